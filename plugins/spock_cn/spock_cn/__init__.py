@@ -1,0 +1,29 @@
+"""Spock's market CN: mainland China."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from spock_core import Market, hookimpl
+from spock_cn.market import MARKET
+
+if TYPE_CHECKING:
+    from spock_core.sandbox.recipe import Recipe
+
+SPOCK_HOOKS = 1
+
+
+@hookimpl
+def spock_markets() -> tuple[Market, ...]:
+    """The market of this package."""
+    return (MARKET,)
+
+
+@hookimpl
+def spock_sandbox_recipe(market: Market) -> Recipe | None:
+    """How to make up its lists."""
+    if market.region != MARKET.region:
+        return None
+    from spock_cn.sandbox import RECIPE
+
+    return RECIPE

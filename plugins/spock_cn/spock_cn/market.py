@@ -1,0 +1,42 @@
+"""Mainland China: Shanghai and Shenzhen, each with a list of stocks and one of indices."""
+
+from __future__ import annotations
+
+from spock_core import AssetType, Exchange, Listing, Market, SecurityType, type_from_list
+
+_SHANGHAI_INDICES = "SHI"
+_SHENZHEN_INDICES = "SZI"
+_SUFFIXES = {"XSHG": ".SS", "XSHE": ".SZ"}
+
+
+def yahoo_symbol(listing: Listing) -> str | None:
+    """The number with `.SS` or `.SZ`, by exchange and not by first digit."""
+    number = listing.ticker.removeprefix(_SHANGHAI_INDICES).removeprefix(_SHENZHEN_INDICES)
+    return number + _SUFFIXES[listing.exchange]
+
+
+def security_type(listing: Listing) -> SecurityType:
+    """KIS lists some new funds as stocks: Shanghai's numbers from 500000 are funds."""
+    is_fund_number = listing.exchange == "XSHG" and listing.ticker.startswith("5")
+    if listing.asset_type is AssetType.STOCK and is_fund_number:
+        return SecurityType.FUND
+    return type_from_list(listing)
+
+
+MARKET = Market(
+    region="CN",
+    name="China",
+    priority=2,
+    exchanges=(
+        Exchange("XSHG", "Shanghai", "CNY", "SHS", ("SHH",), ".SS", lot_size=100),
+        Exchange("XSHE", "Shenzhen", "CNY", "SZS", ("SHZ",), ".SZ", lot_size=100),
+        Exchange(
+            "XSHG", "Shanghai indices", "CNY", "SHI", (), ".SS", ticker_prefix=_SHANGHAI_INDICES
+        ),
+        Exchange(
+            "XSHE", "Shenzhen indices", "CNY", "SZI", (), ".SZ", ticker_prefix=_SHENZHEN_INDICES
+        ),
+    ),
+    yahoo_symbol=yahoo_symbol,
+    security_type=security_type,
+)

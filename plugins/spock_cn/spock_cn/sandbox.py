@@ -1,0 +1,67 @@
+"""How the sandbox makes up Chinese lists: counts and shares as in KIS's files of 2025-06."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from spock_core.sandbox.recipe import ListRecipe, Recipe
+
+
+def numbered(*boards: int) -> Callable[[int], str]:
+    """Tickers that fill one board of a thousand numbers after the other, then go on upwards."""
+
+    def ticker(number: int) -> str:
+        board, place = divmod(number, 1_000)
+        if board < len(boards):
+            return f"{boards[board] + place:06d}"
+        return f"{1_000_000 + number:07d}"
+
+    return ticker
+
+
+RECIPE = Recipe(
+    region="CN",
+    legal_forms=("CO LTD", "GROUP CO LTD", "TECHNOLOGY CO", "HOLDING CO"),
+    lists=(
+        ListRecipe(
+            "SHS",
+            numbered(600_000, 601_000, 603_000, 605_000, 688_000, 510_000, 512_000),
+            stocks=2_206,
+            funds=666,
+            unclassified=0.40,
+            lots=(100, 100, 100, 1),
+            country_id="16",
+            local_name="상해",
+            decimals=3,
+            first_fund=5_000,
+        ),
+        ListRecipe(
+            "SZS",
+            numbered(0, 1_000, 2_000, 300_000, 301_000, 159_000, 160_000),
+            stocks=2_869,
+            funds=718,
+            unclassified=0.45,
+            lots=(100,),
+            country_id="17",
+            local_name="심천",
+            decimals=3,
+            first_fund=5_000,
+        ),
+        ListRecipe(
+            "SHI",
+            numbered(0),
+            indices=64,
+            country_id="116",
+            local_name="상해지수",
+            decimals=3,
+        ),
+        ListRecipe(
+            "SZI",
+            numbered(399_000),
+            indices=28,
+            country_id="117",
+            local_name="심천지수",
+            decimals=3,
+        ),
+    ),
+)

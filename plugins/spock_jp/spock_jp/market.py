@@ -1,0 +1,61 @@
+"""Japan: the Tokyo Stock Exchange. Four characters, the newer ones with a letter: `130A`."""
+
+from __future__ import annotations
+
+import re
+
+from spock_core import (
+    AssetType,
+    Exchange,
+    KisMeaning,
+    Listing,
+    Market,
+    SecurityType,
+    type_from_list,
+)
+
+_PREFERRED = re.compile(r"\bPREF(ERRED)?\b|\bCLASS SHARES\b")
+_REIT = re.compile(
+    r"\bREIT\b|\b(REALTY|ESTATE|RESIDENTIAL|OFFICE|PROPERTY|LOGISTICS) .*INVESTMENT CORP"
+    r"|INVESTMENT CORPORATION$"
+)
+
+
+def yahoo_symbol(listing: Listing) -> str | None:
+    """The code with `.T`."""
+    return f"{listing.ticker}.T"
+
+
+def security_type(listing: Listing) -> SecurityType:
+    """A fifth character marks a class of preferred shares; investment corporations are REITs."""
+    if listing.asset_type is not AssetType.STOCK:
+        return type_from_list(listing)
+    name = (listing.name or "").upper()
+    local = listing.name_local or ""
+    if len(listing.ticker) == 5 or "우선주" in local or _PREFERRED.search(name):
+        return SecurityType.PREFERRED
+    if "리츠" in local or _REIT.search(name):
+        return SecurityType.REIT
+    return type_from_list(listing)
+
+
+MARKET = Market(
+    region="JP",
+    name="Japan",
+    priority=4,
+    exchanges=(Exchange("XTKS", "Tokyo", "JPY", "TSE", ("JPX",), ".T", lot_size=100),),
+    yahoo_symbol=yahoo_symbol,
+    security_type=security_type,
+    kis_meanings={
+        "630": KisMeaning(
+            "630", "Real estate", "60", 0.89, "a few resort and hotel groups are Discretionary"
+        ),
+        "720": KisMeaning(
+            "720",
+            "Software and services",
+            "45",
+            0.60,
+            "game makers and internet media (Communication Services) are here",
+        ),
+    },
+)

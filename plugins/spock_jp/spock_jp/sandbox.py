@@ -1,0 +1,48 @@
+"""How the sandbox makes up the Tokyo list: counts and shares as in KIS's file of 2025-06."""
+
+from __future__ import annotations
+
+from spock_core import SecurityType
+from spock_core.sandbox.recipe import ListRecipe, Offshoot, Recipe
+
+_LETTERED = 8_700
+
+
+def ticker(number: int) -> str:
+    """1300 and upwards, then codes with a letter in the last place, then longer numbers."""
+    if number < _LETTERED:
+        return str(1300 + number)
+    place = number - _LETTERED
+    if place < 26 * 900:
+        return f"{100 + place // 26}{chr(ord('A') + place % 26)}"
+    return str(1_000_000 + number)
+
+
+RECIPE = Recipe(
+    region="JP",
+    legal_forms=("CO. LTD.", "CORPORATION", "INC.", "HOLDINGS INC."),
+    lists=(
+        ListRecipe(
+            "TSE",
+            ticker,
+            stocks=4_039,
+            funds=384,
+            unclassified=0.21,
+            offshoots=(
+                Offshoot(
+                    SecurityType.PREFERRED,
+                    0.0015,
+                    "{root}5",
+                    "SERIES 1 BOND-TYPE CLASS SHARES OF {name}",
+                    "{local} 우선주",
+                ),
+            ),
+            lots=(100,),
+            country_id="6",
+            local_name="도쿄",
+            decimals=1,
+            hours=("900", "1530"),
+            first_fund=5_000,
+        ),
+    ),
+)

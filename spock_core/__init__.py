@@ -1,0 +1,39 @@
+"""Spock: a classified register of every tradable stock. These are the public names."""
+
+from spock_core.domain import (
+    AssetType,
+    Claim,
+    Classification,
+    DamagedLine,
+    Exchange,
+    KisMeaning,
+    Listing,
+    ListState,
+    Market,
+    Observation,
+    SecurityType,
+    VenueList,
+    type_from_list,
+)
+from spock_core.errors import ListError, SpockError
+from spock_core.hookspecs import HOOK_VERSION, hookimpl
+
+__all__ = [
+    "HOOK_VERSION",
+    "AssetType",
+    "Claim",
+    "Classification",
+    "DamagedLine",
+    "Exchange",
+    "KisMeaning",
+    "ListError",
+    "ListState",
+    "Listing",
+    "Market",
+    "Observation",
+    "SecurityType",
+    "SpockError",
+    "VenueList",
+    "hookimpl",
+    "type_from_list",
+]

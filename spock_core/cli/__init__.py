@@ -1,0 +1,94 @@
+"""The command `spock`. Heavy imports wait until a command needs them."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import sys
+from collections.abc import Sequence
+from typing import NoReturn
+
+from spock_core.cli.command import Command
+from spock_core.errors import SpockError
+from spock_core.plugins import Plugins, load_plugins
+
+INTERRUPTED = 130
+
+_EPILOG = """\
+Every flag is also a setting: SPOCK_<NAME> in the environment, in .env, or <name> in spock.toml
+(or the file that SPOCK_CONFIG names); a flag wins over the environment, that over .env, that over
+the file. `spock COMMAND --help` tells the flags.
+
+Exit codes: 0 all is well; 1 a region failed, or the success rate is below --fail-under; 2 usage or
+configuration; 3 another run holds the lock; 130 interrupted, what was done is kept.
+"""
+
+
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong in one line."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"{self.prog}: {message} (see `{self.prog} --help`)\n")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Runs a command and gives its exit code."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    logging.basicConfig(stream=sys.stderr, format="spock: %(message)s", level=logging.ERROR)
+    plugins = load_plugins()
+    parser, commands = _parser(plugins, arguments)
+    namespace = parser.parse_args(arguments)
+    if namespace.command is None:
+        parser.print_help()
+        return 0
+    given = vars(namespace)
+    verbose = bool(given.get("verbose"))
+    try:
+        return commands[given.pop("command")].run(given, plugins)
+    except SpockError as error:
+        if verbose:
+            logging.getLogger(__name__).debug("where it happened", exc_info=True)
+        return _complain(str(error), error.exit_code)
+    except KeyboardInterrupt:
+        return _complain("interrupted; what was done is kept", INTERRUPTED)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as error:
+        if verbose:
+            raise
+        what = f"{type(error).__name__}: {error}".splitlines()[0]
+        return _complain(f"a fault in the program: {what} (--verbose shows where)", 1)
+
+
+def _parser(
+    plugins: Plugins, arguments: Sequence[str]
+) -> tuple[argparse.ArgumentParser, dict[str, Command]]:
+    """The parser; only the command that is asked for has its flags, so that help is quick."""
+    parser = _Parser(
+        prog="spock",
+        description="Keeps a classified register of every tradable stock in your own database.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=_version())
+    commands = {command.name: command for command in plugins.commands()}
+    asked = next((word for word in arguments if not word.startswith("-")), None)
+    group = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
+    for command in commands.values():
+        sub = group.add_parser(command.name, help=command.help, description=command.help)
+        if command.name == asked:
+            command.configure(sub)
+    return parser, commands
+
+
+def _version() -> str:
+    from importlib.metadata import version
+
+    return f"spock {version('spock-core')}"
+
+
+def _complain(message: str, code: int) -> int:
+    print(f"spock: {message}", file=sys.stderr)
+    return code

@@ -1,0 +1,21 @@
+"""The commands that core brings, through the same hook as anybody else's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from spock_core.cli.command import Command, lazy
+from spock_core.hookspecs import hookimpl
+
+_PACKAGE = "spock_core.cli"
+
+
+@hookimpl
+def spock_cli_commands() -> Iterable[Command]:
+    """`enrich`, `status`, `regions`, `sandbox`."""
+    return (
+        lazy(f"{_PACKAGE}.enrich", "enrich", "List, classify and store every stock."),
+        lazy(f"{_PACKAGE}.status", "status", "Say what the register covers, and how old it is."),
+        lazy(f"{_PACKAGE}.regions", "regions", "Say which markets are installed."),
+        lazy(f"{_PACKAGE}.sandbox", "sandbox", "Serve a made-up universe on loopback."),
+    )

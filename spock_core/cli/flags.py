@@ -1,0 +1,43 @@
+"""Flags, made from the settings: their names, types, defaults and help are said only there."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterable
+from typing import Any
+
+from pydantic.fields import FieldInfo
+from pydantic_core import PydanticUndefined
+
+from spock_core.settings import Settings, flag_of, variable_of
+
+_SHORT = {"verbose": "-v"}
+
+
+def add_flags(parser: argparse.ArgumentParser, names: Iterable[str]) -> None:
+    """Adds the flags of these settings. A flag that is not given leaves no trace."""
+    for name in names:
+        _add_flag(parser, name, Settings.model_fields[name])
+
+
+def _add_flag(parser: argparse.ArgumentParser, name: str, field: FieldInfo) -> None:
+    flags = [flag_of(name)] + ([_SHORT[name]] if name in _SHORT else [])
+    options: dict[str, Any] = {
+        "dest": name,
+        "default": argparse.SUPPRESS,
+        "help": f"{field.description} {_default(field)}[{variable_of(name)}]".replace("%", "%%"),
+    }
+    if field.annotation is bool:
+        options["action"] = argparse.BooleanOptionalAction
+    elif isinstance(field.default, tuple):
+        options |= {"nargs": "+", "metavar": name.upper().removesuffix("S")}
+    else:
+        options["metavar"] = name.upper().rsplit("_", maxsplit=1)[-1]
+    parser.add_argument(*flags, **options)
+
+
+def _default(field: FieldInfo) -> str:
+    value = field.default
+    if value is None or value is False or value is PydanticUndefined:
+        return ""
+    return f"(default: {' '.join(value) if isinstance(value, tuple) else value}) "

@@ -1,0 +1,262 @@
+"""The words of Spock as values: frozen, without I/O, knowing no region and no provider."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from types import MappingProxyType
+from typing import TypeAlias
+
+
+class AssetType(StrEnum):
+    """What a venue's list calls an instrument."""
+
+    STOCK = "STOCK"
+    ETF = "ETF"
+    ETN = "ETN"
+    ETC = "ETC"
+    ETP = "ETP"
+    INDEX = "INDEX"
+    WARRANT = "WARRANT"
+
+
+class SecurityType(StrEnum):
+    """What an instrument is to the person who holds it."""
+
+    COMMON = "common"
+    PREFERRED = "preferred"
+    DEPOSITARY_RECEIPT = "depositary_receipt"
+    UNIT = "unit"
+    WARRANT = "warrant"
+    RIGHT = "right"
+    NOTE = "note"
+    FUND = "fund"
+    REIT = "reit"
+    INDEX = "index"
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One list of one venue.
+
+    A venue that publishes two lists (its stocks and its indices) is two exchanges of one MIC.
+    """
+
+    mic: str
+    """ISO 10383 code: `XNAS`."""
+    name: str
+    currency: str
+    """ISO 4217 code that holds where the list names none."""
+    kis_code: str | None = None
+    """KIS's code of the list, `NAS`; its master file is `nasmst.cod.zip`."""
+    yahoo_codes: tuple[str, ...] = ()
+    """Yahoo's codes of the venue's tiers: `NMS`, `NGM`, `NCM`."""
+    yahoo_suffix: str = ""
+    """What Yahoo puts behind a symbol of this venue: `.T`."""
+    lot_size: int = 1
+    """Shares in a trading lot where the list names none."""
+    ticker_prefix: str = ""
+    """Put before the venue's own code where that code occurs twice in the region."""
+
+    @property
+    def list_name(self) -> str:
+        """What people call this list in messages: the KIS code, else the MIC."""
+        return self.kis_code or self.mic
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """One instrument at one exchange, as the venue's list has it. Key: region and ticker."""
+
+    region: str
+    ticker: str
+    name: str | None
+    """English name; lists cut it at about 60 characters."""
+    name_local: str | None
+    exchange: str
+    """MIC."""
+    kis_exchange: str | None
+    currency: str
+    asset_type: AssetType
+    lot_size: int
+    kis_sector_code: str | None = None
+    """Three digits as text; `000` is KIS's word for "not classified"."""
+    is_depositary_receipt: bool = False
+    """What the list itself says of it; it often says nothing."""
+    data_source: str = "kis"
+    security_type: SecurityType | None = None
+    yahoo_symbol: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DamagedLine:
+    """A line of a list that could not be read; the rest of the list still counts."""
+
+    list_name: str
+    line: int
+    reason: str
+    ticker: str | None = None
+    """The ticker, where the line still tells: that stock is then not taken for gone."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListState:
+    """How a server named the list that was last applied, to ask "changed since?"."""
+
+    etag: str | None = None
+    last_modified: str | None = None
+
+
+ListItem: TypeAlias = tuple[int, Listing] | DamagedLine
+"""A line number with its listing, or the damage found there."""
+
+
+@dataclass(frozen=True, slots=True)
+class VenueList:
+    """The list of one exchange, as its source has it now."""
+
+    exchange: Exchange
+    items: Iterable[ListItem] = ()
+    """Read once, lazily: a list may be long. May raise `ListError` while it is read."""
+    state: ListState = ListState()
+    unchanged: bool = False
+    """The source says that nothing changed since the state it was asked with; no items."""
+    error: str | None = None
+    """Why there is no list; no items. The register keeps what it had."""
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """What one source said of one listing, word for word, and when."""
+
+    region: str
+    ticker: str
+    source: str
+    words: Mapping[str, str]
+    observed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What an observation means in GICS, and how often such words turn out right."""
+
+    source: str
+    gics_code: str
+    """As deep as the words determine: 2 digits a sector, 4 an industry group, 6 an industry."""
+    confidence: float
+    """Share of stocks with these words whose official sector is this one, 0 to 1."""
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Classification:
+    """What Spock concludes from the observations of one listing."""
+
+    region: str
+    ticker: str
+    sector: str | None = None
+    sector_code: str | None = None
+    industry_group: str | None = None
+    industry_group_code: str | None = None
+    industry: str | None = None
+    industry_code: str | None = None
+    is_spac: bool | None = None
+    is_preferred: bool | None = None
+    sector_source: str | None = None
+    sector_confidence: float | None = None
+    industry_source: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class KisMeaning:
+    """What a KIS sector code means in GICS."""
+
+    code: str
+    meaning: str
+    gics_code: str
+    """As deep as the code determines: 2 digits a sector, 4 an industry group, 6 an industry."""
+    confidence: float
+    """Share of its stocks whose official GICS sector is this one, 0 to 1."""
+    reason: str
+
+
+SymbolRule: TypeAlias = Callable[[Listing], str | None]
+TypeRule: TypeAlias = Callable[[Listing], SecurityType]
+SpacRule: TypeAlias = Callable[[Listing], bool]
+
+
+def no_yahoo_symbol(_listing: Listing) -> None:
+    """Yahoo does not carry this market."""
+
+
+def type_from_list(listing: Listing) -> SecurityType:
+    """The kind of security as far as the list's own words tell, without any market's habits."""
+    match listing.asset_type:
+        case AssetType.INDEX:
+            return SecurityType.INDEX
+        case AssetType.WARRANT:
+            return SecurityType.WARRANT
+        case AssetType.ETN:
+            return SecurityType.NOTE
+        case AssetType.ETF | AssetType.ETC | AssetType.ETP:
+            return SecurityType.FUND
+        case AssetType.STOCK:
+            if listing.is_depositary_receipt:
+                return SecurityType.DEPOSITARY_RECEIPT
+            return SecurityType.COMMON
+
+
+def never_a_spac(_listing: Listing) -> bool:
+    """This market lists no blank-cheque companies."""
+    return False
+
+
+@dataclass(frozen=True)
+class Market:
+    """How a plugin describes its region: facts, and its own rules as small functions.
+
+    Raises `ValueError`, naming the fault, for facts that cannot be true.
+    """
+
+    region: str
+    """ISO 3166 alpha-2 code."""
+    name: str
+    exchanges: tuple[Exchange, ...]
+    priority: int = 100
+    """Regions with a lower number are worked on first."""
+    yahoo_symbol: SymbolRule = no_yahoo_symbol
+    security_type: TypeRule = type_from_list
+    is_spac: SpacRule = never_a_spac
+    kis_meanings: Mapping[str, KisMeaning] = field(default_factory=lambda: MappingProxyType({}))
+    """KIS codes that mean something else here, or are surer or less sure here, than elsewhere."""
+
+    def __post_init__(self) -> None:
+        if not re.fullmatch(r"[A-Z]{2}", self.region):
+            raise ValueError(f"region {self.region!r} is not an ISO 3166 alpha-2 code")
+        if not self.exchanges:
+            raise ValueError(f"market {self.region} names no exchange")
+        for exchange in self.exchanges:
+            if not isinstance(exchange, Exchange):
+                raise ValueError(f"market {self.region}: {exchange!r} is not an Exchange")
+            if not re.fullmatch(r"[A-Z0-9]{4}", exchange.mic):
+                raise ValueError(f"market {self.region}: {exchange.mic!r} is not a MIC")
+            if not re.fullmatch(r"[A-Z]{3}", exchange.currency):
+                raise ValueError(f"market {self.region}: {exchange.currency!r} is not a currency")
+            if exchange.kis_code is not None and not re.fullmatch(r"[A-Z]{3}", exchange.kis_code):
+                raise ValueError(f"market {self.region}: {exchange.kis_code!r} is not a KIS code")
+        names = [exchange.list_name for exchange in self.exchanges]
+        if len(set(names)) < len(names):
+            raise ValueError(f"market {self.region} names one list twice: {', '.join(names)}")
+        for code, meaning in self.kis_meanings.items():
+            if code != meaning.code:
+                raise ValueError(f"market {self.region}: KIS code {code} holds {meaning.code}")
+
+    def exchange(self, list_name: str) -> Exchange:
+        """The exchange with this list name. Raises `KeyError` where there is none."""
+        for exchange in self.exchanges:
+            if exchange.list_name == list_name:
+                return exchange
+        raise KeyError(list_name)

@@ -1,0 +1,38 @@
+"""What can go wrong, in words for users. Each error is one line: what, with what, what to do."""
+
+from __future__ import annotations
+
+
+class SpockError(Exception):
+    """A run or command cannot do what was asked. The message is for users."""
+
+    exit_code = 1
+
+
+class UsageError(SpockError):
+    """A flag, a setting or a file of settings is wrong, or something must be installed first."""
+
+    exit_code = 2
+
+
+class StoreError(SpockError):
+    """The database cannot be opened, read or written."""
+
+    exit_code = 2
+
+
+class ListError(SpockError):
+    """A venue's list cannot be had, or cannot be trusted. The register keeps what it had."""
+
+
+class ProviderError(SpockError):
+    """A provider did not give what was asked."""
+
+
+class TransientError(ProviderError):
+    """An outage: worth asking again later, and never an answer."""
+
+    def __init__(self, message: str, retry_after: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+        """Seconds after which the provider wants to be asked again, where it said so."""

@@ -1,0 +1,173 @@
+"""What observers hear of a run: plain values, one for each step."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from spock_core.domain import DamagedLine
+
+
+class RegionStatus(StrEnum):
+    """How a region ended. These words are label values of a metric."""
+
+    SUCCESS = "success"
+    FAILED = "failed"
+    """Something it needs could not be had or trusted; what could be done was done."""
+    ERROR = "error"
+    """A fault in a program, ours or a plugin's."""
+    DRY_RUN = "dry_run"
+
+
+@dataclass(frozen=True, slots=True)
+class RunStarted:
+    """A run begins."""
+
+    run_id: int | None
+    """None for a dry run, which is not kept."""
+    started_at: datetime
+    regions: tuple[str, ...]
+    database: str
+    """Without its password."""
+
+
+@dataclass(frozen=True, slots=True)
+class RegionStarted:
+    """A region begins."""
+
+    region: str
+    total: int
+    """Active stocks the register has of it now, before its lists are read."""
+
+
+@dataclass(frozen=True, slots=True)
+class RequestMade:
+    """One HTTP request on the wire, or one local file read in its place."""
+
+    provider: str
+    outcome: str
+    """`ok`, `not_modified`, `http_404`, `timeout`, `connection`, `cut`, `html` …"""
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Retry:
+    """A question is about to be asked again."""
+
+    provider: str
+    attempt: int
+    """How many times it was asked so far."""
+    wait_s: float
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ListingChanges:
+    """What reading a region's lists changed in the register."""
+
+    new: int = 0
+    changed: int = 0
+    gone: int = 0
+    back: int = 0
+    listed: int = 0
+    """Instruments of all kinds that the lists and the register now hold as active."""
+    damaged: tuple[DamagedLine, ...] = ()
+    """The first damaged lines, at most a hundred."""
+    damaged_count: int = 0
+    not_modified: tuple[str, ...] = ()
+    """Lists whose server said that they are as they were."""
+    refused: tuple[str, ...] = ()
+    """One line for each list that could not be had or trusted."""
+
+    @property
+    def written(self) -> int:
+        """Rows of the register that reading the lists wrote."""
+        return self.new + self.changed + self.gone + self.back
+
+
+@dataclass(frozen=True, slots=True)
+class StocksClassified:
+    """A batch of stocks was classified and stored."""
+
+    region: str
+    done: int
+    """Stocks of the batch, whatever came of them."""
+    enriched: int
+    by_source: Mapping[str, int]
+    """Stocks enriched by the name under which their source counts: `kis`, `yfinance` …"""
+
+
+@dataclass(frozen=True, slots=True)
+class RegionResult:
+    """What became of a region."""
+
+    region: str
+    status: RegionStatus
+    total: int = 0
+    """Active stocks."""
+    enriched: int = 0
+    """Stocks whose classification was written in this run: new, changed or confirmed anew."""
+    failed: int = 0
+    """Stocks that could not be asked about or stored."""
+    skipped: int = 0
+    """Stocks left alone because what the register says of them still holds."""
+    unknown: int = 0
+    """Stocks of which no source says a sector."""
+    by_source: Mapping[str, int] = field(default_factory=dict)
+    duration_s: float = 0.0
+    retries: int = 0
+    error: str | None = None
+    listing: ListingChanges = ListingChanges()
+
+    @property
+    def success_rate(self) -> float:
+        """Share of stocks that did not fail, 0 to 1.
+
+        A stock that no source knows is not a failure. A region whose stocks are not known at all
+        because it failed has 0.
+        """
+        if self.total:
+            return 1 - self.failed / self.total
+        return 0.0 if self.status in (RegionStatus.FAILED, RegionStatus.ERROR) else 1.0
+
+    @property
+    def coverage(self) -> float:
+        """Share of stocks that have a sector, 0 to 1."""
+        return (self.total - self.unknown - self.failed) / self.total if self.total else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class RunResult:
+    """What became of a run."""
+
+    run_id: int | None
+    started_at: datetime
+    finished_at: datetime
+    mode: str
+    """`sequential` or `parallel`."""
+    refresh: str
+    """`incremental` or `forced`."""
+    dry_run: bool
+    regions: tuple[RegionResult, ...]
+    requests: Mapping[str, int]
+    """Wire requests by provider."""
+
+    @property
+    def duration_s(self) -> float:
+        """Seconds from start to end."""
+        return (self.finished_at - self.started_at).total_seconds()
+
+    @property
+    def failed_regions(self) -> tuple[RegionResult, ...]:
+        """The regions that did not come through."""
+        bad = (RegionStatus.FAILED, RegionStatus.ERROR)
+        return tuple(region for region in self.regions if region.status in bad)
+
+    @property
+    def success_rate(self) -> float:
+        """Share of all regions' stocks that did not fail; a region without stocks weighs as one."""
+        weights = [max(region.total, 1) for region in self.regions]
+        rates = [region.success_rate for region in self.regions]
+        return sum(w * r for w, r in zip(weights, rates, strict=True)) / max(sum(weights), 1)

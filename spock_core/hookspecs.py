@@ -1,0 +1,108 @@
+"""Every hook, on one page.
+
+A plugin is a module (or object) named by an entry point in the group `spock.plugins`. It
+implements any of these functions under `@spock_core.hookimpl`. It may say for which version of
+this page it was written: `SPOCK_HOOKS = 1`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
+
+import pluggy
+
+if TYPE_CHECKING:
+    from spock_core import events
+    from spock_core.cli.command import Command
+    from spock_core.context import RunContext
+    from spock_core.domain import Listing, ListState, Market, VenueList
+    from spock_core.sandbox.recipe import Recipe
+    from spock_core.sources.source import Source
+
+PROJECT = "spock"
+HOOK_VERSION = 1
+"""Version of this page. It rises when a hook is changed so that old plugins no longer fit."""
+
+hookspec = pluggy.HookspecMarker(PROJECT)
+hookimpl = pluggy.HookimplMarker(PROJECT)
+
+
+@hookspec
+def spock_markets() -> Iterable[Market]:  # type: ignore[empty-body]
+    """The markets this plugin brings, one for each region it owns."""
+
+
+@hookspec(firstresult=True)
+def spock_listings(
+    market: Market, states: Mapping[str, ListState], run: RunContext
+) -> Iterable[VenueList] | None:
+    """The lists of a market's exchanges, one `VenueList` for each exchange that has one.
+
+    `states` says by list name how each list's server named the version that was last applied.
+    Answer None for a market that is not yours; the first answer counts. Where nobody else
+    answers, the KIS master files do for every exchange that has a KIS code.
+    """
+
+
+@hookspec(firstresult=True)
+def spock_yahoo_symbol(market: Market, listing: Listing) -> str | None:
+    """The Yahoo symbol of one listing, where the market's own rule is wrong; None keeps the rule.
+
+    For corrections from outside the market: the market itself states its rule in `Market`.
+    """
+
+
+@hookspec
+def spock_sources() -> Iterable[Source]:  # type: ignore[empty-body]
+    """Sources that know something about listings."""
+
+
+@hookspec
+def spock_run_started(event: events.RunStarted) -> None:
+    """A run begins."""
+
+
+@hookspec
+def spock_run_finished(result: events.RunResult) -> None:
+    """A run ended by itself; its result is stored."""
+
+
+@hookspec
+def spock_region_started(event: events.RegionStarted) -> None:
+    """A region begins."""
+
+
+@hookspec
+def spock_region_listed(region: str, total: int, changes: events.ListingChanges) -> None:
+    """A region's lists are read and stored; `total` stocks will now be classified."""
+
+
+@hookspec
+def spock_stocks_classified(event: events.StocksClassified) -> None:
+    """A batch of stocks was classified and stored."""
+
+
+@hookspec
+def spock_region_finished(result: events.RegionResult) -> None:
+    """A region ended, well or not."""
+
+
+@hookspec
+def spock_request_made(event: events.RequestMade) -> None:
+    """One HTTP request was made on the wire, or one local file read in its place."""
+
+
+@hookspec
+def spock_retry(event: events.Retry) -> None:
+    """A question is about to be asked again, after a wait."""
+
+
+@hookspec
+def spock_cli_commands() -> Iterable[Command]:  # type: ignore[empty-body]
+    """Commands to add to `spock`."""
+
+
+@hookspec(firstresult=True)
+def spock_sandbox_recipe(market: Market) -> Recipe | None:
+    """How to make up the market's lists for the sandbox; None for a market that is not yours."""

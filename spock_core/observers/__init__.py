@@ -1,0 +1,1 @@
+"""Observers: each listens through hooks, and is imported only when asked for."""

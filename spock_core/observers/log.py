@@ -1,0 +1,111 @@
+"""The log: what a run does, a line an event, on stderr and in a file."""
+
+from __future__ import annotations
+
+import logging
+import sys
+import time
+
+from spock_core.errors import UsageError
+from spock_core.events import (
+    ListingChanges,
+    RegionResult,
+    RegionStarted,
+    RegionStatus,
+    RequestMade,
+    Retry,
+    RunStarted,
+)
+from spock_core.hookspecs import hookimpl
+from spock_core.plugins import Plugins
+from spock_core.settings import Settings
+
+log = logging.getLogger("spock_core")
+
+
+class _OneLine(logging.Formatter):
+    """UTC, and nothing in a message that a terminal would obey or that would fake a line."""
+
+    converter = staticmethod(time.gmtime)
+    default_time_format = "%Y-%m-%dT%H:%M:%S"
+    default_msec_format = "%s.%03dZ"
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802
+        record.message = "".join(c if c.isprintable() else " " for c in record.message)
+        return super().formatMessage(record)
+
+
+class _Listener:
+    """Writes a line for each event."""
+
+    @hookimpl
+    def spock_run_started(self, event: RunStarted) -> None:
+        regions = ", ".join(event.regions)
+        log.info("run %s: %s into %s", event.run_id, regions, event.database)
+
+    @hookimpl
+    def spock_region_started(self, event: RegionStarted) -> None:
+        log.debug("%s: reading its lists; %d stocks so far", event.region, event.total)
+
+    @hookimpl
+    def spock_region_listed(self, region: str, total: int, changes: ListingChanges) -> None:
+        what = (
+            f"{changes.new:,} new, {changes.changed:,} changed, {changes.gone:,} gone, "
+            f"{changes.back:,} back"
+            if changes.written
+            else "as they were"
+        )
+        log.info("%s: %s listings, %s; %s stocks", region, f"{changes.listed:,}", what, f"{total:,}")
+        for line in changes.damaged:
+            log.warning(
+                "%s: list %s line %d damaged: %s", region, line.list_name, line.line, line.reason
+            )
+        if changes.damaged_count > len(changes.damaged):
+            log.warning("%s: %d lines damaged in all", region, changes.damaged_count)
+        for reason in changes.refused:
+            log.warning("%s: list refused: %s", region, reason)
+
+    @hookimpl
+    def spock_region_finished(self, result: RegionResult) -> None:
+        if result.status in (RegionStatus.FAILED, RegionStatus.ERROR):
+            log.error("%s: %s: %s", result.region, result.status.value, result.error)
+        else:
+            log.debug("%s: %s in %.1f s", result.region, result.status.value, result.duration_s)
+
+    @hookimpl
+    def spock_request_made(self, event: RequestMade) -> None:
+        log.debug("%s: %s in %.3f s", event.provider, event.outcome, event.seconds)
+
+    @hookimpl
+    def spock_retry(self, event: Retry) -> None:
+        log.info(
+            "%s: %s; asking again in %.1f s (retry %d)",
+            event.provider,
+            event.reason,
+            event.wait_s,
+            event.attempt,
+        )
+
+
+def set_up(settings: Settings, plugins: Plugins) -> None:
+    """Sends the log where the settings say. Raises `UsageError` for a file that cannot be had."""
+    log.handlers.clear()
+    log.propagate = False
+    log.setLevel(logging.DEBUG)
+    console = logging.StreamHandler(sys.stderr)
+    console.setFormatter(_OneLine("spock: %(message)s"))
+    console.setLevel(logging.DEBUG if settings.verbose else logging.INFO)
+    log.addHandler(console)
+    if settings.log_file is not None:
+        try:
+            file = logging.FileHandler(settings.log_file, encoding="utf-8")
+        except OSError as error:
+            raise UsageError(f"log file {settings.log_file}: {error.strerror}") from error
+        file.setFormatter(_OneLine("%(asctime)s %(levelname)s %(name)s %(message)s"))
+        log.addHandler(file)
+    plugins.add(_Listener(), name=__name__)
+
+
+def warn(message: str) -> None:
+    """A warning outside of any event."""
+    log.warning("%s", message)

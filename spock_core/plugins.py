@@ -1,0 +1,230 @@
+"""Finds, loads and names what is installed.
+
+A plugin that cannot be loaded is left out with its reason and never takes the others down.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from importlib import import_module
+from importlib.metadata import EntryPoint, entry_points
+from typing import TYPE_CHECKING, Any
+
+import pluggy
+
+from spock_core import hookspecs
+from spock_core.domain import Market
+from spock_core.errors import UsageError
+
+if TYPE_CHECKING:
+    from spock_core.cli.command import Command
+    from spock_core.sources.source import Source
+
+ENTRY_POINT_GROUP = "spock.plugins"
+BUILT_IN = ("spock_core.cli.builtin", "spock_core.sources.kis", "spock_core.sources.kis_master")
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Plugin:
+    """One entry point in the group `spock.plugins`, loaded or not."""
+
+    name: str
+    distribution: str
+    version: str
+    regions: tuple[str, ...] = ()
+    error: str | None = None
+    """Why it was left out; None for a plugin that works."""
+
+    @property
+    def label(self) -> str:
+        """How messages name it."""
+        return f"{self.distribution} {self.version}"
+
+
+class Plugins:
+    """What is installed: the hooks, the markets by region, and what failed to load."""
+
+    def __init__(self, manager: pluggy.PluginManager, plugins: Iterable[Plugin] = ()) -> None:
+        self.manager = manager
+        self.plugins: tuple[Plugin, ...] = tuple(plugins)
+        self.markets: dict[str, Market] = {}
+        self._callers: dict[str, list[tuple[str, Callable[..., Any]]]] = {}
+
+    @property
+    def hook(self) -> pluggy.HookRelay:
+        """The hooks, for those that give an answer. To tell of an event, use `notify`."""
+        return self.manager.hook
+
+    @property
+    def broken(self) -> tuple[Plugin, ...]:
+        """The plugins that were left out."""
+        return tuple(plugin for plugin in self.plugins if plugin.error)
+
+    @property
+    def corrects_symbols(self) -> bool:
+        """Whether anybody corrects Yahoo symbols from outside the markets."""
+        return bool(self.manager.hook.spock_yahoo_symbol.get_hookimpls())
+
+    def plugin_of(self, region: str) -> Plugin | None:
+        """The plugin that owns a region."""
+        return next((p for p in self.plugins if not p.error and region in p.regions), None)
+
+    def each(self, hook: str, **values: Any) -> Iterable[tuple[str, Any]]:
+        """Calls a hook one plugin at a time: pairs of plugin name and answer.
+
+        A plugin that raises is logged and passed over.
+        """
+        for name, caller in self._callers_of(hook):
+            try:
+                answer = caller(**values)
+            except Exception as error:
+                log.warning("plugin %s failed in %s: %s", name, hook, _reason(error))
+                log.debug("traceback of plugin %s", name, exc_info=True)
+                continue
+            yield name, answer
+
+    def notify(self, hook: str, **values: Any) -> None:
+        """Tells every plugin of an event. No plugin can stop the others, or the run."""
+        for _ in self.each(hook, **values):
+            pass
+
+    def add(self, observer: object, name: str) -> None:
+        """Registers an observer made for this run."""
+        self.manager.register(observer, name=name)
+        self._callers.clear()
+
+    def commands(self) -> list[Command]:
+        """All commands, built-in ones first; a plugin cannot replace a command by its name."""
+        found: dict[str, Command] = {}
+        for _, answers in self.each("spock_cli_commands"):
+            for command in answers[0]:
+                found.setdefault(command.name, command)
+        return list(found.values())
+
+    def sources(self) -> dict[str, Source]:
+        """All sources by name, built-in ones first."""
+        found: dict[str, Source] = {}
+        for _, answers in self.each("spock_sources"):
+            for source in answers[0]:
+                found.setdefault(source.name, source)
+        return found
+
+    def _callers_of(self, hook: str) -> list[tuple[str, Callable[..., Any]]]:
+        if hook not in self._callers:
+            every = self.manager.get_plugins()
+            implemented = getattr(self.manager.hook, hook).get_hookimpls()
+            self._callers[hook] = [
+                (
+                    impl.plugin_name,
+                    self.manager.subset_hook_caller(hook, every - {impl.plugin}),
+                )
+                for impl in implemented
+            ]
+        return self._callers[hook]
+
+
+def load_plugins() -> Plugins:
+    """Loads the built-in plugins and everything installed in the group `spock.plugins`."""
+    manager = pluggy.PluginManager(hookspecs.PROJECT)
+    manager.add_hookspecs(hookspecs)
+    for module in BUILT_IN:
+        manager.register(import_module(module), name=module)
+    found: list[tuple[Plugin, list[Market]]] = []
+    for entry_point in sorted(entry_points(group=ENTRY_POINT_GROUP), key=lambda e: e.name):
+        found.append(_load(manager, entry_point))
+    plugins = Plugins(manager)
+    plugins.plugins = tuple(_without_rivals(manager, [plugin for plugin, _ in found]))
+    working = {plugin.name for plugin in plugins.plugins if not plugin.error}
+    markets = [m for plugin, brought in found if plugin.name in working for m in brought]
+    plugins.markets = {m.region: m for m in sorted(markets, key=lambda m: (m.priority, m.region))}
+    return plugins
+
+
+def _load(manager: pluggy.PluginManager, entry_point: EntryPoint) -> tuple[Plugin, list[Market]]:
+    dist = entry_point.dist
+    plugin = Plugin(
+        name=entry_point.name,
+        distribution=dist.name if dist else entry_point.module,
+        version=dist.version if dist else "",
+    )
+    try:
+        module = entry_point.load()
+        _check_version(module)
+        manager.register(module, name=plugin.name)
+        _check_hooks(manager, module)
+        markets = _markets_of(manager, module)
+    except (Exception, SystemExit) as error:
+        if manager.has_plugin(plugin.name):
+            manager.unregister(name=plugin.name)
+        log.debug("plugin %s failed to load", plugin.name, exc_info=True)
+        return replace(plugin, error=_reason(error)), []
+    return replace(plugin, regions=tuple(market.region for market in markets)), markets
+
+
+def _check_version(module: object) -> None:
+    wanted = getattr(module, "SPOCK_HOOKS", hookspecs.HOOK_VERSION)
+    if wanted > hookspecs.HOOK_VERSION:
+        raise UsageError(
+            f"it needs version {wanted} of the hooks and this spock-core has version "
+            f"{hookspecs.HOOK_VERSION}: upgrade spock-core"
+        )
+    if wanted < hookspecs.HOOK_VERSION:
+        raise UsageError(
+            f"it was made for version {wanted} of the hooks and this spock-core has version "
+            f"{hookspecs.HOOK_VERSION}: upgrade the plugin"
+        )
+
+
+def _check_hooks(manager: pluggy.PluginManager, module: object) -> None:
+    for caller in manager.get_hookcallers(module) or ():
+        if not caller.has_spec():
+            raise UsageError(
+                f"it implements {caller.name}, which this spock-core does not have: "
+                "upgrade spock-core, or correct the name"
+            )
+
+
+def _markets_of(manager: pluggy.PluginManager, module: object) -> list[Market]:
+    others = manager.get_plugins() - {module}
+    answers = manager.subset_hook_caller("spock_markets", others)()
+    markets: list[Market] = []
+    for answer in answers:
+        for market in answer:
+            if not isinstance(market, Market):
+                raise UsageError(f"spock_markets gave {market!r}, which is not a Market")
+            markets.append(market)
+    return markets
+
+
+def _without_rivals(manager: pluggy.PluginManager, plugins: list[Plugin]) -> Iterable[Plugin]:
+    """Leaves out every plugin whose region another one claims too: neither can be trusted more."""
+    for plugin in plugins:
+        rivals = [
+            (other, region)
+            for other in plugins
+            for region in other.regions
+            if other is not plugin and region in plugin.regions
+        ]
+        if rivals:
+            manager.unregister(name=plugin.name)
+            other, region = rivals[0]
+            reason = (
+                f"region {region} is claimed by both {plugin.label} and {other.label}: "
+                "uninstall one of them"
+            )
+            yield replace(plugin, error=reason)
+        else:
+            yield plugin
+
+
+def _reason(error: BaseException) -> str:
+    """One line: the kind of error and its first line of text."""
+    lines = str(error).strip().splitlines()
+    text = lines[0] if lines else ""
+    if isinstance(error, UsageError):
+        return text
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__

@@ -1,0 +1,1 @@
+"""Providers: HTTP and nothing else. What an answer means is the business of the sources."""

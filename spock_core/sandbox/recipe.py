@@ -1,0 +1,70 @@
+"""How a market tells the sandbox what its lists look like. Nothing in it is real."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from spock_core.domain import AssetType, SecurityType
+
+
+@dataclass(frozen=True, slots=True)
+class Offshoot:
+    """A security of an issuer besides its common stock: a preferred series, a unit, a note.
+
+    Templates know `{root}` (the issuer's ticker), `{name}`, `{local}`, `{letter}` (A, B, C …) and
+    `{rate}` (a coupon: `6.25`).
+    """
+
+    kind: SecurityType
+    share: float
+    """Share of a list's stocks that are of this kind, 0 to 1."""
+    ticker: str
+    name: str
+    name_local: str = "{local}"
+    of_spacs: bool = False
+    """Issued by blank-cheque companies rather than by operating ones."""
+    list_type: AssetType = AssetType.STOCK
+
+
+@dataclass(frozen=True, slots=True)
+class ListRecipe:
+    """What one list holds in a universe of full size."""
+
+    list_name: str
+    ticker: Callable[[int], str]
+    """The n-th ticker: injective, in the venue's own form."""
+    stocks: int = 0
+    funds: int = 0
+    indices: int = 0
+    warrants: int = 0
+    unclassified: float = 0.3
+    """Share of stocks whose sector code is `000`."""
+    spacs: float = 0.0
+    """Share of issuers that are blank-cheque companies."""
+    receipts: float = 0.0
+    """Share of issuers that are listed by depositary receipts."""
+    offshoots: tuple[Offshoot, ...] = ()
+    lots: tuple[int, ...] = (1,)
+    currencies: tuple[str, ...] = ()
+    """Empty: the exchange's own."""
+    country_id: str = "0"
+    """KIS's number of the exchange, the second column."""
+    local_name: str = ""
+    """KIS's Korean name of the exchange, the fourth column."""
+    decimals: int = 2
+    hours: tuple[str, str] = ("900", "1500")
+    first_fund: int = 0
+    """Number from which on tickers are funds'; 0: they follow the stocks'."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """The lists of one market, and how its companies are called."""
+
+    region: str
+    lists: tuple[ListRecipe, ...]
+    legal_forms: tuple[str, ...] = ("INC", "CORP")
+    """Words that end a company's English name."""
+    sector_words: Mapping[str, str] = field(default_factory=dict)
+    """Words for a KIS code in company names, where they differ from the usual ones."""

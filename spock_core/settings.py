@@ -1,0 +1,211 @@
+"""Every setting, once. Flags, environment, `.env` and a TOML file are views of this model."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
+from pydantic.fields import FieldInfo
+from pydantic_settings import (
+    BaseSettings,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
+
+from spock_core.errors import UsageError
+from spock_core.providers.kis import OFFICIAL_URL
+
+PREFIX = "SPOCK_"
+CONFIG_VARIABLE = "SPOCK_CONFIG"
+DEFAULT_CONFIG = Path("spock.toml")
+SANDBOX_DATABASE = "sqlite:///spock-sandbox.db"
+
+
+def _words(value: Any) -> Any:
+    """`US,JP`, `US JP` and `["US", "JP"]` are the same."""
+    if isinstance(value, str):
+        value = [value]
+    if isinstance(value, list | tuple):
+        return tuple(w for text in value for w in str(text).replace(",", " ").split())
+    return value
+
+
+def _upper(value: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(word.upper() for word in value)
+
+
+def _lower_but_all(value: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple("ALL" if word.upper() == "ALL" else word.lower() for word in value)
+
+
+Words = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_words), Field(min_length=1)]
+Codes = Annotated[Words, AfterValidator(_upper)]
+Names = Annotated[Words, AfterValidator(_lower_but_all)]
+
+
+class Settings(BaseSettings):
+    """What a user can choose. A description here is the help of the flag and the docs."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_file=".env", extra="ignore", frozen=True, validate_default=False
+    )
+
+    regions: Codes = Field(("ALL",), description="Regions to work on, in this order, or ALL.")
+    force_refresh: bool = Field(
+        False, description="Fetch and confirm everything anew, whatever its age."
+    )
+    max_age_days: int = Field(
+        30, ge=1, description="Confirm anew what was last confirmed more than this many days ago."
+    )
+    dry_run: bool = Field(
+        False, description="Say what would be done; write nothing and ask nobody."
+    )
+    max_retries: int = Field(
+        3, ge=1, description="How often a question that met an outage is asked again."
+    )
+    retry_delay: float = Field(
+        5.0,
+        ge=0,
+        allow_inf_nan=False,
+        description="Seconds before the first retry; doubles each time, plus jitter.",
+    )
+    parallel: bool = Field(
+        False,
+        description="Work with several workers. This version still does one region after the "
+        "other and only notes the choice in the run; a later one brings the workers.",
+    )
+    max_workers: int = Field(
+        5,
+        ge=1,
+        le=10,
+        description="Most workers with --parallel. This version checks it and uses one.",
+    )
+    progress_bar: bool = Field(
+        False, description="Show stocks done, rate and time left (needs spock-core[progress])."
+    )
+    prometheus_port: int | None = Field(
+        None,
+        ge=1024,
+        le=65535,
+        description="Serve metrics on this port of the loopback address while the run lasts; "
+        "8003 is recommended (needs spock-core[metrics]).",
+    )
+    verbose: bool = Field(False, description="Debug log on the console, and tracebacks.")
+    log_file: Path | None = Field(None, description="Append the debug log to this file.")
+    report_file: Path | None = Field(None, description="Write the run's report to this file.")
+    database: str = Field(
+        "sqlite:///spock.db",
+        description="Where the register is: any SQLAlchemy URL; SQLite and PostgreSQL are tested. "
+        f"With --sandbox the default is {SANDBOX_DATABASE}.",
+    )
+    sources: Names = Field(("ALL",), description="Sources to use, or ALL. There is kis so far.")
+    sandbox: bool = Field(
+        False, description="Work on a made-up universe served on loopback: no key, no internet."
+    )
+    sandbox_size: int = Field(
+        18_944, ge=100, le=2_000_000, description="Stocks in the made-up universe of all regions."
+    )
+    sandbox_seed: int = Field(1, ge=0, description="Another seed makes up another universe.")
+    json_output: bool = Field(
+        False, description="Print the run as one JSON document; everything else goes to stderr."
+    )
+    fail_under: float | None = Field(
+        None,
+        ge=0,
+        le=1,
+        description="Exit with 1 when the share of stocks that did not fail is below this (0 to "
+        "1). A stock that no source knows has not failed.",
+    )
+    accept_shrunk: bool = Field(
+        False, description="Believe lists that lost more than a fifth of their instruments."
+    )
+    kis_master_url: str = Field(
+        OFFICIAL_URL,
+        min_length=1,
+        description="Folder of the KIS master files: a web address, a file: URL or a path.",
+    )
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Flags first, then the environment, then `.env`, then the TOML file."""
+        return init_settings, env_settings, dotenv_settings, _TomlFile(settings_cls)
+
+    def public(self) -> dict[str, Any]:
+        """All settings as plain values, without secrets: a run keeps them."""
+        from spock_core.store.database import safe_label
+
+        values = self.model_dump(mode="json")
+        values["database"] = safe_label(self.database)
+        return values
+
+
+class _TomlFile(PydanticBaseSettingsSource):
+    """The TOML file that `SPOCK_CONFIG` names, else `spock.toml` in the working folder."""
+
+    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
+        """One value; pydantic-settings asks for all of them at once instead."""
+        return self().get(field_name), field_name, False
+
+    def __call__(self) -> dict[str, Any]:
+        """All values of the file. A key that is no setting is an error: it would do nothing."""
+        named = os.environ.get(CONFIG_VARIABLE)
+        path = Path(named) if named else DEFAULT_CONFIG
+        if not named and not path.exists():
+            return {}
+        try:
+            values = tomllib.loads(path.read_text("utf-8"))
+        except OSError as error:
+            raise UsageError(f"settings file {path}: {error.strerror}") from error
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise UsageError(f"settings file {path} is not TOML: {error}") from error
+        for key in values:
+            if key not in Settings.model_fields:
+                raise UsageError(f"settings file {path}: there is no setting {key!r}")
+        return values
+
+
+def load_settings(flags: dict[str, Any]) -> Settings:
+    """The settings, with the flags that were given. Raises `UsageError`, naming what is wrong."""
+    try:
+        settings = Settings(**flags)
+    except ValidationError as error:
+        raise UsageError(_first_fault(error, flags)) from error
+    if settings.sandbox and "database" not in settings.model_fields_set:
+        settings = settings.model_copy(update={"database": SANDBOX_DATABASE})
+    return settings
+
+
+def flag_of(name: str) -> str:
+    """The flag of a setting: `max_age_days` is `--max-age-days`."""
+    return "--json" if name == "json_output" else "--" + name.replace("_", "-")
+
+
+def variable_of(name: str) -> str:
+    """The environment variable of a setting."""
+    return PREFIX + name.upper()
+
+
+def _first_fault(error: ValidationError, flags: dict[str, Any]) -> str:
+    fault = error.errors()[0]
+    name = str(fault["loc"][0])
+    if name in flags:
+        where = flag_of(name)
+    elif any(key.upper() == variable_of(name) for key in os.environ):
+        where = variable_of(name)
+    else:
+        where = f"{name} (in .env or the settings file)"
+    said = fault["input"]
+    said = " ".join(map(str, said)) if isinstance(said, tuple | list) else said
+    message = fault["msg"].removeprefix("Value error, ")
+    return f"{where} {said!s}: {message[0].lower()}{message[1:]}"

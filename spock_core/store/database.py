@@ -1,0 +1,168 @@
+"""Opens the register's database, and gives connections that read or write it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+
+from spock_core.errors import StoreError, UsageError
+from spock_core.store import versions
+
+LOCK_TIMEOUT_S = 30
+
+
+class Database:
+    """The register. `open_database` makes one."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    @property
+    def label(self) -> str:
+        """How messages name it: the URL without its password."""
+        return label_of(self._engine.url)
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A connection in a transaction that sees one state of the register."""
+        with _plainly(self.label), self._engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def connect(self) -> Iterator[Connection]:
+        """A connection without a transaction; `write_on` opens one on it."""
+        with _plainly(self.label), self._engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """A connection in one transaction: all of it is kept, or nothing."""
+        with self.connect() as connection, write_on(connection):
+            yield connection
+
+    def close(self) -> None:
+        """Gives all connections back."""
+        self._engine.dispose()
+
+
+@contextmanager
+def write_on(connection: Connection) -> Iterator[None]:
+    """One transaction that writes. On SQLite it takes the writer's lock at its start."""
+    connection.info["spock_begin"] = "BEGIN IMMEDIATE"
+    try:
+        with connection.begin():
+            yield
+    finally:
+        connection.info.pop("spock_begin", None)
+
+
+def open_database(text: str, *, create: bool, migrate: bool = True) -> Database:
+    """Opens the register, and brings its schema to this version of Spock.
+
+    Without `create`, a register that does not exist is an error; without `migrate`, one with an
+    older schema is. Raises `UsageError` for a URL that is none, `StoreError` for the rest.
+    """
+    url = _parse(text)
+    path = _file_of(url)
+    if path is not None:
+        if not create and not path.exists():
+            raise StoreError(f"there is no register at {label_of(url)} yet: run `spock enrich`")
+        if not path.parent.is_dir():
+            raise StoreError(f"{label_of(url)}: the folder {path.parent} does not exist")
+    try:
+        engine = create_engine(url)
+    except ModuleNotFoundError as error:
+        raise UsageError(
+            f"database {label_of(url)}: its driver {error.name} is not installed "
+            "(for PostgreSQL: pip install 'spock-core[postgres]')"
+        ) from error
+    if url.get_backend_name() == "sqlite":
+        _set_up_sqlite(engine)
+    database = Database(engine)
+    try:
+        versions.bring_up_to_date(database, path, create=create, migrate=migrate)
+    except BaseException:
+        database.close()
+        raise
+    return database
+
+
+def label_of(url: URL) -> str:
+    """A database URL without its password."""
+    return url.render_as_string(hide_password=True)
+
+
+def safe_label(text: str) -> str:
+    """The same of a URL as the user wrote it."""
+    return label_of(_parse(text))
+
+
+def _parse(text: str) -> URL:
+    try:
+        url = make_url(text)
+        url.get_dialect()
+    except (ArgumentError, NoSuchModuleError) as error:
+        raise UsageError(
+            "database is not a URL that SQLAlchemy knows: write sqlite:///spock.db, or "
+            "postgresql+psycopg://user@host/name"
+        ) from error
+    except ModuleNotFoundError:
+        pass  # the driver is missing: said when it is needed, with what to install
+    return url
+
+
+def _file_of(url: URL) -> Path | None:
+    if url.get_backend_name() != "sqlite" or url.database in (None, "", ":memory:"):
+        return None
+    return Path(str(url.database))
+
+
+def _set_up_sqlite(engine: Engine) -> None:
+    """WAL, foreign keys, and transactions that begin when we say so (SQLAlchemy's own recipe)."""
+
+    @event.listens_for(engine, "connect")
+    def on_connect(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None
+        connection.execute(f"PRAGMA busy_timeout = {LOCK_TIMEOUT_S * 1000}")
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = NORMAL")
+        connection.execute("PRAGMA foreign_keys = ON")
+
+    @event.listens_for(engine, "begin")
+    def on_begin(connection: Connection) -> None:
+        connection.exec_driver_sql(connection.info.get("spock_begin", "BEGIN"))
+
+
+@contextmanager
+def _plainly(label: str) -> Iterator[None]:
+    """Says in one line what the database said in many."""
+    try:
+        yield
+    except DBAPIError as error:
+        reason = str(error.orig).strip().splitlines()[0]
+        raise StoreError(f"{label}: {reason}{_advice(reason)}") from error
+
+
+def _advice(reason: str) -> str:
+    text = reason.lower()
+    for words, advice in _ADVICE.items():
+        if words in text:
+            return f": {advice}"
+    return ""
+
+
+_ADVICE = {
+    "unable to open": "check that the path exists and may be written",
+    "readonly": "check who may write the file and its folder",
+    "read-only": "check who may write the file and its folder",
+    "is locked": f"another program held it for over {LOCK_TIMEOUT_S} s; run again when it is done",
+    "disk is full": "make room; what was finished is kept",
+    "not a database": "name another file in --database",
+    "malformed": "the file is damaged; restore a backup",
+}

@@ -1,0 +1,221 @@
+"""Brings the register's listings to what the lists say: new, changed, gone and back.
+
+A region's lists are first read into a temporary table and then compared in the database, so that
+memory does not grow with the lists and a region is changed in one transaction or not at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    and_,
+    delete,
+    exists,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    update,
+)
+
+from spock_core.domain import DamagedLine, Exchange, Listing
+from spock_core.store.database import write_on
+from spock_core.store.schema import LISTING_COLUMNS, staged, tickers
+
+BATCH = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """How many rows of `tickers` were written, and why."""
+
+    new: int = 0
+    changed: int = 0
+    gone: int = 0
+    back: int = 0
+
+
+class Staging:
+    """The lists of one region, while they are read and compared, on one connection."""
+
+    def __init__(self, connection: Connection, region: str) -> None:
+        self._connection = connection
+        self._region = region
+        with connection.begin():
+            staged.create(connection, checkfirst=True)
+            connection.execute(delete(staged))
+
+    def add(self, list_name: str, listings: Iterable[tuple[int, Listing]]) -> None:
+        """Adds lines that could be read: their numbers and what they describe."""
+        rows = [
+            {
+                "ticker": listing.ticker,
+                "list_name": list_name,
+                "line": line,
+                "readable": True,
+                "name": listing.name,
+                "name_local": listing.name_local,
+                "exchange": listing.exchange,
+                "kis_exchange": listing.kis_exchange,
+                "yahoo_symbol": listing.yahoo_symbol,
+                "currency": listing.currency,
+                "asset_type": listing.asset_type.value,
+                "security_type": listing.security_type.value if listing.security_type else None,
+                "lot_size": listing.lot_size,
+                "kis_sector_code": listing.kis_sector_code,
+                "data_source": listing.data_source,
+            }
+            for line, listing in listings
+        ]
+        self._insert(rows)
+
+    def protect(self, damaged: DamagedLine) -> None:
+        """Remembers that a stock was in the list, though its line could not be read."""
+        self._insert(
+            [
+                {
+                    "ticker": damaged.ticker,
+                    "list_name": damaged.list_name,
+                    "line": damaged.line,
+                    "readable": False,
+                    **dict.fromkeys(LISTING_COLUMNS),
+                }
+            ]
+        )
+
+    def drop(self, list_name: str) -> None:
+        """Forgets a list that turned out not to be trusted."""
+        with self._connection.begin():
+            self._connection.execute(delete(staged).where(staged.c.list_name == list_name))
+
+    def drop_doubles(self) -> tuple[DamagedLine, ...]:
+        """Keeps the first line of every ticker and names the others."""
+        first = staged.alias("first")
+        query = (
+            select(staged.c.row, staged.c.list_name, staged.c.line, staged.c.ticker)
+            .join(first, and_(first.c.ticker == staged.c.ticker, first.c.row < staged.c.row))
+            .where(staged.c.readable, first.c.readable)
+            .distinct()
+            .order_by(staged.c.row)
+        )
+        with self._connection.begin():
+            doubles = self._connection.execute(query).all()
+            for row in doubles:
+                self._connection.execute(delete(staged).where(staged.c.row == row.row))
+        return tuple(
+            DamagedLine(row.list_name, row.line, f"{row.ticker} is listed twice", row.ticker)
+            for row in doubles
+        )
+
+    def apply(
+        self,
+        now: datetime,
+        *,
+        whole: Sequence[Exchange],
+        unchanged: Sequence[Exchange],
+    ) -> Applied:
+        """Writes what differs, in one transaction.
+
+        `whole`: exchanges whose staged list is complete, so that what is not in it is gone.
+        `unchanged`: exchanges whose list is as it was when it was last applied.
+        """
+        with write_on(self._connection):
+            back = self._count_back()
+            touched = self._update(now)
+            new = self._insert_new(now)
+            gone = self._mark_gone(whole)
+            self._move_last_seen(now, unchanged)
+        return Applied(new=new, changed=touched - back, gone=gone, back=back)
+
+    def _insert(self, rows: list[dict[str, Any]]) -> None:
+        if rows:
+            with self._connection.begin():
+                self._connection.execute(insert(staged), rows)
+
+    def _same(self) -> ColumnElement[bool]:
+        return and_(tickers.c.region == self._region, tickers.c.ticker == staged.c.ticker)
+
+    def _count_back(self) -> int:
+        query = select(func.count()).select_from(tickers).join(staged, self._same())
+        query = query.where(staged.c.readable, ~tickers.c.is_active)
+        return self._connection.execute(query).scalar_one()
+
+    def _update(self, now: datetime) -> int:
+        """Nothing learned is overwritten by nothing: an empty column keeps what was known."""
+        fresh = {name: func.coalesce(staged.c[name], tickers.c[name]) for name in LISTING_COLUMNS}
+        differs = [tickers.c[name].is_distinct_from(value) for name, value in fresh.items()]
+        statement = (
+            update(tickers)
+            .values(**fresh, is_active=True, last_seen_at=now)
+            .where(self._same(), staged.c.readable, or_(~tickers.c.is_active, *differs))
+        )
+        return self._connection.execute(statement).rowcount
+
+    def _insert_new(self, now: datetime) -> int:
+        moment = literal(now, tickers.c.first_seen_at.type)
+        rows = select(
+            literal(self._region),
+            staged.c.ticker,
+            *[staged.c[name] for name in LISTING_COLUMNS],
+            literal(True),
+            moment,
+            moment,
+        ).where(staged.c.readable, ~exists().where(self._same()))
+        names = ["region", "ticker", *LISTING_COLUMNS]
+        names += ["is_active", "first_seen_at", "last_seen_at"]
+        return self._connection.execute(insert(tickers).from_select(names, rows)).rowcount
+
+    def _mark_gone(self, whole: Sequence[Exchange]) -> int:
+        if not whole:
+            return 0
+        statement = (
+            update(tickers)
+            .values(is_active=False)
+            .where(
+                tickers.c.region == self._region,
+                tickers.c.is_active,
+                or_(*(listed_at(exchange) for exchange in whole)),
+                ~exists().where(self._same()),
+            )
+        )
+        return self._connection.execute(statement).rowcount
+
+    def _move_last_seen(self, now: datetime, unchanged: Sequence[Exchange]) -> None:
+        """At most once a day, so that a second run on the same day writes nothing."""
+        today = now.replace(hour=0, minute=0, second=0, microsecond=0)
+        seen = or_(exists().where(self._same()), *(listed_at(exchange) for exchange in unchanged))
+        statement = (
+            update(tickers)
+            .values(last_seen_at=now)
+            .where(
+                tickers.c.region == self._region,
+                tickers.c.is_active,
+                tickers.c.last_seen_at < today,
+                seen,
+            )
+        )
+        self._connection.execute(statement)
+
+
+def listed_at(exchange: Exchange) -> ColumnElement[bool]:
+    """That a ticker stands in the list of this exchange."""
+    return and_(
+        tickers.c.exchange == exchange.mic,
+        tickers.c.kis_exchange.is_not_distinct_from(exchange.kis_code),
+    )
+
+
+def count_active(connection: Connection, region: str, exchange: Exchange | None = None) -> int:
+    """Active instruments of all kinds in a region, or in one of its lists."""
+    query = select(func.count()).select_from(tickers)
+    query = query.where(tickers.c.region == region, tickers.c.is_active)
+    if exchange is not None:
+        query = query.where(listed_at(exchange))
+    return connection.execute(query).scalar_one()

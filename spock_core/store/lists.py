@@ -1,0 +1,50 @@
+"""How each list's server named the version that was last applied."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Connection, insert, select, update
+
+from spock_core.domain import ListState
+from spock_core.store.schema import lists
+
+
+def read_states(connection: Connection, region: str, reader: str) -> dict[str, ListState]:
+    """State by list name, of the lists that this very reader applied.
+
+    A new version of Spock or of a market may read the same list otherwise, so it reads it again.
+    """
+    query = select(lists.c.list_name, lists.c.etag, lists.c.last_modified)
+    query = query.where(lists.c.region == region, lists.c.reader == reader)
+    return {
+        row.list_name: ListState(row.etag, row.last_modified) for row in connection.execute(query)
+    }
+
+
+def write_state(
+    connection: Connection,
+    region: str,
+    list_name: str,
+    state: ListState,
+    *,
+    reader: str,
+    listed: int,
+    damaged: int,
+    now: datetime,
+) -> None:
+    """Remembers what was applied; writes nothing where it is what was remembered."""
+    key = (lists.c.region == region, lists.c.list_name == list_name)
+    values = {
+        "etag": state.etag,
+        "last_modified": state.last_modified,
+        "reader": reader,
+        "listed": listed,
+        "damaged": damaged,
+    }
+    known = connection.execute(select(*(lists.c[name] for name in values)).where(*key)).first()
+    if known is None:
+        keys = {"region": region, "list_name": list_name}
+        connection.execute(insert(lists).values(**keys, **values, applied_at=now))
+    elif tuple(known) != tuple(values.values()):
+        connection.execute(update(lists).where(*key).values(**values, applied_at=now))

@@ -1,0 +1,183 @@
+"""The tables. `docs/data-dictionary.md` says what every column means."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    DateTime,
+    Dialect,
+    Float,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+)
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A moment, kept in UTC without an offset, so that every database sorts it as text does."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
+        """Aware in, naive UTC to the database."""
+        return value.astimezone(UTC).replace(tzinfo=None) if value is not None else None
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        """Naive UTC from the database, aware out."""
+        return value.replace(tzinfo=UTC) if value is not None else None
+
+
+metadata = MetaData()
+
+LISTING_COLUMNS = (
+    "name",
+    "name_local",
+    "exchange",
+    "kis_exchange",
+    "yahoo_symbol",
+    "currency",
+    "asset_type",
+    "security_type",
+    "lot_size",
+    "kis_sector_code",
+    "data_source",
+)
+"""What a list says of a ticker, besides that it is there."""
+
+
+def _listing_columns(*, required: bool) -> list[Column[Any]]:
+    must = {"nullable": not required}
+    return [
+        Column("name", String(200)),
+        Column("name_local", String(200)),
+        Column("exchange", String(4), **must),
+        Column("kis_exchange", String(3)),
+        Column("yahoo_symbol", String(40)),
+        Column("currency", String(3), **must),
+        Column("asset_type", String(16), **must),
+        Column("security_type", String(32), **must),
+        Column("lot_size", Integer, **must),
+        Column("kis_sector_code", String(3)),
+        Column("data_source", String(32), **must),
+    ]
+
+
+tickers = Table(
+    "tickers",
+    metadata,
+    Column("region", String(2), primary_key=True),
+    Column("ticker", String(32), primary_key=True),
+    *_listing_columns(required=True),
+    Column("is_active", Boolean, nullable=False),
+    Column("first_seen_at", UtcDateTime, nullable=False),
+    Column("last_seen_at", UtcDateTime, nullable=False),
+)
+Index("ix_tickers_yahoo_symbol", tickers.c.yahoo_symbol)
+
+stock_details = Table(
+    "stock_details",
+    metadata,
+    Column("region", String(2), primary_key=True),
+    Column("ticker", String(32), primary_key=True),
+    Column("sector", String(64)),
+    Column("sector_code", String(2)),
+    Column("industry_group", String(64)),
+    Column("industry_group_code", String(4)),
+    Column("industry", String(64)),
+    Column("industry_code", String(6)),
+    Column("is_spac", Boolean),
+    Column("is_preferred", Boolean),
+    Column("par_value", Float),
+    Column("sector_source", String(32)),
+    Column("sector_confidence", Float),
+    Column("industry_source", String(32)),
+    Column("enriched_at", UtcDateTime),
+    Column("last_updated", UtcDateTime, nullable=False),
+    ForeignKeyConstraint(["region", "ticker"], ["tickers.region", "tickers.ticker"]),
+)
+Index("ix_stock_details_sector_code", stock_details.c.sector_code)
+
+observations = Table(
+    "observations",
+    metadata,
+    Column("region", String(2), primary_key=True),
+    Column("ticker", String(32), primary_key=True),
+    Column("source", String(32), primary_key=True),
+    Column("words", Text, nullable=False),
+    Column("observed_at", UtcDateTime, nullable=False),
+    ForeignKeyConstraint(["region", "ticker"], ["tickers.region", "tickers.ticker"]),
+)
+
+lists = Table(
+    "lists",
+    metadata,
+    Column("region", String(2), primary_key=True),
+    Column("list_name", String(16), primary_key=True),
+    Column("etag", String(200)),
+    Column("last_modified", String(64)),
+    Column("reader", String(200), nullable=False),
+    Column("applied_at", UtcDateTime, nullable=False),
+    Column("listed", Integer, nullable=False),
+    Column("damaged", Integer, nullable=False),
+)
+
+runs = Table(
+    "runs",
+    metadata,
+    Column("run_id", Integer, primary_key=True, autoincrement=True),
+    Column("started_at", UtcDateTime, nullable=False),
+    Column("finished_at", UtcDateTime),
+    Column("status", String(16), nullable=False),
+    Column("mode", String(16), nullable=False),
+    Column("refresh", String(16), nullable=False),
+    Column("made_up", Boolean, nullable=False),
+    Column("settings", Text, nullable=False),
+    Column("requests", Text),
+)
+
+run_regions = Table(
+    "run_regions",
+    metadata,
+    Column("run_id", Integer, ForeignKey("runs.run_id"), primary_key=True),
+    Column("region", String(2), primary_key=True),
+    Column("status", String(16), nullable=False),
+    Column("total", Integer, nullable=False),
+    Column("enriched", Integer, nullable=False),
+    Column("failed", Integer, nullable=False),
+    Column("skipped", Integer, nullable=False),
+    Column("unknown", Integer, nullable=False),
+    Column("by_source", Text, nullable=False),
+    Column("listed_new", Integer, nullable=False),
+    Column("listed_changed", Integer, nullable=False),
+    Column("listed_gone", Integer, nullable=False),
+    Column("listed_back", Integer, nullable=False),
+    Column("lines_damaged", Integer, nullable=False),
+    Column("duration_s", Float, nullable=False),
+    Column("retries", Integer, nullable=False),
+    Column("error", Text),
+)
+
+staged = Table(
+    "spock_staged",
+    MetaData(),
+    Column("row", Integer, primary_key=True, autoincrement=True),
+    Column("ticker", String(32), nullable=False),
+    Column("list_name", String(16), nullable=False),
+    Column("line", Integer, nullable=False),
+    Column("readable", Boolean, nullable=False),
+    *_listing_columns(required=False),
+    prefixes=["TEMPORARY"],
+)
+"""The lists of one region as they were read, on one connection, until they are compared."""
+Index("ix_spock_staged", staged.c.ticker)

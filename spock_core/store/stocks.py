@@ -1,0 +1,202 @@
+"""Reads stocks in batches with all that is known of them, and writes what was concluded."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    and_,
+    bindparam,
+    func,
+    insert,
+    select,
+    update,
+)
+
+from spock_core.domain import (
+    AssetType,
+    Classification,
+    Listing,
+    Observation,
+    SecurityType,
+)
+from spock_core.store.schema import observations, stock_details, tickers
+
+CONCLUSIONS = tuple(f.name for f in fields(Classification) if f.name not in ("region", "ticker"))
+_LISTING = [tickers.c[f.name] for f in fields(Listing) if f.name != "is_depositary_receipt"]
+_DETAILS = [stock_details.c[name].label(f"known_{name}") for name in CONCLUSIONS]
+
+
+@dataclass(frozen=True, slots=True)
+class Stock:
+    """A listing with what is known of it."""
+
+    listing: Listing
+    classification: Classification | None = None
+    enriched_at: datetime | None = None
+    observations: Mapping[str, Observation] = field(default_factory=dict)
+    """By source."""
+
+
+@dataclass(frozen=True, slots=True)
+class Conclusion:
+    """A classification to be written. `enriched_at` is None where no source says a sector."""
+
+    classification: Classification
+    is_new: bool
+    values_changed: bool
+    enriched_at: datetime | None
+
+
+def count_stocks(connection: Connection, region: str) -> int:
+    """Active stocks of a region."""
+    query = select(func.count()).select_from(tickers).where(*_is_stock(region))
+    return connection.execute(query).scalar_one()
+
+
+def count_due(connection: Connection, region: str, limit: datetime | None) -> int:
+    """Active stocks without a sector, or confirmed before the limit; all of them without one."""
+    if limit is None:
+        return count_stocks(connection, region)
+    fresh = stock_details.c.enriched_at >= limit
+    query = (
+        select(func.count())
+        .select_from(tickers)
+        .outerjoin(stock_details, _same_stock())
+        .where(*_is_stock(region), fresh.is_not(True))
+    )
+    return connection.execute(query).scalar_one()
+
+
+def read_stocks(connection: Connection, region: str, after: str, size: int) -> list[Stock]:
+    """The next active stocks behind a ticker, in the order of tickers, at most `size`."""
+    query = (
+        select(*_LISTING, *_DETAILS, stock_details.c.enriched_at, stock_details.c.last_updated)
+        .outerjoin(stock_details, _same_stock())
+        .where(*_is_stock(region), tickers.c.ticker > after)
+        .order_by(tickers.c.ticker)
+        .limit(size)
+    )
+    rows = connection.execute(query).all()
+    if not rows:
+        return []
+    said = _observations(connection, region, rows[0].ticker, rows[-1].ticker)
+    return [_stock(row, said.get(row.ticker, {})) for row in rows]
+
+
+def write_observations(
+    connection: Connection, changed: Sequence[Observation], known: set[tuple[str, str, str]]
+) -> None:
+    """Writes what sources said. `known`: region, ticker and source of rows that exist."""
+    rows = [
+        {
+            "b_region": seen.region,
+            "b_ticker": seen.ticker,
+            "b_source": seen.source,
+            "words": json.dumps(dict(seen.words), ensure_ascii=False, sort_keys=True),
+            "observed_at": seen.observed_at,
+        }
+        for seen in changed
+    ]
+    key = ("region", "ticker", "source")
+    old = [row for row in rows if (row["b_region"], row["b_ticker"], row["b_source"]) in known]
+    new = [row for row in rows if (row["b_region"], row["b_ticker"], row["b_source"]) not in known]
+    _write(connection, observations, key, new, old)
+
+
+def write_conclusions(
+    connection: Connection, conclusions: Sequence[Conclusion], now: datetime
+) -> None:
+    """Writes classifications: new rows, and those whose values or age changed."""
+    new: list[dict[str, Any]] = []
+    changed: list[dict[str, Any]] = []
+    confirmed: list[dict[str, Any]] = []
+    for conclusion in conclusions:
+        found = conclusion.classification
+        row: dict[str, Any] = {"b_region": found.region, "b_ticker": found.ticker}
+        row["enriched_at"] = conclusion.enriched_at
+        if conclusion.is_new or conclusion.values_changed:
+            row |= {name: getattr(found, name) for name in CONCLUSIONS}
+            row["last_updated"] = now
+            (new if conclusion.is_new else changed).append(row)
+        else:
+            confirmed.append(row)
+    key = ("region", "ticker")
+    _write(connection, stock_details, key, new, changed)
+    _write(connection, stock_details, key, [], confirmed)
+
+
+def _write(
+    connection: Connection,
+    table: Any,
+    key: tuple[str, ...],
+    new: list[dict[str, Any]],
+    old: list[dict[str, Any]],
+) -> None:
+    """Inserts and updates. The rows' keys have `b_` before their names."""
+    if new:
+        rows = [{name.removeprefix("b_"): value for name, value in row.items()} for row in new]
+        connection.execute(insert(table), rows)
+    if old:
+        match = (table.c[name] == bindparam(f"b_{name}") for name in key)
+        values = {name: bindparam(name) for name in old[0] if not name.startswith("b_")}
+        connection.execute(update(table).where(*match).values(values), old)
+
+
+def _same_stock() -> ColumnElement[bool]:
+    return and_(
+        stock_details.c.region == tickers.c.region, stock_details.c.ticker == tickers.c.ticker
+    )
+
+
+def _is_stock(region: str) -> tuple[Any, ...]:
+    return (
+        tickers.c.region == region,
+        tickers.c.is_active,
+        tickers.c.asset_type == AssetType.STOCK.value,
+    )
+
+
+def _observations(
+    connection: Connection, region: str, first: str, last: str
+) -> dict[str, dict[str, Observation]]:
+    query = select(observations).where(
+        observations.c.region == region, observations.c.ticker.between(first, last)
+    )
+    found: dict[str, dict[str, Observation]] = {}
+    for row in connection.execute(query):
+        found.setdefault(row.ticker, {})[row.source] = Observation(
+            row.region, row.ticker, row.source, json.loads(row.words), row.observed_at
+        )
+    return found
+
+
+def _stock(row: Row[Any], said: Mapping[str, Observation]) -> Stock:
+    listing = Listing(
+        region=row.region,
+        ticker=row.ticker,
+        name=row.name,
+        name_local=row.name_local,
+        exchange=row.exchange,
+        kis_exchange=row.kis_exchange,
+        currency=row.currency,
+        asset_type=AssetType(row.asset_type),
+        lot_size=row.lot_size,
+        kis_sector_code=row.kis_sector_code,
+        data_source=row.data_source,
+        security_type=SecurityType(row.security_type),
+        yahoo_symbol=row.yahoo_symbol,
+    )
+    if row.last_updated is None:
+        return Stock(listing, observations=said)
+    known = {name: getattr(row, f"known_{name}") for name in CONCLUSIONS}
+    return Stock(
+        listing, Classification(row.region, row.ticker, **known), row.enriched_at, said
+    )

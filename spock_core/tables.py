@@ -1,0 +1,34 @@
+"""Prints tables for people."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+
+def table_text(
+    headers: Sequence[str], rows: Iterable[Sequence[Any]], *, right: Iterable[str] = ()
+) -> str:
+    """A table as plain text, as wide as it needs to be, so that pipes and files get all of it."""
+    numbers = set(right)
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    for header in headers:
+        table.add_column(header, justify="right" if header in numbers else "left", no_wrap=True)
+    for row in rows:
+        table.add_row(*(Text(str(cell)) for cell in row))
+    out = io.StringIO()
+    Console(file=out, width=1000, color_system=None).print(table)
+    return "\n".join(line.rstrip() for line in out.getvalue().splitlines())
+
+
+def show_table(
+    headers: Sequence[str], rows: Iterable[Sequence[Any]], *, right: Iterable[str] = ()
+) -> None:
+    """Prints a table."""
+    print(table_text(headers, rows, right=right))
