@@ -15,18 +15,18 @@ def classify(listing: Listing, market: Market, claims: Sequence[Claim]) -> Class
     industry cannot contradict each other. Of equally sure claims the first source by name counts.
     """
     best = min(claims, key=lambda claim: (-claim.confidence, claim.source), default=None)
-    flags = {
-        "is_spac": market.is_spac(listing),
-        "is_preferred": listing.security_type is SecurityType.PREFERRED,
-    }
+    unknown = Classification(
+        region=listing.region,
+        ticker=listing.ticker,
+        is_spac=market.is_spac(listing),
+        is_preferred=listing.security_type is SecurityType.PREFERRED,
+    )
     if best is None:
-        return Classification(listing.region, listing.ticker, **flags)
+        return unknown
     sector_code, sector = gics.sector_of(best.gics_code)
     group_code, group = gics.industry_group_of(best.gics_code)
     industry_code, industry = gics.industry_of(best.gics_code)
-    return Classification(
-        region=listing.region,
-        ticker=listing.ticker,
+    return unknown._replace(
         sector=sector,
         sector_code=sector_code,
         industry_group=group,
@@ -36,5 +36,4 @@ def classify(listing: Listing, market: Market, claims: Sequence[Claim]) -> Class
         sector_source=best.source,
         sector_confidence=best.confidence,
         industry_source=best.source if industry else None,
-        **flags,
     )

@@ -1,4 +1,8 @@
-"""The words of Spock as values: frozen, without I/O, knowing no region and no provider."""
+"""The words of Spock as values: frozen, without I/O, knowing no region and no provider.
+
+The values of which a run makes tens of thousands are named tuples: five times quicker to make than
+frozen dataclasses.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 
 class AssetType(StrEnum):
@@ -67,8 +71,7 @@ class Exchange:
         return self.kis_code or self.mic
 
 
-@dataclass(frozen=True, slots=True)
-class Listing:
+class Listing(NamedTuple):
     """One instrument at one exchange, as the venue's list has it. Key: region and ticker."""
 
     region: str
@@ -128,8 +131,7 @@ class VenueList:
     """Why there is no list; no items. The register keeps what it had."""
 
 
-@dataclass(frozen=True, slots=True)
-class Observation:
+class Observation(NamedTuple):
     """What one source said of one listing, word for word, and when."""
 
     region: str
@@ -139,8 +141,7 @@ class Observation:
     observed_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(NamedTuple):
     """What an observation means in GICS, and how often such words turn out right."""
 
     source: str
@@ -151,8 +152,7 @@ class Claim:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Classification:
+class Classification(NamedTuple):
     """What Spock concludes from the observations of one listing."""
 
     region: str

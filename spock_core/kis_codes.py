@@ -32,7 +32,9 @@ _ROWS = (
     KisMeaning("290", "Road, rail, infrastructure", "2030", 0.99, "two industries, one group"),
     KisMeaning("310", "Automobiles", "251020", 0.99, "one GICS industry"),
     KisMeaning("320", "Auto components", "251010", 0.99, "one GICS industry"),
-    KisMeaning("330", "Textiles, apparel, leisure", "2520", 0.95, "some games moved to Comm. in 2018"),
+    KisMeaning(
+        "330", "Textiles, apparel, leisure", "2520", 0.95, "some games moved to Comm. in 2018"
+    ),
     KisMeaning("340", "Household durables", "252010", 0.82, "some electronics are IT"),
     KisMeaning("350", "Hotels, restaurants, leisure", "253010", 0.99, "one GICS industry"),
     KisMeaning("360", "Diversified consumer services", "253020", 0.99, "one GICS industry"),

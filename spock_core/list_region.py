@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import islice
 from typing import TypeVar
 
@@ -113,9 +113,7 @@ def _reader(market: Market, run: RunContext) -> str:
     return f"spock-core {version('spock-core')}; {plugin.label if plugin else 'unknown'}"
 
 
-def _lists_of(
-    market: Market, states: dict[str, ListState], run: RunContext
-) -> Iterable[VenueList]:
+def _lists_of(market: Market, states: dict[str, ListState], run: RunContext) -> Iterable[VenueList]:
     answer: Iterable[VenueList] | None = run.plugins.hook.spock_listings(
         market=market, states=states, run=run
     )
@@ -182,7 +180,7 @@ def described(listing: Listing, market: Market, run: RunContext) -> Listing:
     if run.plugins.corrects_symbols:
         corrected = run.plugins.hook.spock_yahoo_symbol(market=market, listing=listing)
         symbol = corrected or symbol
-    return replace(listing, security_type=market.security_type(listing), yahoo_symbol=symbol)
+    return listing._replace(security_type=market.security_type(listing), yahoo_symbol=symbol)
 
 
 def _check(

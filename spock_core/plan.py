@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from spock_core.context import RunContext
 from spock_core.classify_region import stale_before
+from spock_core.context import RunContext
 from spock_core.domain import Market
 from spock_core.store import stocks
 from spock_core.store.database import Database

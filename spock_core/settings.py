@@ -17,8 +17,9 @@ from pydantic_settings import (
 )
 
 from spock_core.errors import UsageError
-from spock_core.providers.kis import OFFICIAL_URL
+from spock_core.secrets import hide_password
 
+KIS_MASTER_URL = "https://new.real.download.dws.co.kr/common/master"
 PREFIX = "SPOCK_"
 CONFIG_VARIABLE = "SPOCK_CONFIG"
 DEFAULT_CONFIG = Path("spock.toml")
@@ -124,7 +125,7 @@ class Settings(BaseSettings):
         False, description="Believe lists that lost more than a fifth of their instruments."
     )
     kis_master_url: str = Field(
-        OFFICIAL_URL,
+        KIS_MASTER_URL,
         min_length=1,
         description="Folder of the KIS master files: a web address, a file: URL or a path.",
     )
@@ -147,6 +148,7 @@ class Settings(BaseSettings):
 
         values = self.model_dump(mode="json")
         values["database"] = safe_label(self.database)
+        values["kis_master_url"] = hide_password(self.kis_master_url)
         return values
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import logging
 import os
 import sys
@@ -36,6 +37,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Runs a command and gives its exit code."""
     arguments = list(sys.argv[1:] if argv is None else argv)
     logging.basicConfig(stream=sys.stderr, format="spock: %(message)s", level=logging.ERROR)
+    gc.set_threshold(100_000, 20, 20)  # batches make many values and no cycles
     plugins = load_plugins()
     parser, commands = _parser(plugins, arguments)
     namespace = parser.parse_args(arguments)

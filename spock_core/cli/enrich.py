@@ -59,7 +59,7 @@ def run(arguments: dict[str, Any], plugins: Plugins) -> int:
         report.check_path(settings.report_file)
     if settings.dry_run:
         return _preview(settings, plugins)
-    with _sandbox(settings, plugins) as settings, _observers(settings, plugins):  # noqa: PLR1704
+    with _sandbox(settings, plugins) as settings, _observers(settings, plugins):
         result = enrich(settings, plugins)
     _show(result, settings)
     return exit_code(result, settings)

@@ -6,8 +6,8 @@ import argparse
 import json
 from typing import Any
 
-from spock_core.tables import show_table
 from spock_core.plugins import Plugin, Plugins
+from spock_core.tables import show_table
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

@@ -30,7 +30,7 @@ class _OneLine(logging.Formatter):
     default_time_format = "%Y-%m-%dT%H:%M:%S"
     default_msec_format = "%s.%03dZ"
 
-    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802
+    def formatMessage(self, record: logging.LogRecord) -> str:
         record.message = "".join(c if c.isprintable() else " " for c in record.message)
         return super().formatMessage(record)
 
@@ -55,7 +55,9 @@ class _Listener:
             if changes.written
             else "as they were"
         )
-        log.info("%s: %s listings, %s; %s stocks", region, f"{changes.listed:,}", what, f"{total:,}")
+        log.info(
+            "%s: %s listings, %s; %s stocks", region, f"{changes.listed:,}", what, f"{total:,}"
+        )
         for line in changes.damaged:
             log.warning(
                 "%s: list %s line %d damaged: %s", region, line.list_name, line.line, line.reason

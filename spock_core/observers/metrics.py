@@ -54,6 +54,7 @@ class Metrics:
 
     @hookimpl
     def spock_region_finished(self, result: RegionResult) -> None:
+        """Counts a region when it has ended."""
         region = result.region
         self._regions.labels(region, result.status.value).inc()
         for source, count in result.by_source.items():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import logging
 from collections.abc import Iterator
+from typing import Never
 
 from tqdm import tqdm
 from tqdm.contrib.logging import logging_redirect_tqdm
@@ -18,7 +19,7 @@ class _Bar:
     """One bar, a region at a time."""
 
     def __init__(self) -> None:
-        self._bar: tqdm[None] | None = None
+        self._bar: tqdm[Never] | None = None
 
     @hookimpl
     def spock_region_listed(self, region: str, total: int, changes: ListingChanges) -> None:

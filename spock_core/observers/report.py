@@ -149,7 +149,9 @@ def _totals(result: RunResult) -> dict[str, Any]:
 def _advice(result: RunResult) -> list[str]:
     advice = []
     if any("--accept-shrunk" in (r.error or "") for r in result.failed_regions):
-        advice.append("Advice: compare the refused lists with the venue's own before believing them.")
+        advice.append(
+            "Advice: compare the refused lists with the venue's own before believing them."
+        )
     elif any(r.status is RegionStatus.FAILED for r in result.regions):
         advice.append("Advice: run again later; what was read is kept and is not read twice.")
     if any(r.listing.damaged_count for r in result.regions):

@@ -14,12 +14,12 @@ from spock_core.domain import ListState
 from spock_core.errors import ListError, ProviderError, TransientError, UsageError
 from spock_core.events import RequestMade, Retry
 from spock_core.limits import NO_RETRY, RetryPolicy, ask
+from spock_core.secrets import hide_password
 
 if TYPE_CHECKING:
     import requests
 
 PROVIDER = "kis"
-OFFICIAL_URL = "https://new.real.download.dws.co.kr/common/master"
 
 MAX_ARCHIVE_BYTES = 64 * 1024 * 1024
 """The largest real archive has 0.2 MB; a list of a million stocks has 40 MB."""
@@ -50,6 +50,7 @@ class MasterFiles:
         on_retry: Callable[[Retry], None],
     ) -> None:
         self._base = base.rstrip("/")
+        self._shown = hide_password(self._base)
         self._folder = local_folder(base)
         self._policy = policy
         self._on_request = on_request
@@ -65,16 +66,16 @@ class MasterFiles:
         name = f"{kis_code.lower()}mst.cod.zip"
         if self._folder is not None:
             return self._read(self._folder / name)
-        url = f"{self._base}/{name}"
+        url, shown = f"{self._base}/{name}", f"{self._shown}/{name}"
         try:
             archive = ask(
                 lambda: self._download(url, name, state), PROVIDER, self._policy, self._on_retry
             )
         except TransientError as error:
             self._policy = NO_RETRY
-            raise ListError(f"{url}: {error}") from error
+            raise ListError(f"{shown}: {error}") from error
         except ProviderError as error:
-            raise ListError(f"{url}: {error}") from error
+            raise ListError(f"{shown}: {error}") from error
         return archive
 
     def _read(self, path: Path) -> Archive:
@@ -126,7 +127,7 @@ class MasterFiles:
         ) as error:
             outcome = "invalid_url"
             raise UsageError(
-                f"kis_master_url {self._base!r} is neither a web address nor a folder"
+                f"kis_master_url {self._shown!r} is neither a web address nor a folder"
             ) from error
         except (requests.exceptions.RequestException, OSError) as error:
             if outcome == "cut":

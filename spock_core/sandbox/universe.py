@@ -131,6 +131,9 @@ class _ListMaker:
         self._taken.add(ticker)
         return free
 
+    def _made_up(self) -> str:
+        return "".join(self._dice.choices(SYLLABLES, k=3))
+
     def _scaled(self, number: int) -> int:
         return max(round(number * self._scale), 1) if number else 0
 
@@ -140,9 +143,10 @@ class _ListMaker:
         is_spac = dice.random() < one.spacs
         receipt = not is_spac and dice.random() < one.receipts
         word = self._recipe.sector_words.get(code, SECTOR_WORDS[code])
-        made_up = "".join(dice.choices(SYLLABLES, k=3))
         form = dice.choice(self._recipe.legal_forms)
-        name = f"{made_up} ACQUISITION CORP" if is_spac else f"{made_up} {word} {form}"
+        name = (
+            f"{self._made_up()} ACQUISITION CORP" if is_spac else f"{self._made_up()} {word} {form}"
+        )
         local = "".join(dice.choices(HANGUL, k=dice.randint(2, 5)))
         if receipt:
             name, local = f"{name} SPON ADR EACH REP 1 ORD SHS", f"{local}(ADR)"
@@ -190,19 +194,23 @@ class _ListMaker:
         one, dice = self._list, self._dice
         tickers = self._free_tickers(one.first_fund)
         for symbol in islice(tickers, self._scaled(one.funds)):
-            kind = dice.choice(_ETP_KINDS)
-            name = f"{''.join(dice.choices(SYLLABLES, k=2))} INDEX {kind.value} {symbol}"
-            security = SecurityType.NOTE if kind is AssetType.ETN else SecurityType.FUND
-            etp = "002" if kind is AssetType.ETN else "001"
+            asset_type = dice.choice(_ETP_KINDS)
+            name = f"{self._made_up()} INDEX {asset_type.value} {symbol}"
+            is_note = asset_type is AssetType.ETN
             yield self._instrument(
-                symbol, name, name, kind=security, asset_type=kind, etp_kind=etp
+                symbol,
+                name,
+                name,
+                kind=SecurityType.NOTE if is_note else SecurityType.FUND,
+                asset_type=asset_type,
+                etp_kind="002" if is_note else "001",
             )
         for asset_type, kind, number in (
             (AssetType.INDEX, SecurityType.INDEX, one.indices),
             (AssetType.WARRANT, SecurityType.WARRANT, one.warrants),
         ):
             for symbol in islice(tickers, self._scaled(number)):
-                name = f"{''.join(dice.choices(SYLLABLES, k=2))} {kind.value.upper()}"
+                name = f"{self._made_up()} {kind.value.upper()}"
                 yield self._instrument(symbol, name, name, kind=kind, asset_type=asset_type)
 
     def _instrument(

@@ -9,7 +9,7 @@ import io
 import zipfile
 import zlib
 from collections.abc import Iterator
-from typing import IO
+from typing import IO, cast
 
 from spock_core.errors import ListError
 
@@ -32,14 +32,13 @@ def lines_of(file: IO[bytes], archive_name: str, member_name: str) -> Iterator[b
         with zipfile.ZipFile(file) as archive:
             member = _only_member(archive, archive_name, member_name)
             with archive.open(member) as unpacked:
-                yield from _split(io.BufferedReader(unpacked, 64 * 1024), archive_name)
+                buffered = io.BufferedReader(cast(io.RawIOBase, unpacked), 64 * 1024)
+                yield from _split(buffered, archive_name)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError) as error:
         raise ListError(f"{archive_name}: {_fault(file, error)}") from error
 
 
-def _only_member(
-    archive: zipfile.ZipFile, archive_name: str, member_name: str
-) -> zipfile.ZipInfo:
+def _only_member(archive: zipfile.ZipFile, archive_name: str, member_name: str) -> zipfile.ZipInfo:
     members = archive.infolist()
     if [member.filename for member in members] != [member_name]:
         held = ", ".join(repr(member.filename[:40]) for member in members[:3]) or "nothing"

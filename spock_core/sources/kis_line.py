@@ -54,7 +54,7 @@ def read_line(raw: bytes, region: str, exchange: Exchange) -> Listing:
     if asset_type is None:
         raise LineError(f"unknown security type {_clean(columns[_TYPE])!r}", ticker)
     if asset_type is AssetType.ETP:
-        asset_type = _ETP_KINDS.get(columns[_ETP_KIND], AssetType.ETP)
+        asset_type = _ETP_KINDS.get(columns[_ETP_KIND]) or _etp_by_name(columns[_NAME])
     currency = columns[_CURRENCY].strip()
     lot = columns[_LOT].strip()
     sector = columns[_SECTOR].strip()
@@ -72,6 +72,14 @@ def read_line(raw: bytes, region: str, exchange: Exchange) -> Listing:
         kis_sector_code=sector if _SECTOR_FORM.fullmatch(sector) else None,
         is_depositary_receipt=columns[_IS_RECEIPT] == "Y",
     )  # fmt: skip
+
+
+def _etp_by_name(name: str) -> AssetType:
+    """Tokyo's list and some lines of others leave the kind open; most names tell it."""
+    words = name.upper()
+    if "ETN" in words:
+        return AssetType.ETN
+    return AssetType.ETF if "ETF" in words or "EXCHANGE TRADED FUND" in words else AssetType.ETP
 
 
 def _ticker_of(columns: list[str], region: str, exchange: Exchange) -> str | None:

@@ -30,6 +30,7 @@ from spock_core.store.database import write_on
 from spock_core.store.schema import LISTING_COLUMNS, staged, tickers
 
 BATCH = 5_000
+_STAGED = ("ticker", "list_name", "line", "readable", *LISTING_COLUMNS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,41 +55,33 @@ class Staging:
 
     def add(self, list_name: str, listings: Iterable[tuple[int, Listing]]) -> None:
         """Adds lines that could be read: their numbers and what they describe."""
-        rows = [
-            {
-                "ticker": listing.ticker,
-                "list_name": list_name,
-                "line": line,
-                "readable": True,
-                "name": listing.name,
-                "name_local": listing.name_local,
-                "exchange": listing.exchange,
-                "kis_exchange": listing.kis_exchange,
-                "yahoo_symbol": listing.yahoo_symbol,
-                "currency": listing.currency,
-                "asset_type": listing.asset_type.value,
-                "security_type": listing.security_type.value if listing.security_type else None,
-                "lot_size": listing.lot_size,
-                "kis_sector_code": listing.kis_sector_code,
-                "data_source": listing.data_source,
-            }
-            for line, listing in listings
-        ]
-        self._insert(rows)
+        self._insert(
+            [
+                (
+                    listing.ticker,
+                    list_name,
+                    line,
+                    True,
+                    listing.name,
+                    listing.name_local,
+                    listing.exchange,
+                    listing.kis_exchange,
+                    listing.yahoo_symbol,
+                    listing.currency,
+                    listing.asset_type.value,
+                    listing.security_type.value if listing.security_type else None,
+                    listing.lot_size,
+                    listing.kis_sector_code,
+                    listing.data_source,
+                )
+                for line, listing in listings
+            ]
+        )
 
     def protect(self, damaged: DamagedLine) -> None:
         """Remembers that a stock was in the list, though its line could not be read."""
-        self._insert(
-            [
-                {
-                    "ticker": damaged.ticker,
-                    "list_name": damaged.list_name,
-                    "line": damaged.line,
-                    "readable": False,
-                    **dict.fromkeys(LISTING_COLUMNS),
-                }
-            ]
-        )
+        empty = (None,) * len(LISTING_COLUMNS)
+        self._insert([(damaged.ticker, damaged.list_name, damaged.line, False, *empty)])
 
     def drop(self, list_name: str) -> None:
         """Forgets a list that turned out not to be trusted."""
@@ -134,10 +127,15 @@ class Staging:
             self._move_last_seen(now, unchanged)
         return Applied(new=new, changed=touched - back, gone=gone, back=back)
 
-    def _insert(self, rows: list[dict[str, Any]]) -> None:
-        if rows:
-            with self._connection.begin():
-                self._connection.execute(insert(staged), rows)
+    def _insert(self, rows: list[tuple[Any, ...]]) -> None:
+        """Straight to the driver: the rows are plain, and there are many of them."""
+        if not rows:
+            return
+        mark = "?" if self._connection.dialect.paramstyle == "qmark" else "%s"
+        names, marks = ", ".join(_STAGED), ", ".join([mark] * len(_STAGED))
+        statement = f"INSERT INTO {staged.name} ({names}) VALUES ({marks})"  # noqa: S608  constants
+        with self._connection.begin():
+            self._connection.exec_driver_sql(statement, rows)
 
     def _same(self) -> ColumnElement[bool]:
         return and_(tickers.c.region == self._region, tickers.c.ticker == staged.c.ticker)

@@ -57,19 +57,18 @@ LISTING_COLUMNS = (
 
 
 def _listing_columns(*, required: bool) -> list[Column[Any]]:
-    must = {"nullable": not required}
     return [
         Column("name", String(200)),
         Column("name_local", String(200)),
-        Column("exchange", String(4), **must),
+        Column("exchange", String(4), nullable=not required),
         Column("kis_exchange", String(3)),
         Column("yahoo_symbol", String(40)),
-        Column("currency", String(3), **must),
-        Column("asset_type", String(16), **must),
-        Column("security_type", String(32), **must),
-        Column("lot_size", Integer, **must),
+        Column("currency", String(3), nullable=not required),
+        Column("asset_type", String(16), nullable=not required),
+        Column("security_type", String(32), nullable=not required),
+        Column("lot_size", Integer, nullable=not required),
         Column("kis_sector_code", String(3)),
-        Column("data_source", String(32), **must),
+        Column("data_source", String(32), nullable=not required),
     ]
 
 

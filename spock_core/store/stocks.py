@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields
 from datetime import datetime
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
-    Row,
     and_,
     bindparam,
     func,
@@ -29,24 +28,23 @@ from spock_core.domain import (
 )
 from spock_core.store.schema import observations, stock_details, tickers
 
-CONCLUSIONS = tuple(f.name for f in fields(Classification) if f.name not in ("region", "ticker"))
-_LISTING = [tickers.c[f.name] for f in fields(Listing) if f.name != "is_depositary_receipt"]
-_DETAILS = [stock_details.c[name].label(f"known_{name}") for name in CONCLUSIONS]
+CONCLUSIONS = Classification._fields[2:]
+"""All that is concluded: everything but the key."""
+_LISTING = [n for n in Listing._fields if n not in ("is_depositary_receipt", "security_type")]
+_SECURITY_TYPES = {kind.value: kind for kind in SecurityType}
 
 
-@dataclass(frozen=True, slots=True)
-class Stock:
+class Stock(NamedTuple):
     """A listing with what is known of it."""
 
     listing: Listing
     classification: Classification | None = None
     enriched_at: datetime | None = None
-    observations: Mapping[str, Observation] = field(default_factory=dict)
+    observations: Mapping[str, Observation] = MappingProxyType({})
     """By source."""
 
 
-@dataclass(frozen=True, slots=True)
-class Conclusion:
+class Conclusion(NamedTuple):
     """A classification to be written. `enriched_at` is None where no source says a sector."""
 
     classification: Classification
@@ -78,7 +76,13 @@ def count_due(connection: Connection, region: str, limit: datetime | None) -> in
 def read_stocks(connection: Connection, region: str, after: str, size: int) -> list[Stock]:
     """The next active stocks behind a ticker, in the order of tickers, at most `size`."""
     query = (
-        select(*_LISTING, *_DETAILS, stock_details.c.enriched_at, stock_details.c.last_updated)
+        select(
+            tickers.c.security_type,
+            stock_details.c.last_updated,
+            stock_details.c.enriched_at,
+            *[tickers.c[name] for name in _LISTING],
+            *[stock_details.c[name] for name in CONCLUSIONS],
+        )
         .outerjoin(stock_details, _same_stock())
         .where(*_is_stock(region), tickers.c.ticker > after)
         .order_by(tickers.c.ticker)
@@ -88,7 +92,7 @@ def read_stocks(connection: Connection, region: str, after: str, size: int) -> l
     if not rows:
         return []
     said = _observations(connection, region, rows[0].ticker, rows[-1].ticker)
-    return [_stock(row, said.get(row.ticker, {})) for row in rows]
+    return [_stock(tuple(row), said) for row in rows]
 
 
 def write_observations(
@@ -146,7 +150,9 @@ def _write(
         connection.execute(insert(table), rows)
     if old:
         match = (table.c[name] == bindparam(f"b_{name}") for name in key)
-        values = {name: bindparam(name) for name in old[0] if not name.startswith("b_")}
+        values: dict[str, Any] = {
+            name: bindparam(name) for name in old[0] if not name.startswith("b_")
+        }
         connection.execute(update(table).where(*match).values(values), old)
 
 
@@ -178,25 +184,13 @@ def _observations(
     return found
 
 
-def _stock(row: Row[Any], said: Mapping[str, Observation]) -> Stock:
-    listing = Listing(
-        region=row.region,
-        ticker=row.ticker,
-        name=row.name,
-        name_local=row.name_local,
-        exchange=row.exchange,
-        kis_exchange=row.kis_exchange,
-        currency=row.currency,
-        asset_type=AssetType(row.asset_type),
-        lot_size=row.lot_size,
-        kis_sector_code=row.kis_sector_code,
-        data_source=row.data_source,
-        security_type=SecurityType(row.security_type),
-        yahoo_symbol=row.yahoo_symbol,
-    )
-    if row.last_updated is None:
-        return Stock(listing, observations=said)
-    known = {name: getattr(row, f"known_{name}") for name in CONCLUSIONS}
-    return Stock(
-        listing, Classification(row.region, row.ticker, **known), row.enriched_at, said
-    )
+def _stock(row: tuple[Any, ...], said: Mapping[str, Mapping[str, Observation]]) -> Stock:
+    """One row of `read_stocks`."""
+    kind, last_updated, enriched_at, *rest = row
+    values = dict(zip(_LISTING, rest, strict=False))
+    values |= {"asset_type": AssetType.STOCK, "security_type": _SECURITY_TYPES[kind]}
+    listing = Listing(**values)
+    known = None
+    if last_updated is not None:
+        known = Classification(listing.region, listing.ticker, *rest[len(_LISTING) :])
+    return Stock(listing, known, enriched_at, said.get(listing.ticker, {}))

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import Column, Connection, MetaData, String, Table, insert, inspect, select
 
 from spock_core.errors import StoreError
 from spock_core.store import schema
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 CURRENT = "0002"
 """The newest revision in `migrations/versions`. A test holds the two together."""
 VERSION_TABLE = "spock_schema"
+
+_VERSION = Table(VERSION_TABLE, MetaData(), Column("version_num", String(32), primary_key=True))
+"""As alembic makes it."""
 
 log = logging.getLogger(__name__)
 
@@ -46,17 +49,19 @@ def bring_up_to_date(database: Database, path: Path | None, *, create: bool, mig
             )
         if not create:
             raise StoreError(f"there is no register in {database.label} yet: run `spock enrich`")
-    elif not _is_older(found):
+        _create(database)
+        return
+    if not _is_older(found):
         raise StoreError(
             f"{database.label} has schema {found}, newer than this Spock's {CURRENT}: "
             "upgrade spock-core"
         )
-    elif not migrate:
+    if not migrate:
         raise StoreError(
             f"{database.label} has schema {found} and this Spock writes {CURRENT}: "
             "`spock status` or a real run upgrades it, with a backup beside it"
         )
-    elif path is not None:
+    if path is not None:
         backup = back_up(path, found)
         log.info("upgrading schema %s to %s; backup in %s", found, CURRENT, backup)
     _upgrade(database)
@@ -79,8 +84,8 @@ def back_up(path: Path, version: str) -> Path:
 def _version(connection: Connection) -> str | None:
     if not inspect(connection).has_table(VERSION_TABLE):
         return None
-    found = connection.execute(text(f"SELECT version_num FROM {VERSION_TABLE}")).scalar()  # noqa: S608  a constant
-    return str(found) if found is not None else None
+    found: str | None = connection.execute(select(_VERSION.c.version_num)).scalar()
+    return found
 
 
 def _is_older(version: str) -> bool:
@@ -88,6 +93,14 @@ def _is_older(version: str) -> bool:
 
     known = ScriptDirectory.from_config(_config()).walk_revisions()
     return version in {revision.revision for revision in known}
+
+
+def _create(database: Database) -> None:
+    """The newest schema at once. A test holds it equal to what the migrations lead to."""
+    with database.write() as connection:
+        schema.metadata.create_all(connection)
+        _VERSION.create(connection, checkfirst=True)
+        connection.execute(insert(_VERSION).values(version_num=CURRENT))
 
 
 def _upgrade(database: Database) -> None:

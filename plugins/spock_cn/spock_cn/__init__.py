@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from spock_core import Market, hookimpl
 from spock_cn.market import MARKET
+from spock_core import Market, hookimpl
 
 if TYPE_CHECKING:
     from spock_core.sandbox.recipe import Recipe

@@ -22,9 +22,7 @@ RECIPE = Recipe(
             funds=340,
             warrants=129,
             unclassified=0.34,
-            offshoots=(
-                Offshoot(SecurityType.PREFERRED, 0.003, "4{root}", "{name} 20USDPREF"),
-            ),
+            offshoots=(Offshoot(SecurityType.PREFERRED, 0.003, "4{root}", "{name} 20USDPREF"),),
             lots=(100, 200, 400, 500, 1_000, 2_000, 2_000, 4_000, 5_000, 10_000),
             currencies=("HKD",) * 24 + ("CNY",),
             country_id="12",

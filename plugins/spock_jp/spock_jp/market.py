@@ -48,7 +48,7 @@ MARKET = Market(
     security_type=security_type,
     kis_meanings={
         "630": KisMeaning(
-            "630", "Real estate", "60", 0.89, "a few resort and hotel groups are Discretionary"
+            "630", "Real estate", "60", 0.90, "a few resort and hotel groups are Discretionary"
         ),
         "720": KisMeaning(
             "720",

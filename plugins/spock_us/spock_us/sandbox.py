@@ -84,9 +84,7 @@ RECIPE = Recipe(
             unclassified=0.30,
             spacs=0.02,
             receipts=0.03,
-            offshoots=(
-                Offshoot(SecurityType.PREFERRED, 0.08, "{root}/{letter}", _PREFERRED_NAME),
-            ),
+            offshoots=(Offshoot(SecurityType.PREFERRED, 0.08, "{root}/{letter}", _PREFERRED_NAME),),
             country_id="23",
             local_name="아멕스",
             decimals=4,

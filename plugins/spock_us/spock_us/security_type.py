@@ -7,6 +7,8 @@ The English name is cut at about 60 characters, so the Korean name, which is not
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from typing import NamedTuple
 
 from spock_core import AssetType, Listing, SecurityType, type_from_list
 
@@ -30,41 +32,71 @@ _BLANK_CHEQUE = re.compile(
     r"\bACQUISITIONS?\b|\bACQ\b|\bACQUISI?T?I?O?N? ?C(OR)?P\b|\bSPAC\b|\bBLANK CHE"
     r"|\b(MERGER|BUSINESS COMBINATION) (CORP|CO)\b"
 )
+_SHARE_AND_WARRANT = re.compile(r"\bUNITS?\b.*\b1 (CL|COM|ORD|SHS?)\b.*[&/+].*\b(R?WTS?|RTS?)\b")
 _NOT_CLASSIFIED = (None, "000", "640")
 """KIS has no code for blank-cheque companies and gives an operating company one."""
 
 
+class _Words(NamedTuple):
+    """What a line says of itself."""
+
+    name: str
+    local: str
+    slash: bool
+    suffix: str
+    """What stands behind the slash of the symbol."""
+    is_receipt: bool
+
+
+_RULES: tuple[tuple[SecurityType, Callable[[_Words], object]], ...] = (
+    # First match wins. A receipt for a preferred share is a receipt; KIS's Korean word for
+    # preferred shares is surer than English ones, but "preferred A unit" is a unit.
+    (
+        SecurityType.DEPOSITARY_RECEIPT,
+        lambda w: w.is_receipt or "(ADR)" in w.local or _RECEIPT.search(w.name),
+    ),
+    (
+        SecurityType.WARRANT,
+        lambda w: w.suffix in ("WS", "WT") or "워런트" in w.local or _WARRANT.search(w.name),
+    ),
+    (SecurityType.PREFERRED, lambda w: "우선주" in w.local and not w.local.endswith("유닛")),
+    (
+        SecurityType.UNIT,
+        lambda w: w.suffix == "UN" or "유닛" in w.local or _UNIT.search(w.name),
+    ),
+    (
+        SecurityType.PREFERRED,
+        lambda w: (w.slash and not w.suffix) or _PREFERRED.search(w.name),
+    ),
+    (SecurityType.NOTE, lambda w: "채권" in w.local or _NOTE.search(w.name)),
+    (SecurityType.RIGHT, lambda w: w.suffix in ("RT", "RI") or _RIGHT.search(w.name)),
+    (SecurityType.PREFERRED, lambda w: w.slash and "%" in w.name),
+)
+
+
 def security_type(listing: Listing) -> SecurityType:
-    """The kind of security. First match wins: a receipt for a preferred share is a receipt."""
+    """The kind of security."""
     if listing.asset_type is not AssetType.STOCK:
         return type_from_list(listing)
-    name = (listing.name or "").upper()
-    local = listing.name_local or ""
-    root, slash, suffix = listing.ticker.partition("/")
-    if _RECEIPT.search(name) or "(ADR)" in local or listing.is_depositary_receipt:
-        return SecurityType.DEPOSITARY_RECEIPT
-    if suffix in ("WS", "WT") or _WARRANT.search(name) or "워런트" in local:
-        return SecurityType.WARRANT
-    if "우선주" in local:
-        return SecurityType.PREFERRED
-    if suffix == "UN" or _UNIT.search(name) or "유닛" in local:
-        return SecurityType.UNIT
-    if _PREFERRED.search(name) or (slash and not suffix):
-        return SecurityType.PREFERRED
-    if "채권" in local or _NOTE.search(name):
-        return SecurityType.NOTE
-    if _RIGHT.search(name) or suffix in ("RT", "RI"):
-        return SecurityType.RIGHT
-    if slash and "%" in name:
-        return SecurityType.PREFERRED
-    return SecurityType.COMMON
+    _, slash, suffix = listing.ticker.partition("/")
+    words = _Words(
+        name=(listing.name or "").upper(),
+        local=listing.name_local or "",
+        slash=bool(slash),
+        suffix=suffix,
+        is_receipt=listing.is_depositary_receipt,
+    )
+    return next((kind for kind, fits in _RULES if fits(words)), SecurityType.COMMON)
 
 
 def is_spac(listing: Listing) -> bool:
-    """Whether the name is a blank-cheque company's and KIS has not classified it as a business."""
+    """Whether it is a blank-cheque company's: by its name, or a unit of shares and warrants.
+
+    A company to which KIS gives a business of its own is none, whatever its name.
+    """
     if listing.kis_sector_code not in _NOT_CLASSIFIED:
         return False
     name = (listing.name or "").upper()
-    if security_type(listing) is SecurityType.WARRANT and "ACQ" not in name:
-        return False
-    return bool(_BLANK_CHEQUE.search(name)) or "애퀴지션" in (listing.name_local or "")
+    if _BLANK_CHEQUE.search(name) or "애퀴지션" in (listing.name_local or ""):
+        return True
+    return bool(_SHARE_AND_WARRANT.search(name))
