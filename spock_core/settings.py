@@ -43,6 +43,13 @@ def _lower_but_all(value: tuple[str, ...]) -> tuple[str, ...]:
     return tuple("ALL" if word.upper() == "ALL" else word.lower() for word in value)
 
 
+def _address(value: str) -> str:
+    scheme, separator, rest = value.partition("://")
+    if separator and (scheme.lower() not in ("http", "https", "file") or not rest):
+        raise ValueError("must be an http, https or file address, or a folder")
+    return value
+
+
 Words = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_words), Field(min_length=1)]
 Codes = Annotated[Words, AfterValidator(_upper)]
 Names = Annotated[Words, AfterValidator(_lower_but_all)]
@@ -124,7 +131,7 @@ class Settings(BaseSettings):
     accept_shrunk: bool = Field(
         False, description="Believe lists that lost more than a fifth of their instruments."
     )
-    kis_master_url: str = Field(
+    kis_master_url: Annotated[str, AfterValidator(_address)] = Field(
         KIS_MASTER_URL,
         min_length=1,
         description="Folder of the KIS master files: a web address, a file: URL or a path.",

@@ -33,6 +33,9 @@ def run(arguments: dict[str, Any], plugins: Plugins) -> int:
         print(json.dumps({"database": database.label, "regions": [*map(_row, found)]}, indent=2))
         return 0
     print(f"register: {database.label}\n")
+    if not found:
+        print("it is empty: run `spock enrich`")
+        return 0
     now = datetime.now(UTC)
     headers = ("region", "listings", "gone", "stocks", *FIELDS, "by source", "oldest", "listed")
     rows = [

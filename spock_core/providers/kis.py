@@ -11,7 +11,7 @@ from typing import IO, TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from spock_core.domain import ListState
-from spock_core.errors import ListError, ProviderError, TransientError, UsageError
+from spock_core.errors import ListError, ProviderError, TransientError
 from spock_core.events import RequestMade, Retry
 from spock_core.limits import NO_RETRY, RetryPolicy, ask
 from spock_core.secrets import hide_password
@@ -120,15 +120,9 @@ class MasterFiles:
         except requests.exceptions.Timeout as error:
             outcome = "timeout"
             raise TransientError("the server did not answer in time") from error
-        except (
-            requests.exceptions.InvalidURL,
-            requests.exceptions.InvalidSchema,
-            requests.exceptions.MissingSchema,
-        ) as error:
+        except requests.exceptions.InvalidURL as error:
             outcome = "invalid_url"
-            raise UsageError(
-                f"kis_master_url {self._shown!r} is neither a web address nor a folder"
-            ) from error
+            raise ProviderError("this is not a web address") from error
         except (requests.exceptions.RequestException, OSError) as error:
             if outcome == "cut":
                 raise TransientError("the download was cut before its end") from error

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from spock_core.domain import DamagedLine, Exchange, ListItem, ListState, Market, VenueList
 from spock_core.errors import ListError
 from spock_core.hookspecs import hookimpl
-from spock_core.limits import RetryPolicy
 from spock_core.sources.kis_archive import lines_of
 from spock_core.sources.kis_line import LineError, read_line
 
@@ -48,6 +47,7 @@ def _lists(
 
 
 def _master_files(run: RunContext) -> MasterFiles:
+    from spock_core.limits import RetryPolicy
     from spock_core.providers.kis import MasterFiles
 
     return MasterFiles(

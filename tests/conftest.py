@@ -1,0 +1,113 @@
+"""What all tests share: a small made-up universe, a sandbox over it, and a way to run `spock`."""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from spock_core.cli import main
+from spock_core.plugins import Plugins, load_plugins
+from spock_core.sandbox.master_files import write_archives
+from spock_core.sandbox.server import Sandbox, serve
+from spock_core.sandbox.universe import Universe, make_universe
+
+SMALL = 900
+"""Stocks in the tests' universe."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a command came to."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def document(self) -> dict[str, Any]:
+        found: dict[str, Any] = json.loads(self.out)
+        return found
+
+    def region(self, code: str) -> dict[str, Any]:
+        return next(r for r in self.document["regions"] if r["region"] == code)
+
+
+Spock = Callable[..., Outcome]
+
+
+@pytest.fixture(autouse=True)
+def own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every test works in a folder of its own, without the user's settings."""
+    monkeypatch.chdir(tmp_path)
+    for name in list(os.environ):
+        if name.startswith("SPOCK_"):
+            monkeypatch.delenv(name)
+
+
+@pytest.fixture
+def spock(capsys: pytest.CaptureFixture[str]) -> Spock:
+    """Runs `spock` in this process."""
+
+    def run(*arguments: object) -> Outcome:
+        capsys.readouterr()
+        try:
+            code = main([str(argument) for argument in arguments])
+        except SystemExit as stop:
+            code = int(stop.code or 0)
+        captured = capsys.readouterr()
+        return Outcome(code, captured.out, captured.err)
+
+    return run
+
+
+@pytest.fixture
+def enrich(spock: Spock, master_files: Path) -> Spock:
+    """`spock enrich --json` from this test's own copy of the master files."""
+
+    def run(*arguments: object) -> Outcome:
+        return spock("enrich", "--json", "--kis-master-url", master_files, *arguments)
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def plugins() -> Plugins:
+    return load_plugins()
+
+
+@pytest.fixture(scope="session")
+def universe(plugins: Plugins) -> Universe:
+    return make_universe(plugins, SMALL)
+
+
+@pytest.fixture
+def master_files(universe: Universe, tmp_path: Path) -> Path:
+    """The universe's master files in a folder that the test may spoil."""
+    folder = tmp_path / "master"
+    write_archives(universe, folder)
+    return folder
+
+
+@pytest.fixture
+def sandbox(universe: Universe) -> Iterator[Sandbox]:
+    """A running sandbox that the test may make misbehave."""
+    with serve(universe) as server:
+        yield server
+
+
+@pytest.fixture
+def register() -> Callable[..., list[tuple[Any, ...]]]:
+    """Asks the register in this test's folder a question in SQL."""
+
+    def ask(query: str, *values: object) -> list[tuple[Any, ...]]:
+        with sqlite3.connect("spock.db") as connection:
+            return connection.execute(query, values).fetchall()
+
+    return ask

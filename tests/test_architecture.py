@@ -1,0 +1,96 @@
+"""The house stays the house: who may know whom, and what core may not say."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+from spock_core import hookspecs
+from spock_core.plugins import load_plugins
+
+ROOT = Path(__file__).parents[1]
+CORE = ROOT / "spock_core"
+FILES = sorted(CORE.rglob("*.py"))
+
+ROOMS_THAT_DO_NOT_KNOW_EACH_OTHER = ("providers", "sources", "store", "observers")
+EXCEPTIONS = {
+    ("sources", "providers"),  # a source asks its provider
+    ("observers", "store"),  # the report names the database without its password
+}
+
+
+def imports(path: Path) -> set[str]:
+    """Modules of core that a file imports, wherever in it."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            found |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
+        elif isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+    return {name for name in found if name.startswith("spock_core")}
+
+
+def room(path: Path) -> str:
+    parts = path.relative_to(CORE).parts
+    return parts[0] if len(parts) > 1 else ""
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_rooms_do_not_know_each_other(path: Path):
+    here = room(path)
+    if here not in ROOMS_THAT_DO_NOT_KNOW_EACH_OTHER:
+        return
+    for other in ROOMS_THAT_DO_NOT_KNOW_EACH_OTHER:
+        if other != here and (here, other) not in EXCEPTIONS:
+            known = [name for name in imports(path) if name.startswith(f"spock_core.{other}")]
+            assert not known, f"{path.name} knows {known}"
+
+
+def test_the_values_know_nobody():
+    for name in ("domain.py", "gics.py", "errors.py", "secrets.py"):
+        assert not imports(CORE / name)
+
+
+def test_nothing_that_concludes_touches_the_outside():
+    for name in ("domain.py", "classify.py", "gics.py", "kis_codes.py"):
+        text = (CORE / name).read_text("utf-8")
+        assert not re.search(r"\b(requests|sqlalchemy|open\(|datetime\.now|time\.)", text), name
+
+
+def test_core_names_no_region_and_no_exchange():
+    markets = load_plugins().markets.values()
+    words = {market.region for market in markets} | {market.name for market in markets}
+    for market in markets:
+        for exchange in market.exchanges:
+            words |= {exchange.mic, exchange.name, str(exchange.kis_code)}
+    for path in FILES:
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            is_text = isinstance(node, ast.Constant) and isinstance(node.value, str)
+            assert not (is_text and node.value in words), f"{path.name}: {node.value!r}"
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_no_file_holds_more_than_one_idea(path: Path):
+    assert len(path.read_text("utf-8").splitlines()) <= 300
+    assert path.name != "utils.py"
+
+
+def test_every_hook_is_described():
+    names = [name for name in vars(hookspecs) if name.startswith("spock_")]
+    assert len(names) >= 14
+    docs = (ROOT / "docs" / "architecture.md").read_text("utf-8")
+    for name in names:
+        assert vars(hookspecs)[name].__doc__, name
+        assert name in docs, f"docs/architecture.md does not name {name}"
+
+
+def test_every_dependency_is_explained():
+    text = (ROOT / "pyproject.toml").read_text("utf-8")
+    docs = (ROOT / "docs" / "architecture.md").read_text("utf-8")
+    block = re.search(r"^dependencies = \[(.*?)\]", text, re.S | re.M)
+    assert block
+    for name in re.findall(r'"([A-Za-z-]+)', block.group(1)):
+        assert name in docs, name

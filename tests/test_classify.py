@@ -1,0 +1,109 @@
+"""What Spock concludes from claims, and what the table of KIS codes says."""
+
+from __future__ import annotations
+
+import csv
+from itertools import permutations
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from spock_core import AssetType, Claim, Exchange, KisMeaning, Listing, Market, SecurityType, gics
+from spock_core.classify import classify
+from spock_core.domain import Observation
+from spock_core.kis_codes import KIS_MEANINGS
+from spock_core.sources.kis import KisSectorCode
+
+MARKET = Market("ZZ", "Nowhere", (Exchange("XXXX", "Nowhere", "ZZD"),))
+CODES = sorted([*gics.SECTORS, *gics.INDUSTRY_GROUPS, *gics.INDUSTRIES])
+
+
+def listing(**values) -> Listing:
+    return Listing("ZZ", "A", "A", None, "XXXX", None, "ZZD", AssetType.STOCK, 1)._replace(**values)
+
+
+def test_the_taxonomy_is_whole():
+    assert (len(gics.SECTORS), len(gics.INDUSTRY_GROUPS), len(gics.INDUSTRIES)) == (11, 25, 74)
+    assert all(code[:2] in gics.SECTORS for code in gics.INDUSTRY_GROUPS)
+    assert all(code[:4] in gics.INDUSTRY_GROUPS for code in gics.INDUSTRIES)
+
+
+def test_every_kis_code_has_one_row_with_a_reason():
+    assert len(KIS_MEANINGS) == 41
+    for row in KIS_MEANINGS.values():
+        assert gics.is_gics_code(row.gics_code)
+        assert row.reason
+        assert 0.5 < row.confidence < 1
+
+
+def test_a_code_that_cannot_decide_alone_claims_no_more_than_a_sector():
+    for code in ("630", "720"):
+        assert len(KIS_MEANINGS[code].gics_code) == 2
+        assert "cannot decide alone" in KIS_MEANINGS[code].reason
+
+
+def test_the_surest_claim_decides_whatever_the_order():
+    claims = [
+        Claim("b", "40", 0.8, ""),
+        Claim("a", "401010", 0.8, ""),
+        Claim("c", "45", 0.7, ""),
+    ]
+    found = {classify(listing(), MARKET, order) for order in permutations(claims)}
+    assert [(one.sector_source, one.industry) for one in found] == [("a", "Banks")]
+
+
+@given(
+    st.lists(
+        st.builds(Claim, st.sampled_from("abc"), st.sampled_from(CODES), st.floats(0, 1), st.just(""))
+    )
+)
+def test_sector_group_and_industry_never_contradict_each_other(claims: list[Claim]):
+    found = classify(listing(), MARKET, claims)
+    assert (found.sector is None) == (not claims)
+    if found.sector_code:
+        assert gics.SECTORS[found.sector_code] == found.sector
+    if found.industry_group_code:
+        assert found.industry_group_code.startswith(str(found.sector_code))
+    if found.industry_code:
+        assert found.industry_code.startswith(str(found.industry_group_code))
+        assert found.industry_source == found.sector_source
+
+
+def test_flags_follow_the_security_type_and_the_markets_rule():
+    market = Market("ZZ", "Z", MARKET.exchanges, is_spac=lambda one: "SPAC" in str(one.name))
+    spac = classify(listing(name="A SPAC"), market, [])
+    assert (spac.is_spac, spac.is_preferred) == (True, False)
+    preferred = classify(listing(security_type=SecurityType.PREFERRED), market, [])
+    assert (preferred.is_spac, preferred.is_preferred) == (False, True)
+
+
+def test_a_market_may_say_what_a_code_means_there():
+    own = KisMeaning("610", "Banks", "4020", 0.6, "here they are brokers")
+    market = Market("ZZ", "Z", MARKET.exchanges, kis_meanings={"610": own})
+    seen = Observation("ZZ", "A", "kis", {"sector_code": "610"}, None)  # type: ignore[arg-type]
+    claim = KisSectorCode().claim(seen, market)
+    assert claim is not None
+    assert (claim.gics_code, claim.confidence) == ("4020", 0.6)
+
+
+def test_an_unlisted_kis_code_is_kept_and_means_nothing_yet():
+    seen = Observation("ZZ", "A", "kis", {"sector_code": "999"}, None)  # type: ignore[arg-type]
+    assert KisSectorCode().claim(seen, MARKET) is None
+
+
+REFERENCE = Path(__file__).parents[2] / "shared" / "reference" / "kis-sector-codes.csv"
+
+
+@pytest.mark.skipif(not REFERENCE.exists(), reason="../shared/reference is not here")
+def test_confidences_are_the_measured_shares():
+    with REFERENCE.open(encoding="utf-8") as file:
+        rows = [row for row in csv.DictReader(file) if row["kis_code"] != "000"]
+    assert {row["kis_code"] for row in rows} == set(KIS_MEANINGS)
+    for row in rows:
+        sector, _, right = row["first"].rpartition(" ")
+        known = int(row["with_official_gics"])
+        meaning = KIS_MEANINGS[row["kis_code"]]
+        assert gics.sector_of(meaning.gics_code)[1] == sector
+        assert abs(meaning.confidence - (int(right) + 1) / (known + 1.1)) < 0.0101

@@ -1,0 +1,128 @@
+"""Downloads over real sockets: an outage is retried, bounded, and never an answer."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from spock_core.limits import RetryPolicy
+from spock_core.providers import kis
+from spock_core.sandbox.server import Sandbox
+from tests.conftest import Spock
+
+
+@pytest.fixture
+def online(spock: Spock, sandbox: Sandbox) -> Spock:
+    """`spock enrich --json` of Vietnam from the sandbox, without waiting between retries."""
+
+    def run(*arguments: object):
+        url = ("--kis-master-url", sandbox.kis_master_url, "--retry-delay", "0")
+        return spock("enrich", "--json", "--regions", "VN", *url, *arguments)
+
+    return run
+
+
+def test_an_unchanged_list_is_not_sent_again(online, sandbox):
+    assert online().region("VN")["listing"]["not_modified"] == []
+    second = online()
+    assert second.region("VN")["listing"]["not_modified"] == ["HSX", "HNX"]
+    assert second.region("VN")["skipped"] > 0
+    assert second.code == 0
+
+
+def test_force_refresh_downloads_again(online):
+    online()
+    assert online("--force-refresh").region("VN")["listing"]["not_modified"] == []
+
+
+def test_a_list_that_was_refused_is_downloaded_again(online, sandbox):
+    sandbox.faults.body["hnxmst.cod.zip"] = b"PK nonsense"
+    assert online().code == 1
+    sandbox.faults.body.clear()
+    assert online().code == 0
+    assert online().region("VN")["listing"]["not_modified"] == ["HSX", "HNX"]
+
+
+@pytest.mark.parametrize("status", [429, 500, 502, 503, 408])
+def test_an_outage_that_ends_costs_retries_and_nothing_else(online, sandbox, status):
+    sandbox.faults.status["hnxmst.cod.zip"] = status
+    sandbox.faults.times["hnxmst.cod.zip"] = 2
+    outcome = online()
+    assert outcome.code == 0
+    assert outcome.region("VN")["retries"] == 2
+    assert outcome.document["requests"] == {"kis": 4}
+
+
+@pytest.mark.parametrize("fault", ["html", "cut"])
+def test_a_web_page_or_a_cut_body_is_an_outage(online, sandbox, fault):
+    getattr(sandbox.faults, fault).add("hnxmst.cod.zip")
+    sandbox.faults.times["hnxmst.cod.zip"] = 1
+    outcome = online()
+    assert outcome.code == 0
+    assert outcome.region("VN")["retries"] == 1
+
+
+@pytest.mark.parametrize("status", [401, 403, 404, 410])
+def test_a_refusal_is_not_asked_again(online, sandbox, status):
+    sandbox.faults.status["hnxmst.cod.zip"] = status
+    outcome = online()
+    assert outcome.code == 1
+    assert outcome.region("VN")["retries"] == 0
+    assert f"HTTP {status}" in outcome.region("VN")["error"]
+
+
+@pytest.mark.parametrize(
+    ("fault", "words"), [("html", "web page"), ("cut", "cut before its end")]
+)
+def test_an_outage_that_lasts_fails_the_region_with_one_line(online, sandbox, fault, words):
+    getattr(sandbox.faults, fault).add("*")
+    outcome = online()
+    assert outcome.code == 1
+    assert words in outcome.region("VN")["error"]
+
+
+def test_a_dead_provider_is_not_asked_over_and_over(spock, sandbox):
+    sandbox.faults.status["*"] = 503
+    outcome = spock("enrich", "--json", "--kis-master-url", sandbox.kis_master_url,
+                    "--retry-delay", "0", "--max-retries", "2")  # fmt: skip
+    assert outcome.code == 1
+    assert outcome.document["requests"] == {"kis": 3 + 10}
+    assert {r["status"] for r in outcome.document["regions"]} == {"failed"}
+
+
+def test_an_outage_clears_nothing_and_the_rest_of_the_run_goes_on(online, sandbox, register):
+    online()
+    rows = register("SELECT * FROM stock_details") + register("SELECT * FROM tickers")
+    sandbox.faults.status["*"] = 500
+    outcome = online()
+    assert outcome.code == 1
+    assert outcome.region("VN")["skipped"] > 0
+    assert register("SELECT * FROM stock_details") + register("SELECT * FROM tickers") == rows
+
+
+def test_an_archive_beyond_all_bounds_is_not_swallowed(online, sandbox, monkeypatch):
+    monkeypatch.setattr(kis, "MAX_ARCHIVE_BYTES", 500)
+    outcome = online()
+    assert "larger than 500 bytes" in outcome.region("VN")["error"]
+    assert outcome.region("VN")["retries"] == 0
+
+
+def test_retry_after_is_honoured():
+    policy = RetryPolicy(max_retries=3, delay_s=1)
+    assert policy.wait_s(1, retry_after=7) == 7
+    assert 1 <= policy.wait_s(1) <= 1.25
+    assert 4 <= policy.wait_s(3) <= 5
+    assert policy.wait_s(1, retry_after=10_000) == 300
+
+
+def test_a_password_in_the_address_is_shown_nowhere(spock, register, sandbox):
+    url = sandbox.kis_master_url.replace("http://", "http://user:hush@")
+    sandbox.faults.status["*"] = 404
+    outcome = spock("enrich", "-v", "--regions", "VN", "--kis-master-url", url,
+                    "--log-file", "run.log", "--report-file", "run.txt")  # fmt: skip
+    assert outcome.code == 1
+    files = Path("run.log").read_text() + Path("run.txt").read_text()
+    rows = str(register("SELECT * FROM runs") + register("SELECT * FROM run_regions"))
+    assert "hush" not in outcome.out + outcome.err + files + rows
+    assert "***@" in outcome.out

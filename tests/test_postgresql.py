@@ -1,0 +1,79 @@
+"""The register in PostgreSQL is the register in SQLite, row by row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import MetaData, Table, create_engine, select, text
+
+from tests.conftest import Spock
+from tests.lists import read_lines, with_columns, write_lines
+
+pgserver = pytest.importorskip("pgserver", reason="pgserver is not installed")
+pytest.importorskip("psycopg", reason="psycopg is not installed")
+
+VOLATILE = {"first_seen_at", "last_seen_at", "enriched_at", "last_updated", "observed_at",
+            "applied_at"}  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A PostgreSQL server of this session's own."""
+    running = pgserver.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="stop")
+    yield running.get_uri().replace("postgresql://", "postgresql+psycopg://")
+    running.cleanup()
+
+
+@pytest.fixture
+def postgresql(server: str) -> Iterator[str]:
+    """The URL of an empty database."""
+    engine = create_engine(server, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text("DROP DATABASE IF EXISTS spock"))
+        connection.execute(text("CREATE DATABASE spock"))
+    yield server.replace("/postgres?", "/spock?")
+    engine.dispose()
+
+
+def rows(url: str, table: str) -> list[tuple[object, ...]]:
+    engine = create_engine(url)
+    found = Table(table, MetaData(), autoload_with=engine)
+    columns = [c for c in found.c if c.name not in VOLATILE]
+    with engine.connect() as connection:
+        result = [tuple(row) for row in connection.execute(select(*columns))]
+    engine.dispose()
+    return sorted(result, key=str)
+
+
+def test_both_databases_get_the_same_rows(enrich: Spock, postgresql: str, master_files: Path):
+    for _ in range(2):
+        assert enrich("--database", postgresql).code == 0
+        assert enrich("--database", "sqlite:///spock.db").code == 0
+        for table in ("tickers", "stock_details", "observations", "lists"):
+            assert rows(postgresql, table) == rows("sqlite:///spock.db", table), table
+        lines = read_lines(master_files, "HNX")
+        renamed = with_columns(lines[0], c7="RENAMED", c19="610")
+        write_lines(master_files, "HNX", [renamed, *lines[1:-1]])
+
+
+def test_a_second_run_on_postgresql_changes_nothing(enrich: Spock, postgresql: str):
+    enrich("--database", postgresql)
+    second = enrich("--database", postgresql).document
+    assert second["totals"]["enriched"] == 0
+    assert all(region["listing"]["changed"] == 0 for region in second["regions"])
+
+
+def test_status_reads_postgresql(spock: Spock, enrich: Spock, postgresql: str):
+    enrich("--database", postgresql, "--regions", "VN")
+    document = spock("status", "--json", "--database", postgresql).document
+    assert document["regions"][0]["known"]["sector"] > 0
+
+
+def test_a_password_is_not_shown(spock: Spock):
+    url = "postgresql+psycopg://me:hush@127.0.0.1:9/db"
+    outcome = spock("enrich", "--database", url)
+    assert outcome.code == 2
+    assert "hush" not in outcome.out + outcome.err
+    assert "127.0.0.1" in outcome.err
