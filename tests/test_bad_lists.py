@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -20,7 +21,7 @@ def known(enrich: Spock, register) -> list[tuple[object, ...]]:
     return contents(register)
 
 
-def contents(register) -> list[tuple[object, ...]]:
+def contents(register: Any) -> Any:
     return register("SELECT * FROM tickers") + register("SELECT * FROM stock_details")
 
 
@@ -145,9 +146,7 @@ def test_damaged_lines_are_named_and_the_rest_counts(enrich, known, register, ma
     assert "list HNX line 3 damaged: 3 columns" in outcome.err
 
 
-def test_a_stock_whose_line_is_damaged_is_not_taken_for_gone(
-    enrich, known, register, master_files
-):
+def test_a_stock_whose_line_is_damaged_is_not_taken_for_gone(enrich, known, register, master_files):
     lines = read_lines(master_files, "HNX")
     ticker = lines[2].split("\t")[4]
     spoiled = [*lines]

@@ -56,7 +56,9 @@ def test_the_surest_claim_decides_whatever_the_order():
 
 @given(
     st.lists(
-        st.builds(Claim, st.sampled_from("abc"), st.sampled_from(CODES), st.floats(0, 1), st.just(""))
+        st.builds(
+            Claim, st.sampled_from("abc"), st.sampled_from(CODES), st.floats(0, 1), st.just("")
+        )
     )
 )
 def test_sector_group_and_industry_never_contradict_each_other(claims: list[Claim]):

@@ -33,8 +33,8 @@ def assert_one_line(outcome: Outcome, code: int, words: str) -> None:
 def test_help_names_every_command(spock: Spock):
     outcome = spock("--help")
     assert outcome.code == 0
-    for command in ("enrich", "regions", "status", "sandbox"):
-        assert command in outcome.out
+    for name in ("enrich", "regions", "status", "sandbox"):
+        assert name in outcome.out
 
 
 def test_help_of_enrich_names_every_flag(spock: Spock):
@@ -89,7 +89,10 @@ def test_a_port_that_is_taken_is_told_before_any_work(spock: Spock, master_files
 
 @pytest.mark.parametrize(
     ("flag", "module", "extra"),
-    [("--progress-bar", "tqdm", "progress"), ("--prometheus-port=8003", "prometheus_client", "metrics")],
+    [
+        ("--progress-bar", "tqdm", "progress"),
+        ("--prometheus-port=8003", "prometheus_client", "metrics"),
+    ],
 )
 def test_an_extra_that_is_not_installed_is_named(master_files, flag, module, extra):
     code = (
@@ -171,7 +174,7 @@ def test_status_tells_coverage_by_region_and_field(spock: Spock, enrich: Spock):
 def test_regions_tells_what_is_installed_and_from_where(spock: Spock):
     outcome = spock("regions")
     assert "spock-jp 0.1.0" in outcome.out
-    assert [r["region"] for r in spock("regions", "--json").document["regions"]][0] == "US"
+    assert spock("regions", "--json").document["regions"][0]["region"] == "US"
 
 
 def test_an_interrupt_keeps_what_was_done_and_exits_130(master_files: Path, register):

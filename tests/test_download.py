@@ -72,9 +72,7 @@ def test_a_refusal_is_not_asked_again(online, sandbox, status):
     assert f"HTTP {status}" in outcome.region("VN")["error"]
 
 
-@pytest.mark.parametrize(
-    ("fault", "words"), [("html", "web page"), ("cut", "cut before its end")]
-)
+@pytest.mark.parametrize(("fault", "words"), [("html", "web page"), ("cut", "cut before its end")])
 def test_an_outage_that_lasts_fails_the_region_with_one_line(online, sandbox, fault, words):
     getattr(sandbox.faults, fault).add("*")
     outcome = online()

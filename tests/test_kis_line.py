@@ -10,7 +10,7 @@ from spock_core.domain import AssetType, Exchange
 from spock_core.sources.kis_line import LONGEST_NAME, LineError, read_line
 
 HANOI = Exchange("HSTC", "Hanoi", "VND", "HNX", lot_size=100)
-GOOD = "VN\t71\tHNX\t하노이\tABC\tHNXABC\t회사\tCOMPANY JSC\t2\tVND\t0\t\t1\t50\t50\t900\t1500\tN\t\t610\t0\t0\t   \t   "  # noqa: E501
+GOOD = "VN\t71\tHNX\t하노이\tABC\tHNXABC\t회사\tCOMPANY JSC\t2\tVND\t0\t\t1\t50\t50\t900\t1500\tN\t\t610\t0\t0\t   \t   "
 
 
 def line(**columns: str) -> bytes:
@@ -104,9 +104,7 @@ def test_no_bytes_do_anything_else_than_give_a_listing_or_name_the_damage(raw: b
 
 @given(
     st.lists(
-        st.text(
-            st.characters(codec="cp949", exclude_characters="\t\r\n"), max_size=300
-        ),
+        st.text(st.characters(codec="cp949", exclude_characters="\t\r\n"), max_size=300),
         min_size=24,
         max_size=26,
     )

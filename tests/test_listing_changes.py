@@ -9,7 +9,7 @@ import pytest
 from tests.conftest import Spock
 from tests.lists import read_lines, with_columns, write_lines
 
-NEW = "VN\t71\tHNX\t하노이\tZZ9\tHNXZZ9\t새회사\tNEW COMPANY JSC\t2\tVND\t0\t\t1\t100\t100\t900\t1500\tN\t\t610\t0\t0\t   \t   "  # noqa: E501
+NEW = "VN\t71\tHNX\t하노이\tZZ9\tHNXZZ9\t새회사\tNEW COMPANY JSC\t2\tVND\t0\t\t1\t100\t100\t900\t1500\tN\t\t610\t0\t0\t   \t   "
 
 
 @pytest.fixture

@@ -9,10 +9,9 @@ from typing import Any
 import pytest
 
 from benchmarks import accuracy
-from spock_core.domain import DamagedLine
+from spock_core.domain import DamagedLine, ListState
 from spock_core.plugins import load_plugins
 from spock_core.providers.kis import Archive
-from spock_core.domain import ListState
 from spock_core.sources.kis_master import read_archive
 from tests.conftest import Spock
 

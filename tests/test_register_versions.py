@@ -33,10 +33,7 @@ def shape(path: str) -> dict[str, Any]:
     found = inspect(engine)
     tables = {
         name: (
-            [
-                (c["name"], str(c["type"]), c["nullable"], c["primary_key"])
-                for c in found.get_columns(name)
-            ],
+            [(c["name"], str(c["type"]), c["nullable"]) for c in found.get_columns(name)],
             found.get_pk_constraint(name)["constrained_columns"],
             sorted(str(key["referred_columns"]) for key in found.get_foreign_keys(name)),
             sorted(str(index["column_names"]) for index in found.get_indexes(name)),

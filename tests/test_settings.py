@@ -73,7 +73,11 @@ def test_a_wrong_value_is_named_by_where_it_stands(monkeypatch):
 
 @pytest.mark.parametrize(
     ("content", "words"),
-    [("max_workrs = 1\n", "no setting 'max_workrs'"), ("= 3\n", "is not TOML"), (b"\xff", "not TOML")],
+    [
+        ("max_workrs = 1\n", "no setting 'max_workrs'"),
+        ("= 3\n", "is not TOML"),
+        (b"\xff", "not TOML"),
+    ],
 )
 def test_a_settings_file_with_a_mistake_is_named(content, words):
     path = Path("spock.toml")

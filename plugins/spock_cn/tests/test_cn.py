@@ -1,0 +1,36 @@
+"""Mainland China: symbols by exchange, and numbers that occur twice."""
+
+from __future__ import annotations
+
+import pytest
+from spock_cn.market import MARKET
+
+from spock_core import AssetType, Listing
+
+
+def listing(ticker: str, mic: str = "XSHG", asset_type: AssetType = AssetType.STOCK):
+    return Listing("CN", ticker, "SOMETHING CO LTD", "", mic, "SHS", "CNY", asset_type, 100)
+
+
+@pytest.mark.parametrize(
+    ("ticker", "mic", "symbol"),
+    [
+        ("600519", "XSHG", "600519.SS"),
+        ("000001", "XSHE", "000001.SZ"),
+        ("SHI000001", "XSHG", "000001.SS"),
+        ("SZI399001", "XSHE", "399001.SZ"),
+    ],
+)
+def test_yahoo_symbols_follow_the_exchange(ticker, mic, symbol):
+    assert MARKET.yahoo_symbol(listing(ticker, mic)) == symbol
+
+
+def test_index_lists_have_tickers_of_their_own():
+    assert MARKET.exchange("SHI").ticker_prefix == "SHI"
+    assert MARKET.exchange("SZI").ticker_prefix == "SZI"
+    assert MARKET.exchange("SHS").ticker_prefix == ""
+
+
+def test_shanghais_fund_numbers_are_funds_even_where_the_list_says_stock():
+    assert MARKET.security_type(listing("589800")) == "fund"
+    assert MARKET.security_type(listing("688001")) == "common"

@@ -1,0 +1,35 @@
+"""Japan: codes with letters, classes of preferred shares, investment corporations."""
+
+from __future__ import annotations
+
+import pytest
+from spock_jp.market import MARKET
+
+from spock_core import AssetType, Listing
+
+
+def listing(ticker: str, name: str = "SOMETHING CO. LTD.", local: str = ""):
+    return Listing("JP", ticker, name, local, "XTKS", "TSE", "JPY", AssetType.STOCK, 100)
+
+
+@pytest.mark.parametrize(("ticker", "symbol"), [("7203", "7203.T"), ("131A", "131A.T")])
+def test_yahoo_symbols(ticker, symbol):
+    assert MARKET.yahoo_symbol(listing(ticker)) == symbol
+
+
+@pytest.mark.parametrize(
+    ("ticker", "name", "local", "kind"),
+    [
+        ("94345", "SERIES 1 BOND-TYPE CLASS SHARES OF SOFTBANK CORP.", "", "preferred"),
+        ("8984", "DAIWA HOUSE REIT INVESTMENT CORPORATION", "", "reit"),
+        ("8964", "FRONTIER REAL ESTATE INVESTMENT CORPORATION", "", "reit"),
+        ("3471", "MITSUI FUDOSAN LOGISTICS PARK INC.", "미쓰이부동산로지스틱스파크리츠", "reit"),
+        ("7203", "TOYOTA MOTOR CORPORATION", "", "common"),
+    ],
+)
+def test_kinds_of_securities(ticker, name, local, kind):
+    assert MARKET.security_type(listing(ticker, name, local)) == kind
+
+
+def test_software_codes_are_less_sure_here():
+    assert MARKET.kis_meanings["720"].confidence < 0.7
