@@ -60,13 +60,14 @@ def _do_batch(
     tally: Tally,
 ) -> None:
     learned = _learn(batch, market, sources, run)
+    limit = stale_before(run)
     conclusions: list[stocks.Conclusion] = []
     enriched: Counter[str] = Counter()
     for stock in batch:
         said = {**stock.observations, **learned.get(stock.listing.ticker, {})}
         claims = _claims(said, sources, market)
         found = classify(stock.listing, market, claims)
-        conclusion = _conclude(stock, found, stale_before(run), run.now)
+        conclusion = _conclude(stock, found, limit, run.now)
         if found.sector is None:
             tally.unknown += _has_no_sector(stock)
             tally.skipped += not _has_no_sector(stock)

@@ -15,7 +15,7 @@ from tests.lists import read_lines, with_columns, write_bytes, write_lines
 
 
 @pytest.fixture
-def known(enrich: Spock, register) -> list[tuple[object, ...]]:
+def known(enrich: Spock, register) -> Any:
     """What the register has after a good run."""
     enrich("--regions", "VN")
     return contents(register)

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Table,
     and_,
     bindparam,
     func,
@@ -101,18 +102,19 @@ def write_observations(
     """Writes what sources said. `known`: region, ticker and source of rows that exist."""
     rows = [
         {
-            "b_region": seen.region,
-            "b_ticker": seen.ticker,
-            "b_source": seen.source,
+            "region": seen.region,
+            "ticker": seen.ticker,
+            "source": seen.source,
             "words": json.dumps(dict(seen.words), ensure_ascii=False, sort_keys=True),
             "observed_at": seen.observed_at,
         }
         for seen in changed
     ]
     key = ("region", "ticker", "source")
-    old = [row for row in rows if (row["b_region"], row["b_ticker"], row["b_source"]) in known]
-    new = [row for row in rows if (row["b_region"], row["b_ticker"], row["b_source"]) not in known]
-    _write(connection, observations, key, new, old)
+    old = [row for row in rows if (row["region"], row["ticker"], row["source"]) in known]
+    new = [row for row in rows if (row["region"], row["ticker"], row["source"]) not in known]
+    _insert(connection, observations, new)
+    _update(connection, observations, key, old)
 
 
 def write_conclusions(
@@ -124,7 +126,7 @@ def write_conclusions(
     confirmed: list[dict[str, Any]] = []
     for conclusion in conclusions:
         found = conclusion.classification
-        row: dict[str, Any] = {"b_region": found.region, "b_ticker": found.ticker}
+        row: dict[str, Any] = {"region": found.region, "ticker": found.ticker}
         row["enriched_at"] = conclusion.enriched_at
         if conclusion.is_new or conclusion.values_changed:
             row |= {name: getattr(found, name) for name in CONCLUSIONS}
@@ -133,27 +135,26 @@ def write_conclusions(
         else:
             confirmed.append(row)
     key = ("region", "ticker")
-    _write(connection, stock_details, key, new, changed)
-    _write(connection, stock_details, key, [], confirmed)
+    _insert(connection, stock_details, new)
+    _update(connection, stock_details, key, changed)
+    _update(connection, stock_details, key, confirmed)
 
 
-def _write(
-    connection: Connection,
-    table: Any,
-    key: tuple[str, ...],
-    new: list[dict[str, Any]],
-    old: list[dict[str, Any]],
-) -> None:
-    """Inserts and updates. The rows' keys have `b_` before their names."""
-    if new:
-        rows = [{name.removeprefix("b_"): value for name, value in row.items()} for row in new]
+def _insert(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
+    if rows:
         connection.execute(insert(table), rows)
-    if old:
-        match = (table.c[name] == bindparam(f"b_{name}") for name in key)
-        values: dict[str, Any] = {
-            name: bindparam(name) for name in old[0] if not name.startswith("b_")
-        }
-        connection.execute(update(table).where(*match).values(values), old)
+
+
+def _update(
+    connection: Connection, table: Table, key: tuple[str, ...], rows: list[dict[str, Any]]
+) -> None:
+    """Updates rows by their key; all of them have the same columns."""
+    if not rows:
+        return
+    match = (table.c[name] == bindparam(f"key_{name}") for name in key)
+    values: dict[str, Any] = {name: bindparam(name) for name in rows[0] if name not in key}
+    renamed = [{f"key_{n}" if n in key else n: value for n, value in row.items()} for row in rows]
+    connection.execute(update(table).where(*match).values(values), renamed)
 
 
 def _same_stock() -> ColumnElement[bool]:
