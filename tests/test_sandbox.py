@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 import urllib.request
 from collections import Counter
 
@@ -108,17 +110,13 @@ def test_files_may_be_written_to_a_folder(spock: Spock):
 
 
 def test_the_command_serves_until_it_is_stopped(tmp_path):
-    import signal
-    import subprocess
-    import sys
-
     arguments = [sys.executable, "-m", "spock_core", "sandbox", "--sandbox-size", "300"]
     process = subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
     process.stdout.readline()
     url = process.stdout.readline().strip().removeprefix("export SPOCK_KIS_MASTER_URL=")
     assert requests.get(f"{url}/tsemst.cod.zip", timeout=5).status_code == 200
-    process.send_signal(signal.SIGINT)
+    process.terminate()
     assert process.wait(timeout=10) == 0
     process.stdout.close()
 

@@ -47,7 +47,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     given = vars(namespace)
     verbose = bool(given.get("verbose"))
     try:
-        return commands[given.pop("command")].run(given, plugins)
+        code = commands[given.pop("command")].run(given, plugins)
+        sys.stdout.flush()
+        return code
     except SpockError as error:
         if verbose:
             logging.getLogger(__name__).debug("where it happened", exc_info=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import signal
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: dict[str, Any], plugins: Plugins) -> int:
-    """Serves until interrupted."""
+    """Serves until it is interrupted or terminated."""
     port, folder = arguments.pop("port"), arguments.pop("write")
     settings = load_settings(arguments)
     if not plugins.markets:
@@ -41,6 +42,7 @@ def run(arguments: dict[str, Any], plugins: Plugins) -> int:
     sandbox = Sandbox(universe, port)
     print(f"# {universe.stocks:,} made-up stocks at {sandbox.url}; counters: {COUNTERS_PATH}")
     print(f"export SPOCK_KIS_MASTER_URL={sandbox.kis_master_url}", flush=True)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         sandbox.run()
     except KeyboardInterrupt:

@@ -91,7 +91,9 @@ class _Listener:
 
 def set_up(settings: Settings, plugins: Plugins) -> None:
     """Sends the log where the settings say. Raises `UsageError` for a file that cannot be had."""
-    log.handlers.clear()
+    for handler in list(log.handlers):
+        log.removeHandler(handler)
+        handler.close()
     log.propagate = False
     log.setLevel(logging.DEBUG)
     console = logging.StreamHandler(sys.stderr)

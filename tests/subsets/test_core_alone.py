@@ -14,7 +14,7 @@ pytestmark = pytest.mark.skipif(bool(markets()), reason="markets are installed: 
 def test_it_says_what_to_install(spock: Spock, arguments):
     outcome = spock(*arguments)
     assert outcome.code == 2
-    assert "no market is installed: pip install one or more of spock-us, spock-cn" in outcome.err
+    assert "no market is installed: pip install one or more of spock-cn, spock-hk" in outcome.err
     assert "Traceback" not in outcome.err
 
 
