@@ -96,9 +96,9 @@ def master_files(universe: Universe, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def sandbox(universe: Universe) -> Iterator[Sandbox]:
+def sandbox(universe: Universe, plugins: Plugins) -> Iterator[Sandbox]:
     """A running sandbox that the test may make misbehave."""
-    with serve(universe) as server:
+    with serve(universe, plugins.markets) as server:
         yield server
 
 

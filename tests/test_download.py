@@ -37,17 +37,17 @@ def test_force_refresh_downloads_again(online):
 
 
 def test_a_list_that_was_refused_is_downloaded_again(online, sandbox):
-    sandbox.faults.body["hnxmst.cod.zip"] = b"PK nonsense"
+    sandbox.kis.faults.body["hnxmst.cod.zip"] = b"PK nonsense"
     assert online().code == 1
-    sandbox.faults.body.clear()
+    sandbox.kis.faults.body.clear()
     assert online().code == 0
     assert online().region("VN")["listing"]["not_modified"] == ["HSX", "HNX"]
 
 
 @pytest.mark.parametrize("status", [429, 500, 502, 503, 408])
 def test_an_outage_that_ends_costs_retries_and_nothing_else(online, sandbox, status):
-    sandbox.faults.status["hnxmst.cod.zip"] = status
-    sandbox.faults.times["hnxmst.cod.zip"] = 2
+    sandbox.kis.faults.status["hnxmst.cod.zip"] = status
+    sandbox.kis.faults.times["hnxmst.cod.zip"] = 2
     outcome = online()
     assert outcome.code == 0
     assert outcome.region("VN")["retries"] == 2
@@ -56,8 +56,8 @@ def test_an_outage_that_ends_costs_retries_and_nothing_else(online, sandbox, sta
 
 @pytest.mark.parametrize("fault", ["html", "cut"])
 def test_a_web_page_or_a_cut_body_is_an_outage(online, sandbox, fault):
-    getattr(sandbox.faults, fault).add("hnxmst.cod.zip")
-    sandbox.faults.times["hnxmst.cod.zip"] = 1
+    getattr(sandbox.kis.faults, fault).add("hnxmst.cod.zip")
+    sandbox.kis.faults.times["hnxmst.cod.zip"] = 1
     outcome = online()
     assert outcome.code == 0
     assert outcome.region("VN")["retries"] == 1
@@ -65,7 +65,7 @@ def test_a_web_page_or_a_cut_body_is_an_outage(online, sandbox, fault):
 
 @pytest.mark.parametrize("status", [401, 403, 404, 410])
 def test_a_refusal_is_not_asked_again(online, sandbox, status):
-    sandbox.faults.status["hnxmst.cod.zip"] = status
+    sandbox.kis.faults.status["hnxmst.cod.zip"] = status
     outcome = online()
     assert outcome.code == 1
     assert outcome.region("VN")["retries"] == 0
@@ -74,14 +74,14 @@ def test_a_refusal_is_not_asked_again(online, sandbox, status):
 
 @pytest.mark.parametrize(("fault", "words"), [("html", "web page"), ("cut", "cut before its end")])
 def test_an_outage_that_lasts_fails_the_region_with_one_line(online, sandbox, fault, words):
-    getattr(sandbox.faults, fault).add("*")
+    getattr(sandbox.kis.faults, fault).add("*")
     outcome = online()
     assert outcome.code == 1
     assert words in outcome.region("VN")["error"]
 
 
 def test_a_dead_provider_is_not_asked_over_and_over(spock, sandbox):
-    sandbox.faults.status["*"] = 503
+    sandbox.kis.faults.status["*"] = 503
     outcome = spock("enrich", "--json", "--kis-master-url", sandbox.kis_master_url,
                     "--retry-delay", "0", "--max-retries", "2")  # fmt: skip
     assert outcome.code == 1
@@ -92,7 +92,7 @@ def test_a_dead_provider_is_not_asked_over_and_over(spock, sandbox):
 def test_an_outage_clears_nothing_and_the_rest_of_the_run_goes_on(online, sandbox, register):
     online()
     rows = register("SELECT * FROM stock_details") + register("SELECT * FROM tickers")
-    sandbox.faults.status["*"] = 500
+    sandbox.kis.faults.status["*"] = 500
     outcome = online()
     assert outcome.code == 1
     assert outcome.region("VN")["skipped"] > 0
@@ -116,7 +116,7 @@ def test_retry_after_is_honoured():
 
 def test_a_password_in_the_address_is_shown_nowhere(spock, register, sandbox):
     url = sandbox.kis_master_url.replace("http://", "http://user:hush@")
-    sandbox.faults.status["*"] = 404
+    sandbox.kis.faults.status["*"] = 404
     outcome = spock("enrich", "-v", "--regions", "VN", "--kis-master-url", url,
                     "--log-file", "run.log", "--report-file", "run.txt")  # fmt: skip
     assert outcome.code == 1

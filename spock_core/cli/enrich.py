@@ -109,7 +109,7 @@ def _sandbox(settings: Settings, plugins: Plugins) -> Iterator[Settings]:
         yield settings
         return
     universe = make_universe(plugins, settings.sandbox_size, settings.sandbox_seed)
-    with serve(universe) as server:
+    with serve(universe, plugins.markets) as server:
         yield settings.model_copy(update={"kis_master_url": server.kis_master_url})
 
 

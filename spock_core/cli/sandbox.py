@@ -39,7 +39,7 @@ def run(arguments: dict[str, Any], plugins: Plugins) -> int:
         return _write(universe, folder)
     if not 0 <= port <= 65535:
         raise UsageError(f"--port {port}: must be 0 to 65535")
-    sandbox = Sandbox(universe, port)
+    sandbox = Sandbox(universe, plugins.markets, port)
     print(f"# {universe.stocks:,} made-up stocks at {sandbox.url}; counters: {COUNTERS_PATH}")
     print(f"export SPOCK_KIS_MASTER_URL={sandbox.kis_master_url}", flush=True)
     signal.signal(signal.SIGTERM, signal.default_int_handler)

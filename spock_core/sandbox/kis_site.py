@@ -1,0 +1,87 @@
+"""KIS's download site: master files, with ETags, and the ways in which it fails."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections import Counter
+from collections.abc import Container
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from email.utils import format_datetime
+
+from spock_core.sandbox.master_files import archives
+from spock_core.sandbox.universe import Universe
+from spock_core.sandbox.wire import NOT_FOUND, WEB_PAGE, Answer, Request
+
+MASTER_PATH = "/common/master/"
+_CHANGED = format_datetime(datetime(2025, 6, 12, tzinfo=UTC), usegmt=True)
+
+
+@dataclass
+class KisFaults:
+    """How the site misbehaves, by file name or for all files under `*`. Off unless set."""
+
+    status: dict[str, int] = field(default_factory=dict)
+    """Answer with this HTTP status."""
+    times: dict[str, int] = field(default_factory=dict)
+    """Misbehave only this often; without an entry, always."""
+    html: set[str] = field(default_factory=set)
+    """Answer 200 with a web page."""
+    cut: set[str] = field(default_factory=set)
+    """Close the connection half-way through the body."""
+    body: dict[str, bytes] = field(default_factory=dict)
+    """Answer 200 with these bytes."""
+
+    def strikes(self, table: Container[str], name: str) -> str | None:
+        """The entry of a table that holds for a file now: its name, `*`, or None."""
+        key = name if name in table else "*" if "*" in table else None
+        if key is None or self.times.get(key, 1) <= 0:
+            return None
+        if key in self.times:
+            self.times[key] -= 1
+        return key
+
+
+class KisSite:
+    """The site over one universe."""
+
+    def __init__(self, universe: Universe) -> None:
+        self.files = dict(archives(universe))
+        self.faults = KisFaults()
+        self._lock = threading.Lock()
+
+    def answer(self, request: Request, counters: Counter[str]) -> Answer | None:
+        """The answer to a request for a master file; None for anything else."""
+        if request.method != "GET" or not request.path.startswith(MASTER_PATH):
+            return None
+        name = request.path.removeprefix(MASTER_PATH)
+        with self._lock:
+            counters["kis"] += 1
+            counters[f"kis {name}"] += 1
+            return self._file(name, request)
+
+    def _file(self, name: str, request: Request) -> Answer:
+        faults = self.faults
+        if (key := faults.strikes(faults.status, name)) is not None:
+            return Answer(faults.status[key], b"out of order\n")
+        if faults.strikes(faults.html, name) is not None:
+            return WEB_PAGE
+        if name not in self.files:
+            return NOT_FOUND
+        archive = _archive(self.files[name], request)
+        if faults.strikes(faults.cut, name) is not None:
+            return replace(archive, cut=True)
+        if (key := faults.strikes(faults.body, name)) is not None:
+            return _archive(faults.body[key], request)
+        return archive
+
+
+def _archive(content: bytes, request: Request) -> Answer:
+    etag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
+    headers = {"ETag": etag, "Last-Modified": _CHANGED}
+    asked = request.headers.get("If-None-Match")
+    since = request.headers.get("If-Modified-Since")
+    if asked == etag or (asked is None and since == _CHANGED):
+        return Answer(304, b"", "application/zip", headers)
+    return Answer(200, content, "application/zip", headers)
