@@ -31,7 +31,10 @@ def register_of(data: Path) -> dict[tuple[str, str], RowMapping]:
     with tempfile.TemporaryDirectory() as folder:
         url = f"sqlite:///{folder}/register.db"
         master = str(data / "kis-2025-06-half")
-        enrich(load_settings({"database": url, "kis_master_url": master}), load_plugins())
+        enrich(
+            load_settings({"database": url, "kis_master_url": master, "sources": "kis"}),
+            load_plugins(),
+        )
         database = open_database(url, create=False)
         joined = tickers.outerjoin(
             stock_details,

@@ -58,7 +58,7 @@ def compare(stocks: int, folder: Path) -> None:
     """Runs the three beside each other."""
     master = str(folder / "master")
     register = f"sqlite:///{folder}/register.db"
-    spock = [*SPOCK, "enrich", "--kis-master-url", master]
+    spock = [*SPOCK, "enrich", "--sources", "kis", "--kis-master-url", master]
     runs = {
         "plain": [sys.executable, str(PLAIN), master, str(folder / "plain.db")],
         "spock": [*spock, "--database", register],

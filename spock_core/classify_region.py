@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -11,6 +11,7 @@ from spock_core.classify import classify
 from spock_core.context import RunContext
 from spock_core.domain import Claim, Classification, Market, Observation
 from spock_core.events import StocksClassified
+from spock_core.need import Key
 from spock_core.sources.source import Source
 from spock_core.store import stocks
 from spock_core.store.database import Database
@@ -24,15 +25,24 @@ class Tally:
     """Stocks of a region by what became of them."""
 
     enriched: int = 0
+    failed: int = 0
     skipped: int = 0
     unknown: int = 0
     by_source: Counter[str] = field(default_factory=Counter)
 
 
 def classify_region(
-    market: Market, sources: Mapping[str, Source], database: Database, run: RunContext
+    market: Market,
+    sources: Mapping[str, Source],
+    database: Database,
+    run: RunContext,
+    failed: Set[Key] = frozenset(),
 ) -> Tally:
-    """Classifies every active stock of a market and stores what differs or had grown old."""
+    """Classifies every active stock of a market and stores what differs or had grown old.
+
+    `failed`: stocks that a provider could not be asked about. What is known of them is classified
+    all the same; they count as failed where nothing new was learned.
+    """
     tally = Tally()
     after = ""
     while True:
@@ -41,7 +51,7 @@ def classify_region(
         if not batch:
             return tally
         after = batch[-1].listing.ticker
-        _do_batch(batch, market, sources, database, run, tally)
+        _do_batch(batch, market, sources, database, run, tally, failed)
 
 
 def stale_before(run: RunContext) -> datetime | None:
@@ -58,6 +68,7 @@ def _do_batch(
     database: Database,
     run: RunContext,
     tally: Tally,
+    failed: Set[Key],
 ) -> None:
     learned = _learn(batch, market, sources, run)
     limit = stale_before(run)
@@ -68,13 +79,14 @@ def _do_batch(
         claims = _claims(said, sources, market)
         found = classify(stock.listing, market, claims)
         conclusion = _conclude(stock, found, limit, run.now)
-        if found.sector is None:
-            tally.unknown += _has_no_sector(stock)
-            tally.skipped += not _has_no_sector(stock)
-        elif conclusion is None:
-            tally.skipped += 1
-        else:
+        if found.sector is not None and conclusion is not None:
             enriched[sources[str(found.sector_source)].counts_as] += 1
+        elif Key(stock.listing.region, stock.listing.ticker) in failed:
+            tally.failed += 1
+        elif found.sector is None and _has_no_sector(stock):
+            tally.unknown += 1
+        else:
+            tally.skipped += 1
         if conclusion is not None:
             conclusions.append(conclusion)
     _store(batch, learned, conclusions, database, run.now)

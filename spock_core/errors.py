@@ -21,6 +21,10 @@ class StoreError(SpockError):
     exit_code = 2
 
 
+class NoRegister(StoreError):
+    """There is no register yet."""
+
+
 class ListError(SpockError):
     """A venue's list cannot be had, or cannot be trusted. The register keeps what it had."""
 
@@ -32,7 +36,19 @@ class ProviderError(SpockError):
 class TransientError(ProviderError):
     """An outage: worth asking again later, and never an answer."""
 
-    def __init__(self, message: str, retry_after: float | None = None) -> None:
+    def __init__(
+        self, message: str, retry_after: float | None = None, outcome: str | None = None
+    ) -> None:
         super().__init__(message)
         self.retry_after = retry_after
         """Seconds after which the provider wants to be asked again, where it said so."""
+        self.outcome = outcome
+        """How the request is counted, where its failure has a name: `http_429`, `html` …"""
+
+
+class ProviderDown(ProviderError):
+    """The provider was given up for this run; nothing was asked."""
+
+
+class UnknownSymbol(ProviderError):
+    """The provider answered, and the answer is that it does not know the symbol."""

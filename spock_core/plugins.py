@@ -23,7 +23,12 @@ if TYPE_CHECKING:
     from spock_core.sources.source import Source
 
 ENTRY_POINT_GROUP = "spock.plugins"
-BUILT_IN = ("spock_core.cli.builtin", "spock_core.sources.kis", "spock_core.sources.kis_master")
+BUILT_IN = (
+    "spock_core.cli.builtin",
+    "spock_core.sources.kis",
+    "spock_core.sources.kis_master",
+    "spock_core.sources.yahoo",
+)
 
 log = logging.getLogger(__name__)
 

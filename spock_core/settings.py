@@ -50,6 +50,13 @@ def _address(value: str) -> str:
     return value
 
 
+def _web_address(value: str) -> str:
+    scheme, separator, rest = value.partition("://")
+    if not separator or scheme.lower() not in ("http", "https") or not rest:
+        raise ValueError("must be an http or https address")
+    return value
+
+
 Words = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_words), Field(min_length=1)]
 Codes = Annotated[Words, AfterValidator(_upper)]
 Names = Annotated[Words, AfterValidator(_lower_but_all)]
@@ -110,7 +117,11 @@ class Settings(BaseSettings):
         description="Where the register is: any SQLAlchemy URL; SQLite and PostgreSQL are tested. "
         f"With --sandbox the default is {SANDBOX_DATABASE}.",
     )
-    sources: Names = Field(("ALL",), description="Sources to use, or ALL. There is kis so far.")
+    sources: Names = Field(
+        ("ALL",),
+        description="Sources to use, or ALL: kis, yahoo-screener, yahoo-profile, and what plugins "
+        "bring. With kis alone nobody but KIS is asked.",
+    )
     sandbox: bool = Field(
         False, description="Work on a made-up universe served on loopback: no key, no internet."
     )
@@ -130,6 +141,24 @@ class Settings(BaseSettings):
     )
     accept_shrunk: bool = Field(
         False, description="Believe lists that lost more than a fifth of their instruments."
+    )
+    yahoo_url: Annotated[str, AfterValidator(_web_address)] | None = Field(
+        None,
+        description="One base address in place of all of Yahoo's hosts, path and query kept: for a "
+        "test server or a mirror.",
+    )
+    yahoo_rate: float = Field(
+        2.0,
+        gt=0,
+        le=1000,
+        allow_inf_nan=False,
+        description="Most wire requests a second to Yahoo, over all workers. The rate falls at "
+        "once when Yahoo asks for it, and climbs back step by step.",
+    )
+    profile_budget: int = Field(
+        500,
+        ge=0,
+        description="Most stocks a day that Yahoo is asked about one by one, the oldest first.",
     )
     kis_master_url: Annotated[str, AfterValidator(_address)] = Field(
         KIS_MASTER_URL,
@@ -156,6 +185,7 @@ class Settings(BaseSettings):
         values = self.model_dump(mode="json")
         values["database"] = safe_label(self.database)
         values["kis_master_url"] = hide_password(self.kis_master_url)
+        values["yahoo_url"] = hide_password(self.yahoo_url) if self.yahoo_url else None
         return values
 
 

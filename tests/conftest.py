@@ -44,11 +44,15 @@ Spock = Callable[..., Outcome]
 
 @pytest.fixture(autouse=True)
 def own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every test works in a folder of its own, without the user's settings."""
+    """Every test works in a folder of its own, without the user's settings, and asks KIS alone.
+
+    Tests of Yahoo name their sources, and send Yahoo's hosts to the sandbox.
+    """
     monkeypatch.chdir(tmp_path)
     for name in list(os.environ):
         if name.startswith("SPOCK_"):
             monkeypatch.delenv(name)
+    monkeypatch.setenv("SPOCK_SOURCES", "kis")
 
 
 @pytest.fixture

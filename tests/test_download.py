@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from spock_core.limits import RetryPolicy
+from spock_core.limits.retry import RetryPolicy
 from spock_core.providers import kis
 from spock_core.sandbox.server import Sandbox
 from tests.conftest import Spock

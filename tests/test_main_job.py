@@ -159,9 +159,10 @@ def test_dry_run_fetches_and_writes_nothing(spock: Spock, sandbox):
 def test_dry_run_says_what_is_due(spock: Spock, enrich: Spock, master_files: Path):
     enrich("--regions", "VN")
     plan = spock("enrich", "--dry-run", "--regions", "VN", "--kis-master-url", master_files)
-    unknown = enrich("--regions", "VN").region("VN")["unknown"]
+    vietnam = enrich("--regions", "VN").region("VN")
     row = next(line for line in plan.out.splitlines() if line.startswith("VN"))
-    assert row.split()[-1] == str(unknown)
+    classified = vietnam["total"] - vietnam["unknown"]
+    assert row.split()[-3:] == [str(vietnam["total"]), str(classified), "0"]
     assert "nothing was written" in plan.out
 
 

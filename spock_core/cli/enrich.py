@@ -10,14 +10,17 @@ from collections.abc import Iterator
 from typing import Any
 
 from spock_core.cli.flags import add_flags
-from spock_core.enrich import enrich, preview
+from spock_core.enrich import enrich
 from spock_core.errors import UsageError
 from spock_core.events import RunResult
 from spock_core.observers import log as log_observer
 from spock_core.observers import report
 from spock_core.plugins import Plugins
+from spock_core.preview import preview
 from spock_core.settings import Settings, load_settings
 
+SANDBOX_RATE = 100.0
+"""Nobody minds requests to one's own sandbox; a rate that was asked for is kept all the same."""
 FLAGS = (
     "regions",
     "force_refresh",
@@ -41,6 +44,9 @@ FLAGS = (
     "fail_under",
     "accept_shrunk",
     "kis_master_url",
+    "yahoo_url",
+    "yahoo_rate",
+    "profile_budget",
 )
 
 
@@ -74,11 +80,12 @@ def exit_code(result: RunResult, settings: Settings) -> int:
 
 
 def _preview(settings: Settings, plugins: Plugins) -> int:
-    result, plans = preview(settings, plugins)
+    found = preview(settings, plugins)
     if settings.json_output:
-        print(json.dumps(report.document(result), indent=2))
+        plan = {"requests": found.plan.requests, "seconds": round(found.seconds, 1)}
+        print(json.dumps(report.document(found.result) | {"plan": plan}, indent=2))
     else:
-        print(report.plan_text(plans, settings))
+        print(report.preview_text(found))
     return 0
 
 
@@ -110,7 +117,15 @@ def _sandbox(settings: Settings, plugins: Plugins) -> Iterator[Settings]:
         return
     universe = make_universe(plugins, settings.sandbox_size, settings.sandbox_seed)
     with serve(universe, plugins.markets) as server:
-        yield settings.model_copy(update={"kis_master_url": server.kis_master_url})
+        yield settings.model_copy(
+            update={
+                "kis_master_url": server.kis_master_url,
+                "yahoo_url": server.url,
+                "yahoo_rate": settings.yahoo_rate
+                if "yahoo_rate" in settings.model_fields_set
+                else SANDBOX_RATE,
+            }
+        )
 
 
 @contextlib.contextmanager

@@ -31,7 +31,7 @@ def run(arguments: dict[str, Any], plugins: Plugins) -> int:
             right=("priority",),
         )
     else:
-        from spock_core.enrich import nothing_installed
+        from spock_core.choose import nothing_installed
 
         print(nothing_installed(plugins))
     for plugin in plugins.broken:

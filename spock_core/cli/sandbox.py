@@ -7,8 +7,8 @@ import signal
 from pathlib import Path
 from typing import Any
 
+from spock_core.choose import nothing_installed
 from spock_core.cli.flags import add_flags
-from spock_core.enrich import nothing_installed
 from spock_core.errors import UsageError
 from spock_core.plugins import Plugins
 from spock_core.sandbox.master_files import write_archives
@@ -42,6 +42,7 @@ def run(arguments: dict[str, Any], plugins: Plugins) -> int:
     sandbox = Sandbox(universe, plugins.markets, port)
     print(f"# {universe.stocks:,} made-up stocks at {sandbox.url}; counters: {COUNTERS_PATH}")
     print(f"export SPOCK_KIS_MASTER_URL={sandbox.kis_master_url}", flush=True)
+    print(f"export SPOCK_YAHOO_URL={sandbox.url}", flush=True)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         sandbox.run()

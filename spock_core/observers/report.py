@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from spock_core.errors import UsageError
 from spock_core.events import RegionResult, RegionStatus, RunResult
-from spock_core.plan import RegionPlan
+from spock_core.preview import Preview
 from spock_core.settings import Settings
 from spock_core.store.database import safe_label
 from spock_core.tables import table_text
@@ -53,14 +52,26 @@ def summary(result: RunResult, settings: Settings) -> str:
     return "\n".join(lines)
 
 
-def plan_text(plans: Sequence[RegionPlan], settings: Settings) -> str:
+def preview_text(found: Preview) -> str:
     """What `--dry-run` prints."""
     rows = [
-        (plan.region, " ".join(plan.lists), f"{plan.stocks:,}", f"{plan.due:,}") for plan in plans
+        (one.region, " ".join(one.lists), f"{one.stocks:,}", f"{one.classified:,}", f"{one.due:,}")
+        for one in found.regions
     ]
-    headers = ("region", "lists to read", "stocks in the register", "due")
-    table = table_text(headers, rows, right=headers[2:])
-    return f"{table}\n\ndry run: nothing was fetched, nothing was written"
+    headers = ("region", "lists to read", "stocks", "with a sector", "due at Yahoo")
+    requests = ", ".join(f"{name} {number:,}" for name, number in found.plan.requests.items())
+    lines = [
+        table_text(headers, rows, right=headers[2:]),
+        "",
+        f"requests to Yahoo: {requests}; about {found.seconds:,.0f} s at {found.rate:g} a second",
+    ]
+    if found.plan.left:
+        lines.append(f"{found.plan.left:,} more stocks wait for another night (--profile-budget)")
+    if any(one.stocks for one in found.regions):
+        lines.append(f"coverage afterwards: up to {100 * found.coverage:.1f} %")
+    else:
+        lines.append("the register is empty: what Yahoo is asked shows once the lists are read")
+    return "\n".join([*lines, "dry run: nothing was fetched, nothing was written"])
 
 
 def check_path(path: Path) -> None:

@@ -13,7 +13,7 @@ from urllib.parse import unquote, urlsplit
 from spock_core.domain import ListState
 from spock_core.errors import ListError, ProviderError, TransientError
 from spock_core.events import RequestMade, Retry
-from spock_core.limits import NO_RETRY, RetryPolicy, ask
+from spock_core.limits.retry import NO_RETRY, RetryPolicy, ask
 from spock_core.secrets import hide_password
 
 if TYPE_CHECKING:

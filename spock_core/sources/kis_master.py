@@ -47,7 +47,7 @@ def _lists(
 
 
 def _master_files(run: RunContext) -> MasterFiles:
-    from spock_core.limits import RetryPolicy
+    from spock_core.limits.retry import RetryPolicy
     from spock_core.providers.kis import MasterFiles
 
     return MasterFiles(

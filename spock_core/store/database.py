@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
-from spock_core.errors import StoreError, UsageError
+from spock_core.errors import NoRegister, StoreError, UsageError
 from spock_core.store import versions
 
 LOCK_TIMEOUT_S = 30
@@ -72,7 +72,7 @@ def open_database(text: str, *, create: bool, migrate: bool = True) -> Database:
     path = _file_of(url)
     if path is not None:
         if not create and not path.exists():
-            raise StoreError(f"there is no register at {label_of(url)} yet: run `spock enrich`")
+            raise NoRegister(f"there is no register at {label_of(url)} yet: run `spock enrich`")
         if not path.parent.is_dir():
             raise StoreError(f"{label_of(url)}: the folder {path.parent} does not exist")
     try:

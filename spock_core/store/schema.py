@@ -118,6 +118,18 @@ observations = Table(
     ForeignKeyConstraint(["region", "ticker"], ["tickers.region", "tickers.ticker"]),
 )
 
+unknowns = Table(
+    "unknowns",
+    metadata,
+    Column("region", String(2), primary_key=True),
+    Column("ticker", String(32), primary_key=True),
+    Column("source", String(32), primary_key=True),
+    Column("times", Integer, nullable=False),
+    Column("asked_at", UtcDateTime, nullable=False),
+    Column("ask_again_at", UtcDateTime, nullable=False),
+    ForeignKeyConstraint(["region", "ticker"], ["tickers.region", "tickers.ticker"]),
+)
+
 lists = Table(
     "lists",
     metadata,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -60,18 +60,12 @@ def count_stocks(connection: Connection, region: str) -> int:
     return connection.execute(query).scalar_one()
 
 
-def count_due(connection: Connection, region: str, limit: datetime | None) -> int:
-    """Active stocks without a sector, or confirmed before the limit; all of them without one."""
-    if limit is None:
-        return count_stocks(connection, region)
-    fresh = stock_details.c.enriched_at >= limit
-    query = (
-        select(func.count())
-        .select_from(tickers)
-        .outerjoin(stock_details, _same_stock())
-        .where(*_is_stock(region), fresh.is_not(True))
-    )
-    return connection.execute(query).scalar_one()
+def count_classified(connection: Connection, region: str) -> tuple[int, int]:
+    """Active stocks of a region, and those of them that have a sector."""
+    query = select(func.count(), func.count(stock_details.c.sector)).select_from(tickers)
+    query = query.outerjoin(stock_details, _same_stock()).where(*_is_stock(region))
+    total, classified = connection.execute(query).one()
+    return total, classified
 
 
 def read_stocks(connection: Connection, region: str, after: str, size: int) -> list[Stock]:
@@ -97,7 +91,7 @@ def read_stocks(connection: Connection, region: str, after: str, size: int) -> l
 
 
 def write_observations(
-    connection: Connection, changed: Sequence[Observation], known: set[tuple[str, str, str]]
+    connection: Connection, changed: Sequence[Observation], known: Set[tuple[Any, ...]]
 ) -> None:
     """Writes what sources said. `known`: region, ticker and source of rows that exist."""
     rows = [

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Column, Connection, MetaData, String, Table, insert, inspect, select
 
-from spock_core.errors import StoreError
+from spock_core.errors import NoRegister, StoreError
 from spock_core.store import schema
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from spock_core.store.database import Database
 
-CURRENT = "0002"
+CURRENT = "0003"
 """The newest revision in `migrations/versions`. A test holds the two together."""
 VERSION_TABLE = "spock_schema"
 
@@ -48,7 +48,7 @@ def bring_up_to_date(database: Database, path: Path | None, *, create: bool, mig
                 "name another database"
             )
         if not create:
-            raise StoreError(f"there is no register in {database.label} yet: run `spock enrich`")
+            raise NoRegister(f"there is no register in {database.label} yet: run `spock enrich`")
         _create(database)
         return
     if not _is_older(found):

@@ -1,0 +1,28 @@
+"""A stock of which a source that costs requests has still something to say."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import NamedTuple
+
+
+class Key(NamedTuple):
+    """A stock."""
+
+    region: str
+    ticker: str
+
+
+class Need(NamedTuple):
+    """A stock of which Yahoo has said nothing yet, or not for long."""
+
+    key: Key
+    symbol: str
+    exchange: str
+    kis_exchange: str | None
+    industry: str | None
+    """What Yahoo said last."""
+    missed: bool
+    """The screener did not have it: only a profile can tell more."""
+    asked_at: datetime | None
+    """When Yahoo was last asked of it, in vain or not."""

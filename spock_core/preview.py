@@ -1,0 +1,98 @@
+"""What a run would do, and what it would cost: asked of nobody, written nowhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from spock_core.choose import choose_markets, choose_sources
+from spock_core.collect import make_plan
+from spock_core.context import RunContext
+from spock_core.enrich import run_result
+from spock_core.errors import NoRegister
+from spock_core.events import RegionResult, RegionStatus, RunResult
+from spock_core.plan import Plan
+from spock_core.plugins import Plugins
+from spock_core.settings import Settings
+from spock_core.store import stocks
+from spock_core.store.database import open_database
+
+
+@dataclass(frozen=True, slots=True)
+class RegionPreview:
+    """What a run would do in one region."""
+
+    region: str
+    lists: tuple[str, ...]
+    """Lists that would be read."""
+    stocks: int
+    """Active stocks in the register now."""
+    classified: int
+    """Of these, the ones with a sector."""
+    due: int
+    """Stocks of which Yahoo has still something to say."""
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a run would do."""
+
+    result: RunResult
+    regions: tuple[RegionPreview, ...]
+    plan: Plan
+    rate: float
+    """Most requests a second to Yahoo."""
+
+    @property
+    def seconds(self) -> float:
+        """Time that the requests to Yahoo would take at this rate."""
+        return sum(self.plan.requests.values()) / self.rate
+
+    @property
+    def coverage(self) -> float:
+        """Share of stocks that would have a sector, if Yahoo knew all that it is asked about."""
+        total = sum(region.stocks for region in self.regions)
+        asked = len(self.plan.screened) + len(self.plan.profiles)
+        classified = sum(region.classified for region in self.regions)
+        return min((classified + asked) / total, 1.0) if total else 0.0
+
+
+def preview(
+    settings: Settings, plugins: Plugins, clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+) -> Preview:
+    """What a run would do. A register that does not exist yet is taken for an empty one."""
+    markets = choose_markets(settings, plugins)
+    sources = choose_sources(settings, plugins)
+    run = RunContext(settings, clock(), plugins)
+    found: dict[str, tuple[int, int]] = {}
+    plan = Plan()
+    try:
+        database = open_database(settings.database, create=False, migrate=False)
+    except NoRegister:
+        pass
+    else:
+        try:
+            with database.read() as connection:
+                for market in markets:
+                    found[market.region] = stocks.count_classified(connection, market.region)
+            plan = make_plan(markets, sources, database, run)
+        finally:
+            database.close()
+    regions = [
+        RegionPreview(
+            market.region,
+            tuple(exchange.list_name for exchange in market.exchanges),
+            *found.get(market.region, (0, 0)),
+            due=plan.due[market.region],
+        )
+        for market in markets
+    ]
+    results = [
+        RegionResult(one.region, RegionStatus.DRY_RUN, one.stocks, skipped=one.stocks)
+        for one in regions
+    ]
+    for result in results:
+        plugins.notify("spock_region_finished", result=result)
+    outcome = run_result(None, run, clock(), results, {})
+    return Preview(outcome, tuple(regions), plan, settings.yahoo_rate)

@@ -1,0 +1,55 @@
+"""Sources `yahoo-screener` and `yahoo-profile`: Yahoo's industry of a stock, and what it means.
+
+How they are asked is the business of `plan` and `collect`; both say the same words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from spock_core.domain import Claim, Listing, Market, Observation
+from spock_core.hookspecs import hookimpl
+from spock_core.yahoo_industries import YAHOO_INDUSTRIES, YAHOO_SECTORS
+
+SCREENER = "yahoo-screener"
+PROFILE = "yahoo-profile"
+COUNTS_AS = "yfinance"
+"""Reports count both as the predecessor counted Yahoo."""
+SECTOR_CONFIDENCE = 0.88
+"""Of an industry that this version does not know: what Yahoo's sectors, renamed, agree."""
+
+
+class YahooIndustryWord:
+    """Yahoo's industry as a source, however it was asked."""
+
+    counts_as = COUNTS_AS
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def observe(
+        self, market: Market, listings: Sequence[Listing], now: datetime
+    ) -> Iterable[Observation]:
+        """Nothing: it costs requests, so it is asked by plan."""
+        return ()
+
+    def claim(self, observation: Observation, market: Market) -> Claim | None:
+        """What the industry means; of an unknown industry, what the sector means."""
+        industry = observation.words.get("industry", "")
+        sector = observation.words.get("sector", "")
+        row = YAHOO_INDUSTRIES.get(industry)
+        if row is not None:
+            reason = f"Yahoo: {industry}" + (f": {row.reason}" if row.reason else "")
+            return Claim(self.name, row.gics_code, row.confidence, reason)
+        code = YAHOO_SECTORS.get(sector)
+        if code is None:
+            return None
+        reason = f"Yahoo: {sector}; its industry {industry!r} is new to this version"
+        return Claim(self.name, code, SECTOR_CONFIDENCE, reason)
+
+
+@hookimpl
+def spock_sources() -> Iterable[YahooIndustryWord]:
+    """Both ways of asking Yahoo."""
+    return (YahooIndustryWord(SCREENER), YahooIndustryWord(PROFILE))
