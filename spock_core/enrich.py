@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 
 from spock_core.choose import choose_markets, choose_sources
 from spock_core.context import RunContext
-from spock_core.errors import UsageError
+from spock_core.errors import StoreError, UsageError
 from spock_core.events import RegionResult, RunResult, RunStarted
 from spock_core.plugins import Plugins
 from spock_core.region_work import (
@@ -53,9 +54,11 @@ def enrich(
                 with database.write() as connection:
                     runs.add_region(connection, run_id, results[-1])
                 plugins.notify("spock_region_finished", result=results[-1])
-        except KeyboardInterrupt:
+        except BaseException as error:
+            stopped = "interrupted" if isinstance(error, KeyboardInterrupt) else "failed"
             result = run_result(run_id, run, clock(), results, counts.requests)
-            _finish(database, result, "interrupted")
+            with contextlib.suppress(StoreError):  # the database may be what failed
+                _finish(database, result, stopped)
             raise
         result = run_result(run_id, run, clock(), results, counts.requests)
         _finish(database, result, "failed" if result.failed_regions else "success")

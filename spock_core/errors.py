@@ -21,6 +21,12 @@ class StoreError(SpockError):
     exit_code = 2
 
 
+class OutputError(SpockError):
+    """The job is done and stored, and what it came to cannot be written where it was wanted."""
+
+    exit_code = 2
+
+
 class NoRegister(StoreError):
     """There is no register yet."""
 

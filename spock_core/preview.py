@@ -89,7 +89,13 @@ def preview(
         for market in markets
     ]
     results = [
-        RegionResult(one.region, RegionStatus.DRY_RUN, one.stocks, skipped=one.stocks)
+        RegionResult(
+            one.region,
+            RegionStatus.DRY_RUN,
+            one.stocks,
+            skipped=one.classified,
+            unknown=one.stocks - one.classified,
+        )
         for one in regions
     ]
     for result in results:

@@ -7,7 +7,7 @@ import tomllib
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
+from pydantic import AfterValidator, AliasChoices, BeforeValidator, Field, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_settings import (
     BaseSettings,
@@ -47,6 +47,8 @@ def _address(value: str) -> str:
     scheme, separator, rest = value.partition("://")
     if separator and (scheme.lower() not in ("http", "https", "file") or not rest):
         raise ValueError("must be an http, https or file address, or a folder")
+    if not separator and not Path(value).expanduser().is_dir():
+        raise ValueError("there is no such folder")
     return value
 
 
@@ -74,7 +76,10 @@ class Settings(BaseSettings):
         False, description="Fetch and confirm everything anew, whatever its age."
     )
     max_age_days: int = Field(
-        30, ge=1, description="Confirm anew what was last confirmed more than this many days ago."
+        30,
+        ge=1,
+        le=36_500,
+        description="Confirm anew what was last confirmed more than this many days ago.",
     )
     dry_run: bool = Field(
         False, description="Say what would be done; write nothing and ask nobody."
@@ -130,7 +135,9 @@ class Settings(BaseSettings):
     )
     sandbox_seed: int = Field(1, ge=0, description="Another seed makes up another universe.")
     json_output: bool = Field(
-        False, description="Print the run as one JSON document; everything else goes to stderr."
+        False,
+        validation_alias=AliasChoices("SPOCK_JSON", "json_output"),
+        description="Print the run as one JSON document; everything else goes to stderr.",
     )
     fail_under: float | None = Field(
         None,
@@ -208,6 +215,8 @@ class _TomlFile(PydanticBaseSettingsSource):
             raise UsageError(f"settings file {path}: {error.strerror}") from error
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise UsageError(f"settings file {path} is not TOML: {error}") from error
+        if "json" in values:
+            values["json_output"] = values.pop("json")
         for key in values:
             if key not in Settings.model_fields:
                 raise UsageError(f"settings file {path}: there is no setting {key!r}")
@@ -220,6 +229,8 @@ def load_settings(flags: dict[str, Any]) -> Settings:
         settings = Settings(**flags)
     except ValidationError as error:
         raise UsageError(_first_fault(error, flags)) from error
+    except (UnicodeDecodeError, OSError) as error:
+        raise UsageError(f"settings in .env cannot be read: {error}") from error
     if settings.sandbox and "database" not in settings.model_fields_set:
         settings = settings.model_copy(update={"database": SANDBOX_DATABASE})
     return settings
@@ -232,7 +243,7 @@ def flag_of(name: str) -> str:
 
 def variable_of(name: str) -> str:
     """The environment variable of a setting."""
-    return PREFIX + name.upper()
+    return "SPOCK_JSON" if name == "json_output" else PREFIX + name.upper()
 
 
 def _first_fault(error: ValidationError, flags: dict[str, Any]) -> str:

@@ -24,7 +24,8 @@ def table_text(
         table.add_row(*(Text(str(cell)) for cell in row))
     out = io.StringIO()
     Console(file=out, width=1000, color_system=None).print(table)
-    return "\n".join(line.rstrip() for line in out.getvalue().splitlines())
+    text = out.getvalue().replace("─", "-")  # not every terminal can show the line
+    return "\n".join(line.rstrip() for line in text.splitlines())
 
 
 def show_table(

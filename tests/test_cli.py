@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import subprocess
 import sys
@@ -195,3 +196,86 @@ def test_an_interrupt_keeps_what_was_done_and_exits_130(master_files: Path, regi
     assert "interrupted; what was done is kept" in done.stderr
     assert register("SELECT status FROM runs") == [("interrupted",)]
     assert register("SELECT region, status FROM run_regions") == [("US", "success")]
+
+
+@pytest.mark.parametrize(
+    ("redirect", "code", "words"),
+    [
+        (">/dev/full", 2, "the output cannot be written: No space left on device"),
+        (">&-", 0, ""),
+        ("--log-file /dev/full >/dev/null", 0, ""),
+        ("--report-file /dev/full >/dev/null", 2, "report file /dev/full cannot be written"),
+    ],
+)
+def test_output_that_cannot_be_written_is_told_in_one_line_and_the_job_is_done(
+    master_files, register, redirect, code, words
+):
+    command = f"{sys.executable} -m spock_core enrich --regions VN --kis-master-url {master_files}"
+    done = subprocess.run(
+        ["bash", "-c", f"{command} {redirect}"], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == code
+    assert words in done.stderr
+    assert "Traceback" not in done.stderr
+    assert register("SELECT status FROM runs") == [("success",)]
+
+
+def test_a_terminal_without_unicode_is_no_fault(master_files):
+    arguments = [
+        sys.executable,
+        "-m",
+        "spock_core",
+        "enrich",
+        "--kis-master-url",
+        str(master_files),
+    ]
+    done = subprocess.run(
+        arguments,
+        capture_output=True,
+        check=False,
+        env={**os.environ, "PYTHONIOENCODING": "ascii"},
+    )
+    assert done.returncode == 0
+    assert b"success" in done.stdout
+
+
+def test_termination_is_an_interruption_and_the_run_says_so(master_files, register):
+    code = (
+        "import os, signal, sys; from spock_core import hookimpl, plugins, cli\n"
+        "class Stop:\n"
+        "    @hookimpl\n"
+        "    def spock_stocks_classified(self, event): os.kill(os.getpid(), signal.SIGTERM)\n"
+        "load = plugins.load_plugins\n"
+        "def loaded():\n"
+        "    found = load(); found.add(Stop(), 'stop'); return found\n"
+        "cli.load_plugins = loaded\n"
+        f"sys.exit(cli.main(['enrich', '--kis-master-url', {str(master_files)!r}]))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 130, done.stderr
+    assert register("SELECT status FROM runs") == [("interrupted",)]
+
+
+def test_a_dry_run_adds_up(spock: Spock, enrich: Spock):
+    enrich("--regions", "VN", "HK")
+    document = spock("enrich", "--dry-run", "--json", "--regions", "VN", "HK").document
+    for region in document["regions"]:
+        parts = ("enriched", "skipped", "failed", "unknown")
+        assert region["total"] == sum(region[part] for part in parts)
+        assert 0 < region["coverage"] < 1
+    assert [one["lists"] for one in document["plan"]["regions"]] == [["HSX", "HNX"], ["HKS"]]
+
+
+def test_two_first_runs_at_once_do_not_trip_over_each_other(master_files):
+    arguments = [
+        sys.executable,
+        "-m",
+        "spock_core",
+        "enrich",
+        "--kis-master-url",
+        str(master_files),
+    ]
+    runs = [subprocess.Popen(arguments, stderr=subprocess.PIPE, text=True) for _ in range(2)]
+    for run in runs:
+        _, complaint = run.communicate(timeout=60)
+        assert "spock_schema" not in complaint

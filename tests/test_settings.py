@@ -38,9 +38,27 @@ def test_regions_from_the_environment_need_no_json(monkeypatch, text):
     assert load_settings({}).regions == ("US", "JP")
 
 
+def test_json_has_its_own_name_everywhere(monkeypatch):
+    Path("spock.toml").write_text("json = true\n")
+    assert load_settings({}).json_output
+    Path("spock.toml").unlink()
+    assert not load_settings({}).json_output
+    monkeypatch.setenv("SPOCK_JSON", "1")
+    assert load_settings({}).json_output
+    assert not load_settings({"json_output": False}).json_output
+
+
+def test_an_env_file_that_is_no_text_is_named():
+    Path(".env").write_bytes(b"\xff\xfe")
+    with pytest.raises(UsageError, match=r"settings in \.env cannot be read"):
+        load_settings({})
+
+
 @pytest.mark.parametrize(
     ("flags", "words"),
     [
+        ({"max_age_days": "99999999999"}, "--max-age-days 99999999999"),
+        ({"kis_master_url": "/nowhere"}, "--kis-master-url /nowhere: there is no such folder"),
         ({"max_workers": "0"}, "--max-workers 0"),
         ({"max_workers": "11"}, "--max-workers 11"),
         ({"max_age_days": "0"}, "--max-age-days 0"),
@@ -101,8 +119,9 @@ def test_the_sandbox_never_touches_the_default_register(monkeypatch):
 def test_passwords_are_not_among_the_public_settings():
     settings = load_settings(
         {
-            "database": "postgresql+psycopg://me:hush@host/db",
+            "database": "postgresql+psycopg://me:hush@host/db?password=hush",
             "kis_master_url": "https://me:hush@mirror/x",
+            "yahoo_url": "http://me:hush@mirror/y",
         }
     )
     assert "hush" not in str(settings.public())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import gc
+import io
 import logging
 import os
 import sys
@@ -11,8 +12,9 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from spock_core.cli.command import Command
-from spock_core.errors import SpockError
+from spock_core.errors import OutputError, SpockError
 from spock_core.plugins import Plugins, load_plugins
+from spock_core.show import show
 
 INTERRUPTED = 130
 
@@ -37,19 +39,16 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Runs a command and gives its exit code."""
     arguments = list(sys.argv[1:] if argv is None else argv)
     logging.basicConfig(stream=sys.stderr, format="spock: %(message)s", level=logging.ERROR)
+    logging.raiseExceptions = False  # a log that cannot be written is no reason for tracebacks
     gc.set_threshold(100_000, 20, 20)  # batches make many values and no cycles
-    plugins = load_plugins()
-    parser, commands = _parser(plugins, arguments)
-    namespace = parser.parse_args(arguments)
-    if namespace.command is None:
-        parser.print_help()
-        return 0
-    given = vars(namespace)
-    verbose = bool(given.get("verbose"))
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")
+    verbose = "--verbose" in arguments or "-v" in arguments
     try:
-        code = commands[given.pop("command")].run(given, plugins)
-        sys.stdout.flush()
-        return code
+        return _run(arguments)
+    except OutputError as error:
+        _mute()
+        return _complain(str(error), error.exit_code)
     except SpockError as error:
         if verbose:
             logging.getLogger(__name__).debug("where it happened", exc_info=True)
@@ -57,13 +56,26 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return _complain("interrupted; what was done is kept", INTERRUPTED)
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _mute()
         return 0
     except Exception as error:
         if verbose:
             raise
         what = f"{type(error).__name__}: {error}".splitlines()[0]
         return _complain(f"a fault in the program: {what} (--verbose shows where)", 1)
+
+
+def _run(arguments: list[str]) -> int:
+    plugins = load_plugins()
+    parser, commands = _parser(plugins, arguments)
+    given = vars(parser.parse_args(arguments))
+    name = given.pop("command")
+    if name is None:
+        parser.print_help()
+        return 0
+    code = commands[name].run(given, plugins)
+    show("")
+    return code
 
 
 def _parser(
@@ -91,6 +103,11 @@ def _version() -> str:
     from importlib.metadata import version
 
     return f"spock {version('spock-core')}"
+
+
+def _mute() -> None:
+    """Nobody reads any more: what is left in the buffer must not fail again at the end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _complain(message: str, code: int) -> int:

@@ -5,10 +5,13 @@ from __future__ import annotations
 import argparse
 import contextlib
 import json
+import signal
 import sys
 from collections.abc import Iterator
+from dataclasses import asdict
 from typing import Any
 
+from spock_core.choose import choose_markets
 from spock_core.cli.flags import add_flags
 from spock_core.enrich import enrich
 from spock_core.errors import UsageError
@@ -18,6 +21,7 @@ from spock_core.observers import report
 from spock_core.plugins import Plugins
 from spock_core.preview import preview
 from spock_core.settings import Settings, load_settings
+from spock_core.show import show
 
 SANDBOX_RATE = 100.0
 """Nobody minds requests to one's own sandbox; a rate that was asked for is kept all the same."""
@@ -57,6 +61,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: dict[str, Any], plugins: Plugins) -> int:
     """Runs the job, prints what became of it, and gives its exit code."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     settings = load_settings(arguments)
     log_observer.set_up(settings, plugins)
     for plugin in plugins.broken:
@@ -82,7 +87,12 @@ def exit_code(result: RunResult, settings: Settings) -> int:
 def _preview(settings: Settings, plugins: Plugins) -> int:
     found = preview(settings, plugins)
     if settings.json_output:
-        plan = {"requests": found.plan.requests, "seconds": round(found.seconds, 1)}
+        plan = {
+            "requests": found.plan.requests,
+            "seconds": round(found.seconds, 1),
+            "coverage": round(found.coverage, 6),
+            "regions": [asdict(region) for region in found.regions],
+        }
         print(json.dumps(report.document(found.result) | {"plan": plan}, indent=2))
     else:
         print(report.preview_text(found))
@@ -90,12 +100,12 @@ def _preview(settings: Settings, plugins: Plugins) -> int:
 
 
 def _show(result: RunResult, settings: Settings) -> None:
+    if settings.json_output:
+        show(json.dumps(report.document(result), indent=2))
+    else:
+        show(report.summary(result, settings))
     if settings.report_file is not None:
         report.write(result, settings, settings.report_file)
-    if settings.json_output:
-        print(json.dumps(report.document(result), indent=2))
-    else:
-        print(report.summary(result, settings))
 
 
 @contextlib.contextmanager
@@ -116,6 +126,7 @@ def _sandbox(settings: Settings, plugins: Plugins) -> Iterator[Settings]:
         yield settings
         return
     universe = make_universe(plugins, settings.sandbox_size, settings.sandbox_seed)
+    settings = _without_strangers(settings, plugins, {region for region, _ in universe.lists})
     with serve(universe, plugins.markets) as server:
         yield settings.model_copy(
             update={
@@ -126,6 +137,24 @@ def _sandbox(settings: Settings, plugins: Plugins) -> Iterator[Settings]:
                 else SANDBOX_RATE,
             }
         )
+
+
+def _without_strangers(settings: Settings, plugins: Plugins, made_up: set[str]) -> Settings:
+    """The settings without the markets that need KIS lists and do not say how to make them up."""
+    chosen = choose_markets(settings, plugins)
+    strangers = [
+        market.region
+        for market in chosen
+        if market.region not in made_up and any(one.kis_code for one in market.exchanges)
+    ]
+    if not strangers:
+        return settings
+    names = ", ".join(strangers)
+    log_observer.warn(f"the sandbox leaves out {names}: no recipe (hook spock_sandbox_recipe)")
+    left = tuple(market.region for market in chosen if market.region not in strangers)
+    if not left:
+        raise UsageError(f"the sandbox has nothing to offer for {names}: no recipe")
+    return settings.model_copy(update={"regions": left})
 
 
 @contextlib.contextmanager

@@ -53,6 +53,8 @@ class _Listener:
             f"{changes.new:,} new, {changes.changed:,} changed, {changes.gone:,} gone, "
             f"{changes.back:,} back"
             if changes.written
+            else "as far as they could be read, as they were"
+            if changes.refused
             else "as they were"
         )
         log.info(
@@ -69,7 +71,9 @@ class _Listener:
 
     @hookimpl
     def spock_region_finished(self, result: RegionResult) -> None:
-        if result.status in (RegionStatus.FAILED, RegionStatus.ERROR):
+        told = "; ".join(result.listing.refused)
+        bad = result.status in (RegionStatus.FAILED, RegionStatus.ERROR)
+        if bad and result.error != told:
             log.error("%s: %s: %s", result.region, result.status.value, result.error)
         else:
             log.debug("%s: %s in %.1f s", result.region, result.status.value, result.duration_s)

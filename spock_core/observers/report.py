@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from spock_core.errors import UsageError
+from spock_core.errors import OutputError, UsageError
 from spock_core.events import RegionResult, RegionStatus, RunResult
 from spock_core.preview import Preview
 from spock_core.settings import Settings
@@ -83,25 +83,28 @@ def check_path(path: Path) -> None:
 
 
 def write(result: RunResult, settings: Settings, path: Path) -> None:
-    """Writes the report as text."""
+    """Writes the report as text. Raises `OutputError`."""
     listed = [
         f"{r.region}: {r.listing.new:,} new, {r.listing.changed:,} changed, "
         f"{r.listing.gone:,} gone, {r.listing.back:,} back, "
         f"{r.listing.damaged_count:,} damaged lines"
         for r in result.regions
     ]
-    chosen = {k: v for k, v in settings.public().items() if k in settings.model_fields_set}
+    chosen = [f"{k}={v}" for k, v in settings.public().items() if k in settings.model_fields_set]
     parts = [
         f"Spock run {result.run_id}",
         f"Start {_iso(result.started_at)}\nEnd   {_iso(result.finished_at)}",
-        f"Settings: {result.mode}, {result.refresh}; given: {chosen or 'none'}",
+        f"Settings: {result.mode}, {result.refresh}; given: {', '.join(chosen) or 'none'}",
         summary(result, settings),
         "Listings\n" + "\n".join(listed),
         "Success rate "
         + ", ".join(f"{r.region} {100 * r.success_rate:.1f} %" for r in result.regions),
         *_advice(result),
     ]
-    path.write_text("\n\n".join(parts) + "\n", encoding="utf-8")
+    try:
+        path.write_text("\n\n".join(parts) + "\n", encoding="utf-8")
+    except OSError as error:
+        raise OutputError(f"report file {path} cannot be written: {error.strerror}") from error
 
 
 def _table(result: RunResult) -> str:

@@ -94,8 +94,8 @@ def open_database(text: str, *, create: bool, migrate: bool = True) -> Database:
 
 
 def label_of(url: URL) -> str:
-    """A database URL without its password."""
-    return url.render_as_string(hide_password=True)
+    """A database URL without its password, and without options, among which one may stand."""
+    return url.set(query={}).render_as_string(hide_password=True)
 
 
 def safe_label(text: str) -> str:

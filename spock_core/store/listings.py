@@ -157,6 +157,9 @@ class Staging:
         return self._connection.execute(statement).rowcount
 
     def _insert_new(self, now: datetime) -> int:
+        new = (staged.c.readable, ~exists().where(self._same()))
+        # counted beforehand: not every driver tells how many rows an insert from a select made
+        count = self._connection.execute(select(func.count()).where(*new)).scalar_one()
         moment = literal(now, tickers.c.first_seen_at.type)
         rows = select(
             literal(self._region),
@@ -165,10 +168,12 @@ class Staging:
             literal(True),
             moment,
             moment,
-        ).where(staged.c.readable, ~exists().where(self._same()))
+        ).where(*new)
         names = ["region", "ticker", *LISTING_COLUMNS]
         names += ["is_active", "first_seen_at", "last_seen_at"]
-        return self._connection.execute(insert(tickers).from_select(names, rows)).rowcount
+        if count:
+            self._connection.execute(insert(tickers).from_select(names, rows))
+        return count
 
     def _mark_gone(self, whole: Sequence[Exchange]) -> int:
         if not whole:

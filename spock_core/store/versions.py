@@ -98,6 +98,8 @@ def _is_older(version: str) -> bool:
 def _create(database: Database) -> None:
     """The newest schema at once. A test holds it equal to what the migrations lead to."""
     with database.write() as connection:
+        if _version(connection) == CURRENT:
+            return  # another process was quicker
         schema.metadata.create_all(connection)
         _VERSION.create(connection, checkfirst=True)
         connection.execute(insert(_VERSION).values(version_num=CURRENT))

@@ -24,6 +24,8 @@ def test_yahoo_symbols(ticker, symbol):
         ("8984", "DAIWA HOUSE REIT INVESTMENT CORPORATION", "", "reit"),
         ("8964", "FRONTIER REAL ESTATE INVESTMENT CORPORATION", "", "reit"),
         ("3471", "MITSUI FUDOSAN LOGISTICS PARK INC.", "미쓰이부동산로지스틱스파크리츠", "reit"),
+        ("8951", "NIPPON BUILDING FUND INC.", "", "reit"),
+        ("9284", "CANADIAN SOLAR INFRASTRUCTURE FUND INC.", "", "fund"),
         ("7203", "TOYOTA MOTOR CORPORATION", "", "common"),
     ],
 )

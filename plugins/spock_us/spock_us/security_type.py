@@ -23,8 +23,9 @@ _NOTE = re.compile(
     r"|%.*\b(NOTES?|NTS|DEBS?|DEBENTURES?|BDS|BONDS?|SENIOR|SUBORD|SNR|SUB)\b"
     r"|\b(JUNIOR|JR) SUB"
 )
+_PREFERRED_UNIT = re.compile(r"\b(PFD|PRF|PREF) UNITS?\b")
 _PREFERRED = re.compile(
-    r"\b(PFDS?|PRFS?|PREFS?|PREFERRED|PREFERENCE|PRP|PREFD)\b"
+    r"(?<!^)\b(PFDS?|PRFS?|PREFS?|PREFERRED|PREFERENCE|PRP|PREFD)\b"
     r"|\bD(EP|P) (SHS?|SHARES?|REP)\b|\bDEPOSITARY SH"
     r"|\b(NON[- ]?CUM|CUM(ULATIVE)? (RED|PERP|CONV|PUR))"
 )
@@ -60,6 +61,7 @@ _RULES: tuple[tuple[SecurityType, Callable[[_Words], object]], ...] = (
         lambda w: w.suffix in ("WS", "WT") or "워런트" in w.local or _WARRANT.search(w.name),
     ),
     (SecurityType.PREFERRED, lambda w: "우선주" in w.local and not w.local.endswith("유닛")),
+    (SecurityType.PREFERRED, lambda w: _PREFERRED_UNIT.search(w.name) or " PREFERRED" in w.local),
     (
         SecurityType.UNIT,
         lambda w: w.suffix == "UN" or "유닛" in w.local or _UNIT.search(w.name),

@@ -5,15 +5,19 @@ from __future__ import annotations
 from spock_core import Listing, SecurityType
 from spock_us.security_type import security_type
 
+_SHARES = (SecurityType.COMMON, SecurityType.DEPOSITARY_RECEIPT)
+
 
 def yahoo_symbol(listing: Listing) -> str | None:
     """`BRK/B` is `BRK-B`, `MET/E` (a preferred series) `MET-PE`, `AACT/UN` (a unit) `AACT-UN`.
 
-    A slash with nothing behind it (`HWM/`) is a preferred share without a series: `HWM-P`.
+    One letter behind the slash is a class of shares, or a series of anything else: preferred
+    shares, notes (`F/B` is `F-PB`) and corporate units alike. A slash with nothing behind it
+    (`HWM/`) is a preferred share without a series: `HWM-P`.
     """
     root, slash, suffix = listing.ticker.partition("/")
     if not slash:
         return root
-    if security_type(listing) is SecurityType.PREFERRED or not suffix:
+    if len(suffix) <= 1 and (not suffix or security_type(listing) not in _SHARES):
         return f"{root}-P{suffix}"
     return f"{root}-{suffix}"

@@ -22,6 +22,9 @@ def listing(ticker: str, name: str = "SOMETHING INC", local: str = "", code: str
         ("MET/E", "METLIFE INC 5.625% NON CUM PFD SER E", "MET-PE"),
         ("AACT/UN", "ARES ACQUISITION CORPORATION II UNIT 1 CL A & 1/2 WT", "AACT-UN"),
         ("HWM/", "HOWMET AEROSPACE INC $3.75 PREFERRED STOCK", "HWM-P"),
+        ("F/B", "FORD MOTOR CO 6.20% NOTES DUE 01/06/2059 USD25", "F-PB"),
+        ("NEE/R", "NEXTERA ENERGY INC 6.926% CORPORATE UNITS 01/09/2025", "NEE-PR"),
+        ("AKO/A", "EMBOTELLADORA ANDINA SA SPON ADR-EACH REPR 6 SER A PRF NPV", "AKO-A"),
         ("MKC/V", "MCCORMICK & COMPANY INC", "MKC-V"),
     ],
 )
@@ -48,6 +51,9 @@ def test_yahoo_symbols(ticker, name, symbol):
         ("LOT", "LOTUS TECHNOLOGY INC", "로터스 테크놀로지(ADR)", "depositary_receipt"),
         ("XYZ/A", "NAME CUT BEFORE THE WORD THAT MATTERS 5.25% SERIES", "엑스 우선주 A", "preferred"),
         ("XYZ", "NAME THAT SAYS NOTHING", "엑스 후순위채권(2060-01-01)", "note"),
+        ("PFBC", "PREFERRED BK LOS ANGELES CALIFORNIA", "", "common"),
+        ("ET/I", "ENERGY TRANSFER LP SER I FXD RT PER PFD UNITS", "", "preferred"),
+        ("EIIA", "EAGLE POINT FD 8.125% SERIES A TERM PRE", "EAGLE POINT PREFERRED A(8.125%)", "preferred"),
         ("OZ", "BELPOINTE PREP LLC", "벨포인트 우선주 A 유닛", "unit"),
     ],
 )  # fmt: skip

@@ -14,5 +14,13 @@ def test_yahoo_symbols(mic, code):
     assert MARKET.yahoo_symbol(listing) == "VCB.VN"
 
 
+def test_funds_that_the_list_calls_notes():
+    fund = Listing(
+        "VN", "FUEKIV30", "KIM VIETNAM FUND", "", "XSTC", "HSX", "VND", AssetType.ETN, 100
+    )
+    assert MARKET.security_type(fund) == "fund"
+    assert MARKET.security_type(fund._replace(name="SOME ETN")) == "note"
+
+
 def test_both_exchanges_are_known():
     assert [one.kis_code for one in MARKET.exchanges] == ["HSX", "HNX"]
