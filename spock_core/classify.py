@@ -11,10 +11,12 @@ from spock_core.domain import Claim, Classification, Listing, Market, SecurityTy
 def classify(listing: Listing, market: Market, claims: Sequence[Claim]) -> Classification:
     """What Spock concludes of one listing from what its sources claim.
 
-    The surest claim decides, and every field is taken from that one claim, so that sector and
-    industry cannot contradict each other. Of equally sure claims the first source by name counts.
+    The surest claim decides the sector. The industry comes from the surest claim that goes deeper
+    into what that one says (its code begins with the other's), so that sector, group and industry
+    cannot contradict each other. Of equally sure claims the first source by name counts.
     """
-    best = min(claims, key=lambda claim: (-claim.confidence, claim.source), default=None)
+    by_trust = sorted(claims, key=lambda claim: (-claim.confidence, claim.source))
+    best = next(iter(by_trust), None)
     unknown = Classification(
         region=listing.region,
         ticker=listing.ticker,
@@ -23,9 +25,15 @@ def classify(listing: Listing, market: Market, claims: Sequence[Claim]) -> Class
     )
     if best is None:
         return unknown
+    deepest = best
+    for claim in by_trust:
+        if len(claim.gics_code) > len(deepest.gics_code) and claim.gics_code.startswith(
+            deepest.gics_code
+        ):
+            deepest = claim
     sector_code, sector = gics.sector_of(best.gics_code)
-    group_code, group = gics.industry_group_of(best.gics_code)
-    industry_code, industry = gics.industry_of(best.gics_code)
+    group_code, group = gics.industry_group_of(deepest.gics_code)
+    industry_code, industry = gics.industry_of(deepest.gics_code)
     return unknown._replace(
         sector=sector,
         sector_code=sector_code,
@@ -35,5 +43,5 @@ def classify(listing: Listing, market: Market, claims: Sequence[Claim]) -> Class
         industry_code=industry_code,
         sector_source=best.source,
         sector_confidence=best.confidence,
-        industry_source=best.source if industry else None,
+        industry_source=deepest.source if industry else None,
     )

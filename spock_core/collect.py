@@ -63,12 +63,16 @@ def make_plan(
         needs = store.read_needs(
             connection, regions, stale_before(run), run.now, screener=SCREENER, profile=PROFILE
         )
-        counts = store.count_industries(connection, regions, (SCREENER, PROFILE)) if needs else {}
+        counts = store.count_industries(connection, regions, (SCREENER, PROFILE))
         asked = store.count_asked(connection, PROFILE, midnight)
+    if not needs:
+        return Plan()
+    from spock_core.providers.yahoo import industries
+
     budget = max(run.settings.profile_budget - asked, 0) if PROFILE in sources else 0
     return choose(
         needs,
-        YAHOO_INDUSTRIES,
+        sorted(industries()),
         counts,
         lambda mic, kis: venues.get((mic, kis), ()),
         profiles=budget,
@@ -138,6 +142,7 @@ class _Collector:
                     continue
                 if not listed.complete:
                     drifting.append(screen)
+                self._heard(screen.industry)
                 keys = [symbols[symbol] for symbol in listed.symbols if symbol in symbols]
                 found.update(keys)
                 self._store(

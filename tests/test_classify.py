@@ -70,7 +70,20 @@ def test_sector_group_and_industry_never_contradict_each_other(claims: list[Clai
         assert found.industry_group_code.startswith(str(found.sector_code))
     if found.industry_code:
         assert found.industry_code.startswith(str(found.industry_group_code))
-        assert found.industry_source == found.sector_source
+        assert found.industry_source in {claim.source for claim in claims}
+
+
+def test_a_source_that_agrees_may_tell_more():
+    kis, yahoo = Claim("kis", "2010", 0.94, ""), Claim("yahoo-screener", "201060", 0.9, "")
+    found = classify(listing(), MARKET, [kis, yahoo])
+    assert (found.sector_source, found.industry) == ("kis", "Machinery")
+    assert (found.industry_source, found.sector_confidence) == ("yahoo-screener", 0.94)
+
+
+def test_a_source_that_disagrees_may_not():
+    kis, yahoo = Claim("kis", "2010", 0.94, ""), Claim("yahoo-screener", "452030", 0.9, "")
+    found = classify(listing(), MARKET, [kis, yahoo])
+    assert (found.sector, found.industry) == ("Industrials", None)
 
 
 def test_flags_follow_the_security_type_and_the_markets_rule():

@@ -123,3 +123,52 @@ def test_the_command_serves_until_it_is_stopped(tmp_path):
 
 def test_an_exchange_has_a_name_for_messages():
     assert Exchange("XXXX", "Nowhere", "ZZD").list_name == "XXXX"
+
+
+def test_the_command_has_knobs_for_yahoos_faults(tmp_path):
+    arguments = [sys.executable, "-m", "spock_core", "sandbox", "--sandbox-size", "300",
+                 "--yahoo-storm-429", "1-2", "--yahoo-retry-after", "7", "--yahoo-dead-after", "3"]  # fmt: skip
+    process = subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    lines = [process.stdout.readline().strip() for _ in range(3)]
+    url = lines[2].removeprefix("export SPOCK_YAHOO_URL=")
+    answers = [requests.get(f"{url}/v1/test/getcrumb", timeout=5) for _ in range(4)]
+    process.terminate()
+    process.wait(timeout=10)
+    process.stdout.close()
+    assert [answer.status_code for answer in answers] == [429, 429, 401, 503]
+    assert answers[0].headers["Retry-After"] == "7"
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/v1/finance/screener?crumb=wrong", 401),
+        ("/v10/finance/quoteSummary/X", 401),
+        ("/nowhere", 404),
+    ],
+)
+def test_yahoos_side_is_strict(sandbox, path, status):
+    assert requests.post(sandbox.url + path, json={}, timeout=5).status_code == status
+
+
+def test_a_page_above_250_and_a_wrong_spelling_are_treated_as_yahoo_does(sandbox):
+    session = requests.Session()
+    session.headers["Cookie"] = "A3=d=sandbox"
+    crumb = session.get(f"{sandbox.url}/v1/test/getcrumb", timeout=5).text
+
+    def screen(industry: str, size: int) -> requests.Response:
+        query = {"operator": "AND", "operands": [
+            {"operator": "EQ", "operands": ["industry", industry]},
+            {"operator": "OR", "operands": [{"operator": "EQ", "operands": ["exchange", "JPX"]}]},
+        ]}  # fmt: skip
+        body = {"size": size, "offset": 0, "query": query, "sortType": "ASC"}
+        return session.post(
+            f"{sandbox.url}/v1/finance/screener?crumb={crumb}", json=body, timeout=5
+        )
+
+    assert screen("Gold", 251).status_code == 400
+    right = screen("Banks\N{EM DASH}Regional", 250).json()["finance"]["result"][0]
+    wrong = screen("Banks - Regional", 250).json()["finance"]["result"][0]
+    assert right["total"] > 0
+    assert wrong["total"] == 0

@@ -16,7 +16,7 @@ from spock_core.limits.breaker import MOST_COMPLAINTS, MOST_FAILURES, Breaker
 from spock_core.limits.budget import Budget
 from spock_core.providers.sessions import CurlSession
 from spock_core.providers.wire import Wire
-from spock_core.providers.yahoo import Profile, Yahoo, knows_symbols, wants_json
+from spock_core.providers.yahoo import Profile, Yahoo, industries, knows_symbols, wants_json
 from spock_core.sandbox.server import Sandbox
 from spock_core.yahoo_industries import YAHOO_INDUSTRIES, YAHOO_SECTORS
 
@@ -147,10 +147,5 @@ def test_complaints_are_borne_longer_than_failures():
 
 
 def test_the_table_of_industries_is_yfinances():
-    words = {
-        name.replace("\N{EM DASH}", " - "): sector
-        for sector, names in SECTOR_INDUSTY_MAPPING.items()
-        for name in names
-    }
-    assert {row.name: row.sector for row in YAHOO_INDUSTRIES.values()} == words
+    assert {row.name: row.sector for row in YAHOO_INDUSTRIES.values()} == industries()
     assert set(YAHOO_SECTORS) == set(SECTOR_INDUSTY_MAPPING)

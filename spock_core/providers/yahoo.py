@@ -13,6 +13,7 @@ from urllib.parse import quote, urlsplit
 
 import yfinance
 from yfinance import cache
+from yfinance.const import SECTOR_INDUSTY_MAPPING
 from yfinance.data import SingletonMeta, YfData
 from yfinance.exceptions import YFException
 
@@ -148,6 +149,15 @@ class _OwnCookies:
             self._kept.pop(strategy, None)
         else:
             self._kept[strategy] = cookie
+
+
+def industries() -> dict[str, str]:
+    """Yahoo's sector by industry, from yfinance's own table, spelt as quoteSummary spells them."""
+    return {
+        name.replace(_EM_DASH, " - "): sector
+        for sector, names in SECTOR_INDUSTY_MAPPING.items()
+        for name in names
+    }
 
 
 def wants_json(url: str) -> bool:

@@ -17,10 +17,10 @@ from spock_core.providers.yahoo import (
     Page,
     Profile,
     Yahoo,
+    industries,
     knows_symbols,
     wants_json,
 )
-from spock_core.yahoo_industries import YAHOO_INDUSTRIES
 
 RESTARTS = 3
 """A list that changes while its pages are read is read again so often."""
@@ -63,6 +63,7 @@ class Questions:
             wants_json=wants_json,
             knows_symbols=knows_symbols,
         )
+        self._sectors = industries()
         self._yahoo = Yahoo(wire, settings.yahoo_url)
 
     def __enter__(self) -> Self:
@@ -84,7 +85,7 @@ class Questions:
 
     def screen(self, industry: str, exchanges: tuple[str, ...]) -> Listed:
         """All stocks of an industry on these exchanges. Raises `ProviderError`."""
-        sector = YAHOO_INDUSTRIES[industry].sector
+        sector = self._sectors[industry]
         seen: set[str] = set()
         for _ in range(RESTARTS + 1):
             try:
