@@ -92,12 +92,11 @@ def whole_universe(rate: float) -> None:
                 setattr(sandbox.yahoo.faults, name, value)
             seconds, requests = spock(sandbox, rate)
             floor = sum(ceil(len(stocks) / 250) for stocks in sandbox.yahoo.industries.values())
-            screens = sandbox.counters["yahoo screener"]
-            print(
-                f"  {story:15} screener {screens} (floor {floor}, {screens / floor:.2f}x), profiles "
-                f"{sandbox.counters['yahoo summary']}, all {requests}, busiest second "
-                f"{busiest_second(sandbox)}, {seconds:.1f} s"
-            )
+            screens, singles = (sandbox.counters[f"yahoo {n}"] for n in ("screener", "summary"))
+            share = f"{screens} (floor {floor}, {screens / floor:.2f}x)"
+            busiest = busiest_second(sandbox)
+            print(f"  {story:15} screener {share}, profiles {singles}, all {requests},")
+            print(f"  {'':15} busiest second {busiest}, {seconds:.1f} s")
 
 
 def main() -> None:
