@@ -115,12 +115,20 @@ def _learn(
 def _claims(
     said: Mapping[str, Observation], sources: Mapping[str, Source], market: Market
 ) -> list[Claim]:
-    claims = [
-        sources[name].claim(observation, market)
-        for name, observation in said.items()
-        if name in sources
-    ]
+    """What the observations mean. Where one provider spoke twice, its last word counts."""
+    last: dict[str, Observation] = {}
+    for name, observation in said.items():
+        if name in sources:
+            provider = sources[name].counts_as
+            before = last.get(provider)
+            if before is None or _later(observation, before):
+                last[provider] = observation
+    claims = [sources[one.source].claim(one, market) for one in last.values()]
     return [claim for claim in claims if claim is not None]
+
+
+def _later(one: Observation, other: Observation) -> bool:
+    return (one.observed_at, one.source) > (other.observed_at, other.source)
 
 
 def _conclude(

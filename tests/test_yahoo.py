@@ -305,3 +305,23 @@ def test_the_universe_has_strangers_and_stocks_that_yahoo_does_not_know(sandbox,
     listed = sum(one.asset_type is AssetType.STOCK for one in universe.instruments())
     assert any(stock.name.endswith(" Q") for stock in sandbox.yahoo.known.values())
     assert 0.9 * listed < len(sandbox.yahoo.known) < 1.02 * listed
+
+
+def test_of_two_words_of_yahoo_the_last_counts(online, sandbox, register):
+    online()
+    [(region, ticker, symbol)] = register(
+        "SELECT region, ticker, yahoo_symbol FROM tickers JOIN observations USING (region, ticker) "
+        "WHERE source = 'yahoo-screener' AND kis_sector_code = '000' ORDER BY 1, 2 LIMIT 1"
+    )
+    register(
+        "INSERT INTO observations VALUES (?, ?, 'yahoo-profile', ?, '2020-01-01 00:00:00.000000')",
+        region, ticker, '{"industry": "Gold", "sector": "Basic Materials"}',
+    )  # fmt: skip
+    query = "SELECT sector_source FROM stock_details WHERE region = ? AND ticker = ?"
+    online()
+    assert register(query, region, ticker) == [("yahoo-screener",)]
+    register("UPDATE observations SET observed_at = '2099-01-01 00:00:00.000000' "
+             "WHERE source = 'yahoo-profile' AND region = ? AND ticker = ?", region, ticker)  # fmt: skip
+    online()
+    assert register(query, region, ticker) == [("yahoo-profile",)]
+    assert sandbox.yahoo.known[symbol].industry
