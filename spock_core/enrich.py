@@ -36,8 +36,8 @@ def enrich(
     sources = choose_sources(settings, plugins)
     run = RunContext(settings, clock(), plugins)
     counts = Counts()
-    plugins.add(counts, name="spock_core.enrich.counts")
     database = open_database(settings.database, create=True)
+    plugins.add(counts, name="spock_core.enrich.counts")
     try:
         run_id = _start(database, run)
         event = RunStarted(run_id, run.now, tuple(m.region for m in markets), database.label)
