@@ -1,16 +1,19 @@
-"""Steps 3 to 5 of a region: ask the sources, classify, and store, a batch at a time."""
+"""Steps 4 and 5 of a region: classify what is known of its stocks, and store, batch by batch."""
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
 from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from spock_core.classify import classify
 from spock_core.context import RunContext
-from spock_core.domain import Claim, Classification, Market, Observation
+from spock_core.domain import Claim, Classification, Listing, Market, Observation
 from spock_core.events import StocksClassified
+from spock_core.gics import is_gics_code
 from spock_core.need import Key
 from spock_core.sources.source import Source
 from spock_core.store import stocks
@@ -18,6 +21,9 @@ from spock_core.store.database import Database
 
 BATCH = 2_000
 """Stocks in one transaction."""
+
+
+log = logging.getLogger(__name__)
 
 
 @dataclass
@@ -37,13 +43,17 @@ def classify_region(
     database: Database,
     run: RunContext,
     failed: Set[Key] = frozenset(),
+    refused: Set[str] = frozenset(),
 ) -> Tally:
     """Classifies every active stock of a market and stores what differs or had grown old.
 
-    `failed`: stocks that a provider could not be asked about. What is known of them is classified
-    all the same; they count as failed where nothing new was learned.
+    `sources` are asked; what any installed source has said before counts all the same.
+    `failed`: stocks that a provider could not be asked about; `refused`: names of lists that could
+    not be had or trusted. What is known of their stocks is classified all the same; they count as
+    failed where nothing new was learned.
     """
     tally = Tally()
+    work = _Work(market, sources, run.plugins.sources(), database, run, failed, refused)
     after = ""
     while True:
         with database.read() as connection:
@@ -51,7 +61,7 @@ def classify_region(
         if not batch:
             return tally
         after = batch[-1].listing.ticker
-        _do_batch(batch, market, sources, database, run, tally, failed)
+        _do_batch(batch, work, tally)
 
 
 def stale_before(run: RunContext) -> datetime | None:
@@ -61,27 +71,37 @@ def stale_before(run: RunContext) -> datetime | None:
     return run.now - timedelta(days=run.settings.max_age_days)
 
 
-def _do_batch(
-    batch: list[stocks.Stock],
-    market: Market,
-    sources: Mapping[str, Source],
-    database: Database,
-    run: RunContext,
-    tally: Tally,
-    failed: Set[Key],
-) -> None:
-    learned = _learn(batch, market, sources, run)
+class _Work(NamedTuple):
+    """What a batch needs to know of the region's work."""
+
+    market: Market
+    asked: Mapping[str, Source]
+    installed: Mapping[str, Source]
+    database: Database
+    run: RunContext
+    failed: Set[Key]
+    refused: Set[str]
+
+    def has_failed(self, stock: stocks.Stock) -> bool:
+        """Whether the stock could not be asked about, or its list not be read."""
+        listing = stock.listing
+        key = Key(listing.region, listing.ticker)
+        return key in self.failed or (listing.kis_exchange or listing.exchange) in self.refused
+
+
+def _do_batch(batch: list[stocks.Stock], work: _Work, tally: Tally) -> None:
+    run = work.run
+    learned = _learn(batch, work)
     limit = stale_before(run)
     conclusions: list[stocks.Conclusion] = []
     enriched: Counter[str] = Counter()
     for stock in batch:
         said = {**stock.observations, **learned.get(stock.listing.ticker, {})}
-        claims = _claims(said, sources, market)
-        found = classify(stock.listing, market, claims)
+        found = classify(stock.listing, work.market, _claims(said, work))
         conclusion = _conclude(stock, found, limit, run.now)
         if found.sector is not None and conclusion is not None:
-            enriched[sources[str(found.sector_source)].counts_as] += 1
-        elif Key(stock.listing.region, stock.listing.ticker) in failed:
+            enriched[work.installed[str(found.sector_source)].counts_as] += 1
+        elif work.has_failed(stock):
             tally.failed += 1
         elif found.sector is None and _has_no_sector(stock):
             tally.unknown += 1
@@ -89,42 +109,70 @@ def _do_batch(
             tally.skipped += 1
         if conclusion is not None:
             conclusions.append(conclusion)
-    _store(batch, learned, conclusions, database, run.now)
+    _store(batch, learned, conclusions, work.database, run.now)
     tally.enriched += enriched.total()
     tally.by_source += enriched
-    event = StocksClassified(market.region, len(batch), enriched.total(), dict(enriched))
+    event = StocksClassified(work.market.region, len(batch), enriched.total(), dict(enriched))
     run.plugins.notify("spock_stocks_classified", event=event)
 
 
-def _learn(
-    batch: list[stocks.Stock], market: Market, sources: Mapping[str, Source], run: RunContext
-) -> dict[str, dict[str, Observation]]:
+def _learn(batch: list[stocks.Stock], work: _Work) -> dict[str, dict[str, Observation]]:
     """What the sources say that is new, or confirms what had grown old: by ticker and source."""
     known = {stock.listing.ticker: stock.observations for stock in batch}
-    limit = stale_before(run)
+    listings = [stock.listing for stock in batch]
+    limit = stale_before(work.run)
     learned: dict[str, dict[str, Observation]] = {}
-    for source in sources.values():
-        for seen in source.observe(market, [stock.listing for stock in batch], run.now):
-            before = known[seen.ticker].get(source.name)
-            fresh = before and limit and before.observed_at >= limit
-            if not fresh or (before and before.words != seen.words):
-                learned.setdefault(seen.ticker, {})[source.name] = seen
+    for name, source in work.asked.items():
+        for seen in _observed(source, listings, work):
+            if seen.ticker not in known:
+                continue
+            before = known[seen.ticker].get(name)
+            fresh = before is not None and limit is not None and before.observed_at >= limit
+            if fresh and before is not None and before.words == seen.words:
+                continue
+            if before is not None and _means_less(seen, before, work):
+                continue
+            learned.setdefault(seen.ticker, {})[name] = seen
     return learned
 
 
-def _claims(
-    said: Mapping[str, Observation], sources: Mapping[str, Source], market: Market
-) -> list[Claim]:
+def _observed(source: Source, listings: list[Listing], work: _Work) -> list[Observation]:
+    """What a source says of a batch; a source that fails says nothing and stops nobody."""
+    try:
+        return list(source.observe(work.market, listings, work.run.now))
+    except Exception as error:
+        log.warning("source %s failed: %s: %s", source.name, type(error).__name__, error)
+        log.debug("where source %s failed", source.name, exc_info=True)
+        return []
+
+
+def _means_less(seen: Observation, before: Observation, work: _Work) -> bool:
+    """Whether words that mean nothing would take the place of words that mean something."""
+    return _claim(seen, work) is None and _claim(before, work) is not None
+
+
+def _claims(said: Mapping[str, Observation], work: _Work) -> list[Claim]:
     """What the observations mean. Where one provider spoke twice, its last word counts."""
     last: dict[str, Observation] = {}
     for name, observation in said.items():
-        if name in sources:
-            provider = sources[name].counts_as
+        if name in work.installed:
+            provider = work.installed[name].counts_as
             before = last.get(provider)
             if before is None or _later(observation, before):
                 last[provider] = observation
-    claims = [sources[one.source].claim(one, market) for one in last.values()]
+    claims = [_claim(observation, work) for observation in last.values()]
     return [claim for claim in claims if claim is not None]
+
+
+def _claim(observation: Observation, work: _Work) -> Claim | None:
+    """What an observation means; nothing where its source cannot tell."""
+    source = work.installed[observation.source]
+    try:
+        claim = source.claim(observation, work.market)
+    except Exception as error:
+        log.warning("source %s failed: %s: %s", source.name, type(error).__name__, error)
+        return None
+    return claim if claim is not None and is_gics_code(claim.gics_code) else None
 
 
 def _later(one: Observation, other: Observation) -> bool:

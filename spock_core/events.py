@@ -44,7 +44,7 @@ class RegionStarted:
 
 @dataclass(frozen=True, slots=True)
 class RequestMade:
-    """One HTTP request on the wire, or one local file read in its place."""
+    """One HTTP request on the wire."""
 
     provider: str
     outcome: str
@@ -80,6 +80,8 @@ class ListingChanges:
     """Lists whose server said that they are as they were."""
     refused: tuple[str, ...] = ()
     """One line for each list that could not be had or trusted."""
+    refused_lists: tuple[str, ...] = ()
+    """The names of these lists."""
 
     @property
     def written(self) -> int:
@@ -110,7 +112,8 @@ class RegionResult:
     enriched: int = 0
     """Stocks whose classification was written in this run: new, changed or confirmed anew."""
     failed: int = 0
-    """Stocks that could not be asked about or stored."""
+    """Stocks whose list could not be read or which could not be asked about, and of which nothing
+    new was learned."""
     skipped: int = 0
     """Stocks left alone because what the register says of them still holds."""
     unknown: int = 0

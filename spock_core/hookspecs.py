@@ -90,7 +90,7 @@ def spock_region_finished(result: events.RegionResult) -> None:
 
 @hookspec
 def spock_request_made(event: events.RequestMade) -> None:
-    """One HTTP request was made on the wire, or one local file read in its place."""
+    """One HTTP request was made on the wire."""
 
 
 @hookspec

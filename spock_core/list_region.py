@@ -13,12 +13,17 @@ from spock_core.errors import ListError
 from spock_core.events import ListingChanges
 from spock_core.store import listings, lists
 from spock_core.store.database import Database, write_on
+from spock_core.text import clean
 
 MOST_DAMAGED = 0.2
 """A list with a larger share of damaged lines is not the list it claims to be."""
 MOST_SHRUNK = 0.2
 """A list that lost a larger share of its instruments is taken for damaged."""
 MOST_REPORTED = 100
+MOST_DAMAGED_LINES = 100_000
+"""Beyond so many a list is hopeless, and is not read to its end."""
+LONGEST_TICKER = 32
+LONGEST_NAME = 200
 BATCH = listings.BATCH
 
 T = TypeVar("T")
@@ -37,20 +42,38 @@ class _Read:
 
 
 @dataclass
+class _Damage:
+    """Damaged lines: how many, the first of them, and whether each told whose it was."""
+
+    count: int = 0
+    first: list[DamagedLine] = field(default_factory=list)
+    all_named: bool = True
+
+    def add(self, lines: Iterable[DamagedLine], count: int | None = None) -> None:
+        """Adds lines; `count` where there were more than are given."""
+        shown = list(lines)
+        self.count += len(shown) if count is None else count
+        self.all_named = self.all_named and all(line.ticker for line in shown)
+        self.first += shown[: MOST_REPORTED - len(self.first)]
+
+    def merge(self, other: _Damage) -> None:
+        """Adds another list's damage."""
+        self.add(other.first, other.count)
+
+
+@dataclass
 class _Reading:
     """What reading a region's lists has brought so far."""
 
     read: list[_Read] = field(default_factory=list)
     unchanged: list[Exchange] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
-    damaged: list[DamagedLine] = field(default_factory=list)
-    damaged_count: int = 0
+    refused_lists: list[str] = field(default_factory=list)
+    damage: _Damage = field(default_factory=_Damage)
 
-    def add_damage(self, lines: Iterable[DamagedLine]) -> None:
-        for line in lines:
-            self.damaged_count += 1
-            if len(self.damaged) < MOST_REPORTED:
-                self.damaged.append(line)
+    def refuse(self, exchange: Exchange, reason: str) -> None:
+        self.refused.append(clean(reason))
+        self.refused_lists.append(exchange.list_name)
 
 
 def list_region(market: Market, database: Database, run: RunContext) -> ListingChanges:
@@ -71,7 +94,6 @@ def list_region(market: Market, database: Database, run: RunContext) -> ListingC
             with connection.begin():
                 known = listings.count_active(connection, region, venue_list.exchange)
             _take(venue_list, market, staging, reading, run, known)
-        reading.add_damage(staging.drop_doubles())
         complete = not reading.refused
         applied = staging.apply(
             run.now,
@@ -84,7 +106,7 @@ def list_region(market: Market, database: Database, run: RunContext) -> ListingC
                     connection,
                     region,
                     one.exchange.list_name,
-                    one.state if complete else ListState(),
+                    one.state if complete and one.complete else ListState(),
                     reader=reader,
                     listed=one.listed,
                     damaged=one.damaged,
@@ -98,10 +120,11 @@ def list_region(market: Market, database: Database, run: RunContext) -> ListingC
         gone=applied.gone,
         back=applied.back,
         listed=listed,
-        damaged=tuple(reading.damaged),
-        damaged_count=reading.damaged_count,
+        damaged=tuple(reading.damage.first),
+        damaged_count=reading.damage.count,
         not_modified=tuple(exchange.list_name for exchange in reading.unchanged),
         refused=tuple(reading.refused),
+        refused_lists=tuple(reading.refused_lists),
     )
 
 
@@ -114,12 +137,11 @@ def _reader(market: Market, run: RunContext) -> str:
 
 
 def _lists_of(market: Market, states: dict[str, ListState], run: RunContext) -> Iterable[VenueList]:
-    answer: Iterable[VenueList] | None = run.plugins.hook.spock_listings(
-        market=market, states=states, run=run
-    )
-    if answer is None:
-        raise ListError(f"nothing installed knows where the lists of {market.region} come from")
-    return answer
+    for _, answer in run.plugins.each("spock_listings", market=market, states=states, run=run):
+        if answer is not None:
+            lists_of_market: Iterable[VenueList] = answer
+            return lists_of_market
+    raise ListError(f"nothing installed knows where the lists of {market.region} come from")
 
 
 def _take(
@@ -133,22 +155,25 @@ def _take(
     """Stages one list, or notes why not."""
     exchange = venue_list.exchange
     if venue_list.error is not None:
-        reading.refused.append(venue_list.error)
+        reading.refuse(exchange, venue_list.error)
         return
     if venue_list.unchanged:
         reading.unchanged.append(exchange)
         return
-    damage: list[DamagedLine] = []
+    damage = _Damage()
     try:
         listed = _stage(venue_list.items, exchange, market, staging, damage, run)
+        doubles, first = staging.drop_doubles(exchange.list_name, MOST_REPORTED)
+        listed -= doubles
         _check(exchange, listed, damage, known, accept_shrunk=run.settings.accept_shrunk)
     except ListError as error:
         staging.drop(exchange.list_name)
-        reading.refused.append(str(error))
+        reading.refuse(exchange, str(error))
         return
-    reading.add_damage(damage)
-    complete = all(line.ticker for line in damage)
-    reading.read.append(_Read(exchange, venue_list.state, listed, len(damage), complete))
+    damaged = damage.count + doubles
+    reading.read.append(_Read(exchange, venue_list.state, listed, damaged, damage.all_named))
+    damage.add(first, doubles)
+    reading.damage.merge(damage)
 
 
 def _stage(
@@ -156,19 +181,24 @@ def _stage(
     exchange: Exchange,
     market: Market,
     staging: listings.Staging,
-    damage: list[DamagedLine],
+    damage: _Damage,
     run: RunContext,
 ) -> int:
     listed = 0
     for batch in _batched(items, BATCH):
-        good: list[tuple[int, Listing]] = []
-        for item in batch:
-            if isinstance(item, DamagedLine):
-                damage.append(item)
-                if item.ticker:
-                    staging.protect(item)
-            else:
-                good.append((item[0], described(item[1], market, run)))
+        damaged = [item for item in batch if isinstance(item, DamagedLine)]
+        good = [
+            (item[0], described(item[1], market, run))
+            for item in batch
+            if not isinstance(item, DamagedLine)
+        ]
+        damage.add(damaged)
+        if damage.count > MOST_DAMAGED_LINES:
+            raise ListError(
+                f"{exchange.list_name}: more than {MOST_DAMAGED_LINES:,} lines are damaged; "
+                "the list is refused"
+            )
+        staging.protect(damaged)
         staging.add(exchange.list_name, good)
         listed += len(good)
     return listed
@@ -180,21 +210,28 @@ def described(listing: Listing, market: Market, run: RunContext) -> Listing:
     if run.plugins.corrects_symbols:
         corrected = run.plugins.hook.spock_yahoo_symbol(market=market, listing=listing)
         symbol = corrected or symbol
-    return listing._replace(security_type=market.security_type(listing), yahoo_symbol=symbol)
+    if len(listing.ticker) > LONGEST_TICKER or not listing.ticker.isprintable():
+        raise ListError(f"{clean(listing.ticker, 40)!r} is not a ticker that any venue would use")
+    return listing._replace(
+        name=clean(listing.name, LONGEST_NAME) if listing.name else None,
+        name_local=clean(listing.name_local, LONGEST_NAME) if listing.name_local else None,
+        security_type=market.security_type(listing),
+        yahoo_symbol=symbol,
+    )
 
 
 def _check(
-    exchange: Exchange, listed: int, damage: list[DamagedLine], known: int, *, accept_shrunk: bool
+    exchange: Exchange, listed: int, damage: _Damage, known: int, *, accept_shrunk: bool
 ) -> None:
     name = exchange.list_name
     if not listed:
-        what = f", the first because it {damage[0].reason}" if damage else ""
+        what = f", the first because it {damage.first[0].reason}" if damage.first else ""
         raise ListError(f"{name}: the list has no line that could be read{what}")
-    lines = listed + len(damage)
-    if len(damage) > MOST_DAMAGED * lines:
-        first = damage[0]
+    lines = listed + damage.count
+    if damage.count > MOST_DAMAGED * lines:
+        first = damage.first[0]
         raise ListError(
-            f"{name}: {len(damage):,} of {lines:,} lines are damaged (line {first.line}: "
+            f"{name}: {damage.count:,} of {lines:,} lines are damaged (line {first.line}: "
             f"{first.reason}); the list is refused"
         )
     if lines < (1 - MOST_SHRUNK) * known and not accept_shrunk:

@@ -17,6 +17,7 @@ import pluggy
 from spock_core import hookspecs
 from spock_core.domain import Market
 from spock_core.errors import UsageError
+from spock_core.text import clean
 
 if TYPE_CHECKING:
     from spock_core.cli.command import Command
@@ -43,6 +44,11 @@ class Plugin:
     regions: tuple[str, ...] = ()
     error: str | None = None
     """Why it was left out; None for a plugin that works."""
+
+    @property
+    def key(self) -> str:
+        """Its name among all plugins: two distributions may call theirs the same."""
+        return f"{self.distribution}:{self.name}"
 
     @property
     def label(self) -> str:
@@ -79,7 +85,7 @@ class Plugins:
         return next((p for p in self.plugins if not p.error and region in p.regions), None)
 
     def each(self, hook: str, **values: Any) -> Iterable[tuple[str, Any]]:
-        """Calls a hook one plugin at a time: pairs of plugin name and answer.
+        """Calls a hook one plugin at a time, in pluggy's order: pairs of plugin name and answer.
 
         A plugin that raises is logged and passed over.
         """
@@ -104,24 +110,30 @@ class Plugins:
 
     def commands(self) -> list[Command]:
         """All commands, built-in ones first; a plugin cannot replace a command by its name."""
-        found: dict[str, Command] = {}
-        for _, answers in self.each("spock_cli_commands"):
-            for command in answers[0]:
-                found.setdefault(command.name, command)
-        return list(found.values())
+        return list(self._gather("spock_cli_commands").values())
 
     def sources(self) -> dict[str, Source]:
-        """All sources by name, built-in ones first."""
-        found: dict[str, Source] = {}
-        for _, answers in self.each("spock_sources"):
-            for source in answers[0]:
-                found.setdefault(source.name, source)
+        """All sources by name, built-in ones first; a plugin cannot replace one by its name."""
+        return self._gather("spock_sources")
+
+    def _gather(self, hook: str) -> dict[str, Any]:
+        """What all plugins bring, by name. What is not what the hook asks for is passed over."""
+        found: dict[str, Any] = {}
+        answers = sorted(self.each(hook), key=lambda pair: pair[0] not in BUILT_IN)
+        for plugin, answer in answers:
+            try:
+                brought = [(str(one.name), one) for one in answer[0] or ()] if answer else []
+            except Exception as error:
+                log.warning("plugin %s failed in %s: %s", plugin, hook, _reason(error))
+                continue
+            for name, one in brought:
+                found.setdefault(name, one)
         return found
 
     def _callers_of(self, hook: str) -> list[tuple[str, Callable[..., Any]]]:
         if hook not in self._callers:
             every = self.manager.get_plugins()
-            implemented = getattr(self.manager.hook, hook).get_hookimpls()
+            implemented = reversed(getattr(self.manager.hook, hook).get_hookimpls())
             self._callers[hook] = [
                 (
                     impl.plugin_name,
@@ -143,8 +155,8 @@ def load_plugins() -> Plugins:
         found.append(_load(manager, entry_point))
     plugins = Plugins(manager)
     plugins.plugins = tuple(_without_rivals(manager, [plugin for plugin, _ in found]))
-    working = {plugin.name for plugin in plugins.plugins if not plugin.error}
-    markets = [m for plugin, brought in found if plugin.name in working for m in brought]
+    working = {plugin.key for plugin in plugins.plugins if not plugin.error}
+    markets = [m for plugin, brought in found if plugin.key in working for m in brought]
     plugins.markets = {m.region: m for m in sorted(markets, key=lambda m: (m.priority, m.region))}
     return plugins
 
@@ -159,12 +171,12 @@ def _load(manager: pluggy.PluginManager, entry_point: EntryPoint) -> tuple[Plugi
     try:
         module = entry_point.load()
         _check_version(module)
-        manager.register(module, name=plugin.name)
+        manager.register(module, name=plugin.key)
         _check_hooks(manager, module)
         markets = _markets_of(manager, module)
     except (Exception, SystemExit) as error:
-        if manager.has_plugin(plugin.name):
-            manager.unregister(name=plugin.name)
+        if manager.has_plugin(plugin.key):
+            manager.unregister(name=plugin.key)
         log.debug("plugin %s failed to load", plugin.name, exc_info=True)
         return replace(plugin, error=_reason(error)), []
     return replace(plugin, regions=tuple(market.region for market in markets)), markets
@@ -215,7 +227,7 @@ def _without_rivals(manager: pluggy.PluginManager, plugins: list[Plugin]) -> Ite
             if other is not plugin and region in plugin.regions
         ]
         if rivals:
-            manager.unregister(name=plugin.name)
+            manager.unregister(name=plugin.key)
             other, region = rivals[0]
             reason = (
                 f"region {region} is claimed by both {plugin.label} and {other.label}: "
@@ -229,7 +241,7 @@ def _without_rivals(manager: pluggy.PluginManager, plugins: list[Plugin]) -> Ite
 def _reason(error: BaseException) -> str:
     """One line: the kind of error and its first line of text."""
     lines = str(error).strip().splitlines()
-    text = lines[0] if lines else ""
+    text = clean(lines[0]) if lines else ""
     if isinstance(error, UsageError):
         return text
     return f"{type(error).__name__}: {text}" if text else type(error).__name__

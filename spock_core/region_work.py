@@ -25,6 +25,7 @@ from spock_core.list_region import list_region
 from spock_core.sources.source import Source
 from spock_core.store import stocks
 from spock_core.store.database import Database
+from spock_core.text import clean
 
 log = logging.getLogger(__name__)
 
@@ -63,7 +64,7 @@ class RegionWork:
 
     def fail(self, error: str, status: RegionStatus = RegionStatus.FAILED) -> None:
         """Notes that something could not be; the worse status counts."""
-        self.errors.append(error)
+        self.errors.append(clean(error))
         if self.status is not RegionStatus.ERROR:
             self.status = status
 
@@ -155,4 +156,6 @@ def classify_step(
     """Classifies the region's stocks from all that is known now."""
     if any(key.region == work.market.region for key in collected.failed):
         work.fail(collected.error or "yahoo: not all stocks could be asked about")
-    work.tally = classify_region(work.market, sources, database, run, collected.failed)
+    work.tally = classify_region(
+        work.market, sources, database, run, collected.failed, set(work.changes.refused_lists)
+    )

@@ -6,6 +6,7 @@ import os
 import tomllib
 from pathlib import Path
 from typing import Annotated, Any
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, AliasChoices, BeforeValidator, Field, ValidationError
 from pydantic.fields import FieldInfo
@@ -44,18 +45,33 @@ def _lower_but_all(value: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _address(value: str) -> str:
-    scheme, separator, rest = value.partition("://")
-    if separator and (scheme.lower() not in ("http", "https", "file") or not rest):
+    scheme = value.partition("://")[0].lower() if "://" in value else ""
+    if not scheme:
+        if not Path(value).expanduser().is_dir():
+            raise ValueError("there is no such folder")
+    elif scheme == "file":
+        if not value[7:].startswith("/"):
+            raise ValueError("a file address must name a folder of this machine: file:///folder")
+    elif scheme in ("http", "https"):
+        _web_address(value)
+    else:
         raise ValueError("must be an http, https or file address, or a folder")
-    if not separator and not Path(value).expanduser().is_dir():
-        raise ValueError("there is no such folder")
     return value
 
 
 def _web_address(value: str) -> str:
-    scheme, separator, rest = value.partition("://")
-    if not separator or scheme.lower() not in ("http", "https") or not rest:
+    try:
+        parts = urlsplit(value)
+        host = parts.hostname or ""
+        parts.port  # noqa: B018  raises for a port that is none
+    except ValueError as error:
+        raise ValueError("this is not a web address") from error
+    if parts.scheme not in ("http", "https") or not host:
         raise ValueError("must be an http or https address")
+    if not all(0 < len(label) < 64 for label in host.split(".")):
+        raise ValueError("this is not a web address")
+    if parts.query or parts.fragment:
+        raise ValueError("must have no query: names of files and pages are put behind it")
     return value
 
 
@@ -187,10 +203,8 @@ class Settings(BaseSettings):
 
     def public(self) -> dict[str, Any]:
         """All settings as plain values, without secrets: a run keeps them."""
-        from spock_core.store.database import safe_label
-
         values = self.model_dump(mode="json")
-        values["database"] = safe_label(self.database)
+        values["database"] = hide_password(self.database)
         values["kis_master_url"] = hide_password(self.kis_master_url)
         values["yahoo_url"] = hide_password(self.yahoo_url) if self.yahoo_url else None
         return values
@@ -257,5 +271,6 @@ def _first_fault(error: ValidationError, flags: dict[str, Any]) -> str:
         where = f"{name} (in .env or the settings file)"
     said = fault["input"]
     said = " ".join(map(str, said)) if isinstance(said, tuple | list) else said
+    said = hide_password(str(said))
     message = fault["msg"].removeprefix("Value error, ")
-    return f"{where} {said!s}: {message[0].lower()}{message[1:]}"
+    return f"{where} {said}: {message[0].lower()}{message[1:]}"

@@ -18,7 +18,6 @@ FILES = sorted(CORE.rglob("*.py"))
 ROOMS_THAT_DO_NOT_KNOW_EACH_OTHER = ("providers", "sources", "store", "observers")
 EXCEPTIONS = {
     ("sources", "providers"),  # a source asks its provider
-    ("observers", "store"),  # the report names the database without its password
 }
 
 

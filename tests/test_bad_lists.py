@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import random
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -212,3 +213,53 @@ def test_nothing_a_terminal_would_obey_reaches_the_register(enrich, register, ma
     [(name,)] = register("SELECT name FROM tickers WHERE ticker = ?", ticker)
     assert name.isprintable()
     assert "EVIL" in name
+
+
+def test_one_line_over_and_over_is_a_shrunk_list(enrich, known, register, master_files):
+    lines = read_lines(master_files, "HSX")
+    write_lines(master_files, "HSX", [lines[0]] * len(lines))
+    assert_refused(enrich("--regions", "VN"), "shrank")
+    assert contents(register) == known
+
+
+def test_a_line_cut_inside_its_symbol_makes_nobody_gone(enrich, known, register, master_files):
+    lines = read_lines(master_files, "HNX")
+    cut = "\t".join(lines[0].split("\t")[:5])[:-1]
+    write_lines(master_files, "HNX", [cut, *lines[1:]])
+    assert enrich("--regions", "VN").region("VN")["listing"]["gone"] == 0
+    assert register("SELECT count(*) FROM tickers WHERE NOT is_active") == [(0,)]
+
+
+def test_a_hopeless_list_is_not_read_to_its_end(enrich, known, master_files):
+    dice = random.Random(1)
+    noise = "".join(f"{dice.random()}\r\n" for _ in range(120_000)).encode()
+    write_bytes(master_files, "HNX", noise)
+    assert_refused(enrich("--regions", "VN"), "more than 100,000 lines are damaged")
+
+
+def test_many_lines_of_one_ticker_are_no_burden(enrich, known, master_files):
+    lines = read_lines(master_files, "HNX")
+    many = [with_columns(lines[0], c7=f"NAME {n}") for n in range(30_000)]
+    write_lines(master_files, "HNX", [*lines, *many])
+    outcome = enrich("--regions", "VN")
+    assert outcome.code == 0
+    assert outcome.region("VN")["listing"]["damaged"] == 30_000
+
+
+def test_an_archive_of_many_members_is_refused_by_its_directory(enrich, known, master_files):
+    members = {f"M{n}": b"" for n in range(20_000)}
+    (master_files / "hnxmst.cod.zip").write_bytes(archive_of(**members))
+    assert_refused(enrich("--regions", "VN"), "found many members")
+
+
+def test_an_unlisted_code_does_not_take_the_place_of_a_known_one(
+    enrich, known, register, master_files
+):
+    lines = read_lines(master_files, "HNX")
+    stock = next(line for line in lines if line.split("\t")[19] not in ("000", ""))
+    new = with_columns(stock, c19="999")
+    write_lines(master_files, "HNX", [new if one == stock else one for one in lines])
+    query = "SELECT words FROM observations WHERE ticker = ?"
+    before = register(query, stock.split("\t")[4])
+    enrich("--regions", "VN")
+    assert register(query, stock.split("\t")[4]) == before

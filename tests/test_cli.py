@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import socket
+import sqlite3
 import subprocess
 import sys
 import urllib.request
@@ -279,3 +281,42 @@ def test_two_first_runs_at_once_do_not_trip_over_each_other(master_files):
     for run in runs:
         _, complaint = run.communicate(timeout=60)
         assert "spock_schema" not in complaint
+
+
+def test_passwords_are_shown_nowhere(spock: Spock):
+    url = "postgresql+psycopg://me:hush@127.0.0.1:9/db?password=hush"
+    for arguments in (
+        ("enrich", "--sandbox", "--sandbox-size", "200", "--database", url),
+        ("enrich", "--kis-master-url", "ftp://me:hush@host/x"),
+        ("enrich", "--yahoo-url", "http://me:hush@host/x?token=hush"),
+    ):
+        outcome = spock(*arguments)
+        assert outcome.code == 2
+        assert "hush" not in outcome.out + outcome.err
+
+
+def test_a_failed_run_is_told_even_to_nobody(master_files: Path):
+    (master_files / "hsxmst.cod.zip").unlink()
+    read, write = os.pipe()
+    os.close(read)
+    command = [sys.executable, "-m", "spock_core", "enrich", "--regions", "VN"]
+    command += ["--kis-master-url", str(master_files)]
+    done = subprocess.run(command, stdout=write, stderr=subprocess.PIPE, check=False)
+    os.close(write)
+    assert done.returncode == 1
+
+
+def test_a_dry_run_leaves_somebody_elses_file_alone(spock: Spock):
+    with contextlib.closing(sqlite3.connect("spock.db")) as connection, connection:
+        connection.execute("CREATE TABLE notes (text)")
+    before = Path("spock.db").read_bytes()
+    spock("enrich", "--dry-run")
+    assert Path("spock.db").read_bytes() == before
+
+
+def test_a_register_without_stocks_takes_either_kind(spock: Spock, master_files: Path, tmp_path):
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    assert spock("enrich", "--kis-master-url", empty).code == 1
+    made_up = ("enrich", "--sandbox", "--sandbox-size", "200", "--database", "sqlite:///spock.db")
+    assert spock(*made_up).code == 0

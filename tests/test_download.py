@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from pathlib import Path
 
 import pytest
 
 from spock_core.limits.retry import RetryPolicy
 from spock_core.providers import kis
+from spock_core.sandbox.master_files import pack
 from spock_core.sandbox.server import Sandbox
 from tests.conftest import Spock
 
@@ -95,7 +98,8 @@ def test_an_outage_clears_nothing_and_the_rest_of_the_run_goes_on(online, sandbo
     sandbox.kis.faults.status["*"] = 500
     outcome = online()
     assert outcome.code == 1
-    assert outcome.region("VN")["skipped"] > 0
+    assert outcome.region("VN")["failed"] == outcome.region("VN")["total"] > 0
+    assert outcome.region("VN")["success_rate"] == 0
     assert register("SELECT * FROM stock_details") + register("SELECT * FROM tickers") == rows
 
 
@@ -124,3 +128,49 @@ def test_a_password_in_the_address_is_shown_nowhere(spock, register, sandbox):
     rows = str(register("SELECT * FROM runs") + register("SELECT * FROM run_regions"))
     assert "hush" not in outcome.out + outcome.err + files + rows
     assert "***@" in outcome.out
+
+
+def test_a_retry_after_that_is_no_number_is_no_fault(online, sandbox):
+    sandbox.kis.faults.status["hnxmst.cod.zip"] = 503
+    sandbox.kis.faults.times["hnxmst.cod.zip"] = 1
+    sandbox.kis.faults.retry_after = "\N{SUPERSCRIPT TWO}"
+    assert online().code == 0
+
+
+def test_a_name_of_a_version_that_is_too_long_is_not_kept(online, sandbox, register):
+    sandbox.kis.faults.etag = '"' + "x" * 300 + '"'
+    assert online().code == 0
+    assert set(register("SELECT etag FROM lists")) == {(None,)}
+
+
+def test_a_list_with_a_line_that_could_be_anybodys_is_sent_again(online, sandbox, register):
+    online()
+    name = "hnxmst.cod.zip"
+    with zipfile.ZipFile(io.BytesIO(sandbox.kis.files[name])) as archive:
+        lines = archive.read("HNXMST.COD").split(b"\r\n")
+    gone = lines[0].split(b"\t")[4].decode()
+    sandbox.kis.files[name] = pack("HNXMST.COD", b"\r\n".join([b"garbage", *lines[1:]]))
+    assert online().region("VN")["listing"]["gone"] == 0
+    assert online().region("VN")["listing"]["not_modified"] == ["HSX"]
+    sandbox.kis.files[name] = pack("HNXMST.COD", b"\r\n".join(lines[1:]))
+    assert online().region("VN")["listing"]["gone"] == 1
+    assert register("SELECT is_active FROM tickers WHERE ticker = ?", gone) == [(0,)]
+
+
+def test_a_redirect_is_a_request_too(online, sandbox):
+    sandbox.kis.faults.redirect = True
+    assert online().document["requests"] == {"kis": 4}
+
+
+@pytest.mark.parametrize("url", ["http://[bad", "http://exa..mple/", f"http://{'x' * 70}.com/"])
+def test_an_address_that_is_none_is_told_in_one_line(spock, url):
+    outcome = spock("enrich", "--kis-master-url", url)
+    assert outcome.code == 2
+    assert "this is not a web address" in outcome.err
+    assert outcome.err.count("\n") == 1
+
+
+def test_a_failed_region_is_below_any_bar(online, sandbox):
+    online()
+    sandbox.kis.faults.status["*"] = 404
+    assert online("--fail-under", "0.5").region("VN")["success_rate"] == 0

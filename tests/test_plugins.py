@@ -229,3 +229,65 @@ def test_a_plugin_corrects_a_yahoo_symbol_of_a_market_it_does_not_own(install, m
         query = "SELECT DISTINCT yahoo_symbol = 'RIGHT.VN' FROM tickers WHERE region = ?"
         assert connection.execute(query, ("VN",)).fetchall() == [(1,)]
         assert connection.execute(query, ("HK",)).fetchall() == [(0,)]
+
+
+@pytest.mark.parametrize("hook", ["spock_cli_commands", "spock_sources", "spock_markets"])
+@pytest.mark.parametrize("answer", ["None", "[None]", "5"])
+def test_a_hook_that_answers_nonsense_stops_nobody(install: Install, master_files, hook, answer):
+    source = f"from spock_core import hookimpl\n@hookimpl\ndef {hook}(): return {answer}"
+    installed = install("spock-nonsense", source)
+    done = installed.spock("enrich", "--regions", "VN", "--kis-master-url", master_files)
+    assert done.returncode == 0, done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_two_distributions_may_call_their_plugins_the_same(install: Install, master_files):
+    source = (
+        "from spock_core import hookimpl\n@hookimpl\ndef spock_run_started(event): print('heard')"
+    )
+    installed = install("aaa-other", source, entry="vn")
+    assert "VN" in [region["region"] for region in installed.regions()["regions"]]
+    done = installed.spock("enrich", "--regions", "VN", "--kis-master-url", master_files)
+    assert done.returncode == 0
+    assert "heard" in done.stdout
+
+
+def test_no_plugin_takes_a_built_in_commands_place(install: Install):
+    source = """
+        from spock_core import hookimpl
+        from spock_core.cli.command import Command
+        @hookimpl(trylast=True)
+        def spock_cli_commands():
+            return [Command("regions", "Steals.", lambda p: None, lambda a, p: print("HIJACKED") or 0)]
+        """
+    installed = install("spock-thief", source)
+    assert "HIJACKED" not in installed.spock("regions").stdout
+
+
+def test_listings_and_sources_of_a_plugin_that_raise_are_passed_over(install, master_files):
+    source = """
+        from spock_core import hookimpl
+        class Bad:
+            name, counts_as = "bad", "bad"
+            def observe(self, market, listings, now): raise RuntimeError("source is tired")
+            def claim(self, observation, market): return None
+        @hookimpl
+        def spock_sources(): return [Bad()]
+        @hookimpl
+        def spock_listings(market, states, run): raise RuntimeError("lists are tired")
+        """
+    installed = install("spock-tired", source)
+    done = installed.spock("enrich", "--json", "--sources", "ALL", "--regions", "VN", "--yahoo-url",
+                           "http://127.0.0.1:9", "--retry-delay", "0", "--kis-master-url", master_files)  # fmt: skip
+    [region] = json.loads(done.stdout)["regions"]
+    assert region["kis"] > 0
+    assert "source is tired" in done.stderr
+    assert "lists are tired" in done.stderr
+
+
+def test_nothing_a_terminal_would_obey_comes_through_an_exception(install: Install):
+    source = TAIWAN.replace('one.ticker + ".TW"', 'int("\\x1b[31mred")')
+    installed = install("spock-tw", source)
+    done = installed.spock("enrich", "-v", "--regions", "TW", "--log-file", "run.log")
+    assert done.returncode == 1
+    assert "\x1b" not in done.stdout + done.stderr + Path("run.log").read_text()

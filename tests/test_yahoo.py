@@ -325,3 +325,13 @@ def test_of_two_words_of_yahoo_the_last_counts(online, sandbox, register):
     online()
     assert register(query, region, ticker) == [("yahoo-profile",)]
     assert sandbox.yahoo.known[symbol].industry
+
+
+def test_asking_fewer_sources_forgets_nothing_that_others_taught(online, sandbox, register):
+    online()
+    query = (
+        "SELECT region, ticker, sector, industry, sector_source FROM stock_details ORDER BY 1, 2"
+    )
+    before = register(query)
+    assert online("--sources", "kis").code == 0
+    assert register(query) == before

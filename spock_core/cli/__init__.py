@@ -6,7 +6,6 @@ import argparse
 import gc
 import io
 import logging
-import os
 import sys
 from collections.abc import Sequence
 from typing import NoReturn
@@ -14,7 +13,7 @@ from typing import NoReturn
 from spock_core.cli.command import Command
 from spock_core.errors import OutputError, SpockError
 from spock_core.plugins import Plugins, load_plugins
-from spock_core.show import show
+from spock_core.show import mute, show
 
 INTERRUPTED = 130
 
@@ -47,7 +46,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         return _run(arguments)
     except OutputError as error:
-        _mute()
+        mute()
         return _complain(str(error), error.exit_code)
     except SpockError as error:
         if verbose:
@@ -56,7 +55,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return _complain("interrupted; what was done is kept", INTERRUPTED)
     except BrokenPipeError:
-        _mute()
+        mute()
         return 0
     except Exception as error:
         if verbose:
@@ -103,11 +102,6 @@ def _version() -> str:
     from importlib.metadata import version
 
     return f"spock {version('spock-core')}"
-
-
-def _mute() -> None:
-    """Nobody reads any more: what is left in the buffer must not fail again at the end."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _complain(message: str, code: int) -> int:

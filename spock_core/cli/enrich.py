@@ -20,6 +20,7 @@ from spock_core.observers import log as log_observer
 from spock_core.observers import report
 from spock_core.plugins import Plugins
 from spock_core.preview import preview
+from spock_core.secrets import hide_password
 from spock_core.settings import Settings, load_settings
 from spock_core.show import show
 
@@ -69,7 +70,8 @@ def run(arguments: dict[str, Any], plugins: Plugins) -> int:
     if settings.report_file is not None:
         report.check_path(settings.report_file)
     if settings.dry_run:
-        return _preview(settings, plugins)
+        with _observers(settings, plugins):
+            return _preview(settings, plugins)
     with _sandbox(settings, plugins) as settings, _observers(settings, plugins):
         result = enrich(settings, plugins)
     _show(result, settings)
@@ -119,7 +121,7 @@ def _sandbox(settings: Settings, plugins: Plugins) -> Iterator[Settings]:
 
     print(
         "spock: sandbox: every stock in this run is made up; "
-        f"look at the result in {settings.database}",
+        f"look at the result in {hide_password(settings.database)}",
         file=sys.stderr,
     )
     if not plugins.markets:

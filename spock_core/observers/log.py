@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 import time
+from typing import Any
 
 from spock_core.errors import UsageError
 from spock_core.events import (
@@ -19,6 +20,7 @@ from spock_core.events import (
 from spock_core.hookspecs import hookimpl
 from spock_core.plugins import Plugins
 from spock_core.settings import Settings
+from spock_core.text import clean
 
 log = logging.getLogger("spock_core")
 
@@ -31,8 +33,13 @@ class _OneLine(logging.Formatter):
     default_msec_format = "%s.%03dZ"
 
     def formatMessage(self, record: logging.LogRecord) -> str:
-        record.message = "".join(c if c.isprintable() else " " for c in record.message)
+        record.message = clean(record.message, 4_000)
         return super().formatMessage(record)
+
+    def formatException(self, exc_info: Any) -> str:
+        """A traceback, a line at a time."""
+        lines = super().formatException(exc_info).split("\n")
+        return "\n".join("  " + clean(line, 4_000) for line in lines)
 
 
 class _Listener:

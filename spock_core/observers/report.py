@@ -10,8 +10,8 @@ from typing import Any
 from spock_core.errors import OutputError, UsageError
 from spock_core.events import RegionResult, RegionStatus, RunResult
 from spock_core.preview import Preview
+from spock_core.secrets import hide_password
 from spock_core.settings import Settings
-from spock_core.store.database import safe_label
 from spock_core.tables import table_text
 
 _COUNTS = ("total", "enriched", "failed", "skipped", "unknown")
@@ -48,7 +48,7 @@ def summary(result: RunResult, settings: Settings) -> str:
     )
     if not written and not result.failed_regions:
         lines.append("nothing had changed and nothing was old: nothing was rewritten")
-    lines.append(f"register: {safe_label(settings.database)}")
+    lines.append(f"register: {hide_password(settings.database)}")
     return "\n".join(lines)
 
 

@@ -79,15 +79,12 @@ class MasterFiles:
         return archive
 
     def _read(self, path: Path) -> Archive:
-        started = time.monotonic()
-        outcome = "unreadable"
         try:
+            if path.stat().st_size > MAX_ARCHIVE_BYTES:
+                raise ListError(f"{path}: the archive is larger than {MAX_ARCHIVE_BYTES:,} bytes")
             file = path.open("rb")
-            outcome = "ok"
         except OSError as error:
             raise ListError(f"{path}: {error.strerror or error}") from error
-        finally:
-            self._on_request(RequestMade(PROVIDER, outcome, time.monotonic() - started))
         return Archive(name=path.name, file=file, state=ListState())
 
     def _download(self, url: str, name: str, state: ListState) -> Archive | None:
@@ -105,6 +102,8 @@ class MasterFiles:
                 stream=True,
             ) as response:
                 outcome = _outcome(response.status_code)
+                for hop in response.history:
+                    self._on_request(RequestMade(PROVIDER, f"http_{hop.status_code}", 0.0))
                 if response.status_code == requests.codes.not_modified:
                     return None
                 _check_status(response)
@@ -115,12 +114,14 @@ class MasterFiles:
                 file = _spool(response, started + DEADLINE_S)
                 outcome = "ok"
                 headers = response.headers
-                fresh = ListState(headers.get("ETag"), headers.get("Last-Modified"))
+                fresh = ListState(
+                    _bounded(headers.get("ETag"), 200), _bounded(headers.get("Last-Modified"), 64)
+                )
                 return Archive(name, file, fresh)
         except requests.exceptions.Timeout as error:
             outcome = "timeout"
             raise TransientError("the server did not answer in time") from error
-        except requests.exceptions.InvalidURL as error:
+        except ValueError as error:  # InvalidURL, and what urllib3 raises for its like
             outcome = "invalid_url"
             raise ProviderError("this is not a web address") from error
         except (requests.exceptions.RequestException, OSError) as error:
@@ -137,6 +138,11 @@ def local_folder(base: str) -> Path | None:
     if parts.scheme.lower() == "file":
         return Path(unquote(parts.path))
     return None if "://" in base else Path(base).expanduser()
+
+
+def _bounded(value: str | None, longest: int) -> str | None:
+    """A header that is short enough to be kept; without it, the list is just sent again."""
+    return value if value is not None and len(value) <= longest else None
 
 
 def _conditions(state: ListState) -> dict[str, str]:
@@ -158,7 +164,7 @@ def _check_status(response: requests.Response) -> None:
         return
     if status in (408, 425, 429) or status >= 500:
         wait = response.headers.get("Retry-After", "")
-        retry_after = float(wait) if wait.isdigit() else None
+        retry_after = float(wait) if wait.isascii() and wait.isdigit() else None
         raise TransientError(f"the server answered HTTP {status}", retry_after)
     raise ProviderError(f"the server answered HTTP {status}")
 

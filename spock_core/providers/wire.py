@@ -97,7 +97,7 @@ class Wire:
     def _slow_down(self, response: Response) -> TransientError:
         times = self.breaker.complained()
         wait = response.headers.get("Retry-After") or ""
-        if wait.isdigit():
+        if wait.isascii() and wait.isdigit():
             pause = min(float(wait), LONGEST_RETRY_AFTER_S)
         else:
             pause = min(self.pause_s * 2.0 ** (times - 1), LONGEST_PAUSE_S)

@@ -32,6 +32,12 @@ class KisFaults:
     """Close the connection half-way through the body."""
     body: dict[str, bytes] = field(default_factory=dict)
     """Answer 200 with these bytes."""
+    retry_after: str | None = None
+    """What to say beside another status."""
+    etag: str | None = None
+    """Name every version so."""
+    redirect: bool = False
+    """Send every first request for a file elsewhere on this site."""
 
     def strikes(self, table: Container[str], name: str) -> str | None:
         """The entry of a table that holds for a file now: its name, `*`, or None."""
@@ -59,26 +65,29 @@ class KisSite:
         with self._lock:
             counters["kis"] += 1
             counters[f"kis {name}"] += 1
+            if self.faults.redirect and not request.query("again"):
+                return Answer(302, headers={"Location": f"{MASTER_PATH}{name}?again=1"})
             return self._file(name, request)
 
     def _file(self, name: str, request: Request) -> Answer:
         faults = self.faults
         if (key := faults.strikes(faults.status, name)) is not None:
-            return Answer(faults.status[key], b"out of order\n")
+            said = {} if faults.retry_after is None else {"Retry-After": faults.retry_after}
+            return Answer(faults.status[key], b"out of order\n", headers=said)
         if faults.strikes(faults.html, name) is not None:
             return WEB_PAGE
         if name not in self.files:
             return NOT_FOUND
-        archive = _archive(self.files[name], request)
+        archive = _archive(self.files[name], request, faults.etag)
         if faults.strikes(faults.cut, name) is not None:
             return replace(archive, cut=True)
         if (key := faults.strikes(faults.body, name)) is not None:
-            return _archive(faults.body[key], request)
+            return _archive(faults.body[key], request, faults.etag)
         return archive
 
 
-def _archive(content: bytes, request: Request) -> Answer:
-    etag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
+def _archive(content: bytes, request: Request, name: str | None) -> Answer:
+    etag = name or f'"{hashlib.sha256(content).hexdigest()[:32]}"'
     headers = {"ETag": etag, "Last-Modified": _CHANGED}
     asked = request.headers.get("If-None-Match")
     since = request.headers.get("If-Modified-Since")

@@ -6,6 +6,7 @@ Nothing is ever written to disk under a name from the archive, and what it unpac
 from __future__ import annotations
 
 import io
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -19,6 +20,10 @@ MAX_RATIO = 100
 """Real files shrink to a quarter; a bomb to a thousandth."""
 MAX_LINE_BYTES = 4096
 """The longest real line has about 250 bytes."""
+MAX_LINES = 4_000_000
+_TAIL_BYTES = 66_000
+"""The end of an archive with its longest comment."""
+_MOST_MEMBERS = 16
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
 
@@ -28,6 +33,7 @@ def lines_of(file: IO[bytes], archive_name: str, member_name: str) -> Iterator[b
     Raises `ListError` when the archive is not one, holds anything but that member, is cut, is
     encrypted, fails its checksum, or unpacks to more than it may.
     """
+    _check_directory(file, archive_name, member_name)
     try:
         with zipfile.ZipFile(file) as archive:
             member = _only_member(archive, archive_name, member_name)
@@ -36,6 +42,20 @@ def lines_of(file: IO[bytes], archive_name: str, member_name: str) -> Iterator[b
                 yield from _split(buffered, archive_name)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError) as error:
         raise ListError(f"{archive_name}: {_fault(file, error)}") from error
+
+
+def _check_directory(file: IO[bytes], archive_name: str, member_name: str) -> None:
+    """Refuses a directory of many members before `zipfile` reads all of it into memory."""
+    file.seek(0, io.SEEK_END)
+    file.seek(max(file.tell() - _TAIL_BYTES, 0))
+    tail = file.read()
+    file.seek(0)
+    end = tail.rfind(b"PK\x05\x06")
+    if end < 0 or len(tail) < end + 22:
+        return  # not an archive: zipfile says so
+    members, size = struct.unpack_from("<HI", tail, end + 10)
+    if members > _MOST_MEMBERS or size > _TAIL_BYTES or b"PK\x06\x07" in tail:
+        raise ListError(f"{archive_name}: expected {member_name} alone, found many members")
 
 
 def _only_member(archive: zipfile.ZipFile, archive_name: str, member_name: str) -> zipfile.ZipInfo:
@@ -59,17 +79,17 @@ def _only_member(archive: zipfile.ZipFile, archive_name: str, member_name: str) 
 
 
 def _split(stream: IO[bytes], archive_name: str) -> Iterator[bytes | None]:
-    total = 0
+    count = 0
     while line := stream.readline(MAX_LINE_BYTES):
-        total += len(line)
         if len(line) == MAX_LINE_BYTES and not line.endswith(b"\n"):
-            while len(rest := stream.readline(MAX_LINE_BYTES)) and not rest.endswith(b"\n"):
-                total += len(rest)
+            while (rest := stream.readline(MAX_LINE_BYTES)) and not rest.endswith(b"\n"):
+                pass
             yield None
         else:
             yield line.rstrip(b"\r\n")
-        if total > MAX_UNPACKED_BYTES:
-            raise ListError(f"{archive_name}: unpacks to more than {MAX_UNPACKED_BYTES:,} bytes")
+        count += 1
+        if count > MAX_LINES:
+            raise ListError(f"{archive_name}: more than {MAX_LINES:,} lines")
 
 
 def _fault(file: IO[bytes], error: Exception) -> str:

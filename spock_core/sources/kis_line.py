@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from spock_core.domain import AssetType, Exchange, Listing
+from spock_core.text import clean
 
 ENCODING = "cp949"
 LEAST_COLUMNS = 23
@@ -44,7 +45,7 @@ def read_line(raw: bytes, region: str, exchange: Exchange) -> Listing:
         )
     if columns[_REGION] != region or columns[_LIST] != exchange.kis_code:
         raise LineError(
-            f"belongs to {_clean(columns[_REGION])} {_clean(columns[_LIST])}, "
+            f"belongs to {clean(columns[_REGION])} {clean(columns[_LIST])}, "
             f"not to {region} {exchange.kis_code}"
         )
     ticker = _ticker_of(columns, region, exchange)
@@ -52,7 +53,7 @@ def read_line(raw: bytes, region: str, exchange: Exchange) -> Listing:
         raise LineError("no symbol, or a symbol that no venue would use")
     asset_type = _TYPES.get(columns[_TYPE])
     if asset_type is None:
-        raise LineError(f"unknown security type {_clean(columns[_TYPE])!r}", ticker)
+        raise LineError(f"unknown security type {clean(columns[_TYPE])!r}", ticker)
     if asset_type is AssetType.ETP:
         asset_type = _ETP_KINDS.get(columns[_ETP_KIND]) or _etp_by_name(columns[_NAME])
     currency = columns[_CURRENCY].strip()
@@ -61,8 +62,8 @@ def read_line(raw: bytes, region: str, exchange: Exchange) -> Listing:
     return Listing(
         region=region,
         ticker=ticker,
-        name=_clean(columns[_NAME]) or None,
-        name_local=_clean(columns[_NAME_LOCAL]) or None,
+        name=clean(columns[_NAME], LONGEST_NAME) or None,
+        name_local=clean(columns[_NAME_LOCAL], LONGEST_NAME) or None,
         exchange=exchange.mic,
         kis_exchange=exchange.kis_code,
         currency=currency if _CURRENCY_FORM.fullmatch(currency) else exchange.currency,
@@ -83,14 +84,7 @@ def _etp_by_name(name: str) -> AssetType:
 
 
 def _ticker_of(columns: list[str], region: str, exchange: Exchange) -> str | None:
-    if len(columns) <= _SYMBOL or columns[_REGION] != region:
-        return None
+    if len(columns) <= _SYMBOL + 1 or columns[_REGION] != region:
+        return None  # a line that ends in its symbol may have been cut there
     symbol = columns[_SYMBOL].strip()
     return exchange.ticker_prefix + symbol if _SYMBOL_FORM.fullmatch(symbol) else None
-
-
-def _clean(text: str) -> str:
-    """Text without anything that a terminal would obey, and not longer than a name may be."""
-    if not text.isprintable():
-        text = "".join(char for char in text if char.isprintable())
-    return text.strip()[:LONGEST_NAME]

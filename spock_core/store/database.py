@@ -12,6 +12,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
 from spock_core.errors import NoRegister, StoreError, UsageError
+from spock_core.secrets import hide_password
 from spock_core.store import versions
 
 LOCK_TIMEOUT_S = 30
@@ -45,6 +46,15 @@ class Database:
         """A connection in one transaction: all of it is kept, or nothing."""
         with self.connect() as connection, write_on(connection):
             yield connection
+
+    def use_wal(self) -> None:
+        """Lets readers read while a run writes. SQLite keeps it in the file, so once is enough."""
+        if self._engine.dialect.name == "sqlite":
+            raw = self._engine.raw_connection()
+            try:
+                raw.cursor().execute("PRAGMA journal_mode = WAL")
+            finally:
+                raw.close()
 
     def close(self) -> None:
         """Gives all connections back."""
@@ -94,13 +104,8 @@ def open_database(text: str, *, create: bool, migrate: bool = True) -> Database:
 
 
 def label_of(url: URL) -> str:
-    """A database URL without its password, and without options, among which one may stand."""
-    return url.set(query={}).render_as_string(hide_password=True)
-
-
-def safe_label(text: str) -> str:
-    """The same of a URL as the user wrote it."""
-    return label_of(_parse(text))
+    """A database URL without its password."""
+    return hide_password(url.render_as_string(hide_password=False))
 
 
 def _parse(text: str) -> URL:
@@ -130,7 +135,6 @@ def _set_up_sqlite(engine: Engine) -> None:
     def on_connect(connection: Any, _record: Any) -> None:
         connection.isolation_level = None
         connection.execute(f"PRAGMA busy_timeout = {LOCK_TIMEOUT_S * 1000}")
-        connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = NORMAL")
         connection.execute("PRAGMA foreign_keys = ON")
 

@@ -78,34 +78,38 @@ class Staging:
             ]
         )
 
-    def protect(self, damaged: DamagedLine) -> None:
-        """Remembers that a stock was in the list, though its line could not be read."""
+    def protect(self, damaged: Iterable[DamagedLine]) -> None:
+        """Remembers stocks that were in the list, though their lines could not be read."""
         empty = (None,) * len(LISTING_COLUMNS)
-        self._insert([(damaged.ticker, damaged.list_name, damaged.line, False, *empty)])
+        self._insert(
+            [
+                (line.ticker, line.list_name, line.line, False, *empty)
+                for line in damaged
+                if line.ticker
+            ]
+        )
 
     def drop(self, list_name: str) -> None:
         """Forgets a list that turned out not to be trusted."""
         with self._connection.begin():
             self._connection.execute(delete(staged).where(staged.c.list_name == list_name))
 
-    def drop_doubles(self) -> tuple[DamagedLine, ...]:
-        """Keeps the first line of every ticker and names the others."""
-        first = staged.alias("first")
-        query = (
-            select(staged.c.row, staged.c.list_name, staged.c.line, staged.c.ticker)
-            .join(first, and_(first.c.ticker == staged.c.ticker, first.c.row < staged.c.row))
-            .where(staged.c.readable, first.c.readable)
-            .distinct()
-            .order_by(staged.c.row)
+    def drop_doubles(self, list_name: str, most: int) -> tuple[int, list[DamagedLine]]:
+        """Keeps the first line of every ticker. Gives how many others there were, and the first."""
+        firsts = select(func.min(staged.c.row)).where(staged.c.readable).group_by(staged.c.ticker)
+        double = and_(
+            staged.c.list_name == list_name, staged.c.readable, staged.c.row.not_in(firsts)
         )
+        query = select(staged.c.line, staged.c.ticker).where(double)
         with self._connection.begin():
-            doubles = self._connection.execute(query).all()
-            for row in doubles:
-                self._connection.execute(delete(staged).where(staged.c.row == row.row))
-        return tuple(
-            DamagedLine(row.list_name, row.line, f"{row.ticker} is listed twice", row.ticker)
-            for row in doubles
-        )
+            rows = self._connection.execute(query.order_by(staged.c.row).limit(most)).all()
+            if not rows:
+                return 0, []
+            count = self._connection.execute(delete(staged).where(double)).rowcount
+        return count, [
+            DamagedLine(list_name, row.line, f"{row.ticker} is listed twice", row.ticker)
+            for row in rows
+        ]
 
     def apply(
         self,

@@ -10,12 +10,14 @@ from typing import Any
 from sqlalchemy import Connection, insert, select, update
 
 from spock_core.events import RegionResult, RunResult
-from spock_core.store.schema import run_regions, runs
+from spock_core.store.schema import run_regions, runs, tickers
 
 
 def holds_made_up_data(connection: Connection) -> bool | None:
-    """Whether the register began with the sandbox's made-up stocks; None while it is empty."""
-    query = select(runs.c.made_up).order_by(runs.c.run_id).limit(1)
+    """Whether the register holds the sandbox's made-up stocks; None while it is empty."""
+    if connection.execute(select(tickers.c.ticker).limit(1)).first() is None:
+        return None
+    query = select(runs.c.made_up).order_by(runs.c.run_id.desc()).limit(1)
     return connection.execute(query).scalar()
 
 

@@ -97,6 +97,7 @@ def _is_older(version: str) -> bool:
 
 def _create(database: Database) -> None:
     """The newest schema at once. A test holds it equal to what the migrations lead to."""
+    database.use_wal()
     with database.write() as connection:
         if _version(connection) == CURRENT:
             return  # another process was quicker
