@@ -45,7 +45,7 @@ def spock(sandbox: Sandbox, rate: float) -> tuple[float, int]:
             "SPOCK_KIS_MASTER_URL": sandbox.kis_master_url,
             "SPOCK_YAHOO_URL": sandbox.url,
             "SPOCK_YAHOO_RATE": str(rate),
-            "SPOCK_RETRY_DELAY": "0.1",
+            "SPOCK_RETRY_DELAY": "0.01",
         }
         command = [sys.executable, "-m", "spock_core", "enrich"]
         started = time.perf_counter()
@@ -83,7 +83,7 @@ def whole_universe(rate: float) -> None:
     stories: dict[str, dict[str, Any]] = {
         "undisturbed": {},
         "5 % random 5xx": {"error_share": 0.05},
-        "storm of 429": {"storm_429": range(30, 50)},
+        "storm of 429": {"storm_429": range(30, 42)},
     }
     print(f"\n{FULL_SIZE:,} stocks at {rate:g} requests a second")
     for story, faults in stories.items():
