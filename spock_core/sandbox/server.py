@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import socket
+import ssl
 import threading
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -54,6 +55,10 @@ class Sandbox:
             if found is not None:
                 return found
         return NOT_FOUND
+
+    def secure(self, context: ssl.SSLContext) -> None:
+        """Speaks TLS from now on. Call it before `run`."""
+        self._server.socket = context.wrap_socket(self._server.socket, server_side=True)
 
     def run(self) -> None:
         """Serves until it is stopped."""
