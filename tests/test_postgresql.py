@@ -70,6 +70,19 @@ def test_a_second_run_on_postgresql_changes_nothing(enrich: Spock, postgresql: s
     assert all(region["listing"]["changed"] == 0 for region in second["regions"])
 
 
+def test_yahoos_answers_are_kept_in_postgresql_too(enrich: Spock, postgresql: str, sandbox):
+    yahoo = ("--sources", "ALL", "--yahoo-url", sandbox.url, "--yahoo-rate", "900")
+    for database in (postgresql, "sqlite:///spock.db"):
+        assert enrich("--database", database, *yahoo).code == 0
+        again = enrich("--database", database, *yahoo).document
+        assert again["requests"] == {}
+        assert again["totals"]["enriched"] == 0
+    for table in ("stock_details", "observations"):
+        assert rows(postgresql, table) == rows("sqlite:///spock.db", table), table
+    count = len(rows(postgresql, "unknowns"))
+    assert count == len(rows("sqlite:///spock.db", "unknowns")) > 0
+
+
 def test_status_reads_postgresql(spock: Spock, enrich: Spock, postgresql: str):
     enrich("--database", postgresql, "--regions", "VN")
     document = spock("status", "--json", "--database", postgresql).document
