@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,6 +41,13 @@ class Outcome:
 
 
 Spock = Callable[..., Outcome]
+
+PYTHON_M_SPOCK = (sys.executable, "-m", "spock_core")
+
+
+def enrich_from(master_files: Path, *arguments: str) -> list[str]:
+    """The command line of `spock enrich` in a process of its own."""
+    return [*PYTHON_M_SPOCK, "enrich", "--kis-master-url", str(master_files), *arguments]
 
 
 @pytest.fixture(autouse=True)

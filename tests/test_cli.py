@@ -16,7 +16,7 @@ import pytest
 from spock_core import hookimpl
 from spock_core.cli import enrich as command
 from spock_core.plugins import load_plugins
-from tests.conftest import Outcome, Spock
+from tests.conftest import Outcome, Spock, enrich_from
 
 FLAGS = [
     "--regions", "--force-refresh", "--max-age-days", "--dry-run", "--max-retries",
@@ -223,14 +223,7 @@ def test_output_that_cannot_be_written_is_told_in_one_line_and_the_job_is_done(
 
 
 def test_a_terminal_without_unicode_is_no_fault(master_files):
-    arguments = [
-        sys.executable,
-        "-m",
-        "spock_core",
-        "enrich",
-        "--kis-master-url",
-        str(master_files),
-    ]
+    arguments = enrich_from(master_files)
     done = subprocess.run(
         arguments,
         capture_output=True,
@@ -269,14 +262,7 @@ def test_a_dry_run_adds_up(spock: Spock, enrich: Spock):
 
 
 def test_two_first_runs_at_once_do_not_trip_over_each_other(master_files):
-    arguments = [
-        sys.executable,
-        "-m",
-        "spock_core",
-        "enrich",
-        "--kis-master-url",
-        str(master_files),
-    ]
+    arguments = enrich_from(master_files)
     runs = [subprocess.Popen(arguments, stderr=subprocess.PIPE, text=True) for _ in range(2)]
     for run in runs:
         _, complaint = run.communicate(timeout=60)
@@ -299,8 +285,7 @@ def test_a_failed_run_is_told_even_to_nobody(master_files: Path):
     (master_files / "hsxmst.cod.zip").unlink()
     read, write = os.pipe()
     os.close(read)
-    command = [sys.executable, "-m", "spock_core", "enrich", "--regions", "VN"]
-    command += ["--kis-master-url", str(master_files)]
+    command = enrich_from(master_files, "--regions", "VN")
     done = subprocess.run(command, stdout=write, stderr=subprocess.PIPE, check=False)
     os.close(write)
     assert done.returncode == 1

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 from pathlib import Path
 
 from spock_core.gics import INDUSTRY_GROUPS, SECTORS
 from spock_core.sandbox.universe import Universe
-from tests.conftest import SMALL, Spock
+from tests.conftest import SMALL, Spock, enrich_from
 from tests.lists import read_lines, with_columns, write_lines
 
 
@@ -193,14 +192,7 @@ def test_the_run_is_kept_with_its_result(enrich: Spock, register):
 
 
 def test_python_m_spock_core_is_spock(master_files: Path, universe: Universe):
-    arguments = [
-        sys.executable,
-        "-m",
-        "spock_core",
-        "enrich",
-        "--kis-master-url",
-        str(master_files),
-    ]
+    arguments = enrich_from(master_files)
     done = subprocess.run(arguments, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert f"{universe.stocks:,} stocks" in done.stdout
@@ -209,14 +201,7 @@ def test_python_m_spock_core_is_spock(master_files: Path, universe: Universe):
 def test_a_reader_that_goes_away_is_no_fault(master_files: Path):
     read, write = os.pipe()
     os.close(read)
-    arguments = [
-        sys.executable,
-        "-m",
-        "spock_core",
-        "enrich",
-        "--kis-master-url",
-        str(master_files),
-    ]
+    arguments = enrich_from(master_files)
     done = subprocess.run(arguments, stdout=write, stderr=subprocess.PIPE, text=True, check=False)
     os.close(write)
     assert "Traceback" not in done.stderr
