@@ -63,10 +63,10 @@ def make_plan(
         needs = store.read_needs(
             connection, regions, stale_before(run), run.now, screener=SCREENER, profile=PROFILE
         )
+        if not needs:
+            return Plan()
         counts = store.count_industries(connection, regions, (SCREENER, PROFILE))
         asked = store.count_asked(connection, PROFILE, midnight)
-    if not needs:
-        return Plan()
     from spock_core.providers.yahoo import industries
 
     budget = max(run.settings.profile_budget - asked, 0) if PROFILE in sources else 0
@@ -90,9 +90,9 @@ def collect(
     plan = make_plan(markets, sources, database, run)
     if not plan.screens and not plan.profiles:
         return Collected(plan)
-    from spock_core.sources.yahoo_questions import Questions
+    from spock_core.sources.yahoo_questions import asking
 
-    with Questions(run) as questions:
+    with asking(run) as questions:
         return _Collector(plan, [m.region for m in markets], questions, database, run).collect()
 
 
@@ -151,19 +151,17 @@ class _Collector:
             waiting = failed + drifting
             if not waiting or self._questions.down:
                 break
-        lacking = sorted(self._plan.screened - found)
+        lacking = sorted(
+            (need for need in self._plan.screened if need.key not in found), key=lambda n: n.key
+        )
+        keys = [need.key for need in lacking]
         if failed:
-            self._result.failed.update(lacking)
+            self._result.failed.update(keys)
             return []
         self._result.error = None
         with self._database.write() as connection:
-            store.store_unknowns(connection, lacking, SCREENER, self._run.now)
-        by_key = {key: symbol for symbol, key in symbols.items()}
-        return [
-            Need(key, by_key[key], "", None, None, missed=True, asked_at=None)
-            for key in lacking
-            if key in by_key
-        ]
+            store.store_unknowns(connection, keys, SCREENER, self._run.now)
+        return lacking
 
     def _profiles(self, needs: Sequence[Need]) -> None:
         for start in range(0, len(needs), BATCH):

@@ -13,7 +13,7 @@ from spock_core.errors import ListError
 from spock_core.events import ListingChanges
 from spock_core.store import listings, lists
 from spock_core.store.database import Database, write_on
-from spock_core.text import clean
+from spock_core.text import LONGEST_NAME, clean
 
 MOST_DAMAGED = 0.2
 """A list with a larger share of damaged lines is not the list it claims to be."""
@@ -23,7 +23,6 @@ MOST_REPORTED = 100
 MOST_DAMAGED_LINES = 100_000
 """Beyond so many a list is hopeless, and is not read to its end."""
 LONGEST_TICKER = 32
-LONGEST_NAME = 200
 BATCH = listings.BATCH
 
 T = TypeVar("T")

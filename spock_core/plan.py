@@ -43,7 +43,7 @@ class Plan:
     """What to ask, and what it will cost."""
 
     screens: tuple[Screen, ...] = ()
-    screened: frozenset[Key] = frozenset()
+    screened: tuple[Need, ...] = ()
     """Stocks of which the screens should tell."""
     profiles: tuple[Need, ...] = ()
     """Stocks to be asked one by one, the oldest first."""
@@ -95,7 +95,7 @@ def choose(
     room = max(profiles - len(singles), 0)
     return Plan(
         screens=tuple(screens),
-        screened=frozenset(need.key for need in screened),
+        screened=tuple(screened),
         profiles=tuple(singles[:profiles]),
         left=max(len(singles) - profiles, 0),
         residual=min(room, ceil(MISSING_SHARE * len(screened))),

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+LONGEST_NAME = 200
+"""Of an instrument, in either language; lists cut names at about 60 characters."""
+
 
 def clean(text: str, longest: int = 1_000) -> str:
     """Text without anything that a terminal would obey, on one line, and not longer than this."""

@@ -7,7 +7,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from spock_core.domain import AssetType, Exchange
-from spock_core.sources.kis_line import LONGEST_NAME, LineError, read_line
+from spock_core.sources.kis_line import LineError, read_line
+from spock_core.text import LONGEST_NAME
 
 HANOI = Exchange("HSTC", "Hanoi", "VND", "HNX", lot_size=100)
 GOOD = "VN\t71\tHNX\t하노이\tABC\tHNXABC\t회사\tCOMPANY JSC\t2\tVND\t0\t\t1\t50\t50\t900\t1500\tN\t\t610\t0\t0\t   \t   "

@@ -95,9 +95,9 @@ def _preview(settings: Settings, plugins: Plugins) -> int:
             "coverage": round(found.coverage, 6),
             "regions": [asdict(region) for region in found.regions],
         }
-        print(json.dumps(report.document(found.result) | {"plan": plan}, indent=2))
+        show(json.dumps(report.document(found.result) | {"plan": plan}, indent=2))
     else:
-        print(report.preview_text(found))
+        show(report.preview_text(found))
     return 0
 
 
@@ -124,9 +124,6 @@ def _sandbox(settings: Settings, plugins: Plugins) -> Iterator[Settings]:
         f"look at the result in {hide_password(settings.database)}",
         file=sys.stderr,
     )
-    if not plugins.markets:
-        yield settings
-        return
     universe = make_universe(plugins, settings.sandbox_size, settings.sandbox_seed)
     settings = _without_strangers(settings, plugins, {region for region, _ in universe.lists})
     with serve(universe, plugins.markets) as server:

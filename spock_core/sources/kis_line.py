@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 
 from spock_core.domain import AssetType, Exchange, Listing
-from spock_core.text import clean
+from spock_core.text import LONGEST_NAME, clean
 
 ENCODING = "cp949"
 LEAST_COLUMNS = 23
-LONGEST_NAME = 200
 
 _REGION, _LIST, _SYMBOL = 0, 2, 4
 _NAME_LOCAL, _NAME, _TYPE, _CURRENCY = 6, 7, 8, 9

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from types import TracebackType
-from typing import NamedTuple, Self, TypeVar
+import contextlib
+from collections.abc import Callable, Iterator
+from typing import NamedTuple, TypeVar
 
 from spock_core.context import RunContext
 from spock_core.limits.breaker import Breaker
@@ -46,42 +46,36 @@ class _Drifted(Exception):
         self.symbols = symbols
 
 
+@contextlib.contextmanager
+def asking(run: RunContext) -> Iterator[Questions]:
+    """Yahoo for the length of a run."""
+    settings, plugins = run.settings, run.plugins
+    wire = Wire(
+        provider=PROVIDER,
+        budget=Budget(settings.yahoo_rate),
+        breaker=Breaker(PROVIDER),
+        on_request=lambda event: plugins.notify("spock_request_made", event=event),
+        pause_s=settings.retry_delay,
+        wants_json=wants_json,
+        knows_symbols=knows_symbols,
+    )
+    with Yahoo(wire, settings.yahoo_url) as yahoo:
+        yield Questions(yahoo, run)
+
+
 class Questions:
-    """Yahoo for the length of a run; use it in a `with` statement."""
+    """What can be asked; `asking` makes one."""
 
-    def __init__(self, run: RunContext) -> None:
-        settings, plugins = run.settings, run.plugins
-        self._policy = RetryPolicy(settings.max_retries, settings.retry_delay)
-        self._plugins = plugins
-        self._breaker = Breaker(PROVIDER)
-        wire = Wire(
-            provider=PROVIDER,
-            budget=Budget(settings.yahoo_rate),
-            breaker=self._breaker,
-            on_request=lambda event: plugins.notify("spock_request_made", event=event),
-            pause_s=settings.retry_delay,
-            wants_json=wants_json,
-            knows_symbols=knows_symbols,
-        )
+    def __init__(self, yahoo: Yahoo, run: RunContext) -> None:
+        self._yahoo = yahoo
+        self._policy = RetryPolicy(run.settings.max_retries, run.settings.retry_delay)
+        self._plugins = run.plugins
         self._sectors = industries()
-        self._yahoo = Yahoo(wire, settings.yahoo_url)
-
-    def __enter__(self) -> Self:
-        self._yahoo.__enter__()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._yahoo.__exit__(kind, error, trace)
 
     @property
     def down(self) -> bool:
         """Whether Yahoo was given up for this run."""
-        return self._breaker.is_open
+        return self._yahoo.wire.breaker.is_open
 
     def screen(self, industry: str, exchanges: tuple[str, ...]) -> Listed:
         """All stocks of an industry on these exchanges. Raises `ProviderError`."""
