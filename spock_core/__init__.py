@@ -1,5 +1,7 @@
 """Spock: a classified register of every tradable stock. These are the public names."""
 
+import logging
+
 from spock_core.domain import (
     AssetType,
     Claim,
@@ -37,3 +39,6 @@ __all__ = [
     "hookimpl",
     "type_from_list",
 ]
+
+logging.getLogger(__name__).addHandler(logging.NullHandler())
+"""Quiet unless whoever runs it listens."""

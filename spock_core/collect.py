@@ -1,31 +1,40 @@
-"""Step 3 across regions: asks Yahoo what the plan says, and stores the answers as they come."""
+"""Step 3 across regions: asks Yahoo what the plan says; each answer is stored as it comes."""
 
 from __future__ import annotations
 
+import contextlib
 import logging
 from collections.abc import Mapping, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from datetime import timedelta
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
-from spock_core.classify_region import stale_before
+from spock_core.claims import stale_before
+from spock_core.classify_stocks import Classifier
 from spock_core.context import RunContext
 from spock_core.domain import Market, Observation
-from spock_core.errors import ProviderDown, ProviderError, UnknownSymbol
+from spock_core.errors import ProviderDown, SpockError, Stopped, UnknownSymbol
 from spock_core.need import Key, Need
-from spock_core.plan import PAGE, Plan, Screen, choose
+from spock_core.plan import Plan, Screen, choose, in_turn
+from spock_core.scheduler import Done, Scheduler
 from spock_core.sources.source import Source
 from spock_core.sources.yahoo import PROFILE, SCREENER
 from spock_core.store import needs as store
+from spock_core.store import screens
 from spock_core.store.database import Database
 from spock_core.yahoo_industries import YAHOO_INDUSTRIES
 
 if TYPE_CHECKING:
-    from spock_core.sources.yahoo_questions import Questions
+    from spock_core.sources.yahoo_worker import Access, Reply
 
 ROUNDS = 3
 """A screen that failed is asked again when all others were, so often in all."""
 BATCH = 10
 """Profiles that are stored together: so many requests a kill may cost."""
+STILL_HOLDS = timedelta(hours=20)
+"""How long a screen need not be asked again because of a run that was killed."""
 
 log = logging.getLogger(__name__)
 
@@ -34,20 +43,16 @@ log = logging.getLogger(__name__)
 class Collected:
     """What became of the questions."""
 
-    plan: Plan = field(default_factory=Plan)
     failed: set[Key] = field(default_factory=set)
     """Stocks of which Yahoo has something to say, and could not be asked."""
     error: str | None = None
-    """Why, in one line."""
+    """Why not all could be asked, in one line."""
     new_words: set[str] = field(default_factory=set)
     """Industries that this version does not know; kept word for word."""
 
 
 def make_plan(
-    markets: Sequence[Market],
-    sources: Mapping[str, Source],
-    database: Database,
-    run: RunContext,
+    markets: Sequence[Market], sources: Mapping[str, Source], database: Database, run: RunContext
 ) -> Plan:
     """The cheapest questions to Yahoo for what the register lacks; none without its sources."""
     if SCREENER not in sources and PROFILE not in sources:
@@ -67,6 +72,7 @@ def make_plan(
             return Plan()
         counts = store.count_industries(connection, regions, (SCREENER, PROFILE))
         asked = store.count_asked(connection, PROFILE, midnight)
+        lately = screens.read_screens(connection, run.now - STILL_HOLDS)
     from spock_core.providers.yahoo import industries
 
     budget = max(run.settings.profile_budget - asked, 0) if PROFILE in sources else 0
@@ -77,23 +83,43 @@ def make_plan(
         lambda mic, kis: venues.get((mic, kis), ()),
         profiles=budget,
         screener=SCREENER in sources,
+        answered=() if run.settings.force_refresh else lately,
     )
 
 
 def collect(
-    markets: Sequence[Market],
-    sources: Mapping[str, Source],
+    plan: Plan,
+    regions: Sequence[str],
+    classifier: Classifier,
+    scheduler: Scheduler,
     database: Database,
     run: RunContext,
 ) -> Collected:
-    """Asks Yahoo what is worth asking. An outage is told in the result and raises nothing."""
-    plan = make_plan(markets, sources, database, run)
-    if not plan.screens and not plan.profiles:
-        return Collected(plan)
-    from spock_core.sources.yahoo_questions import asking
+    """Asks Yahoo what the plan says. An outage is told in the result and raises nothing."""
+    if not plan.screens and not plan.screened and not plan.profiles:
+        return Collected()
+    from spock_core.sources.yahoo_worker import open_access
 
-    with asking(run) as questions:
-        return _Collector(plan, [m.region for m in markets], questions, database, run).collect()
+    questions = len(plan.screens) + len(plan.profiles) + plan.residual
+    workers = scheduler.workers_for(questions)
+    with contextlib.ExitStack() as stack:
+        access = stack.enter_context(open_access(run, scheduler.tell, workers))
+        executor = _executor(run, workers)
+        if executor is not None:
+            stack.callback(executor.shutdown, wait=False, cancel_futures=True)
+        ask = partial(scheduler.run, workers=workers, executor=executor)
+        return _Collector(plan, regions, ask, access, classifier, database, run).collect()
+
+
+def _executor(run: RunContext, workers: int) -> Executor | None:
+    """A plugin's executor; None for threads."""
+    if not run.settings.parallel:
+        return None
+    for name, executor in run.plugins.each("spock_executor", workers=workers, run=run):
+        if isinstance(executor, Executor):
+            log.info("questions are asked on the executor of %s", name)
+            return executor
+    return None
 
 
 class _Collector:
@@ -103,16 +129,21 @@ class _Collector:
         self,
         plan: Plan,
         regions: Sequence[str],
-        questions: Questions,
+        ask: Any,
+        access: Access,
+        classifier: Classifier,
         database: Database,
         run: RunContext,
     ) -> None:
         self._plan = plan
         self._regions = regions
-        self._questions = questions
+        self._ask = ask
+        self._access = access
+        self._classifier = classifier
         self._database = database
         self._run = run
-        self._result = Collected(plan)
+        self._result = Collected()
+        self._down = False
 
     def collect(self) -> Collected:
         missed = self._screens()
@@ -124,67 +155,115 @@ class _Collector:
 
     def _screens(self) -> list[Need]:
         """Asks all screens. Gives the stocks that they should have had and did not."""
-        if not self._plan.screens:
+        from spock_core.sources.yahoo_worker import ask_screen
+
+        if not self._plan.screened:
             return []
         with self._database.read() as connection:
             symbols = store.read_symbols(connection, self._regions)
         waiting = list(self._plan.screens)
         failed: list[Screen] = []
-        found: set[Key] = set()
+        found: dict[Key, str] = {}
         for _ in range(ROUNDS):
             failed, drifting = [], []
-            for screen in waiting:
+            tasks = [
+                (one, partial(ask_screen, self._access, one.industry, one.exchanges))
+                for one in waiting
+            ]
+            for done in self._ask(tasks):
+                screen: Screen = done.name
                 try:
-                    listed = self._questions.screen(screen.industry, screen.exchanges)
-                except ProviderError as error:
+                    listed = self._answer(done)
+                except Stopped:
+                    continue
+                except SpockError as error:
                     self._note(error)
                     failed.append(screen)
                     continue
+                keys = [symbols[symbol] for symbol in listed.symbols if symbol in symbols]
+                self._take_screen(screen, listed.sector, keys, found)
                 if not listed.complete:
                     drifting.append(screen)
-                self._heard(screen.industry)
-                keys = [symbols[symbol] for symbol in listed.symbols if symbol in symbols]
-                found.update(keys)
-                self._store(
-                    [self._said(key, SCREENER, screen.industry, listed.sector) for key in keys]
-                )
+                else:
+                    with self._database.write() as connection:
+                        screens.write_screen(
+                            connection, screen.industry, screen.exchanges, self._run.now
+                        )
             waiting = failed + drifting
-            if not waiting or self._questions.down:
+            if not waiting or self._down or self._run.stop.asked:
                 break
-        lacking = sorted(
-            (need for need in self._plan.screened if need.key not in found), key=lambda n: n.key
+        if self._run.stop.asked:
+            return []
+        return self._missed(found, complete=not failed)
+
+    def _take_screen(
+        self, screen: Screen, sector: str, keys: Sequence[Key], found: dict[Key, str]
+    ) -> None:
+        """Stores what a screen had. Of a stock that two screens have, the first by name counts."""
+        industry = screen.industry
+        self._heard(industry)
+        fresh = [key for key in keys if found.get(key, "~") > industry]
+        found.update(dict.fromkeys(fresh, industry))
+        self._classifier.classify_answered(
+            [self._said(key, SCREENER, industry, sector) for key in fresh]
         )
+
+    def _missed(self, found: Mapping[Key, str], *, complete: bool) -> list[Need]:
+        """The stocks that no screen had, remembered as such where all screens were answered."""
+        lacking = [need for need in self._plan.screened if need.key not in found]
         keys = [need.key for need in lacking]
-        if failed:
+        if not complete:
             self._result.failed.update(keys)
             return []
         self._result.error = None
         with self._database.write() as connection:
             store.store_unknowns(connection, keys, SCREENER, self._run.now)
-        return lacking
+            screens.forget_screens(connection, self._run.now - STILL_HOLDS)
+        return in_turn(sorted(lacking, key=lambda need: need.key))
 
     def _profiles(self, needs: Sequence[Need]) -> None:
-        for start in range(0, len(needs), BATCH):
-            found: list[Observation] = []
-            unknown: list[Key] = []
-            for need in needs[start : start + BATCH]:
-                try:
-                    said = self._questions.profile(need.symbol)
-                except UnknownSymbol:
-                    unknown.append(need.key)
-                except ProviderError as error:
-                    self._note(error)
-                    self._result.failed.add(need.key)
+        from spock_core.sources.yahoo_worker import ask_profile
+
+        tasks = [(need, partial(ask_profile, self._access, need.symbol)) for need in needs]
+        found: list[Observation] = []
+        unknown: list[Key] = []
+        for done in self._ask(tasks):
+            need: Need = done.name
+            try:
+                said = self._answer(done)
+            except Stopped:
+                continue
+            except UnknownSymbol:
+                unknown.append(need.key)
+            except SpockError as error:
+                self._note(error)
+                self._result.failed.add(need.key)
+            else:
+                if said.industry or said.sector:
+                    found.append(self._said(need.key, PROFILE, said.industry, said.sector))
+                    self._heard(said.industry)
                 else:
-                    if said.industry or said.sector:
-                        found.append(self._said(need.key, PROFILE, said.industry, said.sector))
-                        self._heard(said.industry)
-                    else:
-                        unknown.append(need.key)
-            self._store(found)
-            if unknown:
-                with self._database.write() as connection:
-                    store.store_unknowns(connection, unknown, PROFILE, self._run.now)
+                    unknown.append(need.key)
+            if len(found) + len(unknown) >= BATCH:
+                self._store_profiles(found, unknown)
+                found, unknown = [], []
+        self._store_profiles(found, unknown)
+
+    def _store_profiles(self, found: Sequence[Observation], unknown: Sequence[Key]) -> None:
+        self._classifier.classify_answered(found)
+        if unknown:
+            with self._database.write() as connection:
+                store.store_unknowns(connection, unknown, PROFILE, self._run.now)
+
+    def _answer(self, done: Done[Any, Reply[Any]]) -> Any:
+        """The answer to a question. Raises what kept it from coming."""
+        reply = done.result()
+        for hook, values in reply.events:
+            self._run.notify(hook, **values)
+        if reply.error is not None:
+            self._down = self._down or isinstance(reply.error, ProviderDown)
+            raise reply.error
+        return reply.value
 
     def _said(self, key: Key, source: str, industry: str, sector: str) -> Observation:
         words = {"industry": industry, "sector": sector}
@@ -194,12 +273,6 @@ class _Collector:
         if industry and industry not in YAHOO_INDUSTRIES:
             self._result.new_words.add(industry)
 
-    def _store(self, found: Sequence[Observation]) -> None:
-        if found:
-            for start in range(0, len(found), PAGE):
-                with self._database.write() as connection:
-                    store.store_answers(connection, found[start : start + PAGE])
-
-    def _note(self, error: ProviderError) -> None:
+    def _note(self, error: SpockError) -> None:
         if not isinstance(error, ProviderDown) or self._result.error is None:
             self._result.error = f"yahoo: {error}"

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+
+from spock_core.stop import Stop
 
 if TYPE_CHECKING:
     from spock_core.plugins import Plugins
     from spock_core.settings import Settings
 
 T = TypeVar("T")
+
+Tell: TypeAlias = Callable[[str, dict[str, Any]], None]
+"""Tells observers of an event: the hook's name and its values."""
 
 
 @dataclass(frozen=True)
@@ -21,11 +27,28 @@ class RunContext:
     settings: Settings
     now: datetime
     plugins: Plugins
+    stop: Stop = field(default_factory=Stop)
+    """Whoever works long or waits looks here now and then."""
+    tell: Tell | None = None
+    """How a worker tells observers; None in the thread that runs the job."""
     _shared: dict[str, Any] = field(default_factory=dict, repr=False)
+    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
+
+    def notify(self, hook: str, **values: Any) -> None:
+        """Tells observers of an event, from any thread; they hear it in the run's own."""
+        if self.tell is not None:
+            self.tell(hook, values)
+        else:
+            self.plugins.notify(hook, **values)
 
     def shared(self, name: str, make: Callable[[], T]) -> T:
         """One object for the whole run, made when first asked for: a provider, say."""
-        if name not in self._shared:
-            self._shared[name] = make()
-        made: T = self._shared[name]
-        return made
+        with self._lock:
+            if name not in self._shared:
+                self._shared[name] = make()
+            made: T = self._shared[name]
+            return made
+
+    def telling(self, tell: Tell) -> RunContext:
+        """The same run as a worker sees it, who tells observers in this way."""
+        return replace(self, tell=tell)

@@ -27,6 +27,22 @@ class OutputError(SpockError):
     exit_code = 2
 
 
+class RunFailed(SpockError):
+    """A run did not do all that it should."""
+
+
+class LockedError(SpockError):
+    """Another run works on the same register."""
+
+    exit_code = 3
+
+
+class Stopped(SpockError):
+    """The run was asked to stop; what was done is kept."""
+
+    exit_code = 130
+
+
 class NoRegister(StoreError):
     """There is no register yet."""
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from spock_core.domain import DamagedLine
+from spock_core.errors import RunFailed
 
 
 class RegionStatus(StrEnum):
@@ -19,6 +20,20 @@ class RegionStatus(StrEnum):
     ERROR = "error"
     """A fault in a program, ours or a plugin's."""
     DRY_RUN = "dry_run"
+    INTERRUPTED = "interrupted"
+    """The run was stopped before it was through with the region."""
+    RUNNING = "running"
+
+
+class RunStatus(StrEnum):
+    """How a run ended."""
+
+    SUCCESS = "success"
+    FAILED = "failed"
+    """A region did not come through, or the run broke off."""
+    INTERRUPTED = "interrupted"
+    """It was stopped, or killed; what was done is kept."""
+    RUNNING = "running"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +65,10 @@ class RequestMade:
     outcome: str
     """`ok`, `not_modified`, `http_404`, `timeout`, `connection`, `cut`, `html` …"""
     seconds: float
+
+
+ANSWERS = frozenset({"ok", "not_modified", "unknown"})
+"""Outcomes of requests that were answered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +161,32 @@ class RegionResult:
 
 
 @dataclass(frozen=True, slots=True)
+class SectorChange:
+    """A stock that went from one sector to another."""
+
+    region: str
+    ticker: str
+    name: str | None
+    before: str
+    after: str
+    source: str | None
+    """What decided the new one."""
+    confidence: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """What the plan said that asking would cost."""
+
+    requests: Mapping[str, int] = field(default_factory=dict)
+    """Wire requests by source, without cookie and crumb."""
+    seconds: float = 0.0
+    """Time that these requests take at the full rate."""
+    left: int = 0
+    """Stocks that wait for another night, because the profile budget is used up."""
+
+
+@dataclass(frozen=True, slots=True)
 class RunResult:
     """What became of a run."""
 
@@ -154,8 +199,37 @@ class RunResult:
     """`incremental` or `forced`."""
     dry_run: bool
     regions: tuple[RegionResult, ...]
-    requests: Mapping[str, int]
-    """Wire requests by provider."""
+    outcomes: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    """Wire requests by provider and outcome (see `RequestMade`)."""
+    status: RunStatus = RunStatus.SUCCESS
+    planned: Planned = Planned()
+    phases: Mapping[str, float] = field(default_factory=dict)
+    """Seconds by phase: `list`, `classify`, `collect`."""
+    sector_changes: tuple[SectorChange, ...] = ()
+    """Stocks that went from one sector to another since the last run that came to its end, the
+    first of them."""
+    sector_changes_count: int = 0
+    """All of them."""
+    error: str | None = None
+    """Why the run broke off, where it did."""
+
+    @property
+    def requests(self) -> dict[str, int]:
+        """Wire requests by provider."""
+        return {provider: sum(by.values()) for provider, by in self.outcomes.items()}
+
+    @property
+    def errors(self) -> dict[str, dict[str, int]]:
+        """Wire requests that were no answer, by provider and kind."""
+        return errors_of(self.outcomes)
+
+    def raise_for_status(self) -> None:
+        """Raises `RunFailed` where a region failed, or the run was interrupted."""
+        if self.status is RunStatus.INTERRUPTED:
+            raise RunFailed("the run was interrupted; what was done is kept")
+        if self.failed_regions:
+            told = "; ".join(f"{r.region}: {r.error}" for r in self.failed_regions)
+            raise RunFailed(told)
 
     @property
     def duration_s(self) -> float:
@@ -174,3 +248,12 @@ class RunResult:
         weights = [max(region.total, 1) for region in self.regions]
         rates = [region.success_rate for region in self.regions]
         return sum(w * r for w, r in zip(weights, rates, strict=True)) / max(sum(weights), 1)
+
+
+def errors_of(outcomes: Mapping[str, Mapping[str, int]]) -> dict[str, dict[str, int]]:
+    """Of wire requests by provider and outcome, those that were no answer."""
+    found = {
+        provider: {kind: n for kind, n in by.items() if kind not in ANSWERS}
+        for provider, by in outcomes.items()
+    }
+    return {provider: kinds for provider, kinds in found.items() if kinds}

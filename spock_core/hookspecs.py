@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 import pluggy
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
     from spock_core import events
     from spock_core.cli.command import Command
     from spock_core.context import RunContext
@@ -56,6 +58,17 @@ def spock_yahoo_symbol(market: Market, listing: Listing) -> str | None:
 @hookspec
 def spock_sources() -> Iterable[Source]:  # type: ignore[empty-body]
     """Sources that know something about listings."""
+
+
+@hookspec(firstresult=True)
+def spock_executor(workers: int, run: RunContext) -> Executor | None:
+    """Where `--parallel` asks its questions: on threads, unless somebody answers with an executor.
+
+    Any `concurrent.futures.Executor` will do, a process pool or a cluster's: what it is given are
+    plain functions of `spock_core` with plain arguments. It must run at most `workers` of them at
+    once, each in a process of its own or all in this one: a worker elsewhere gets a share of the
+    request budget. Spock shuts it down when all questions are asked.
+    """
 
 
 @hookspec

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import islice
@@ -75,56 +77,84 @@ class _Reading:
         self.refused_lists.append(exchange.list_name)
 
 
-def list_region(market: Market, database: Database, run: RunContext) -> ListingChanges:
-    """Reads the market's lists and brings its listings in the register to what they say.
+class RegionLists:
+    """The lists of one region: read and staged by any one thread, applied by the one that writes.
 
     A list that cannot be had or trusted is named in `refused` and leaves the register as it was.
+    Close it when it is done with.
     """
-    region = market.region
-    reader = _reader(market, run)
-    with database.connect() as connection:
-        with connection.begin():
+
+    def __init__(self, market: Market, database: Database, run: RunContext) -> None:
+        self._market = market
+        self._run = run
+        self._reader = _reader(market, run)
+        self._reading = _Reading()
+        self._open = contextlib.ExitStack()
+        self._database = database
+        self.seconds = 0.0
+        """Time that reading took."""
+
+    def read(self) -> None:
+        """Reads the lists into a temporary table of a connection of their own. Writes nothing."""
+        started = time.monotonic()
+        try:
+            self._read()
+        finally:
+            self.seconds = time.monotonic() - started
+
+    def _read(self) -> None:
+        region, run = self._market.region, self._run
+        self._connection = self._open.enter_context(self._database.connect())
+        with self._connection.begin():
             states = {} if run.settings.force_refresh else lists.read_states(
-                connection, region, reader
+                self._connection, region, self._reader
             )  # fmt: skip
-        staging = listings.Staging(connection, region)
-        reading = _Reading()
-        for venue_list in _lists_of(market, states, run):
-            with connection.begin():
-                known = listings.count_active(connection, region, venue_list.exchange)
-            _take(venue_list, market, staging, reading, run, known)
+        self._staging = listings.Staging(self._connection, region)
+        for venue_list in _lists_of(self._market, states, run):
+            run.stop.check()
+            with self._connection.begin():
+                known = listings.count_active(self._connection, region, venue_list.exchange)
+            _take(venue_list, self._market, self._staging, self._reading, run, known)
+
+    def apply(self) -> ListingChanges:
+        """Brings the region's listings in the register to what its lists say."""
+        region, reading, now = self._market.region, self._reading, self._run.now
         complete = not reading.refused
-        applied = staging.apply(
-            run.now,
+        applied = self._staging.apply(
+            now,
             whole=[one.exchange for one in reading.read if one.complete and complete],
             unchanged=reading.unchanged,
         )
-        with write_on(connection):
+        with write_on(self._connection):
             for one in reading.read:
                 lists.write_state(
-                    connection,
+                    self._connection,
                     region,
                     one.exchange.list_name,
                     one.state if complete and one.complete else ListState(),
-                    reader=reader,
+                    reader=self._reader,
                     listed=one.listed,
                     damaged=one.damaged,
-                    now=run.now,
+                    now=now,
                 )
-        with connection.begin():
-            listed = listings.count_active(connection, region)
-    return ListingChanges(
-        new=applied.new,
-        changed=applied.changed,
-        gone=applied.gone,
-        back=applied.back,
-        listed=listed,
-        damaged=tuple(reading.damage.first),
-        damaged_count=reading.damage.count,
-        not_modified=tuple(exchange.list_name for exchange in reading.unchanged),
-        refused=tuple(reading.refused),
-        refused_lists=tuple(reading.refused_lists),
-    )
+        with self._connection.begin():
+            listed = listings.count_active(self._connection, region)
+        return ListingChanges(
+            new=applied.new,
+            changed=applied.changed,
+            gone=applied.gone,
+            back=applied.back,
+            listed=listed,
+            damaged=tuple(reading.damage.first),
+            damaged_count=reading.damage.count,
+            not_modified=tuple(exchange.list_name for exchange in reading.unchanged),
+            refused=tuple(reading.refused),
+            refused_lists=tuple(reading.refused_lists),
+        )
+
+    def close(self) -> None:
+        """Gives the connection back."""
+        self._open.close()
 
 
 def _reader(market: Market, run: RunContext) -> str:
@@ -185,6 +215,7 @@ def _stage(
 ) -> int:
     listed = 0
     for batch in _batched(items, BATCH):
+        run.stop.check()
         damaged = [item for item in batch if isinstance(item, DamagedLine)]
         good = [
             (item[0], described(item[1], market, run))

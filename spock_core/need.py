@@ -26,3 +26,13 @@ class Need(NamedTuple):
     """The screener did not have it: only a profile can tell more."""
     asked_at: datetime | None
     """When Yahoo was last asked of it, in vain or not."""
+    listed_at: datetime
+    """When its list first had it."""
+
+
+class Answered(NamedTuple):
+    """A screen that Yahoo answered in full a short while ago."""
+
+    industry: str
+    exchanges: frozenset[str]
+    asked_at: datetime

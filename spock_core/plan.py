@@ -8,6 +8,8 @@ cheaper depends on how much is missing and where:
 * stocks of which nothing is known: all industries are screened over the exchanges of the regions
   that miss most, and the others' are asked one by one; the split with the lowest cost is taken;
 * stocks that a screen did not have: one by one, and only within the run's profile budget.
+
+A screen that was answered a short while ago, before its run was killed, costs nothing more.
 """
 
 from __future__ import annotations
@@ -18,7 +20,7 @@ from dataclasses import dataclass, field
 from math import ceil
 from typing import NamedTuple
 
-from spock_core.need import Key, Need
+from spock_core.need import Answered, Key, Need
 
 PAGE = 250
 """Stocks that one request of a screen answers for."""
@@ -35,7 +37,7 @@ class Screen(NamedTuple):
     exchanges: tuple[str, ...]
     """Yahoo's codes."""
     cost: int
-    """Expected requests."""
+    """Expected requests; 0 for a screen that was answered a short while ago."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,7 @@ class Plan:
     """What to ask, and what it will cost."""
 
     screens: tuple[Screen, ...] = ()
+    """What to screen, the longest lists first, so that no worker is left with one at the end."""
     screened: tuple[Need, ...] = ()
     """Stocks of which the screens should tell."""
     profiles: tuple[Need, ...] = ()
@@ -53,6 +56,11 @@ class Plan:
     """Profiles that the screens are expected to leave, within the budget."""
     due: Counter[str] = field(default_factory=Counter)
     """Stocks of which Yahoo has something to say, by region."""
+
+    @property
+    def waiting(self) -> set[Key]:
+        """Stocks of which a question of this plan may tell."""
+        return {need.key for need in (*self.screened, *self.profiles)}
 
     @property
     def requests(self) -> dict[str, int]:
@@ -71,11 +79,13 @@ def choose(
     *,
     profiles: int,
     screener: bool = True,
+    answered: Sequence[Answered] = (),
 ) -> Plan:
     """The cheapest plan.
 
     `counts`: stocks by MIC and industry, as far as known; `codes_of`: Yahoo's codes of a MIC and
-    KIS code; `profiles`: single questions that may be asked; `screener`: whether screens may.
+    KIS code; `profiles`: single questions that may be asked; `screener`: whether screens may;
+    `answered`: screens that were answered a short while ago.
     """
     due = Counter(need.key.region for need in needs)
     askable = [need for need in needs if codes_of(need.exchange, need.kis_exchange)]
@@ -84,17 +94,24 @@ def choose(
     singles = [need for need in needs if need.key not in open_keys]
     screens: list[Screen] = []
     screened: list[Need] = []
+    last = max((one.asked_at for one in answered), default=None)
+    late = [need for need in open_needs if last is not None and need.listed_at > last]
+    if len(late) > FEWEST_FOR_BULK:
+        answered = ()  # these answers were given before too many of the stocks were listed
+    else:
+        singles += late
+        open_needs = [need for need in open_needs if need not in late]
     if len(open_needs) <= FEWEST_FOR_BULK:
         singles += open_needs
     else:
-        sums = _Sums(counts, codes_of, tuple(industries), open_needs)
+        sums = _Sums(counts, codes_of, tuple(industries), open_needs, answered)
         screens, screened = sums.cheapest()
         chosen = {need.key for need in screened}
         singles += [need for need in open_needs if need.key not in chosen]
-    singles.sort(key=_oldest_first)
+    singles = in_turn(sorted(singles, key=_oldest_first))
     room = max(profiles - len(singles), 0)
     return Plan(
-        screens=tuple(screens),
+        screens=tuple(sorted((s for s in screens if s.cost), key=lambda s: (-s.cost, s.industry))),
         screened=tuple(screened),
         profiles=tuple(singles[:profiles]),
         left=max(len(singles) - profiles, 0),
@@ -109,6 +126,16 @@ def _oldest_first(need: Need) -> tuple[bool, float, Key]:
     return asked is not None, asked.timestamp() if asked else 0.0, need.key
 
 
+def in_turn(needs: Sequence[Need]) -> list[Need]:
+    """One stock of each region in turn, so that no region waits for another one's last."""
+    places: Counter[str] = Counter()
+    ranked = []
+    for need in needs:
+        ranked.append((places[need.key.region], need))
+        places[need.key.region] += 1
+    return [need for _, need in sorted(ranked, key=lambda one: one[0])]
+
+
 class _Sums:
     """Adds up what each way of asking would cost."""
 
@@ -118,11 +145,13 @@ class _Sums:
         codes_of: Callable[[str, str | None], tuple[str, ...]],
         industries: tuple[str, ...],
         needs: Sequence[Need],
+        answered: Sequence[Answered],
     ) -> None:
         self._counts = counts
         self._codes_of = codes_of
         self._industries = industries
         self._needs = needs
+        self._answered = answered
 
     def cheapest(self) -> tuple[list[Screen], list[Need]]:
         """Screens, and the stocks of which they should tell; the rest is asked one by one."""
@@ -157,6 +186,8 @@ class _Sums:
     def _screen(self, industry: str, needs: Sequence[Need]) -> Screen:
         venues = {(need.exchange, need.kis_exchange) for need in needs}
         codes = sorted({code for venue in venues for code in self._codes_of(*venue)})
+        if any(one.industry == industry and one.exchanges >= set(codes) for one in self._answered):
+            return Screen(industry, tuple(codes), 0)
         mics = {mic for mic, _ in venues}
         known = sum(self._counts.get((mic, industry), 0) for mic in mics)
         if not any(mic in mics for mic, _ in self._counts):

@@ -108,6 +108,11 @@ class Plugins:
         self.manager.register(observer, name=name)
         self._callers.clear()
 
+    def remove(self, observer: object) -> None:
+        """Forgets an observer that was added."""
+        self.manager.unregister(observer)
+        self._callers.clear()
+
     def commands(self) -> list[Command]:
         """All commands, built-in ones first; a plugin cannot replace a command by its name."""
         return list(self._gather("spock_cli_commands").values())

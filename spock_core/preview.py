@@ -9,11 +9,11 @@ from datetime import UTC, datetime
 from spock_core.choose import choose_markets, choose_sources
 from spock_core.collect import make_plan
 from spock_core.context import RunContext
-from spock_core.enrich import run_result
 from spock_core.errors import NoRegister
 from spock_core.events import RegionResult, RegionStatus, RunResult
 from spock_core.plan import Plan
 from spock_core.plugins import Plugins
+from spock_core.run_record import mode_of, refresh_of
 from spock_core.settings import Settings
 from spock_core.store import stocks
 from spock_core.store.database import open_database
@@ -100,5 +100,13 @@ def preview(
     ]
     for result in results:
         plugins.notify("spock_region_finished", result=result)
-    outcome = run_result(None, run, clock(), results, {})
+    outcome = RunResult(
+        run_id=None,
+        started_at=run.now,
+        finished_at=clock(),
+        mode=mode_of(settings),
+        refresh=refresh_of(settings),
+        dry_run=True,
+        regions=tuple(results),
+    )
     return Preview(outcome, tuple(regions), plan, settings.yahoo_rate)

@@ -1,77 +1,64 @@
-"""What becomes of a region, step by step. A step that fails does not stop the run."""
+"""What becomes of a region in a run, as far as it has come."""
 
 from __future__ import annotations
 
-import logging
-import time
-from collections import Counter
-from collections.abc import Callable, Sequence
+from typing import Any
 
-from spock_core.classify_region import Tally, classify_region
-from spock_core.collect import Collected, collect
-from spock_core.context import RunContext
+from spock_core.classify_stocks import Tally
+from spock_core.context import Tell
 from spock_core.domain import Market
-from spock_core.errors import ListError, SpockError, StoreError, UsageError
-from spock_core.events import (
-    ListingChanges,
-    RegionResult,
-    RegionStarted,
-    RegionStatus,
-    RequestMade,
-    Retry,
-)
-from spock_core.hookspecs import hookimpl
-from spock_core.list_region import list_region
-from spock_core.sources.source import Source
-from spock_core.store import stocks
-from spock_core.store.database import Database
+from spock_core.errors import SpockError
+from spock_core.events import ListingChanges, RegionResult, RegionStatus
 from spock_core.text import clean
-
-log = logging.getLogger(__name__)
-
-
-class Counts:
-    """Counts what goes over the wire."""
-
-    def __init__(self) -> None:
-        self.requests: Counter[str] = Counter()
-        self.retries = 0
-
-    @hookimpl
-    def spock_request_made(self, event: RequestMade) -> None:
-        """Counts a request."""
-        self.requests[event.provider] += 1
-
-    @hookimpl
-    def spock_retry(self, event: Retry) -> None:
-        """Counts a retry."""
-        self.retries += 1
 
 
 class RegionWork:
-    """What becomes of a region, step by step."""
+    """A region's counts, errors and time."""
 
-    def __init__(self, market: Market, counts: Counts) -> None:
+    def __init__(self, market: Market, tally: Tally) -> None:
         self.market = market
-        self.counts = counts
-        self.status = RegionStatus.SUCCESS
+        self.tally = tally
+        self.status = RegionStatus.RUNNING
+        self.ended = False
         self.errors: list[str] = []
         self.total = 0
         self.changes = ListingChanges()
-        self.tally = Tally()
         self.seconds = 0.0
         self.retries = 0
 
-    def fail(self, error: str, status: RegionStatus = RegionStatus.FAILED) -> None:
-        """Notes that something could not be; the worse status counts."""
-        self.errors.append(clean(error))
+    @property
+    def region(self) -> str:
+        """The region's code."""
+        return self.market.region
+
+    def fail(self, error: BaseException | str) -> None:
+        """Notes that something could not be. A fault in a program weighs more than an outage."""
+        expected = isinstance(error, SpockError | str)
+        text = str(error) if expected else f"{type(error).__name__}: {error}".splitlines()[0]
+        if clean(text) not in self.errors:
+            self.errors.append(clean(text))
         if self.status is not RegionStatus.ERROR:
-            self.status = status
+            self.status = RegionStatus.FAILED if expected else RegionStatus.ERROR
+
+    def end(self, *, interrupted: bool) -> None:
+        """Nothing more will be done; what did not fail came through, unless it was stopped."""
+        self.ended = True
+        if self.status is RegionStatus.RUNNING:
+            self.status = RegionStatus.INTERRUPTED if interrupted else RegionStatus.SUCCESS
+
+    def counting(self, tell: Tell) -> Tell:
+        """The same way to tell observers, with retries counted as this region's."""
+
+        def told(hook: str, values: dict[str, Any]) -> None:
+            self.retries += hook == "spock_retry"
+            tell(hook, values)
+
+        return told
 
     def result(self) -> RegionResult:
-        """What became of it in the end."""
+        """What has become of it so far."""
         return RegionResult(
-            region=self.market.region,
+            region=self.region,
             status=self.status,
             total=self.total,
             enriched=self.tally.enriched,
@@ -84,78 +71,3 @@ class RegionWork:
             error="; ".join(self.errors) or None,
             listing=self.changes,
         )
-
-
-def attempt(work: RegionWork, step: Callable[[RegionWork], None]) -> None:
-    """One step of a region. Only what no region could do without ends the run."""
-    started, retries = time.monotonic(), work.counts.retries
-    try:
-        step(work)
-    except (UsageError, StoreError):
-        raise
-    except SpockError as error:
-        work.fail(str(error))
-    except Exception as error:
-        log.debug("where region %s stopped", work.market.region, exc_info=True)
-        work.fail(f"{type(error).__name__}: {error}".splitlines()[0], RegionStatus.ERROR)
-    finally:
-        work.seconds += time.monotonic() - started
-        work.retries += work.counts.retries - retries
-
-
-def list_step(work: RegionWork, database: Database, run: RunContext) -> None:
-    """Reads the region's lists."""
-    region = work.market.region
-    with database.read() as connection:
-        known = stocks.count_stocks(connection, region)
-    run.plugins.notify("spock_region_started", event=RegionStarted(region, known))
-    work.changes = list_region(work.market, database, run)
-    for reason in work.changes.refused:
-        work.fail(reason)
-    with database.read() as connection:
-        work.total = stocks.count_stocks(connection, region)
-    if not work.total and not work.changes.refused:
-        raise ListError(f"the lists of {region} hold no stock")
-    notice = {"region": region, "total": work.total, "changes": work.changes}
-    run.plugins.notify("spock_region_listed", **notice)
-
-
-def collect_step(
-    works: Sequence[RegionWork],
-    sources: dict[str, Source],
-    database: Database,
-    run: RunContext,
-    counts: Counts,
-) -> Collected:
-    """Asks Yahoo for all regions at once. Its time and retries count for those that needed it."""
-    started, retries = time.monotonic(), counts.retries
-    try:
-        collected = collect([work.market for work in works], sources, database, run)
-    except (UsageError, StoreError):
-        raise
-    except Exception as error:
-        log.debug("where asking Yahoo stopped", exc_info=True)
-        collected = Collected(error=f"yahoo: {type(error).__name__}: {error}".splitlines()[0])
-        for work in works:
-            work.fail(str(collected.error), RegionStatus.ERROR)
-    needy = [work for work in works if collected.plan.due[work.market.region]]
-    for work in needy:
-        work.seconds += (time.monotonic() - started) / len(needy)
-    if needy:
-        needy[0].retries += counts.retries - retries
-    return collected
-
-
-def classify_step(
-    work: RegionWork,
-    collected: Collected,
-    sources: dict[str, Source],
-    database: Database,
-    run: RunContext,
-) -> None:
-    """Classifies the region's stocks from all that is known now."""
-    if any(key.region == work.market.region for key in collected.failed):
-        work.fail(collected.error or "yahoo: not all stocks could be asked about")
-    work.tally = classify_region(
-        work.market, sources, database, run, collected.failed, set(work.changes.refused_lists)
-    )

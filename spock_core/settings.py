@@ -111,14 +111,14 @@ class Settings(BaseSettings):
     )
     parallel: bool = Field(
         False,
-        description="Work with several workers. This version still does one region after the "
-        "other and only notes the choice in the run; a later one brings the workers.",
+        description="Read lists and ask questions with several workers at once, within the same "
+        "request budget.",
     )
     max_workers: int = Field(
         5,
         ge=1,
         le=10,
-        description="Most workers with --parallel. This version checks it and uses one.",
+        description="Most workers with --parallel; no more are started than there is work for.",
     )
     progress_bar: bool = Field(
         False, description="Show stocks done, rate and time left (needs spock-core[progress])."
@@ -137,6 +137,16 @@ class Settings(BaseSettings):
         "sqlite:///spock.db",
         description="Where the register is: any SQLAlchemy URL; SQLite and PostgreSQL are tested. "
         f"With --sandbox the default is {SANDBOX_DATABASE}.",
+    )
+    database_timeout: float = Field(
+        30.0,
+        ge=0,
+        le=3_600,
+        allow_inf_nan=False,
+        description="Seconds to wait for another program that holds an SQLite register.",
+    )
+    wait: bool = Field(
+        False, description="Where another run is at work on the register, wait for its end."
     )
     sources: Names = Field(
         ("ALL",),

@@ -28,6 +28,15 @@ def table_text(
     return "\n".join(line.rstrip() for line in text.splitlines())
 
 
+def markdown_table(
+    headers: Sequence[str], rows: Iterable[Sequence[str]], *, right: Iterable[str] = ()
+) -> str:
+    """A table in Markdown. Cells are taken as they are: escape what comes from outside."""
+    numbers = set(right)
+    lines = [headers, ["---:" if header in numbers else "---" for header in headers], *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
 def show_table(
     headers: Sequence[str], rows: Iterable[Sequence[Any]], *, right: Iterable[str] = ()
 ) -> None:

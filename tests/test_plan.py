@@ -9,11 +9,12 @@ from spock_core.need import Key, Need
 from spock_core.plan import Plan, choose
 
 INDUSTRIES = [f"Industry {n}" for n in range(145)]
+NOW = datetime(2026, 11, 24, 1, tzinfo=UTC)
 VENUES = {"XAAA": ("AAA",), "XBBB": ("BBB", "BBC"), "XNIL": ()}
 
 
 def needs(number: int, mic: str = "XAAA", region: str = "AA", **values: Any) -> list[Need]:
-    blank = Need(Key(region, ""), "", mic, None, None, missed=False, asked_at=None)
+    blank = Need(Key(region, ""), "", mic, None, None, missed=False, asked_at=None, listed_at=NOW)
     return [
         blank._replace(key=Key(region, f"{mic}{n:05}"), symbol=f"{mic}{n}", **values)
         for n in range(number)

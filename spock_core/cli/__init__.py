@@ -11,11 +11,10 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from spock_core.cli.command import Command
+from spock_core.cli.signals import INTERRUPTED
 from spock_core.errors import OutputError, SpockError
 from spock_core.plugins import Plugins, load_plugins
 from spock_core.show import mute, show
-
-INTERRUPTED = 130
 
 _EPILOG = """\
 Every flag is also a setting: SPOCK_<NAME> in the environment, in .env, or <name> in spock.toml

@@ -11,6 +11,7 @@ from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_aft
 
 from spock_core.errors import TransientError
 from spock_core.events import Retry
+from spock_core.stop import Stop
 
 T = TypeVar("T")
 
@@ -38,11 +39,16 @@ NO_RETRY = RetryPolicy(max_retries=0, delay_s=0)
 
 
 def ask(
-    question: Callable[[], T], provider: str, policy: RetryPolicy, on_retry: Callable[[Retry], None]
+    question: Callable[[], T],
+    provider: str,
+    policy: RetryPolicy,
+    on_retry: Callable[[Retry], None],
+    stop: Stop,
 ) -> T:
     """The answer to a question, asked again under the policy while it fails with an outage.
 
-    Raises the last `TransientError` when the retries are used up, and any other error at once.
+    Raises the last `TransientError` when the retries are used up, `Stopped` when the run was asked
+    to stop meanwhile, and any other error at once.
     """
 
     def failure(state: RetryCallState) -> TransientError:
@@ -61,6 +67,7 @@ def ask(
         wait=wait,
         retry=retry_if_exception_type(TransientError),
         before_sleep=tell,
+        sleep=stop.sleep,
         reraise=True,
     )
     return retrying(question)

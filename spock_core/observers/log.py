@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import sys
 import time
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from spock_core.errors import UsageError
@@ -112,13 +115,38 @@ def set_up(settings: Settings, plugins: Plugins) -> None:
     console.setLevel(logging.DEBUG if settings.verbose else logging.INFO)
     log.addHandler(console)
     if settings.log_file is not None:
-        try:
-            file = logging.FileHandler(settings.log_file, encoding="utf-8")
-        except OSError as error:
-            raise UsageError(f"log file {settings.log_file}: {error.strerror}") from error
-        file.setFormatter(_OneLine("%(asctime)s %(levelname)s %(name)s %(message)s"))
-        log.addHandler(file)
+        log.addHandler(_file(settings.log_file))
     plugins.add(_Listener(), name=__name__)
+
+
+@contextlib.contextmanager
+def write_log_file(settings: Settings, plugins: Plugins) -> Iterator[None]:
+    """Sends the log to the file that the settings name, and nowhere else, for a while.
+
+    The logger `spock_core` belongs to whoever runs the job, and is left as it was found.
+    """
+    plugins.add(_Listener(), name=__name__)
+    if settings.log_file is None:
+        yield
+        return
+    file, level = _file(settings.log_file), log.level
+    log.addHandler(file)
+    log.setLevel(logging.DEBUG)
+    try:
+        yield
+    finally:
+        log.removeHandler(file)
+        log.setLevel(level)
+        file.close()
+
+
+def _file(path: Path) -> logging.Handler:
+    try:
+        file = logging.FileHandler(path, encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"log file {path}: {error.strerror}") from error
+    file.setFormatter(_OneLine("%(asctime)s %(levelname)s %(name)s %(message)s"))
+    return file
 
 
 def warn(message: str) -> None:

@@ -80,7 +80,7 @@ def serving(port: int, plugins: Plugins) -> Iterator[None]:
     try:
         yield
     finally:
-        plugins.manager.unregister(metrics)
+        plugins.remove(metrics)
         server.shutdown()
         server.server_close()
         thread.join()

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import tempfile
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
+from spock_core.context import Tell
 from spock_core.domain import ListState
 from spock_core.errors import ListError, ProviderError, TransientError
-from spock_core.events import RequestMade, Retry
+from spock_core.events import RequestMade
 from spock_core.limits.retry import NO_RETRY, RetryPolicy, ask
 from spock_core.secrets import hide_password
+from spock_core.stop import Stop
 
 if TYPE_CHECKING:
     import requests
@@ -42,26 +43,20 @@ class Archive:
 class MasterFiles:
     """Fetches master files. One object a run: it remembers that the provider is down."""
 
-    def __init__(
-        self,
-        base: str,
-        policy: RetryPolicy,
-        on_request: Callable[[RequestMade], None],
-        on_retry: Callable[[Retry], None],
-    ) -> None:
+    def __init__(self, base: str, policy: RetryPolicy, stop: Stop) -> None:
         self._base = base.rstrip("/")
         self._shown = hide_password(self._base)
         self._folder = local_folder(base)
         self._policy = policy
-        self._on_request = on_request
-        self._on_retry = on_retry
+        self._stop = stop
         self._session: requests.Session | None = None
 
-    def fetch(self, kis_code: str, state: ListState) -> Archive | None:
+    def fetch(self, kis_code: str, state: ListState, tell: Tell) -> Archive | None:
         """The archive of a list, or None where the server says it is still as `state` names it.
 
-        Raises `ListError`. After one list was given up for an outage, the next are asked once
-        each, without retries, until one of them is answered: a dead provider costs seconds.
+        Raises `ListError`, and `Stopped` when the run was asked to stop. After one list was given
+        up for an outage, the next are asked once each, without retries, until one of them is
+        answered: a dead provider costs seconds.
         """
         name = f"{kis_code.lower()}mst.cod.zip"
         if self._folder is not None:
@@ -69,7 +64,11 @@ class MasterFiles:
         url, shown = f"{self._base}/{name}", f"{self._shown}/{name}"
         try:
             archive = ask(
-                lambda: self._download(url, name, state), PROVIDER, self._policy, self._on_retry
+                lambda: self._download(url, name, state, tell),
+                PROVIDER,
+                self._policy,
+                lambda event: tell("spock_retry", {"event": event}),
+                self._stop,
             )
         except TransientError as error:
             self._policy = NO_RETRY
@@ -87,9 +86,13 @@ class MasterFiles:
             raise ListError(f"{path}: {error.strerror or error}") from error
         return Archive(name=path.name, file=file, state=ListState())
 
-    def _download(self, url: str, name: str, state: ListState) -> Archive | None:
+    def _download(self, url: str, name: str, state: ListState, tell: Tell) -> Archive | None:
         import requests
 
+        def made(outcome: str, seconds: float) -> None:
+            tell("spock_request_made", {"event": RequestMade(PROVIDER, outcome, seconds)})
+
+        self._stop.check()
         if self._session is None:
             self._session = requests.Session()
         started = time.monotonic()
@@ -103,7 +106,7 @@ class MasterFiles:
             ) as response:
                 outcome = _outcome(response.status_code)
                 for hop in response.history:
-                    self._on_request(RequestMade(PROVIDER, f"http_{hop.status_code}", 0.0))
+                    made(f"http_{hop.status_code}", 0.0)
                 if response.status_code == requests.codes.not_modified:
                     return None
                 _check_status(response)
@@ -111,7 +114,7 @@ class MasterFiles:
                     outcome = "html"
                     raise TransientError("the server answered a web page instead of an archive")
                 outcome = "cut"
-                file = _spool(response, started + DEADLINE_S)
+                file = _spool(response, started + DEADLINE_S, self._stop)
                 outcome = "ok"
                 headers = response.headers
                 fresh = ListState(
@@ -129,7 +132,7 @@ class MasterFiles:
                 raise TransientError("the download was cut before its end") from error
             raise TransientError("the server could not be reached") from error
         finally:
-            self._on_request(RequestMade(PROVIDER, outcome, time.monotonic() - started))
+            made(outcome, time.monotonic() - started)
 
 
 def local_folder(base: str) -> Path | None:
@@ -169,12 +172,13 @@ def _check_status(response: requests.Response) -> None:
     raise ProviderError(f"the server answered HTTP {status}")
 
 
-def _spool(response: requests.Response, deadline: float) -> IO[bytes]:
+def _spool(response: requests.Response, deadline: float, stop: Stop) -> IO[bytes]:
     """The body, in memory while it is small and on disk beyond that; bounded in size and time."""
     file = tempfile.SpooledTemporaryFile(max_size=1024 * 1024)  # noqa: SIM115  given to the caller
     size = 0
     try:
         for chunk in response.iter_content(_CHUNK):
+            stop.check()
             size += len(chunk)
             if size > MAX_ARCHIVE_BYTES:
                 raise ProviderError(f"the archive is larger than {MAX_ARCHIVE_BYTES:,} bytes")

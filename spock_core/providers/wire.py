@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
 
 from spock_core.errors import TransientError, UnknownSymbol
 from spock_core.events import RequestMade
 from spock_core.limits.breaker import Breaker
 from spock_core.limits.budget import Budget
+from spock_core.stop import Stop
 
 LONGEST_PAUSE_S = 30.0
 """After "too many requests", where the provider names no time of its own."""
@@ -46,17 +47,19 @@ class Wire:
     """Whether a URL's answer is data, so that a web page in its place is an outage."""
     knows_symbols: Callable[[str], bool]
     """Whether a 404 from a URL means an unknown symbol."""
+    stop: Stop = field(default_factory=Stop)
 
     def exchange(self, url: str, send: Callable[[], R]) -> R:
         """Makes one request when the budget allows it.
 
         Raises `TransientError` for everything that is no answer (no connection, a time-out, a cut
         body, 429, 5xx, a web page instead of data), `UnknownSymbol` for a 404 that is one, and
-        `ProviderDown` without asking when the provider was given up.
+        without asking `ProviderDown` when the provider was given up and `Stopped` when the run
+        was asked to stop.
         """
-        self.breaker.check()
+        self._check()
         self.budget.wait()
-        self.breaker.check()
+        self._check()
         started = time.monotonic()
         outcome = "connection"
         try:
@@ -76,6 +79,10 @@ class Wire:
         finally:
             self.on_request(RequestMade(self.provider, outcome, time.monotonic() - started))
 
+    def _check(self) -> None:
+        self.stop.check()
+        self.breaker.check()
+
     def _judge(self, url: str, response: Response, seconds: float) -> str:
         status = response.status_code
         if status == 429:
@@ -92,7 +99,9 @@ class Wire:
         self.budget.answered(seconds)
         if status == 404 and self.knows_symbols(url):
             raise UnknownSymbol("unknown symbol")
-        return "ok" if status < 400 else f"http_{status}"
+        if status < 400 or not self.wants_json(url):  # the cookie page answers 404, with a cookie
+            return "ok"
+        return f"http_{status}"
 
     def _slow_down(self, response: Response) -> TransientError:
         times = self.breaker.complained()

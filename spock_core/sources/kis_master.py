@@ -35,7 +35,8 @@ def _lists(
     for exchange in exchanges:
         code = exchange.kis_code or ""
         try:
-            archive = files.fetch(code, states.get(exchange.list_name, ListState()))
+            known = states.get(exchange.list_name, ListState())
+            archive = files.fetch(code, known, lambda hook, values: run.notify(hook, **values))
         except ListError as error:
             yield VenueList(exchange, error=str(error))
             continue
@@ -53,8 +54,7 @@ def _master_files(run: RunContext) -> MasterFiles:
     return MasterFiles(
         run.settings.kis_master_url,
         RetryPolicy(run.settings.max_retries, run.settings.retry_delay),
-        lambda event: run.plugins.notify("spock_request_made", event=event),
-        lambda event: run.plugins.notify("spock_retry", event=event),
+        run.stop,
     )
 
 

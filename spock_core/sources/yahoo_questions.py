@@ -2,25 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import NamedTuple, TypeVar
 
-from spock_core.context import RunContext
-from spock_core.limits.breaker import Breaker
-from spock_core.limits.budget import Budget
+from spock_core.context import Tell
 from spock_core.limits.retry import RetryPolicy, ask
-from spock_core.providers.wire import Wire
-from spock_core.providers.yahoo import (
-    PAGE,
-    PROVIDER,
-    Page,
-    Profile,
-    Yahoo,
-    industries,
-    knows_symbols,
-    wants_json,
-)
+from spock_core.providers.yahoo import PAGE, PROVIDER, Page, Profile, Yahoo, industries
+from spock_core.stop import Stop
 
 RESTARTS = 3
 """A list that changes while its pages are read is read again so often."""
@@ -46,36 +34,15 @@ class _Drifted(Exception):
         self.symbols = symbols
 
 
-@contextlib.contextmanager
-def asking(run: RunContext) -> Iterator[Questions]:
-    """Yahoo for the length of a run."""
-    settings, plugins = run.settings, run.plugins
-    wire = Wire(
-        provider=PROVIDER,
-        budget=Budget(settings.yahoo_rate),
-        breaker=Breaker(PROVIDER),
-        on_request=lambda event: plugins.notify("spock_request_made", event=event),
-        pause_s=settings.retry_delay,
-        wants_json=wants_json,
-        knows_symbols=knows_symbols,
-    )
-    with Yahoo(wire, settings.yahoo_url) as yahoo:
-        yield Questions(yahoo, run)
-
-
 class Questions:
-    """What can be asked; `asking` makes one."""
+    """What can be asked, from any thread."""
 
-    def __init__(self, yahoo: Yahoo, run: RunContext) -> None:
+    def __init__(self, yahoo: Yahoo, policy: RetryPolicy, tell: Tell, stop: Stop) -> None:
         self._yahoo = yahoo
-        self._policy = RetryPolicy(run.settings.max_retries, run.settings.retry_delay)
-        self._plugins = run.plugins
+        self._policy = policy
+        self._tell = tell
+        self._stop = stop
         self._sectors = industries()
-
-    @property
-    def down(self) -> bool:
-        """Whether Yahoo was given up for this run."""
-        return self._yahoo.wire.breaker.is_open
 
     def screen(self, industry: str, exchanges: tuple[str, ...]) -> Listed:
         """All stocks of an industry on these exchanges. Raises `ProviderError`."""
@@ -116,5 +83,6 @@ class Questions:
             question,
             PROVIDER,
             self._policy,
-            lambda event: self._plugins.notify("spock_retry", event=event),
+            lambda event: self._tell("spock_retry", {"event": event}),
+            self._stop,
         )

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
-from sqlalchemy.engine import URL
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy import Connection, Engine, event
+from sqlalchemy.exc import DBAPIError
 
-from spock_core.errors import NoRegister, StoreError, UsageError
-from spock_core.secrets import hide_password
+from spock_core.errors import NoRegister, StoreError
 from spock_core.store import versions
+from spock_core.store.address import engine_of, file_of, label_of, parse_url
 
-LOCK_TIMEOUT_S = 30
+TIMEOUT_S = 30.0
+"""How long to wait for another program that holds an SQLite register."""
 
 
 class Database:
@@ -72,28 +71,21 @@ def write_on(connection: Connection) -> Iterator[None]:
         connection.info.pop("spock_begin", None)
 
 
-def open_database(text: str, *, create: bool, migrate: bool = True) -> Database:
+def open_database(
+    text: str, *, create: bool, migrate: bool = True, timeout_s: float = TIMEOUT_S
+) -> Database:
     """Opens the register, and brings its schema to this version of Spock.
 
     Without `create`, a register that does not exist is an error; without `migrate`, one with an
     older schema is. Raises `UsageError` for a URL that is none, `StoreError` for the rest.
     """
-    url = _parse(text)
-    path = _file_of(url)
-    if path is not None:
-        if not create and not path.exists():
-            raise NoRegister(f"there is no register at {label_of(url)} yet: run `spock enrich`")
-        if not path.parent.is_dir():
-            raise StoreError(f"{label_of(url)}: the folder {path.parent} does not exist")
-    try:
-        engine = create_engine(url)
-    except ModuleNotFoundError as error:
-        raise UsageError(
-            f"database {label_of(url)}: its driver {error.name} is not installed "
-            "(for PostgreSQL: pip install 'spock-core[postgres]')"
-        ) from error
+    url = parse_url(text)
+    path = file_of(url)
+    if path is not None and not create and not path.exists():
+        raise NoRegister(f"there is no register at {label_of(url)} yet: run `spock enrich`")
+    engine = engine_of(url)
     if url.get_backend_name() == "sqlite":
-        _set_up_sqlite(engine)
+        _set_up_sqlite(engine, timeout_s)
     database = Database(engine)
     try:
         versions.bring_up_to_date(database, path, create=create, migrate=migrate)
@@ -103,38 +95,13 @@ def open_database(text: str, *, create: bool, migrate: bool = True) -> Database:
     return database
 
 
-def label_of(url: URL) -> str:
-    """A database URL without its password."""
-    return hide_password(url.render_as_string(hide_password=False))
-
-
-def _parse(text: str) -> URL:
-    try:
-        url = make_url(text)
-        url.get_dialect()
-    except (ArgumentError, NoSuchModuleError) as error:
-        raise UsageError(
-            "database is not a URL that SQLAlchemy knows: write sqlite:///spock.db, or "
-            "postgresql+psycopg://user@host/name"
-        ) from error
-    except ModuleNotFoundError:
-        pass  # the driver is missing: said when it is needed, with what to install
-    return url
-
-
-def _file_of(url: URL) -> Path | None:
-    if url.get_backend_name() != "sqlite" or url.database in (None, "", ":memory:"):
-        return None
-    return Path(str(url.database))
-
-
-def _set_up_sqlite(engine: Engine) -> None:
+def _set_up_sqlite(engine: Engine, timeout_s: float) -> None:
     """WAL, foreign keys, and transactions that begin when we say so (SQLAlchemy's own recipe)."""
 
     @event.listens_for(engine, "connect")
     def on_connect(connection: Any, _record: Any) -> None:
         connection.isolation_level = None
-        connection.execute(f"PRAGMA busy_timeout = {LOCK_TIMEOUT_S * 1000}")
+        connection.execute(f"PRAGMA busy_timeout = {int(timeout_s * 1000)}")
         connection.execute("PRAGMA synchronous = NORMAL")
         connection.execute("PRAGMA foreign_keys = ON")
 
@@ -165,7 +132,7 @@ _ADVICE = {
     "unable to open": "check that the path exists and may be written",
     "readonly": "check who may write the file and its folder",
     "read-only": "check who may write the file and its folder",
-    "is locked": f"another program held it for over {LOCK_TIMEOUT_S} s; run again when it is done",
+    "is locked": "another program has held it for longer than --database-timeout; try again later",
     "disk is full": "make room; what was finished is kept",
     "not a database": "name another file in --database",
     "malformed": "the file is damaged; restore a backup",

@@ -24,7 +24,6 @@ from sqlalchemy import (
 from spock_core.domain import AssetType, Observation, SecurityType
 from spock_core.need import Key, Need
 from spock_core.store.schema import observations, tickers, unknowns
-from spock_core.store.stocks import write_observations
 
 REST = (timedelta(hours=20), timedelta(days=6, hours=20), timedelta(days=29, hours=20))
 """How long to leave alone what a provider did not know once, twice, more often: a day, a week, a
@@ -55,6 +54,7 @@ def read_needs(
         select(
             *(tickers.c[n] for n in ("region", "ticker", "yahoo_symbol", "exchange")),
             tickers.c.kis_exchange,
+            tickers.c.first_seen_at,
             func.max(said.c.observed_at).label("said_at"),
             func.max(said.c.words).label("words"),
             func.max(screened.c.asked_at).label("screened_at"),
@@ -85,6 +85,7 @@ def read_needs(
                 industry=json.loads(row.words).get("industry") if row.words else None,
                 missed=row.screened_at is not None and limit is not None,
                 asked_at=max(asked, default=None),
+                listed_at=row.first_seen_at,
             )
         )
     return needs
@@ -124,16 +125,9 @@ def count_asked(connection: Connection, source: str, since: datetime) -> int:
     return connection.execute(knew).scalar_one() + connection.execute(not_knew).scalar_one()
 
 
-def store_answers(connection: Connection, found: Sequence[Observation]) -> None:
-    """Stores what Yahoo said, and forgets that it once did not know these stocks.
-
-    A few hundred at a time: a page of a screen, a batch of profiles.
-    """
+def forget_unknowns(connection: Connection, found: Sequence[Observation]) -> None:
+    """Forgets that Yahoo once did not know stocks of which it has told now; a few hundred."""
     keys = [(one.region, one.ticker) for one in found]
-    about = tuple_(observations.c.region, observations.c.ticker).in_(keys)
-    columns = (observations.c.region, observations.c.ticker, observations.c.source)
-    known = {tuple(row) for row in connection.execute(select(*columns).where(about))}
-    write_observations(connection, found, known)
     connection.execute(
         delete(unknowns).where(tuple_(unknowns.c.region, unknowns.c.ticker).in_(keys))
     )

@@ -1,4 +1,4 @@
-"""Keeps the runs: what was asked for and what became of it."""
+"""Keeps the runs while they last: what was asked for, how far it came, and what became of it."""
 
 from __future__ import annotations
 
@@ -9,8 +9,11 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
-from spock_core.events import RegionResult, RunResult
+from spock_core.events import Planned, RegionResult, RegionStatus, RunResult, RunStatus
 from spock_core.store.schema import run_regions, runs, tickers
+
+RUNNING = RunStatus.RUNNING.value
+INTERRUPTED = RunStatus.INTERRUPTED.value
 
 
 def holds_made_up_data(connection: Connection) -> bool | None:
@@ -19,6 +22,13 @@ def holds_made_up_data(connection: Connection) -> bool | None:
         return None
     query = select(runs.c.made_up).order_by(runs.c.run_id.desc()).limit(1)
     return connection.execute(query).scalar()
+
+
+def close_dead_runs(connection: Connection) -> None:
+    """Notes that runs were killed which never said that they ended. Call it with the lock held."""
+    for table in (runs, run_regions):
+        dead = update(table).where(table.c.status == RUNNING)
+        connection.execute(dead.values(status=INTERRUPTED))
 
 
 def start_run(
@@ -33,7 +43,7 @@ def start_run(
     """Opens a run and gives its number."""
     values = {
         "started_at": started_at,
-        "status": "running",
+        "status": RUNNING,
         "mode": mode,
         "refresh": refresh,
         "made_up": made_up,
@@ -44,12 +54,27 @@ def start_run(
     return int(made.inserted_primary_key[0])
 
 
-def add_region(connection: Connection, run_id: int, result: RegionResult) -> None:
-    """Adds what became of a region."""
+def write_plan(connection: Connection, run_id: int, planned: Planned) -> None:
+    """Keeps what the plan said that asking would cost."""
+    plan = {
+        "requests": dict(planned.requests),
+        "seconds": round(planned.seconds, 1),
+        "left": planned.left,
+    }
+    _update_run(connection, run_id, plan=json.dumps(plan, sort_keys=True))
+
+
+def write_outcomes(
+    connection: Connection, run_id: int, outcomes: Mapping[str, Mapping[str, int]]
+) -> None:
+    """Keeps what was asked so far, by provider and outcome."""
+    _update_run(connection, run_id, **_outcomes(outcomes))
+
+
+def write_region(connection: Connection, run_id: int, result: RegionResult) -> None:
+    """Keeps what has become of a region so far."""
     listing = result.listing
-    row = {
-        "run_id": run_id,
-        "region": result.region,
+    row: dict[str, Any] = {
         "status": result.status.value,
         "total": result.total,
         "enriched": result.enriched,
@@ -66,11 +91,38 @@ def add_region(connection: Connection, run_id: int, result: RegionResult) -> Non
         "retries": result.retries,
         "error": result.error,
     }
-    connection.execute(insert(run_regions).values(**row))
+    same = (run_regions.c.run_id == run_id, run_regions.c.region == result.region)
+    if not connection.execute(update(run_regions).where(*same).values(**row)).rowcount:
+        key = {"run_id": run_id, "region": result.region}
+        connection.execute(insert(run_regions).values(**key, **row))
 
 
-def finish_run(connection: Connection, result: RunResult, status: str) -> None:
+def finish_run(connection: Connection, result: RunResult) -> None:
     """Closes a run."""
-    requests = json.dumps(dict(result.requests), sort_keys=True)
-    values = {"finished_at": result.finished_at, "status": status, "requests": requests}
-    connection.execute(update(runs).where(runs.c.run_id == result.run_id).values(**values))
+    assert result.run_id is not None  # noqa: S101  a dry run is not kept
+    _update_run(
+        connection,
+        result.run_id,
+        finished_at=result.finished_at,
+        status=result.status.value,
+        phases=json.dumps(dict(result.phases), sort_keys=True),
+        error=result.error,
+        **_outcomes(result.outcomes),
+    )
+    left = update(run_regions).where(
+        run_regions.c.run_id == result.run_id, run_regions.c.status == RUNNING
+    )
+    connection.execute(left.values(status=RegionStatus.INTERRUPTED.value))
+
+
+def _outcomes(outcomes: Mapping[str, Mapping[str, int]]) -> dict[str, str]:
+    requests = {provider: sum(by.values()) for provider, by in outcomes.items()}
+    kinds = {provider: dict(by) for provider, by in outcomes.items()}
+    return {
+        "requests": json.dumps(requests, sort_keys=True),
+        "outcomes": json.dumps(kinds, sort_keys=True),
+    }
+
+
+def _update_run(connection: Connection, run_id: int, **values: Any) -> None:
+    connection.execute(update(runs).where(runs.c.run_id == run_id).values(**values))

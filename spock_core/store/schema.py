@@ -143,6 +143,31 @@ lists = Table(
     Column("damaged", Integer, nullable=False),
 )
 
+screens = Table(
+    "screens",
+    metadata,
+    Column("industry", String(64), primary_key=True),
+    Column("exchanges", String(400), primary_key=True),
+    Column("asked_at", UtcDateTime, nullable=False),
+)
+
+changes = Table(
+    "changes",
+    metadata,
+    Column("change_id", Integer, primary_key=True, autoincrement=True),
+    Column("run_id", Integer, ForeignKey("runs.run_id"), nullable=False),
+    Column("region", String(2), nullable=False),
+    Column("ticker", String(32), nullable=False),
+    Column("field", String(32), nullable=False),
+    Column("before", String(64)),
+    Column("after", String(64)),
+    Column("source", String(32)),
+    Column("changed_at", UtcDateTime, nullable=False),
+    ForeignKeyConstraint(["region", "ticker"], ["tickers.region", "tickers.ticker"]),
+)
+Index("ix_changes_stock", changes.c.region, changes.c.ticker)
+Index("ix_changes_run", changes.c.run_id)
+
 runs = Table(
     "runs",
     metadata,
@@ -155,6 +180,10 @@ runs = Table(
     Column("made_up", Boolean, nullable=False),
     Column("settings", Text, nullable=False),
     Column("requests", Text),
+    Column("plan", Text),
+    Column("outcomes", Text),
+    Column("phases", Text),
+    Column("error", Text),
 )
 
 run_regions = Table(

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Select,
     Table,
     and_,
     bindparam,
@@ -70,7 +71,24 @@ def count_classified(connection: Connection, region: str) -> tuple[int, int]:
 
 def read_stocks(connection: Connection, region: str, after: str, size: int) -> list[Stock]:
     """The next active stocks behind a ticker, in the order of tickers, at most `size`."""
-    query = (
+    query = _stocks(region).where(tickers.c.ticker > after).limit(size)
+    rows = connection.execute(query).all()
+    if not rows:
+        return []
+    within = observations.c.ticker.between(rows[0].ticker, rows[-1].ticker)
+    said = _observations(connection, region, within)
+    return [_stock(tuple(row), said) for row in rows]
+
+
+def read_stocks_of(connection: Connection, region: str, names: Sequence[str]) -> list[Stock]:
+    """The active stocks with these tickers, in their order; a few hundred at a time."""
+    rows = connection.execute(_stocks(region).where(tickers.c.ticker.in_(names))).all()
+    said = _observations(connection, region, observations.c.ticker.in_(names))
+    return [_stock(tuple(row), said) for row in rows]
+
+
+def _stocks(region: str) -> Select[Any]:
+    return (
         select(
             tickers.c.security_type,
             stock_details.c.last_updated,
@@ -79,15 +97,9 @@ def read_stocks(connection: Connection, region: str, after: str, size: int) -> l
             *[stock_details.c[name] for name in CONCLUSIONS],
         )
         .outerjoin(stock_details, _same_stock())
-        .where(*_is_stock(region), tickers.c.ticker > after)
+        .where(*_is_stock(region))
         .order_by(tickers.c.ticker)
-        .limit(size)
     )
-    rows = connection.execute(query).all()
-    if not rows:
-        return []
-    said = _observations(connection, region, rows[0].ticker, rows[-1].ticker)
-    return [_stock(tuple(row), said) for row in rows]
 
 
 def write_observations(
@@ -166,11 +178,9 @@ def _is_stock(region: str) -> tuple[Any, ...]:
 
 
 def _observations(
-    connection: Connection, region: str, first: str, last: str
+    connection: Connection, region: str, within: ColumnElement[bool]
 ) -> dict[str, dict[str, Observation]]:
-    query = select(observations).where(
-        observations.c.region == region, observations.c.ticker.between(first, last)
-    )
+    query = select(observations).where(observations.c.region == region, within)
     found: dict[str, dict[str, Observation]] = {}
     for row in connection.execute(query):
         found.setdefault(row.ticker, {})[row.source] = Observation(

@@ -1,0 +1,96 @@
+"""What the sources say of stocks, and what their words mean."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+
+from spock_core.context import RunContext
+from spock_core.domain import Claim, Listing, Market, Observation
+from spock_core.gics import is_gics_code
+from spock_core.sources.source import Source
+from spock_core.store.stocks import Stock
+
+log = logging.getLogger(__name__)
+
+
+class Claims:
+    """Asks the sources that cost no request, and turns observations into claims."""
+
+    def __init__(
+        self, markets: Mapping[str, Market], asked: Mapping[str, Source], run: RunContext
+    ) -> None:
+        self._markets = markets
+        self._asked = asked
+        self._installed = run.plugins.sources()
+        self._run = run
+
+    def counts_as(self, source: str) -> str:
+        """The name under which reports count what a source enriched."""
+        return self._installed[source].counts_as
+
+    def learn(self, region: str, batch: Sequence[Stock]) -> dict[str, dict[str, Observation]]:
+        """What they say that is new, or confirms what had grown old: by ticker and source."""
+        known = {stock.listing.ticker: stock.observations for stock in batch}
+        listings = [stock.listing for stock in batch]
+        limit = stale_before(self._run)
+        learned: dict[str, dict[str, Observation]] = {}
+        for name, source in self._asked.items():
+            for seen in self._observed(source, region, listings):
+                if seen.ticker not in known:
+                    continue
+                before = known[seen.ticker].get(name)
+                fresh = before is not None and limit is not None and before.observed_at >= limit
+                if fresh and before is not None and before.words == seen.words:
+                    continue
+                if before is not None and self._means_less(seen, before):
+                    continue
+                learned.setdefault(seen.ticker, {})[name] = seen
+        return learned
+
+    def _observed(self, source: Source, region: str, listings: list[Listing]) -> list[Observation]:
+        """What a source says of a batch; a source that fails says nothing and stops nobody."""
+        try:
+            return list(source.observe(self._markets[region], listings, self._run.now))
+        except Exception as error:
+            log.warning("source %s failed: %s: %s", source.name, type(error).__name__, error)
+            log.debug("where source %s failed", source.name, exc_info=True)
+            return []
+
+    def _means_less(self, seen: Observation, before: Observation) -> bool:
+        """Whether words that mean nothing would take the place of words that mean something."""
+        return self._claim(seen) is None and self._claim(before) is not None
+
+    def of(self, said: Mapping[str, Observation]) -> list[Claim]:
+        """What the observations mean. Where one provider spoke twice, its last word counts."""
+        last: dict[str, Observation] = {}
+        for name, observation in said.items():
+            if name in self._installed:
+                provider = self._installed[name].counts_as
+                before = last.get(provider)
+                if before is None or _later(observation, before):
+                    last[provider] = observation
+        claims = [self._claim(observation) for observation in last.values()]
+        return [claim for claim in claims if claim is not None]
+
+    def _claim(self, observation: Observation) -> Claim | None:
+        """What an observation means; nothing where its source cannot tell."""
+        source = self._installed[observation.source]
+        try:
+            claim = source.claim(observation, self._markets[observation.region])
+        except Exception as error:
+            log.warning("source %s failed: %s: %s", source.name, type(error).__name__, error)
+            return None
+        return claim if claim is not None and is_gics_code(claim.gics_code) else None
+
+
+def stale_before(run: RunContext) -> datetime | None:
+    """What was confirmed before this moment is asked again; None: everything is."""
+    if run.settings.force_refresh:
+        return None
+    return run.now - timedelta(days=run.settings.max_age_days)
+
+
+def _later(one: Observation, other: Observation) -> bool:
+    return (one.observed_at, one.source) > (other.observed_at, other.source)

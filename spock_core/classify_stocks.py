@@ -1,0 +1,240 @@
+"""Steps 4 and 5: classify what is known of stocks, and store it, each stock once a run.
+
+A batch is what one transaction holds: the answers that a provider gave, what is concluded from
+them, and how far the run has come.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from spock_core.claims import Claims, stale_before
+from spock_core.classify import classify
+from spock_core.context import RunContext
+from spock_core.domain import Classification, Listing, Market, Observation
+from spock_core.events import StocksClassified
+from spock_core.need import Key
+from spock_core.sources.source import Source
+from spock_core.store import needs, stocks
+from spock_core.store.changes import write_changes
+from spock_core.store.database import Database
+
+BATCH = 2_000
+"""Stocks in one transaction."""
+ANSWERS = 250
+"""Stocks in one transaction that a provider has answered about."""
+
+
+@dataclass
+class Tally:
+    """Stocks of a region by what became of them."""
+
+    enriched: int = 0
+    failed: int = 0
+    skipped: int = 0
+    unknown: int = 0
+    by_source: Counter[str] = field(default_factory=Counter)
+
+
+class Classifier:
+    """Classifies the stocks of a run's regions and keeps the tallies."""
+
+    def __init__(
+        self,
+        markets: Sequence[Market],
+        sources: Mapping[str, Source],
+        database: Database,
+        run: RunContext,
+        run_id: int,
+        keep: Callable[[Connection, str], None],
+        fault: Callable[[str, Exception], None],
+    ) -> None:
+        """`sources` are asked; what any installed source has said before counts all the same.
+
+        `keep` is called with a region in every transaction that stores some of its stocks, `fault`
+        with one of whose stocks a rule raised an error.
+        """
+        self.tallies = {market.region: Tally() for market in markets}
+        self._markets = {market.region: market for market in markets}
+        self._claims = Claims(self._markets, sources, run)
+        self.answered: set[Key] = set()
+        """Stocks of which a provider has told in this run, and which are classified with that."""
+        self._database = database
+        self._run = run
+        self._run_id = run_id
+        self._keep = keep
+        self._fault = fault
+        self._refused: dict[str, Set[str]] = {}
+
+    def refuse(self, region: str, lists: Set[str]) -> None:
+        """Notes which lists of a region could not be had or trusted.
+
+        What is known of their stocks is classified all the same; they count as failed where
+        nothing new was learned.
+        """
+        self._refused[region] = lists
+
+    def classify_known(self, regions: Sequence[str], waiting: Set[Key]) -> None:
+        """Classifies all active stocks but those that wait for an answer; regions in turn.
+
+        Stops between batches when the run is asked to stop.
+        """
+        after = dict.fromkeys(regions, "")
+        while after and not self._run.stop.asked:
+            for region in list(after):
+                if self._run.stop.asked:
+                    return
+                with self._database.read() as connection:
+                    batch = stocks.read_stocks(connection, region, after[region], BATCH)
+                if not batch:
+                    del after[region]
+                    continue
+                after[region] = batch[-1].listing.ticker
+                batch = [stock for stock in batch if key_of(stock.listing) not in waiting]
+                if batch:
+                    self._do_batch(region, batch, ())
+
+    def classify_answered(self, found: Sequence[Observation]) -> None:
+        """Stores what a provider said and classifies these stocks with it."""
+        by_region: dict[str, list[Observation]] = {}
+        for seen in found:
+            by_region.setdefault(seen.region, []).append(seen)
+        for region, seen_there in by_region.items():
+            for start in range(0, len(seen_there), ANSWERS):
+                part = seen_there[start : start + ANSWERS]
+                with self._database.read() as connection:
+                    batch = stocks.read_stocks_of(connection, region, [one.ticker for one in part])
+                self._do_batch(region, batch, part)
+
+    def classify_unanswered(self, keys: Iterable[Key], failed: Set[Key]) -> None:
+        """Classifies stocks from which no answer came. `failed`: those that could not be asked."""
+        by_region: dict[str, list[str]] = {}
+        for key in sorted(keys):
+            by_region.setdefault(key.region, []).append(key.ticker)
+        for region, tickers in by_region.items():
+            for start in range(0, len(tickers), ANSWERS):
+                if self._run.stop.asked:
+                    return
+                part = tickers[start : start + ANSWERS]
+                with self._database.read() as connection:
+                    batch = stocks.read_stocks_of(connection, region, part)
+                self._do_batch(region, batch, (), failed)
+
+    def _do_batch(
+        self,
+        region: str,
+        batch: list[stocks.Stock],
+        answers: Sequence[Observation],
+        failed: Set[Key] = frozenset(),
+    ) -> None:
+        tally, now = self.tallies[region], self._run.now
+        learned = self._claims.learn(region, batch)
+        said = {one.ticker: one for one in answers}
+        limit = stale_before(self._run)
+        conclusions: list[stocks.Conclusion] = []
+        enriched: Counter[str] = Counter()
+        for stock in batch:
+            ticker = stock.listing.ticker
+            known = {**stock.observations, **learned.get(ticker, {})}
+            if ticker in said:
+                known[said[ticker].source] = said[ticker]
+            try:
+                found = classify(stock.listing, self._markets[region], self._claims.of(known))
+            except Exception as error:
+                self._fault(region, error)
+                tally.failed += 1
+                continue
+            conclusion = _conclude(stock, found, limit, now)
+            if conclusion is not None:
+                conclusions.append(conclusion)
+            if ticker in said and self._has_counted(stock.listing):
+                continue
+            if found.sector is not None and conclusion is not None:
+                enriched[self._claims.counts_as(str(found.sector_source))] += 1
+            elif key_of(stock.listing) in failed or self._list_refused(stock.listing):
+                tally.failed += 1
+            elif found.sector is None and _has_no_sector(stock):
+                tally.unknown += 1
+            else:
+                tally.skipped += 1
+        tally.enriched += enriched.total()
+        tally.by_source += enriched
+        self._store(region, batch, learned, answers, conclusions)
+        event = StocksClassified(region, len(batch), enriched.total(), dict(enriched))
+        self._run.notify("spock_stocks_classified", event=event)
+
+    def _has_counted(self, listing: Listing) -> bool:
+        """Whether the stock was answered about before: two screens may both have it."""
+        key = key_of(listing)
+        before = key in self.answered
+        self.answered.add(key)
+        return before
+
+    def _list_refused(self, listing: Listing) -> bool:
+        refused = self._refused.get(listing.region, ())
+        return (listing.kis_exchange or listing.exchange) in refused
+
+    def _store(
+        self,
+        region: str,
+        batch: Sequence[stocks.Stock],
+        learned: Mapping[str, Mapping[str, Observation]],
+        answers: Sequence[Observation],
+        conclusions: Sequence[stocks.Conclusion],
+    ) -> None:
+        """One transaction; none at all where there is nothing to write."""
+        changed = [seen for by_source in learned.values() for seen in by_source.values()]
+        if not changed and not conclusions and not answers:
+            return
+        known = {
+            (stock.listing.region, stock.listing.ticker, source)
+            for stock in batch
+            for source in stock.observations
+        }
+        before = {stock.listing.ticker: stock.classification for stock in batch}
+        pairs = [
+            (earlier, one.classification)
+            for one in conclusions
+            if one.values_changed and (earlier := before[one.classification.ticker]) is not None
+        ]
+        with self._database.write() as connection:
+            stocks.write_observations(connection, [*changed, *answers], known)
+            if answers:
+                needs.forget_unknowns(connection, answers)
+            stocks.write_conclusions(connection, conclusions, self._run.now)
+            write_changes(connection, pairs, self._run_id, self._run.now)
+            self._keep(connection, region)
+
+
+def key_of(listing: Listing) -> Key:
+    """The key of a stock."""
+    return Key(listing.region, listing.ticker)
+
+
+def _conclude(
+    stock: stocks.Stock, found: Classification, limit: datetime | None, now: datetime
+) -> stocks.Conclusion | None:
+    """What to write of a stock; None where the register already says it and it is not old."""
+    before = stock.classification
+    if before is None:
+        return stocks.Conclusion(
+            found, is_new=True, values_changed=True, enriched_at=now if found.sector else None
+        )
+    if found.sector is None and before.sector is not None:
+        return None  # nothing learned is overwritten by nothing
+    changed = found != before
+    old = limit is None or stock.enriched_at is None or stock.enriched_at < limit
+    if not changed and (found.sector is None or not old):
+        return None
+    return stocks.Conclusion(
+        found, is_new=False, values_changed=changed, enriched_at=now if found.sector else None
+    )
+
+
+def _has_no_sector(stock: stocks.Stock) -> bool:
+    return stock.classification is None or stock.classification.sector is None

@@ -1,0 +1,63 @@
+"""A run with all that the settings ask for around it: observers, sandbox, report file."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+
+from spock_core.enrich import enrich
+from spock_core.errors import UsageError
+from spock_core.events import RunResult
+from spock_core.observers import report_file
+from spock_core.plugins import Plugins
+from spock_core.settings import Settings
+from spock_core.stop import Stop
+
+
+def run_job(settings: Settings, plugins: Plugins, stop: Stop | None = None) -> RunResult:
+    """One run. Raises what `enrich` raises. Its report is written by `write_report`."""
+    if settings.report_file is not None:
+        report_file.check_path(settings.report_file)
+    with observers(settings, plugins), _providers(settings, plugins) as redirected:
+        return enrich(redirected, plugins, stop)
+
+
+def write_report(result: RunResult, settings: Settings) -> None:
+    """Writes the report file that was asked for. Raises `OutputError`."""
+    if settings.report_file is not None:
+        report_file.write(result, settings, settings.report_file)
+
+
+@contextlib.contextmanager
+def observers(settings: Settings, plugins: Plugins) -> Iterator[None]:
+    """The observers that were asked for; each is imported only then."""
+    with contextlib.ExitStack() as stack:
+        if settings.prometheus_port is not None:
+            try:
+                from spock_core.observers import metrics
+            except ModuleNotFoundError as error:
+                raise _missing("--prometheus-port", "prometheus-client", "metrics") from error
+            stack.enter_context(metrics.serving(settings.prometheus_port, plugins))
+        if settings.progress_bar:
+            try:
+                from spock_core.observers import progress
+            except ModuleNotFoundError as error:
+                raise _missing("--progress-bar", "tqdm", "progress") from error
+            stack.enter_context(progress.showing(plugins, by_region=settings.parallel))
+        yield
+
+
+@contextlib.contextmanager
+def _providers(settings: Settings, plugins: Plugins) -> Iterator[Settings]:
+    """The settings, sent to a sandbox where one was asked for."""
+    if not settings.sandbox:
+        yield settings
+        return
+    from spock_core.sandbox.hosted import hosted
+
+    with hosted(settings, plugins) as redirected:
+        yield redirected
+
+
+def _missing(flag: str, package: str, extra: str) -> UsageError:
+    return UsageError(f"{flag} needs {package}: pip install 'spock-core[{extra}]'")

@@ -1,0 +1,61 @@
+"""The report of a run as a file: text, Markdown (`.md`) or JSON (`.json`)."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from pathlib import Path
+
+from spock_core.errors import OutputError, UsageError
+from spock_core.events import RunResult
+from spock_core.observers.report import document
+from spock_core.observers.report_parts import Part, parts
+from spock_core.settings import Settings
+from spock_core.tables import markdown_table, table_text
+
+
+def check_path(path: Path) -> None:
+    """Raises `UsageError` before any work where the report could not be written after it."""
+    folder = path.parent
+    writable = os.access(path if path.exists() else folder, os.W_OK)
+    if path.is_dir() or not folder.is_dir() or not writable:
+        raise UsageError(f"report file {path} cannot be written: check the folder and its rights")
+
+
+def write(result: RunResult, settings: Settings, path: Path) -> None:
+    """Writes the report. Raises `OutputError`."""
+    kind = path.suffix.lower()
+    if kind == ".json":
+        text = json.dumps(document(result), indent=2) + "\n"
+    else:
+        render = _markdown if kind in (".md", ".markdown") else _text
+        text = "\n\n".join(render(part) for part in parts(result, settings)) + "\n"
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise OutputError(f"report file {path} cannot be written: {error.strerror}") from error
+
+
+def _text(part: Part) -> str:
+    blocks = [f"{part.title}\n{'=' * len(part.title)}"]
+    if part.rows:
+        blocks.append(table_text(part.headers, part.rows, right=part.right))
+    if part.lines:
+        blocks.append("\n".join(part.lines))
+    return "\n\n".join(blocks)
+
+
+def _markdown(part: Part) -> str:
+    blocks = [f"## {_escaped(part.title)}"]
+    if part.rows:
+        rows = [[_escaped(cell) for cell in row] for row in part.rows]
+        blocks.append(markdown_table(part.headers, rows, right=part.right))
+    if part.lines:
+        blocks.append("\n".join(f"* {_escaped(line)}" for line in part.lines))
+    return "\n\n".join(blocks)
+
+
+def _escaped(text: str) -> str:
+    """Text from outside, so that Markdown and HTML leave it as it is."""
+    return re.sub(r"([\\`*_\[\]<>|&~])", r"\\\1", text)

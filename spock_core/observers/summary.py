@@ -1,0 +1,98 @@
+"""What the console shows at the end of a run."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from spock_core.events import RunResult, RunStatus, SectorChange
+from spock_core.observers.report import COUNTS, totals
+from spock_core.preview import Preview
+from spock_core.secrets import hide_password
+from spock_core.settings import Settings
+from spock_core.tables import table_text
+
+MOST_CHANGES = 5
+"""Sector changes that the console names; the report names them all."""
+
+
+def summary(result: RunResult, settings: Settings) -> str:
+    """The table at the end of a run, and a few lines that say what it came to."""
+    headers, rows, right = region_table(result)
+    lines = [table_text(headers, rows, right=right), ""]
+    lines += [f"{r.region} {r.status.value}: {r.error}" for r in result.failed_regions]
+    lines += _changes(result)
+    sums = totals(result)
+    requests = ", ".join(f"{n:,} to {name}" for name, n in sorted(result.requests.items()))
+    lines.append(
+        f"{sums['total']:,} stocks, {100 * sums['coverage']:.1f} % with a sector, "
+        f"in {result.duration_s:.1f} s; requests: {requests or 'none'}"
+    )
+    written = sum(r.listing.written for r in result.regions) + sums["enriched"]
+    if result.status is RunStatus.INTERRUPTED:
+        lines.append("interrupted; what was done is kept, and the next run goes on from there")
+    elif not written and not result.failed_regions:
+        lines.append("nothing had changed and nothing was old: nothing was rewritten")
+    lines.append(f"register: {hide_password(settings.database)}")
+    return "\n".join(lines)
+
+
+def region_table(
+    result: RunResult,
+) -> tuple[Sequence[str], Sequence[Sequence[str]], Sequence[str]]:
+    """Headers, a row a region, and the columns that are numbers."""
+    names = sorted({name for region in result.regions for name in region.by_source} | {"kis"})
+    headers = ("region", "status", *COUNTS, *names, "seconds")
+    rows = [
+        (
+            r.region,
+            r.status.value,
+            *(f"{getattr(r, name):,}" for name in COUNTS),
+            *(f"{r.by_source.get(name, 0):,}" for name in names),
+            f"{r.duration_s:.1f}",
+        )
+        for r in result.regions
+    ]
+    return headers, rows, headers[2:]
+
+
+def change_text(change: SectorChange) -> str:
+    """One stock's change of sector, in a line."""
+    name = f" {change.name}" if change.name else ""
+    sure = f", {100 * change.confidence:.0f} % sure" if change.confidence is not None else ""
+    return (
+        f"{change.region}:{change.ticker}{name}: {change.before} -> {change.after} "
+        f"({change.source}{sure})"
+    )
+
+
+def _changes(result: RunResult) -> list[str]:
+    count = result.sector_changes_count
+    if not count:
+        return []
+    lines = [f"{count:,} {'stock' if count == 1 else 'stocks'} changed sector since the last run:"]
+    lines += [f"  {change_text(change)}" for change in result.sector_changes[:MOST_CHANGES]]
+    if count > MOST_CHANGES:
+        lines.append(f"  and {count - MOST_CHANGES:,} more: --report-file names them")
+    return lines
+
+
+def preview_text(found: Preview) -> str:
+    """What `--dry-run` prints."""
+    rows = [
+        (one.region, " ".join(one.lists), f"{one.stocks:,}", f"{one.classified:,}", f"{one.due:,}")
+        for one in found.regions
+    ]
+    headers = ("region", "lists to read", "stocks", "with a sector", "due at Yahoo")
+    requests = ", ".join(f"{name} {number:,}" for name, number in found.plan.requests.items())
+    lines = [
+        table_text(headers, rows, right=headers[2:]),
+        "",
+        f"requests to Yahoo: {requests}; about {found.seconds:,.0f} s at {found.rate:g} a second",
+    ]
+    if found.plan.left:
+        lines.append(f"{found.plan.left:,} more stocks wait for another night (--profile-budget)")
+    if any(one.stocks for one in found.regions):
+        lines.append(f"coverage afterwards: up to {100 * found.coverage:.1f} %")
+    else:
+        lines.append("the register is empty: what Yahoo is asked shows once the lists are read")
+    return "\n".join([*lines, "dry run: nothing was fetched, nothing was written"])

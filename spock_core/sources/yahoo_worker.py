@@ -1,0 +1,137 @@
+"""Asks Yahoo from wherever a worker runs: a thread of this process, or another machine.
+
+What a worker is given is plain and can be sent there. In the run's own process all workers share
+one client with one budget; a worker elsewhere makes its own, with a worker's share of the budget,
+so that all of them together stay within it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import threading
+import uuid
+from collections.abc import Callable, Iterator
+from typing import Any, Generic, NamedTuple, TypeVar
+
+from spock_core.context import RunContext, Tell
+from spock_core.errors import SpockError
+from spock_core.limits.breaker import Breaker
+from spock_core.limits.budget import Budget
+from spock_core.limits.retry import RetryPolicy
+from spock_core.providers.wire import Wire
+from spock_core.providers.yahoo import PROVIDER, Profile, Yahoo, knows_symbols, wants_json
+from spock_core.sources.yahoo_questions import Listed, Questions
+from spock_core.stop import Stop
+
+T = TypeVar("T")
+
+
+class Access(NamedTuple):
+    """What a worker must know to ask Yahoo, wherever it runs."""
+
+    key: str
+    """Of the run."""
+    base: str | None
+    rate: float
+    """Wire requests a second that a worker in another process may make."""
+    max_retries: int
+    retry_delay: float
+
+
+class Reply(NamedTuple, Generic[T]):
+    """What a worker brings back."""
+
+    value: T | None
+    error: SpockError | None
+    """Why there is no value."""
+    events: tuple[tuple[str, dict[str, Any]], ...] = ()
+    """What observers should hear, where the worker could not tell them itself."""
+
+
+class _Client(NamedTuple):
+    key: tuple[str, int]
+    """Of the run, and of the process: a forked worker inherits a client, and must not use it."""
+    questions: Questions
+    events: list[tuple[str, dict[str, Any]]]
+    """What happened in a process where nobody listens."""
+
+
+_clients: dict[tuple[str, int], _Client] = {}
+_lock = threading.Lock()
+
+
+@contextlib.contextmanager
+def open_access(run: RunContext, tell: Tell, workers: int) -> Iterator[Access]:
+    """Access to Yahoo for the length of a run, with one client for all threads of this process."""
+    settings = run.settings
+    access = Access(
+        key=uuid.uuid4().hex,
+        base=settings.yahoo_url,
+        rate=settings.yahoo_rate / workers,
+        max_retries=settings.max_retries,
+        retry_delay=settings.retry_delay,
+    )
+    yahoo = _yahoo(access, settings.yahoo_rate, tell, run.stop)
+    key = access.key, os.getpid()
+    with yahoo:
+        _clients[key] = _Client(key, _questions(yahoo, access, tell, run.stop), [])
+        try:
+            yield access
+        finally:
+            del _clients[key]
+
+
+def ask_screen(access: Access, industry: str, exchanges: tuple[str, ...]) -> Reply[Listed]:
+    """All stocks of an industry on these exchanges."""
+    return _reply(access, lambda questions: questions.screen(industry, exchanges))
+
+
+def ask_profile(access: Access, symbol: str) -> Reply[Profile]:
+    """What Yahoo says of one stock."""
+    return _reply(access, lambda questions: questions.profile(symbol))
+
+
+def _reply(access: Access, question: Callable[[Questions], T]) -> Reply[T]:
+    client = _client(access)
+    try:
+        value, error = question(client.questions), None
+    except SpockError as failure:
+        value, error = None, failure
+    events = tuple(client.events)
+    del client.events[: len(events)]
+    return Reply(value, error, events)
+
+
+def _client(access: Access) -> _Client:
+    """The run's own client where this is its process; else one of this process's own."""
+    key = access.key, os.getpid()
+    with _lock:
+        if key not in _clients:
+            _clients.clear()  # of runs that this process worked for before
+            events: list[tuple[str, dict[str, Any]]] = []
+
+            def keep(hook: str, values: dict[str, Any]) -> None:
+                events.append((hook, values))
+
+            yahoo = _yahoo(access, access.rate, keep, Stop()).__enter__()
+            _clients[key] = _Client(key, _questions(yahoo, access, keep, Stop()), events)
+        return _clients[key]
+
+
+def _yahoo(access: Access, rate: float, tell: Tell, stop: Stop) -> Yahoo:
+    wire = Wire(
+        provider=PROVIDER,
+        budget=Budget(rate, sleep=stop.sleep),
+        breaker=Breaker(PROVIDER),
+        on_request=lambda event: tell("spock_request_made", {"event": event}),
+        pause_s=access.retry_delay,
+        wants_json=wants_json,
+        knows_symbols=knows_symbols,
+        stop=stop,
+    )
+    return Yahoo(wire, access.base)
+
+
+def _questions(yahoo: Yahoo, access: Access, tell: Tell, stop: Stop) -> Questions:
+    return Questions(yahoo, RetryPolicy(access.max_retries, access.retry_delay), tell, stop)
