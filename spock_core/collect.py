@@ -34,7 +34,7 @@ ROUNDS = 3
 BATCH = 10
 """Profiles that are stored together: so many requests a kill may cost."""
 STILL_HOLDS = timedelta(hours=20)
-"""How long a screen need not be asked again because of a run that was killed."""
+"""How long the next run goes on with the screens of one that did not come to its end."""
 
 log = logging.getLogger(__name__)
 
@@ -72,7 +72,7 @@ def make_plan(
             return Plan()
         counts = store.count_industries(connection, regions, (SCREENER, PROFILE))
         asked = store.count_asked(connection, PROFILE, midnight)
-        lately = screens.read_screens(connection, run.now - STILL_HOLDS)
+        begun = screens.read_begun(connection, run.now - STILL_HOLDS)
     from spock_core.providers.yahoo import industries
 
     budget = max(run.settings.profile_budget - asked, 0) if PROFILE in sources else 0
@@ -83,7 +83,7 @@ def make_plan(
         lambda mic, kis: venues.get((mic, kis), ()),
         profiles=budget,
         screener=SCREENER in sources,
-        answered=() if run.settings.force_refresh else lately,
+        begun=None if run.settings.force_refresh else begun,
     )
 
 
@@ -147,7 +147,7 @@ class _Collector:
 
     def collect(self) -> Collected:
         missed = self._screens()
-        self._profiles([*self._plan.profiles, *missed[: self._plan.residual]])
+        self._profiles([*self._plan.profiles, *missed[: self._plan.room]])
         if self._result.new_words:
             words = ", ".join(sorted(self._result.new_words))
             log.warning("yahoo: industries new to this version, kept as they are: %s", words)
@@ -159,6 +159,7 @@ class _Collector:
 
         if not self._plan.screened:
             return []
+        self._begin()
         with self._database.read() as connection:
             symbols = store.read_symbols(connection, self._regions)
         waiting = list(self._plan.screens)
@@ -186,7 +187,7 @@ class _Collector:
                     drifting.append(screen)
                 else:
                     with self._database.write() as connection:
-                        screens.write_screen(
+                        screens.note_answer(
                             connection, screen.industry, screen.exchanges, self._run.now
                         )
             waiting = failed + drifting
@@ -195,6 +196,16 @@ class _Collector:
         if self._run.stop.asked:
             return []
         return self._missed(found, complete=not failed)
+
+    def _begin(self) -> None:
+        """Notes what is about to be asked. A forced run asks everything, whatever was begun."""
+        forced, now = self._run.settings.force_refresh, self._run.now
+        planned = [(one.industry, one.exchanges) for one in self._plan.screens]
+        with self._database.write() as connection:
+            if forced:
+                screens.forget_screens(connection)
+            else:
+                screens.begin_screens(connection, planned, now, now - STILL_HOLDS)
 
     def _take_screen(
         self, screen: Screen, sector: str, keys: Sequence[Key], found: dict[Key, str]
@@ -218,7 +229,7 @@ class _Collector:
         self._result.error = None
         with self._database.write() as connection:
             store.store_unknowns(connection, keys, SCREENER, self._run.now)
-            screens.forget_screens(connection, self._run.now - STILL_HOLDS)
+            screens.forget_screens(connection)
         return in_turn(sorted(lacking, key=lambda need: need.key))
 
     def _profiles(self, needs: Sequence[Need]) -> None:

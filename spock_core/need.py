@@ -30,9 +30,13 @@ class Need(NamedTuple):
     """When its list first had it."""
 
 
-class Answered(NamedTuple):
-    """A screen that Yahoo answered in full a short while ago."""
+class Begun(NamedTuple):
+    """Screens of a run that did not come to its end, a short while ago."""
 
-    industry: str
+    planned_at: datetime
+    industries: frozenset[str]
+    """All of them."""
     exchanges: frozenset[str]
-    asked_at: datetime
+    """Yahoo's codes."""
+    pending: tuple[tuple[str, tuple[str, ...]], ...]
+    """Industry and exchanges of those that were not answered."""

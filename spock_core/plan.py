@@ -9,7 +9,7 @@ cheaper depends on how much is missing and where:
   that miss most, and the others' are asked one by one; the split with the lowest cost is taken;
 * stocks that a screen did not have: one by one, and only within the run's profile budget.
 
-A screen that was answered a short while ago, before its run was killed, costs nothing more.
+What a run began a short while ago that did not come to its end is gone on with as it was begun.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from math import ceil
 from typing import NamedTuple
 
-from spock_core.need import Answered, Key, Need
+from spock_core.need import Begun, Key, Need
 
 PAGE = 250
 """Stocks that one request of a screen answers for."""
@@ -37,7 +37,7 @@ class Screen(NamedTuple):
     exchanges: tuple[str, ...]
     """Yahoo's codes."""
     cost: int
-    """Expected requests; 0 for a screen that was answered a short while ago."""
+    """Expected requests."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +54,8 @@ class Plan:
     """Stocks that wait for another night, because the profile budget is used up."""
     residual: int = 0
     """Profiles that the screens are expected to leave, within the budget."""
+    room: int = 0
+    """Profiles that they may leave at most: what the budget has room for."""
     due: Counter[str] = field(default_factory=Counter)
     """Stocks of which Yahoo has something to say, by region."""
 
@@ -79,43 +81,37 @@ def choose(
     *,
     profiles: int,
     screener: bool = True,
-    answered: Sequence[Answered] = (),
+    begun: Begun | None = None,
 ) -> Plan:
     """The cheapest plan.
 
     `counts`: stocks by MIC and industry, as far as known; `codes_of`: Yahoo's codes of a MIC and
     KIS code; `profiles`: single questions that may be asked; `screener`: whether screens may;
-    `answered`: screens that were answered a short while ago.
+    `begun`: the screens of a run that did not come to its end.
     """
     due = Counter(need.key.region for need in needs)
     askable = [need for need in needs if codes_of(need.exchange, need.kis_exchange)]
     open_needs = [need for need in askable if not need.missed] if screener else []
     open_keys = {need.key for need in open_needs}
     singles = [need for need in needs if need.key not in open_keys]
-    screens: list[Screen] = []
-    screened: list[Need] = []
-    last = max((one.asked_at for one in answered), default=None)
-    late = [need for need in open_needs if last is not None and need.listed_at > last]
-    if len(late) > FEWEST_FOR_BULK:
-        answered = ()  # these answers were given before too many of the stocks were listed
-    else:
-        singles += late
-        open_needs = [need for need in open_needs if need not in late]
-    if len(open_needs) <= FEWEST_FOR_BULK:
-        singles += open_needs
-    else:
-        sums = _Sums(counts, codes_of, tuple(industries), open_needs, answered)
-        screens, screened = sums.cheapest()
-        chosen = {need.key for need in screened}
-        singles += [need for need in open_needs if need.key not in chosen]
+    sums = _Sums(counts, codes_of, tuple(industries))
+    screens, screened = sums.go_on(begun, open_needs) if begun else ([], [])
+    covered = {need.key for need in screened}
+    rest = [need for need in open_needs if need.key not in covered]
+    if len(rest) > FEWEST_FOR_BULK:
+        more, told = sums.cheapest(rest)
+        screens, screened = screens + more, screened + told
+        covered |= {need.key for need in told}
+    singles += [need for need in rest if need.key not in covered]
     singles = in_turn(sorted(singles, key=_oldest_first))
     room = max(profiles - len(singles), 0)
     return Plan(
-        screens=tuple(sorted((s for s in screens if s.cost), key=lambda s: (-s.cost, s.industry))),
+        screens=tuple(sorted(set(screens), key=lambda one: (-one.cost, one.industry))),
         screened=tuple(screened),
         profiles=tuple(singles[:profiles]),
         left=max(len(singles) - profiles, 0),
         residual=min(room, ceil(MISSING_SHARE * len(screened))),
+        room=room,
         due=due,
     )
 
@@ -144,50 +140,62 @@ class _Sums:
         counts: Mapping[tuple[str, str], int],
         codes_of: Callable[[str, str | None], tuple[str, ...]],
         industries: tuple[str, ...],
-        needs: Sequence[Need],
-        answered: Sequence[Answered],
     ) -> None:
         self._counts = counts
         self._codes_of = codes_of
         self._industries = industries
-        self._needs = needs
-        self._answered = answered
 
-    def cheapest(self) -> tuple[list[Screen], list[Need]]:
+    def cheapest(self, needs: Sequence[Need]) -> tuple[list[Screen], list[Need]]:
         """Screens, and the stocks of which they should tell; the rest is asked one by one."""
-        options = [*self._bulk_options(), self._by_industry()]
-        return min(options, key=lambda option: self._cost(*option))
+        options = [*self._bulk_options(needs), self._by_industry(needs)]
+        return min(options, key=lambda one: sum(screen.cost for screen in one[0]) - len(one[1]))
 
-    def _cost(self, screens: list[Screen], screened: list[Need]) -> int:
-        return sum(screen.cost for screen in screens) + len(self._needs) - len(screened)
+    def go_on(self, begun: Begun, needs: Sequence[Need]) -> tuple[list[Screen], list[Need]]:
+        """What is left of the screens that were begun, and the stocks of which they should tell.
 
-    def _bulk_options(self) -> Iterable[tuple[list[Screen], list[Need]]]:
+        Not of those that were listed since: some of the screens were answered before.
+        """
+        everything = begun.industries >= set(self._industries)
+        told = [
+            need
+            for need in needs
+            if need.listed_at <= begun.planned_at
+            and begun.exchanges >= set(self._codes_of(need.exchange, need.kis_exchange))
+            and (everything or need.industry in begun.industries)
+        ]
+        if not told:
+            return [], []
+        pending = [
+            Screen(industry, exchanges, self._screen(industry, told).cost)
+            for industry, exchanges in begun.pending
+        ]
+        return pending, told
+
+    def _bulk_options(self, needs: Sequence[Need]) -> Iterable[tuple[list[Screen], list[Need]]]:
         """All industries over the exchanges of the neediest regions: of none, one, two … of all."""
         yield [], []
-        regions = [r for r, _ in Counter(need.key.region for need in self._needs).most_common()]
+        regions = [r for r, _ in Counter(need.key.region for need in needs).most_common()]
         for number in range(1, len(regions) + 1):
-            covered = [need for need in self._needs if need.key.region in regions[:number]]
+            covered = [need for need in needs if need.key.region in regions[:number]]
             yield [self._screen(name, covered) for name in self._industries], covered
 
-    def _by_industry(self) -> tuple[list[Screen], list[Need]]:
+    def _by_industry(self, needs: Sequence[Need]) -> tuple[list[Screen], list[Need]]:
         """Industries that are cheaper to screen than their known stocks are to ask one by one."""
         known: dict[str, list[Need]] = {}
-        for need in self._needs:
+        for need in needs:
             if need.industry in self._industries:
                 known.setdefault(str(need.industry), []).append(need)
         screens, screened = [], []
-        for name, needs in sorted(known.items()):
-            screen = self._screen(name, needs)
-            if screen.cost < len(needs):
+        for name, of_it in sorted(known.items()):
+            screen = self._screen(name, of_it)
+            if screen.cost < len(of_it):
                 screens.append(screen)
-                screened += needs
+                screened += of_it
         return screens, screened
 
     def _screen(self, industry: str, needs: Sequence[Need]) -> Screen:
         venues = {(need.exchange, need.kis_exchange) for need in needs}
         codes = sorted({code for venue in venues for code in self._codes_of(*venue)})
-        if any(one.industry == industry and one.exchanges >= set(codes) for one in self._answered):
-            return Screen(industry, tuple(codes), 0)
         mics = {mic for mic, _ in venues}
         known = sum(self._counts.get((mic, industry), 0) for mic in mics)
         if not any(mic in mics for mic, _ in self._counts):

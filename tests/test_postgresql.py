@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from sqlalchemy import MetaData, Table, create_engine, select, text
 
+from spock_core.stop import Stop
+from spock_core.store.lock import is_held, only_run
 from tests.conftest import Spock
 from tests.lists import read_lines, with_columns, write_lines
 
@@ -95,3 +98,13 @@ def test_a_password_is_not_shown(spock: Spock):
     assert outcome.code == 2
     assert "hush" not in outcome.out + outcome.err
     assert "127.0.0.1" in outcome.err
+
+
+def test_a_second_run_on_postgresql_says_who_is_at_work(enrich: Spock, postgresql: str):
+    with only_run(postgresql, wait=False, stop=Stop()):
+        assert is_held(postgresql)
+        outcome = enrich("--database", postgresql, "--regions", "VN")
+    assert outcome.code == 3
+    assert f"another run is at work, process {os.getpid()} on " in outcome.err
+    assert not is_held(postgresql)
+    assert enrich("--database", postgresql, "--regions", "VN", "--parallel").code == 0

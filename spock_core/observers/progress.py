@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Never
 
 from tqdm import tqdm
-from tqdm.contrib.logging import logging_redirect_tqdm
+from tqdm.contrib import DummyTqdmFile
 
 from spock_core.events import ListingChanges, RegionResult, RegionStarted, StocksClassified
 from spock_core.hookspecs import hookimpl
@@ -70,9 +70,11 @@ def showing(plugins: Plugins, *, by_region: bool) -> Iterator[None]:
     """Shows progress for as long as the run lasts; log lines go above it."""
     bars = _Bars(by_region=by_region)
     plugins.add(bars, name=__name__)
-    with logging_redirect_tqdm([logging.getLogger("spock_core")]):
-        try:
-            yield
-        finally:
-            bars.close()
-            plugins.remove(bars)
+    with contextlib.ExitStack() as stack:
+        for handler in logging.getLogger("spock_core").handlers:
+            if isinstance(handler, logging.StreamHandler) and handler.stream is sys.stderr:
+                handler.setStream(DummyTqdmFile(sys.stderr))
+                stack.callback(handler.setStream, sys.stderr)
+        stack.callback(plugins.remove, bars)
+        stack.callback(bars.close)
+        yield

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
+import time
 from collections import Counter
 from collections.abc import Container
 from dataclasses import dataclass, field, replace
@@ -36,6 +37,8 @@ class KisFaults:
     """What to say beside another status."""
     etag: str | None = None
     """Name every version so."""
+    latency_s: float = 0.0
+    """Time before every answer."""
     redirect: bool = False
     """Send every first request for a file elsewhere on this site."""
 
@@ -65,6 +68,8 @@ class KisSite:
         with self._lock:
             counters["kis"] += 1
             counters[f"kis {name}"] += 1
+        time.sleep(self.faults.latency_s)
+        with self._lock:
             if self.faults.redirect and not request.query("again"):
                 return Answer(302, headers={"Location": f"{MASTER_PATH}{name}?again=1"})
             return self._file(name, request)

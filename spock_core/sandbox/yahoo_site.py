@@ -30,6 +30,8 @@ class YahooSite:
         self.known = know(universe, markets)
         self.industries = by_industry(self.known.values())
         self.faults = YahooFaults()
+        self.asked: Counter[str] = Counter()
+        """How often each industry was screened, from its first page, and each profile asked for."""
         self.arrivals: list[float] = []
         """When each request came, in monotonic seconds."""
         self._lock = threading.Lock()
@@ -51,6 +53,10 @@ class YahooSite:
         if route == "screener" and found.status == 200 and self.faults.drifts(number):
             found = _drifted(found)
         return replace(found, cut=True) if self.faults.cuts(number) else found
+
+    def _note(self, what: str, *subjects: str) -> None:
+        with self._lock:
+            self.asked.update(f"{what} {subject}" for subject in subjects)
 
     def _cookie(self, request: Request) -> Answer:
         cookie = f"{_COOKIE}; Domain=.yahoo.com; Path=/; Max-Age=31536000"
@@ -81,6 +87,8 @@ class YahooSite:
             for stock in self.industries.get(_spoken(spelling), ())
             if stock.exchange in wanted.get("exchange", ())
         ]
+        if offset == 0:
+            self._note("screen", *map(_spoken, wanted.get("industry", [])))
         stocks.sort(key=lambda one: one.symbol, reverse=asked.get("sortType") != "ASC")
         page = stocks[offset : offset + size]
         result = {
@@ -96,6 +104,7 @@ class YahooSite:
         if not _may(request):
             return _unauthorized("Invalid Crumb")
         symbol = request.path.rpartition("/")[2]
+        self._note("profile", symbol)
         stock = self.known.get(symbol)
         if stock is None:
             words = f"Quote not found for symbol: {symbol}"

@@ -148,7 +148,8 @@ screens = Table(
     metadata,
     Column("industry", String(64), primary_key=True),
     Column("exchanges", String(400), primary_key=True),
-    Column("asked_at", UtcDateTime, nullable=False),
+    Column("planned_at", UtcDateTime, nullable=False),
+    Column("asked_at", UtcDateTime),
 )
 
 changes = Table(

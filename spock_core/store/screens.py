@@ -1,36 +1,62 @@
-"""Screens that were answered in full: a run that was killed need not ask them again."""
+"""The screens of a plan that is under way: the next run goes on with what a killed one began."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, insert, select, update
 
-from spock_core.need import Answered
+from spock_core.need import Begun
 from spock_core.store.schema import screens
 
 
-def read_screens(connection: Connection, since: datetime) -> list[Answered]:
-    """Every screen that was answered since a moment."""
-    query = select(screens).where(screens.c.asked_at >= since)
-    return [
-        Answered(row.industry, frozenset(row.exchanges.split()), row.asked_at)
-        for row in connection.execute(query)
+def read_begun(connection: Connection, since: datetime) -> Begun | None:
+    """What was begun since a moment and is not through; None where there is nothing."""
+    rows = connection.execute(select(screens).where(screens.c.planned_at >= since)).all()
+    if not rows:
+        return None
+    return Begun(
+        planned_at=min(row.planned_at for row in rows),
+        industries=frozenset(row.industry for row in rows),
+        exchanges=frozenset(code for row in rows for code in row.exchanges.split()),
+        pending=tuple(
+            (row.industry, tuple(row.exchanges.split())) for row in rows if row.asked_at is None
+        ),
+    )
+
+
+def begin_screens(
+    connection: Connection,
+    planned: Iterable[tuple[str, Sequence[str]]],
+    now: datetime,
+    since: datetime,
+) -> None:
+    """Notes which screens (industry and exchanges) a run is about to ask; forgets older ones."""
+    connection.execute(delete(screens).where(screens.c.planned_at < since))
+    known = {(row.industry, row.exchanges) for row in connection.execute(select(screens))}
+    keys = [(industry, _text(exchanges)) for industry, exchanges in planned]
+    rows = [
+        {"industry": industry, "exchanges": exchanges, "planned_at": now}
+        for industry, exchanges in keys
+        if (industry, exchanges) not in known
     ]
+    if rows:
+        connection.execute(insert(screens), rows)
 
 
-def write_screen(
+def note_answer(
     connection: Connection, industry: str, exchanges: Sequence[str], now: datetime
 ) -> None:
-    """Remembers that a screen was answered."""
-    codes = " ".join(sorted(exchanges))
-    same = (screens.c.industry == industry, screens.c.exchanges == codes)
-    connection.execute(delete(screens).where(*same))
-    values = {"industry": industry, "exchanges": codes, "asked_at": now}
-    connection.execute(insert(screens).values(**values))
+    """Notes that a screen was answered in full, and its stocks are stored."""
+    same = (screens.c.industry == industry, screens.c.exchanges == _text(exchanges))
+    connection.execute(update(screens).where(*same).values(asked_at=now))
 
 
-def forget_screens(connection: Connection, before: datetime) -> None:
-    """Forgets what is too old to be gone by."""
-    connection.execute(delete(screens).where(screens.c.asked_at < before))
+def forget_screens(connection: Connection) -> None:
+    """The plan is through: nothing is left to go on with."""
+    connection.execute(delete(screens))
+
+
+def _text(exchanges: Sequence[str]) -> str:
+    return " ".join(sorted(exchanges))

@@ -1,4 +1,4 @@
-"""Screens that were answered, changes of classifications, and more about each run."""
+"""Screens of a plan under way, changes of classifications, and more about each run."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -8,12 +8,13 @@ down_revision = "0003"
 
 
 def upgrade() -> None:
-    """Screens that were answered, changes of classifications, and more about each run."""
+    """Screens of a plan under way, changes of classifications, and more about each run."""
     op.create_table(
         "screens",
         sa.Column("industry", sa.String(64), primary_key=True),
         sa.Column("exchanges", sa.String(400), primary_key=True),
-        sa.Column("asked_at", sa.DateTime, nullable=False),
+        sa.Column("planned_at", sa.DateTime, nullable=False),
+        sa.Column("asked_at", sa.DateTime),
     )
     for column in (
         sa.Column("plan", sa.Text),
