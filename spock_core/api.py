@@ -10,10 +10,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from spock_core.events import RunResult
 from spock_core.job import run_job, write_report
 from spock_core.observers.log import write_log_file
 from spock_core.plugins import load_plugins
+from spock_core.results import RunResult
 from spock_core.settings import load_settings
 from spock_core.stop import Stop
 

@@ -39,6 +39,15 @@ class Tally:
     skipped: int = 0
     unknown: int = 0
     by_source: Counter[str] = field(default_factory=Counter)
+    failed_by: Counter[str] = field(default_factory=Counter)
+    """`failed` by kind: a `list`, a `provider`, a `fault` in a program."""
+    unknown_by: Counter[str] = field(default_factory=Counter)
+    """`unknown` by kind of security."""
+
+    def fail(self, kind: str) -> None:
+        """Counts a stock that failed."""
+        self.failed += 1
+        self.failed_by[kind] += 1
 
 
 class Classifier:
@@ -147,7 +156,7 @@ class Classifier:
                 found = classify(stock.listing, self._markets[region], self._claims.of(known))
             except Exception as error:
                 self._fault(region, error)
-                tally.failed += 1
+                tally.fail("fault")
                 continue
             conclusion = _conclude(stock, found, limit, now)
             if conclusion is not None:
@@ -156,10 +165,13 @@ class Classifier:
                 continue
             if found.sector is not None and conclusion is not None:
                 enriched[self._claims.counts_as(str(found.sector_source))] += 1
-            elif key_of(stock.listing) in failed or self._list_refused(stock.listing):
-                tally.failed += 1
+            elif key_of(stock.listing) in failed:
+                tally.fail("provider")
+            elif self._list_refused(stock.listing):
+                tally.fail("list")
             elif found.sector is None and _has_no_sector(stock):
                 tally.unknown += 1
+                tally.unknown_by[str(stock.listing.security_type)] += 1
             else:
                 tally.skipped += 1
         tally.enriched += enriched.total()

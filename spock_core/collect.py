@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from spock_core.claims import stale_before
 from spock_core.classify_stocks import Classifier
-from spock_core.context import RunContext
+from spock_core.context import RunContext, Tell, for_region
 from spock_core.domain import Market, Observation
 from spock_core.errors import ProviderDown, SpockError, Stopped, UnknownSymbol
 from spock_core.need import Key, Need
@@ -92,10 +92,14 @@ def collect(
     regions: Sequence[str],
     classifier: Classifier,
     scheduler: Scheduler,
+    region: str,
     database: Database,
     run: RunContext,
 ) -> Collected:
-    """Asks Yahoo what the plan says. An outage is told in the result and raises nothing."""
+    """Asks Yahoo what the plan says. An outage is told in the result and raises nothing.
+
+    Retries are told as those of `region`.
+    """
     if not plan.screens and not plan.screened and not plan.profiles:
         return Collected()
     from spock_core.sources.yahoo_worker import open_access
@@ -103,12 +107,13 @@ def collect(
     questions = len(plan.screens) + len(plan.profiles) + plan.residual
     workers = scheduler.workers_for(questions)
     with contextlib.ExitStack() as stack:
-        access = stack.enter_context(open_access(run, scheduler.tell, workers))
+        access = stack.enter_context(open_access(run, for_region(region, scheduler.tell), workers))
         executor = _executor(run, workers)
         if executor is not None:
             stack.callback(executor.shutdown, wait=False, cancel_futures=True)
         ask = partial(scheduler.run, workers=workers, executor=executor)
-        return _Collector(plan, regions, ask, access, classifier, database, run).collect()
+        tell = for_region(region, lambda hook, values: run.notify(hook, **values))
+        return _Collector(plan, regions, ask, access, tell, classifier, database, run).collect()
 
 
 def _executor(run: RunContext, workers: int) -> Executor | None:
@@ -131,6 +136,7 @@ class _Collector:
         regions: Sequence[str],
         ask: Any,
         access: Access,
+        tell: Tell,
         classifier: Classifier,
         database: Database,
         run: RunContext,
@@ -139,6 +145,7 @@ class _Collector:
         self._regions = regions
         self._ask = ask
         self._access = access
+        self._tell = tell
         self._classifier = classifier
         self._database = database
         self._run = run
@@ -270,7 +277,7 @@ class _Collector:
         """The answer to a question. Raises what kept it from coming."""
         reply = done.result()
         for hook, values in reply.events:
-            self._run.notify(hook, **values)
+            self._tell(hook, values)
         if reply.error is not None:
             self._down = self._down or isinstance(reply.error, ProviderDown)
             raise reply.error

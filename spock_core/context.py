@@ -20,6 +20,17 @@ Tell: TypeAlias = Callable[[str, dict[str, Any]], None]
 """Tells observers of an event: the hook's name and its values."""
 
 
+def for_region(region: str, tell: Tell) -> Tell:
+    """The same way to tell observers, with retries noted as this region's."""
+
+    def told(hook: str, values: dict[str, Any]) -> None:
+        if hook == "spock_retry":
+            values = {"event": replace(values["event"], region=region)}
+        tell(hook, values)
+
+    return told
+
+
 @dataclass(frozen=True)
 class RunContext:
     """The settings, the clock as it stood when the run began, and who is to be told of events."""

@@ -10,8 +10,9 @@ from datetime import UTC, datetime
 from spock_core.choose import choose_markets, choose_sources
 from spock_core.context import RunContext
 from spock_core.errors import Stopped, StoreError, UsageError
-from spock_core.events import RunResult, RunStarted, RunStatus
+from spock_core.events import RunStarted
 from spock_core.plugins import Plugins
+from spock_core.results import RunResult, RunStatus
 from spock_core.run_record import RunRecord, mode_of, refresh_of
 from spock_core.settings import Settings
 from spock_core.steps import Steps
@@ -19,6 +20,7 @@ from spock_core.stop import Stop
 from spock_core.store import runs
 from spock_core.store.database import Database, open_database
 from spock_core.store.lock import only_run
+from spock_core.store.run_history import read_last_success
 
 log = logging.getLogger(__name__)
 
@@ -50,7 +52,9 @@ def enrich(
         run_id = _start(database, run)
         regions = tuple(market.region for market in markets)
         record = stack.enter_context(RunRecord(run, run_id, regions, database, clock))
-        event = RunStarted(run_id, run.now, regions, database.label)
+        with database.read() as connection:
+            before = read_last_success(connection)
+        event = RunStarted(run_id, run.now, regions, database.label, before)
         run.notify("spock_run_started", event=event)
         try:
             Steps(markets, sources, database, run, record).take()
@@ -58,7 +62,8 @@ def enrich(
             interrupted = isinstance(error, KeyboardInterrupt | Stopped)
             status = RunStatus.INTERRUPTED if interrupted else RunStatus.FAILED
             with contextlib.suppress(StoreError):  # the database may be what failed
-                record.finish(status, None if interrupted else error)
+                result = record.finish(status, None if interrupted else error)
+                run.notify("spock_run_finished", result=result)
             raise
         result = record.finish(RunStatus.INTERRUPTED if stop.asked else None)
         run.notify("spock_run_finished", result=result)

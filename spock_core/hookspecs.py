@@ -15,7 +15,7 @@ import pluggy
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
-    from spock_core import events
+    from spock_core import events, results
     from spock_core.cli.command import Command
     from spock_core.context import RunContext
     from spock_core.domain import Listing, ListState, Market, VenueList
@@ -77,8 +77,8 @@ def spock_run_started(event: events.RunStarted) -> None:
 
 
 @hookspec
-def spock_run_finished(result: events.RunResult) -> None:
-    """A run ended by itself; its result is stored."""
+def spock_run_finished(result: results.RunResult) -> None:
+    """A run ended, well or not, or was stopped; its result is stored."""
 
 
 @hookspec
@@ -97,7 +97,7 @@ def spock_stocks_classified(event: events.StocksClassified) -> None:
 
 
 @hookspec
-def spock_region_finished(result: events.RegionResult) -> None:
+def spock_region_finished(result: results.RegionResult) -> None:
     """A region ended, well or not."""
 
 

@@ -7,18 +7,22 @@ from collections.abc import Iterator
 
 from spock_core.enrich import enrich
 from spock_core.errors import UsageError
-from spock_core.events import RunResult
 from spock_core.observers import report_file
 from spock_core.plugins import Plugins
-from spock_core.settings import Settings
+from spock_core.results import RunResult
+from spock_core.settings import Settings, flag_of
 from spock_core.stop import Stop
+
+METRICS = ("prometheus_port", "pushgateway_url", "metrics_textfile")
+"""Settings that ask for metrics."""
 
 
 def run_job(settings: Settings, plugins: Plugins, stop: Stop | None = None) -> RunResult:
     """One run. Raises what `enrich` raises. Its report is written by `write_report`."""
     if settings.report_file is not None:
         report_file.check_path(settings.report_file)
-    with observers(settings, plugins), _providers(settings, plugins) as redirected:
+    stop = stop or Stop()
+    with observers(settings, plugins, stop), _providers(settings, plugins) as redirected:
         return enrich(redirected, plugins, stop)
 
 
@@ -29,15 +33,16 @@ def write_report(result: RunResult, settings: Settings) -> None:
 
 
 @contextlib.contextmanager
-def observers(settings: Settings, plugins: Plugins) -> Iterator[None]:
+def observers(settings: Settings, plugins: Plugins, stop: Stop) -> Iterator[None]:
     """The observers that were asked for; each is imported only then."""
     with contextlib.ExitStack() as stack:
-        if settings.prometheus_port is not None:
+        wanted = [name for name in METRICS if getattr(settings, name) is not None]
+        if wanted:
             try:
-                from spock_core.observers import metrics
+                from spock_core.observers.metrics_out import publishing
             except ModuleNotFoundError as error:
-                raise _missing("--prometheus-port", "prometheus-client", "metrics") from error
-            stack.enter_context(metrics.serving(settings.prometheus_port, plugins))
+                raise _missing(flag_of(wanted[0]), "prometheus-client", "metrics") from error
+            stack.enter_context(publishing(settings, plugins, stop))
         if settings.progress_bar:
             try:
                 from spock_core.observers import progress

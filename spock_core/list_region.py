@@ -12,7 +12,7 @@ from typing import TypeVar
 from spock_core.context import RunContext
 from spock_core.domain import DamagedLine, Exchange, Listing, ListItem, ListState, Market, VenueList
 from spock_core.errors import ListError
-from spock_core.events import ListingChanges
+from spock_core.events import ListingChanges, RefusalKind
 from spock_core.store import listings, lists
 from spock_core.store.database import Database, write_on
 from spock_core.text import LONGEST_NAME, clean
@@ -28,6 +28,14 @@ LONGEST_TICKER = 32
 BATCH = listings.BATCH
 
 T = TypeVar("T")
+
+
+class _Refused(ListError):
+    """A list that is not what it claims to be."""
+
+    def __init__(self, message: str, kind: RefusalKind) -> None:
+        super().__init__(message)
+        self.kind = kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +78,13 @@ class _Reading:
     unchanged: list[Exchange] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
     refused_lists: list[str] = field(default_factory=list)
+    refused_kinds: list[RefusalKind] = field(default_factory=list)
     damage: _Damage = field(default_factory=_Damage)
 
-    def refuse(self, exchange: Exchange, reason: str) -> None:
+    def refuse(self, exchange: Exchange, reason: str, kind: RefusalKind) -> None:
         self.refused.append(clean(reason))
         self.refused_lists.append(exchange.list_name)
+        self.refused_kinds.append(kind)
 
 
 class RegionLists:
@@ -150,6 +160,7 @@ class RegionLists:
             not_modified=tuple(exchange.list_name for exchange in reading.unchanged),
             refused=tuple(reading.refused),
             refused_lists=tuple(reading.refused_lists),
+            refused_kinds=tuple(reading.refused_kinds),
         )
 
     def close(self) -> None:
@@ -184,7 +195,7 @@ def _take(
     """Stages one list, or notes why not."""
     exchange = venue_list.exchange
     if venue_list.error is not None:
-        reading.refuse(exchange, venue_list.error)
+        reading.refuse(exchange, venue_list.error, RefusalKind.UNAVAILABLE)
         return
     if venue_list.unchanged:
         reading.unchanged.append(exchange)
@@ -195,9 +206,13 @@ def _take(
         doubles, first = staging.drop_doubles(exchange.list_name, MOST_REPORTED)
         listed -= doubles
         _check(exchange, listed, damage, known, accept_shrunk=run.settings.accept_shrunk)
+    except _Refused as refusal:
+        staging.drop(exchange.list_name)
+        reading.refuse(exchange, str(refusal), refusal.kind)
+        return
     except ListError as error:
         staging.drop(exchange.list_name)
-        reading.refuse(exchange, str(error))
+        reading.refuse(exchange, str(error), RefusalKind.UNAVAILABLE)
         return
     damaged = damage.count + doubles
     reading.read.append(_Read(exchange, venue_list.state, listed, damaged, damage.all_named))
@@ -224,9 +239,10 @@ def _stage(
         ]
         damage.add(damaged)
         if damage.count > MOST_DAMAGED_LINES:
-            raise ListError(
+            raise _Refused(
                 f"{exchange.list_name}: more than {MOST_DAMAGED_LINES:,} lines are damaged; "
-                "the list is refused"
+                "the list is refused",
+                RefusalKind.DAMAGED,
             )
         staging.protect(damaged)
         staging.add(exchange.list_name, good)
@@ -256,18 +272,22 @@ def _check(
     name = exchange.list_name
     if not listed:
         what = f", the first because it {damage.first[0].reason}" if damage.first else ""
-        raise ListError(f"{name}: the list has no line that could be read{what}")
+        raise _Refused(
+            f"{name}: the list has no line that could be read{what}", RefusalKind.DAMAGED
+        )
     lines = listed + damage.count
     if damage.count > MOST_DAMAGED * lines:
         first = damage.first[0]
-        raise ListError(
+        raise _Refused(
             f"{name}: {damage.count:,} of {lines:,} lines are damaged (line {first.line}: "
-            f"{first.reason}); the list is refused"
+            f"{first.reason}); the list is refused",
+            RefusalKind.DAMAGED,
         )
     if lines < (1 - MOST_SHRUNK) * known and not accept_shrunk:
-        raise ListError(
+        raise _Refused(
             f"{name}: the list shrank from {known:,} to {lines:,} instruments and is refused as "
-            "damaged; if it really shrank, run once with --accept-shrunk"
+            "damaged; if it really shrank, run once with --accept-shrunk",
+            RefusalKind.SHRANK,
         )
 
 

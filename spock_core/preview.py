@@ -10,9 +10,9 @@ from spock_core.choose import choose_markets, choose_sources
 from spock_core.collect import make_plan
 from spock_core.context import RunContext
 from spock_core.errors import NoRegister
-from spock_core.events import RegionResult, RegionStatus, RunResult
 from spock_core.plan import Plan
 from spock_core.plugins import Plugins
+from spock_core.results import RegionResult, RegionStatus, RunResult
 from spock_core.run_record import mode_of, refresh_of
 from spock_core.settings import Settings
 from spock_core.store import stocks

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from spock_core.classify_stocks import Tally
-from spock_core.context import Tell
 from spock_core.domain import Market
 from spock_core.errors import SpockError
-from spock_core.events import ListingChanges, RegionResult, RegionStatus
+from spock_core.events import ListingChanges
+from spock_core.results import RegionResult, RegionStatus
 from spock_core.text import clean
 
 
@@ -24,7 +22,6 @@ class RegionWork:
         self.total = 0
         self.changes = ListingChanges()
         self.seconds = 0.0
-        self.retries = 0
 
     @property
     def region(self) -> str:
@@ -46,15 +43,6 @@ class RegionWork:
         if self.status is RegionStatus.RUNNING:
             self.status = RegionStatus.INTERRUPTED if interrupted else RegionStatus.SUCCESS
 
-    def counting(self, tell: Tell) -> Tell:
-        """The same way to tell observers, with retries counted as this region's."""
-
-        def told(hook: str, values: dict[str, Any]) -> None:
-            self.retries += hook == "spock_retry"
-            tell(hook, values)
-
-        return told
-
     def result(self) -> RegionResult:
         """What has become of it so far."""
         return RegionResult(
@@ -66,8 +54,9 @@ class RegionWork:
             skipped=self.tally.skipped,
             unknown=self.tally.unknown,
             by_source=dict(self.tally.by_source),
+            failed_by=dict(self.tally.failed_by),
+            unknown_by=dict(self.tally.unknown_by),
             duration_s=round(self.seconds, 3),
-            retries=self.retries,
             error="; ".join(self.errors) or None,
             listing=self.changes,
         )

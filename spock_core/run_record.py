@@ -14,21 +14,17 @@ from typing import Self
 from sqlalchemy import Connection
 
 from spock_core.context import RunContext
-from spock_core.events import (
-    Planned,
-    RegionResult,
-    RequestMade,
-    Retry,
-    RunResult,
-    RunStatus,
-)
+from spock_core.events import RequestMade, Retry
 from spock_core.hookspecs import hookimpl
 from spock_core.plan import Plan
 from spock_core.region_work import RegionWork
+from spock_core.results import Planned, RegionResult, RegionStatus, RunResult, RunStatus
 from spock_core.settings import Settings
 from spock_core.store import runs
 from spock_core.store.changes import count_sector_changes, read_sector_changes
+from spock_core.store.coverage import read_coverage
 from spock_core.store.database import Database
+from spock_core.store.run_history import read_last_success
 from spock_core.text import clean
 
 MOST_CHANGES = 1_000
@@ -47,7 +43,7 @@ class RunRecord:
         clock: Callable[[], datetime],
     ) -> None:
         self.outcomes: dict[str, Counter[str]] = {}
-        self.retries = 0
+        self.retries: Counter[str | None] = Counter()
         self.planned = Planned()
         self.phases: dict[str, float] = {}
         self.results: dict[str, RegionResult] = {}
@@ -77,7 +73,7 @@ class RunRecord:
     @hookimpl
     def spock_retry(self, event: Retry) -> None:
         """Counts a retry."""
-        self.retries += 1
+        self.retries[event.region] += 1
 
     @contextlib.contextmanager
     def phase(self, name: str) -> Iterator[None]:
@@ -104,24 +100,35 @@ class RunRecord:
 
     def progress(self, connection: Connection, work: RegionWork) -> None:
         """Keeps how far the run has come, in the transaction that brings it there."""
-        runs.write_region(connection, self.run_id, work.result())
+        runs.write_region(connection, self.run_id, self._result(work))
         runs.write_outcomes(connection, self.run_id, self.outcomes)
 
     def region_ended(self, work: RegionWork) -> None:
         """Closes a region's row."""
-        self.results[work.region] = work.result()
+        result = self.results[work.region] = self._result(work)
         with self._database.write() as connection:
-            runs.write_region(connection, self.run_id, work.result())
+            runs.write_region(connection, self.run_id, result)
+
+    def _result(self, work: RegionWork) -> RegionResult:
+        return replace(work.result(), retries=self.retries[work.region])
 
     def finish(self, status: RunStatus | None, error: BaseException | None = None) -> RunResult:
         """Closes the run; without a status, its regions tell. Gives what became of it."""
         with self._database.read() as connection:
             count = count_sector_changes(connection, self.run_id)
             changed = read_sector_changes(connection, self.run_id, MOST_CHANGES) if count else []
+            covered = read_coverage(connection)
+            last_success = read_last_success(connection)
+        finished_at = self._clock()
+        came_through = {
+            region: finished_at
+            for region, result in self.results.items()
+            if result.status is RegionStatus.SUCCESS
+        }
         result = RunResult(
             run_id=self.run_id,
             started_at=self._run.now,
-            finished_at=self._clock(),
+            finished_at=finished_at,
             mode=mode_of(self._run.settings),
             refresh=refresh_of(self._run.settings),
             dry_run=False,
@@ -133,6 +140,8 @@ class RunRecord:
             sector_changes=tuple(changed),
             sector_changes_count=count,
             error=clean(f"{error}") if error is not None else None,
+            coverage=tuple(covered),
+            last_success={**last_success, **came_through},
         )
         if status is None and result.failed_regions:
             result = replace(result, status=RunStatus.FAILED)

@@ -3,81 +3,33 @@
 from __future__ import annotations
 
 import os
-import tomllib
 from pathlib import Path
-from typing import Annotated, Any
-from urllib.parse import urlsplit
+from typing import Any
 
-from pydantic import AfterValidator, AliasChoices, BeforeValidator, Field, ValidationError
-from pydantic.fields import FieldInfo
+from platformdirs import user_cache_path
+from pydantic import (
+    AliasChoices,
+    Field,
+    SecretStr,
+    ValidationError,
+)
 from pydantic_settings import (
     BaseSettings,
-    NoDecode,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
 )
 
 from spock_core.errors import UsageError
 from spock_core.secrets import hide_password
+from spock_core.setting_types import Address, Codes, Names, WebAddress
+from spock_core.settings_file import TomlFile
 
 KIS_MASTER_URL = "https://new.real.download.dws.co.kr/common/master"
+KIS_API_URL = "https://openapi.koreainvestment.com:9443"
 PREFIX = "SPOCK_"
-CONFIG_VARIABLE = "SPOCK_CONFIG"
-DEFAULT_CONFIG = Path("spock.toml")
+SECRETS = ("kis_app_key", "kis_app_secret")
+"""Settings that no output may show, and that are no flags: every user of a machine sees those."""
 SANDBOX_DATABASE = "sqlite:///spock-sandbox.db"
-
-
-def _words(value: Any) -> Any:
-    """`US,JP`, `US JP` and `["US", "JP"]` are the same."""
-    if isinstance(value, str):
-        value = [value]
-    if isinstance(value, list | tuple):
-        return tuple(w for text in value for w in str(text).replace(",", " ").split())
-    return value
-
-
-def _upper(value: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(word.upper() for word in value)
-
-
-def _lower_but_all(value: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple("ALL" if word.upper() == "ALL" else word.lower() for word in value)
-
-
-def _address(value: str) -> str:
-    scheme = value.partition("://")[0].lower() if "://" in value else ""
-    if not scheme:
-        if not Path(value).expanduser().is_dir():
-            raise ValueError("there is no such folder")
-    elif scheme == "file":
-        if not value[7:].startswith("/"):
-            raise ValueError("a file address must name a folder of this machine: file:///folder")
-    elif scheme in ("http", "https"):
-        _web_address(value)
-    else:
-        raise ValueError("must be an http, https or file address, or a folder")
-    return value
-
-
-def _web_address(value: str) -> str:
-    try:
-        parts = urlsplit(value)
-        host = parts.hostname or ""
-        parts.port  # noqa: B018  raises for a port that is none
-    except ValueError as error:
-        raise ValueError("this is not a web address") from error
-    if parts.scheme not in ("http", "https") or not host:
-        raise ValueError("must be an http or https address")
-    if not all(0 < len(label) < 64 for label in host.split(".")):
-        raise ValueError("this is not a web address")
-    if parts.query or parts.fragment:
-        raise ValueError("must have no query: names of files and pages are put behind it")
-    return value
-
-
-Words = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_words), Field(min_length=1)]
-Codes = Annotated[Words, AfterValidator(_upper)]
-Names = Annotated[Words, AfterValidator(_lower_but_all)]
 
 
 class Settings(BaseSettings):
@@ -127,8 +79,31 @@ class Settings(BaseSettings):
         None,
         ge=1024,
         le=65535,
-        description="Serve metrics on this port of the loopback address while the run lasts; "
-        "8003 is recommended (needs spock-core[metrics]).",
+        description="Serve metrics on this port while the run lasts; 8003 is recommended (needs "
+        "spock-core[metrics]).",
+    )
+    prometheus_address: str = Field(
+        "127.0.0.1",
+        min_length=1,
+        description="Address to serve metrics on; only this machine sees the default.",
+    )
+    prometheus_linger: float = Field(
+        0.0,
+        ge=0,
+        le=3_600,
+        allow_inf_nan=False,
+        description="Seconds to go on serving metrics after the run, so that a last scrape sees "
+        "its result.",
+    )
+    pushgateway_url: WebAddress | None = Field(
+        None,
+        description="Push the metrics to this Pushgateway when the run has ended (needs "
+        "spock-core[metrics]).",
+    )
+    metrics_textfile: Path | None = Field(
+        None,
+        description="Write the metrics to this file when the run has ended, for node_exporter's "
+        "textfile collector; its name must end in .prom (needs spock-core[metrics]).",
     )
     verbose: bool = Field(False, description="Debug log on the console, and tracebacks.")
     log_file: Path | None = Field(None, description="Append the debug log to this file.")
@@ -175,7 +150,7 @@ class Settings(BaseSettings):
     accept_shrunk: bool = Field(
         False, description="Believe lists that lost more than a fifth of their instruments."
     )
-    yahoo_url: Annotated[str, AfterValidator(_web_address)] | None = Field(
+    yahoo_url: WebAddress | None = Field(
         None,
         description="One base address in place of all of Yahoo's hosts, path and query kept: for a "
         "test server or a mirror.",
@@ -193,10 +168,34 @@ class Settings(BaseSettings):
         ge=0,
         description="Most stocks a day that Yahoo is asked about one by one, the oldest first.",
     )
-    kis_master_url: Annotated[str, AfterValidator(_address)] = Field(
+    kis_master_url: Address = Field(
         KIS_MASTER_URL,
         min_length=1,
         description="Folder of the KIS master files: a web address, a file: URL or a path.",
+    )
+
+    kis_api_url: WebAddress = Field(
+        KIS_API_URL,
+        description="Base address of KIS's REST API, for what needs a key: a test server, or paper "
+        "trading.",
+    )
+    kis_app_key: SecretStr | None = Field(
+        None,
+        validation_alias=AliasChoices("SPOCK_KIS_APP_KEY", "KIS_APP_KEY", "kis_app_key"),
+        description="Key of KIS's REST API. Nothing of the five regions needs one.",
+    )
+    kis_app_secret: SecretStr | None = Field(
+        None,
+        validation_alias=AliasChoices("SPOCK_KIS_APP_SECRET", "KIS_APP_SECRET", "kis_app_secret"),
+        description="Secret of that key.",
+    )
+    kis_app_key_file: Path | None = Field(
+        None, description="File that holds the key, as containers and systemd credentials give it."
+    )
+    kis_app_secret_file: Path | None = Field(None, description="File that holds the secret.")
+    cache_folder: Path = Field(
+        default_factory=lambda: user_cache_path("spock"),
+        description="Folder of what is kept between runs and can be lost: the token of KIS's API.",
     )
 
     @classmethod
@@ -209,41 +208,18 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Flags first, then the environment, then `.env`, then the TOML file."""
-        return init_settings, env_settings, dotenv_settings, _TomlFile(settings_cls)
+        return init_settings, env_settings, dotenv_settings, TomlFile(settings_cls)
 
     def public(self) -> dict[str, Any]:
         """All settings as plain values, without secrets: a run keeps them."""
         values = self.model_dump(mode="json")
         values["database"] = hide_password(self.database)
         values["kis_master_url"] = hide_password(self.kis_master_url)
-        values["yahoo_url"] = hide_password(self.yahoo_url) if self.yahoo_url else None
-        return values
-
-
-class _TomlFile(PydanticBaseSettingsSource):
-    """The TOML file that `SPOCK_CONFIG` names, else `spock.toml` in the working folder."""
-
-    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
-        """One value; pydantic-settings asks for all of them at once instead."""
-        return self().get(field_name), field_name, False
-
-    def __call__(self) -> dict[str, Any]:
-        """All values of the file. A key that is no setting is an error: it would do nothing."""
-        named = os.environ.get(CONFIG_VARIABLE)
-        path = Path(named) if named else DEFAULT_CONFIG
-        if not named and not path.exists():
-            return {}
-        try:
-            values = tomllib.loads(path.read_text("utf-8"))
-        except OSError as error:
-            raise UsageError(f"settings file {path}: {error.strerror}") from error
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise UsageError(f"settings file {path} is not TOML: {error}") from error
-        if "json" in values:
-            values["json_output"] = values.pop("json")
-        for key in values:
-            if key not in Settings.model_fields:
-                raise UsageError(f"settings file {path}: there is no setting {key!r}")
+        for name in ("yahoo_url", "pushgateway_url"):
+            values[name] = hide_password(values[name]) if values[name] else None
+        values["kis_api_url"] = hide_password(self.kis_api_url)
+        for name in SECRETS:
+            values[name] = None if values[name] is None else "given"
         return values
 
 
@@ -281,6 +257,6 @@ def _first_fault(error: ValidationError, flags: dict[str, Any]) -> str:
         where = f"{name} (in .env or the settings file)"
     said = fault["input"]
     said = " ".join(map(str, said)) if isinstance(said, tuple | list) else said
-    said = hide_password(str(said))
+    said = "(hidden)" if name in SECRETS else hide_password(str(said))
     message = fault["msg"].removeprefix("Value error, ")
     return f"{where} {said}: {message[0].lower()}{message[1:]}"

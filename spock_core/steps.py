@@ -12,13 +12,14 @@ from sqlalchemy import Connection
 
 from spock_core.classify_stocks import Classifier
 from spock_core.collect import Collected, collect, make_plan
-from spock_core.context import RunContext
+from spock_core.context import RunContext, for_region
 from spock_core.domain import Market
 from spock_core.errors import ListError, Stopped, StoreError, UsageError
-from spock_core.events import RegionStarted, RegionStatus
+from spock_core.events import RegionStarted
 from spock_core.list_region import RegionLists
 from spock_core.plan import Plan
 from spock_core.region_work import RegionWork
+from spock_core.results import RegionStatus
 from spock_core.run_record import RunRecord
 from spock_core.scheduler import Scheduler
 from spock_core.sources.source import Source
@@ -70,7 +71,7 @@ class Steps:
             work.total = self._count(work)
             event = RegionStarted(work.region, work.total)
             self._run.notify("spock_region_started", event=event)
-            run = self._run.telling(work.counting(self._scheduler.tell))
+            run = self._run.telling(for_region(work.region, self._scheduler.tell))
             readings[work.region] = RegionLists(work.market, self._database, run)
         tasks = [(self._works[region], lists.read) for region, lists in readings.items()]
         for done in self._scheduler.run(tasks, self._scheduler.workers_for(len(tasks))):
@@ -127,14 +128,16 @@ class Steps:
 
         Its retries count for the region of which most is asked.
         """
-        started, retries = time.monotonic(), self._record.retries
+        started = time.monotonic()
         asked = Counter(key.region for key in plan.waiting)
+        [(most, _)] = asked.most_common(1)
         try:
             collected = collect(
                 plan,
                 list(self._works),
                 self._classifier,
                 self._scheduler,
+                most,
                 self._database,
                 self._run,
             )
@@ -149,8 +152,6 @@ class Steps:
         seconds = time.monotonic() - started
         for region, count in asked.items():
             self._works[region].seconds += seconds * count / asked.total()
-        [(most, _)] = asked.most_common(1)
-        self._works[most].retries += self._record.retries - retries
         return collected
 
     @contextlib.contextmanager
@@ -181,7 +182,8 @@ class Steps:
         work.end(interrupted=self._run.stop.asked)
         self._record.region_ended(work)
         if work.status is not RegionStatus.INTERRUPTED:
-            self._run.notify("spock_region_finished", result=work.result())
+            result = self._record.results[work.region]
+            self._run.notify("spock_region_finished", result=result)
 
     def _count(self, work: RegionWork) -> int:
         with self._database.read() as connection:

@@ -29,6 +29,10 @@ class Stop:
         if self._asked.is_set():
             raise Stopped("stopped")
 
+    def linger(self, seconds: float) -> None:
+        """Waits, or until the run is asked to stop."""
+        self._asked.wait(seconds)
+
     def sleep(self, seconds: float) -> None:
         """Waits. Raises `Stopped` as soon as the run is asked to stop."""
         self._asked.wait(seconds)

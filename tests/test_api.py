@@ -13,7 +13,7 @@ import pytest
 
 from spock_core.api import enrich
 from spock_core.errors import LockedError, RunFailed, UsageError
-from spock_core.events import RegionStatus, RunStatus
+from spock_core.results import RegionStatus, RunStatus
 from spock_core.stop import Stop
 from spock_core.store.lock import only_run
 

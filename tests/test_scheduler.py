@@ -15,8 +15,9 @@ import pytest
 
 from spock_core import hookimpl
 from spock_core.enrich import enrich
-from spock_core.events import RunResult, StocksClassified
+from spock_core.events import StocksClassified
 from spock_core.plugins import load_plugins
+from spock_core.results import RunResult
 from spock_core.sandbox.server import Sandbox
 from spock_core.scheduler import Scheduler
 from spock_core.settings import load_settings

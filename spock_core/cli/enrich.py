@@ -12,12 +12,12 @@ from typing import Any
 
 from spock_core.cli.flags import add_flags
 from spock_core.cli.signals import INTERRUPTED, stopped_by_signals
-from spock_core.events import RunResult, RunStatus
 from spock_core.job import observers, run_job, write_report
 from spock_core.observers import log as log_observer
 from spock_core.observers import report, summary
 from spock_core.plugins import Plugins
 from spock_core.preview import preview
+from spock_core.results import RunResult, RunStatus
 from spock_core.settings import Settings, load_settings
 from spock_core.show import show
 from spock_core.stop import Stop
@@ -33,6 +33,10 @@ FLAGS = (
     "max_workers",
     "progress_bar",
     "prometheus_port",
+    "prometheus_address",
+    "prometheus_linger",
+    "pushgateway_url",
+    "metrics_textfile",
     "verbose",
     "log_file",
     "report_file",
@@ -67,7 +71,7 @@ def run(arguments: dict[str, Any], plugins: Plugins) -> int:
     for plugin in plugins.broken:
         log_observer.warn(f"{plugin.label} is left out: {plugin.error}")
     if settings.dry_run:
-        with observers(settings, plugins):
+        with observers(settings, plugins, Stop()):
             return _preview(settings, plugins)
     stop = Stop()
     with stopped_by_signals(stop):

@@ -9,8 +9,8 @@ from typing import Any
 
 from spock_core.cli.flags import add_flags
 from spock_core.errors import UsageError
-from spock_core.events import errors_of
 from spock_core.plugins import Plugins
+from spock_core.results import errors_of
 from spock_core.settings import load_settings
 from spock_core.show import show
 from spock_core.store.database import open_database

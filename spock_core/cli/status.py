@@ -9,8 +9,9 @@ from typing import Any
 
 from spock_core.cli.flags import add_flags
 from spock_core.plugins import Plugins
+from spock_core.results import RegionCoverage
 from spock_core.settings import load_settings
-from spock_core.store.coverage import FIELDS, RegionCoverage, read_coverage
+from spock_core.store.coverage import FIELDS, read_coverage
 from spock_core.store.database import open_database
 from spock_core.tables import show_table
 

@@ -52,6 +52,11 @@ class Budget:
         """Requests a second that it lets pass now."""
         return self._rate
 
+    @property
+    def ceiling(self) -> float:
+        """Requests a second that it may let pass at most."""
+        return self._ceiling
+
     def wait(self) -> float:
         """Returns when a request may be made, and gives the seconds that this took."""
         started = self._clock()

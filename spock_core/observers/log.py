@@ -11,17 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from spock_core.errors import UsageError
-from spock_core.events import (
-    ListingChanges,
-    RegionResult,
-    RegionStarted,
-    RegionStatus,
-    RequestMade,
-    Retry,
-    RunStarted,
-)
+from spock_core.events import ListingChanges, RegionStarted, RequestMade, Retry, RunStarted
 from spock_core.hookspecs import hookimpl
 from spock_core.plugins import Plugins
+from spock_core.results import RegionResult, RegionStatus
 from spock_core.settings import Settings
 from spock_core.text import clean
 

@@ -11,9 +11,10 @@ from typing import Never
 from tqdm import tqdm
 from tqdm.contrib import DummyTqdmFile
 
-from spock_core.events import ListingChanges, RegionResult, RegionStarted, StocksClassified
+from spock_core.events import ListingChanges, RegionStarted, StocksClassified
 from spock_core.hookspecs import hookimpl
 from spock_core.plugins import Plugins
+from spock_core.results import RegionResult
 
 SELDOM_S = 10.0
 """Between two lines where stderr is no terminal: each is kept there for ever."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from spock_core.events import RegionResult, RunResult
+from spock_core.results import RegionResult, RunResult
 from spock_core.times import iso
 
 COUNTS = ("total", "enriched", "failed", "skipped", "unknown")

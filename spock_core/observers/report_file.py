@@ -8,9 +8,9 @@ import re
 from pathlib import Path
 
 from spock_core.errors import OutputError, UsageError
-from spock_core.events import RunResult
 from spock_core.observers.report import document
 from spock_core.observers.report_parts import Part, parts
+from spock_core.results import RunResult
 from spock_core.settings import Settings
 from spock_core.tables import markdown_table, table_text
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from spock_core.events import RegionResult, RegionStatus, RunResult, RunStatus
 from spock_core.observers.report import totals
 from spock_core.observers.summary import region_table
+from spock_core.results import RegionResult, RegionStatus, RunResult, RunStatus
 from spock_core.secrets import hide_password
 from spock_core.settings import Settings
 from spock_core.times import iso

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from spock_core.events import RunResult, RunStatus, SectorChange
 from spock_core.observers.report import COUNTS, totals
 from spock_core.preview import Preview
+from spock_core.results import RunResult, RunStatus, SectorChange
 from spock_core.secrets import hide_password
 from spock_core.settings import Settings
 from spock_core.tables import table_text

@@ -58,7 +58,7 @@ class Wire:
         was asked to stop.
         """
         self._check()
-        self.budget.wait()
+        waited = self.budget.wait()
         self._check()
         started = time.monotonic()
         outcome = "connection"
@@ -77,7 +77,18 @@ class Wire:
             self.breaker.failed(reason)
             raise TransientError(f"no whole answer ({reason})") from error
         finally:
-            self.on_request(RequestMade(self.provider, outcome, time.monotonic() - started))
+            seconds = time.monotonic() - started
+            self.on_request(
+                RequestMade(
+                    self.provider,
+                    outcome,
+                    seconds,
+                    waited_s=waited,
+                    rate=self.budget.rate,
+                    ceiling=self.budget.ceiling,
+                    given_up=self.breaker.is_open,
+                )
+            )
 
     def _check(self) -> None:
         self.stop.check()

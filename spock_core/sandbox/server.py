@@ -13,6 +13,7 @@ from typing import ClassVar
 
 from spock_core.domain import Market
 from spock_core.errors import UsageError
+from spock_core.sandbox.kis_api_site import KisApiSite
 from spock_core.sandbox.kis_site import MASTER_PATH, KisSite
 from spock_core.sandbox.universe import Universe
 from spock_core.sandbox.wire import NOT_FOUND, Answer, Request, json_answer
@@ -27,6 +28,7 @@ class Sandbox:
 
     def __init__(self, universe: Universe, markets: Mapping[str, Market], port: int) -> None:
         self.kis = KisSite(universe)
+        self.kis_api = KisApiSite()
         self.yahoo = YahooSite(universe, markets)
         self.counters: Counter[str] = Counter()
         handler = type("Handler", (_Handler,), {"sandbox": self})
@@ -50,7 +52,7 @@ class Sandbox:
         """The answer of whichever site the request is for."""
         if request.path == COUNTERS_PATH:
             return json_answer(dict(self.counters))
-        for site in (self.kis, self.yahoo):
+        for site in (self.kis, self.kis_api, self.yahoo):
             found = site.answer(request, self.counters)
             if found is not None:
                 return found

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Connection, Table, and_, func, insert, select
 
 from spock_core.domain import Classification
-from spock_core.events import SectorChange
+from spock_core.results import SectorChange
 from spock_core.store.schema import changes, runs, stock_details, tickers
 
 FIELDS = ("sector", "industry_group", "industry", "is_spac", "is_preferred")

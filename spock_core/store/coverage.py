@@ -2,37 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
-
 from sqlalchemy import ColumnElement, Connection, and_, case, func, select
 
 from spock_core.domain import AssetType
+from spock_core.results import RegionCoverage
 from spock_core.store.schema import stock_details, tickers
 
 FIELDS = ("sector", "industry_group", "industry", "is_spac", "is_preferred", "yahoo_symbol")
-
-
-@dataclass(frozen=True, slots=True)
-class RegionCoverage:
-    """How much the register knows of a region's active stocks."""
-
-    region: str
-    listings: int
-    """Active instruments of all kinds."""
-    inactive: int
-    """Instruments of all kinds that their list no longer has."""
-    stocks: int
-    known: Mapping[str, int]
-    """Stocks for which a field has a value, by field."""
-    by_source: Mapping[str, int]
-    """Stocks with a sector, by the source that decided it."""
-    oldest: datetime | None
-    """When the stock that was confirmed longest ago was confirmed."""
-    newest: datetime | None
-    listed_at: datetime | None
-    """When a list of the region was last seen."""
 
 
 def read_coverage(connection: Connection) -> list[RegionCoverage]:

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, func, select
 
+from spock_core.results import RegionStatus
 from spock_core.store.runs import INTERRUPTED, RUNNING
 from spock_core.store.schema import run_regions, runs
 
@@ -80,3 +81,14 @@ def _run(row: Row[Any], regions: list[Mapping[str, Any]], *, at_work: bool) -> K
 
 def _status(kept: str, *, at_work: bool) -> str:
     return INTERRUPTED if kept == RUNNING and not at_work else kept
+
+
+def read_last_success(connection: Connection) -> dict[str, datetime]:
+    """When each region last came through in a run that has ended."""
+    query = (
+        select(run_regions.c.region, func.max(runs.c.finished_at))
+        .join(runs, runs.c.run_id == run_regions.c.run_id)
+        .where(run_regions.c.status == RegionStatus.SUCCESS.value, runs.c.finished_at.is_not(None))
+        .group_by(run_regions.c.region)
+    )
+    return {row[0]: row[1] for row in connection.execute(query)}

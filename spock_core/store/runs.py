@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
-from spock_core.events import Planned, RegionResult, RegionStatus, RunResult, RunStatus
+from spock_core.results import Planned, RegionResult, RegionStatus, RunResult, RunStatus
 from spock_core.store.schema import run_regions, runs, tickers
 
 RUNNING = RunStatus.RUNNING.value

@@ -1,0 +1,1 @@
+"""`spock doctor`: a file a subject; each check says how things stand, and what to do."""

@@ -1,0 +1,92 @@
+"""The providers: do they answer, does the clock agree with theirs, is the key good."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
+
+import requests
+
+from spock_core.credentials import credentials
+from spock_core.doctor.finding import Finding, ok, problem, warning
+from spock_core.errors import ProviderError, UsageError
+from spock_core.plugins import Plugins
+from spock_core.providers.kis import local_folder
+from spock_core.providers.kis_token import access_token
+from spock_core.secrets import hide_password
+from spock_core.settings import Settings
+
+TIMEOUT_S = (5.0, 10.0)
+MOST_SKEW = timedelta(minutes=2)
+_YAHOO = "https://query2.finance.yahoo.com"
+_CRUMB = "/v1/test/getcrumb"
+"""Any answer will do, even a refusal: it is Yahoo that refuses."""
+
+
+def check_providers(settings: Settings, plugins: Plugins, now: datetime) -> Iterator[Finding]:
+    """Both providers, the clock, and the key where there is one."""
+    codes = [e.kis_code for m in plugins.markets.values() for e in m.exchanges if e.kis_code]
+    folder = local_folder(settings.kis_master_url)
+    if folder is not None:
+        yield ok("kis", f"lists are read from {folder}")
+    elif codes:
+        url = f"{settings.kis_master_url.rstrip('/')}/{codes[0].lower()}mst.cod.zip"
+        yield from _reach("kis", url, now)
+    yahoo = f"{(settings.yahoo_url or _YAHOO).rstrip('/')}{_CRUMB}"
+    yield from _reach("yahoo", yahoo, now)
+    yield _check_key(settings, now)
+
+
+def _reach(name: str, url: str, now: datetime) -> Iterator[Finding]:
+    shown = hide_password(url)
+    started = time.monotonic()
+    try:
+        with requests.get(url, timeout=TIMEOUT_S, stream=True) as response:
+            status, date = response.status_code, response.headers.get("Date")
+    except (requests.exceptions.RequestException, OSError) as error:
+        yield problem(
+            name,
+            f"{shown} could not be reached ({type(error).__name__})",
+            "check network, proxy and firewall; or the provider is down: try later",
+        )
+        return
+    took = time.monotonic() - started
+    if status >= 500 or (name == "kis" and status != 200):
+        yield problem(name, f"{shown} answered HTTP {status}", "the provider is down: try later")
+    elif status == 429:
+        yield warning(name, f"{shown} answered HTTP 429", "it was asked too often: wait an hour")
+    else:
+        yield ok(name, f"answers in {took:.2f} s")
+    if date is not None:
+        yield from _clock(name, date, now)
+
+
+def _clock(name: str, date: str, now: datetime) -> Iterator[Finding]:
+    try:
+        skew = abs(parsedate_to_datetime(date) - now)
+    except (ValueError, TypeError):
+        return
+    if skew > MOST_SKEW:
+        seconds = skew.total_seconds()
+        yield warning(
+            "clock", f"differs from that of {name} by {seconds:,.0f} s", "set the clock (NTP)"
+        )
+    else:
+        yield ok("clock", f"agrees with that of {name}")
+
+
+def _check_key(settings: Settings, now: datetime) -> Finding:
+    try:
+        given = credentials(settings)
+        if given is None:
+            return ok("kis key", "none is given, and none is needed for these markets")
+        token = access_token(settings.kis_api_url, *given, settings.cache_folder, now)
+    except UsageError as error:
+        return problem("kis key", str(error), "see docs/operations.md, Secrets")
+    except ProviderError as error:
+        shown = hide_password(settings.kis_api_url)
+        return problem("kis key", f"no token from {shown}: {error}", "check key and secret")
+    kept = "kept" if token.kept else "fresh"
+    return ok("kis key", f"given; its token is {kept}, good until {token.expires_at:%F %H:%M} UTC")
