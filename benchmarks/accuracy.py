@@ -13,13 +13,19 @@ import sys
 import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import NamedTuple
 
 from sqlalchemy import RowMapping, select
 
+from spock_core.classify import classify
+from spock_core.domain import AssetType, Classification, Listing, Observation, SecurityType
 from spock_core.enrich import enrich
 from spock_core.plugins import load_plugins
 from spock_core.settings import load_settings
+from spock_core.sources.kis import KisSectorCode
+from spock_core.sources.yahoo import YahooIndustryWord
 from spock_core.store.database import open_database
 from spock_core.store.schema import stock_details, tickers
 
@@ -55,24 +61,83 @@ def read(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def sector_agreement(
-    register: dict[tuple[str, str], RowMapping], data: Path
-) -> tuple[Counter[str], Counter[str], dict[str, Counter[str]]]:
-    """Stocks judged and right by region, and official sectors by KIS code.
+class Judged(NamedTuple):
+    """One stock with an official sector."""
 
-    Judged are the stocks that have a KIS sector code and an official sector.
+    region: str
+    ticker: str
+    official: str
+    found: Classification
+    by: str
+    """Who spoke: `kis`, `yahoo` or `both`."""
+    kis_code: str | None
+
+
+def judged_stocks(register: dict[tuple[str, str], RowMapping], data: Path) -> list[Judged]:
+    """Every stock with an official sector of which KIS's code or Yahoo's industry says something.
+
+    Classified as a run does it, from KIS's code of 2025-06 and Yahoo's industry of 2022: a run
+    against the real Yahoo would have newer words.
     """
-    judged: Counter[str] = Counter()
-    right: Counter[str] = Counter()
-    by_code: dict[str, Counter[str]] = defaultdict(Counter)
+    plugins = load_plugins()
+    kis, yahoo = KisSectorCode(), YahooIndustryWord("yahoo-profile")
+    now = datetime.now(UTC)
+    said = {
+        (_LISTS.get(row["kis_exchange"], "US"), row["ticker"]): row
+        for row in read(data / "yahoo-profiles-2022-half.csv")
+    }
+    stocks = []
     for row in read(data / "gics-sectors-2025-11-half.csv"):
-        found = register[row["region"], row["ticker"]]
-        if found["kis_sector_code"] in (None, "000"):
-            continue
-        judged[row["region"]] += 1
-        right[row["region"]] += found["sector"] == row["gics_sector"]
-        by_code[found["kis_sector_code"]][row["gics_sector"]] += 1
-    return judged, right, by_code
+        key = row["region"], row["ticker"]
+        market, listing = plugins.markets[row["region"]], _listing(register[key])
+        seen = {one.source: kis.claim(one, market) for one in kis.observe(market, [listing], now)}
+        if key in said:
+            words = {name: said[key][name] for name in ("industry", "sector")}
+            observation = Observation(*key, yahoo.name, words, now)
+            seen[yahoo.name] = yahoo.claim(observation, market)
+        claims = [claim for claim in seen.values() if claim is not None]
+        if claims:
+            by = "both" if len(claims) == 2 else "kis" if claims[0].source == "kis" else "yahoo"
+            found = classify(listing, market, claims)
+            code = register[key]["kis_sector_code"]
+            stocks.append(Judged(*key, row["gics_sector"], found, by, code))
+    return stocks
+
+
+def _listing(row: RowMapping) -> Listing:
+    values = {name: row[name] for name in Listing._fields if name in row}
+    values["asset_type"] = AssetType(row["asset_type"])
+    values["security_type"] = SecurityType(row["security_type"])
+    return Listing(**values)
+
+
+def print_sectors(stocks: list[Judged]) -> None:
+    """Agreement by region and by who spoke, how sure the answers were, and by KIS code."""
+    print("\nsector of stocks with a KIS code or a Yahoo industry, against official GICS sectors")
+    groups: dict[str, list[Judged]] = defaultdict(list)
+    for stock in stocks:
+        for name in ("all", stock.region, f"by {stock.by}"):
+            groups[name].append(stock)
+    for name, group in groups.items():
+        right = sum(one.found.sector == one.official for one in group)
+        print(f"  {name:9} {right:5} of {len(group):5}  {right / len(group):.1%}")
+    print("\nhow sure, and how right")
+    sure: dict[int, list[Judged]] = defaultdict(list)
+    for stock in stocks:
+        sure[int(20 * (stock.found.sector_confidence or 0))].append(stock)
+    for _, group in sorted(sure.items()):
+        right = sum(one.found.sector == one.official for one in group)
+        mean = sum(one.found.sector_confidence or 0 for one in group) / len(group)
+        print(f"  said {mean:.3f}  was {right / len(group):.3f}  of {len(group):5}")
+    print("\nby KIS code: share of the commonest official sector")
+    by_code: dict[str, Counter[str]] = defaultdict(Counter)
+    for stock in stocks:
+        if stock.kis_code not in (None, "000"):
+            by_code[str(stock.kis_code)][stock.official] += 1
+    for code, sectors in sorted(by_code.items()):
+        (name, number), *others = sectors.most_common(3)
+        rest = ", ".join(f"{other} {n}" for other, n in others)
+        print(f"  {code}  {number / sectors.total():6.1%} of {sectors.total():3}  {name}; {rest}")
 
 
 def f1_scores(pairs: Iterable[tuple[str, str]]) -> dict[str, tuple[float, float, float, int]]:
@@ -122,17 +187,7 @@ def main() -> None:
     """Prints everything."""
     data = Path(sys.argv[1]) if len(sys.argv) > 1 else DATA
     register = register_of(data)
-    judged, right, by_code = sector_agreement(register, data)
-    print("\nsector of stocks with a KIS code, against official GICS sectors")
-    for region in judged:
-        share = right[region] / judged[region]
-        print(f"  {region}  {right[region]:5} of {judged[region]:5}  {share:.1%}")
-    print(f"  all {right.total():5} of {judged.total():5}  {right.total() / judged.total():.1%}")
-    print("\nby KIS code: share of the commonest official sector")
-    for code, sectors in sorted(by_code.items()):
-        (name, number), *others = sectors.most_common(3)
-        rest = ", ".join(f"{other} {n}" for other, n in others)
-        print(f"  {code}  {number / sectors.total():6.1%} of {sectors.total():3}  {name}; {rest}")
+    print_sectors(judged_stocks(register, data))
     labels = read(data / "us-security-labels-2025-06-half.csv")
     print("\nsecurity types of US stocks, against Nasdaq's labels")
     pairs = [(r["security_type"], register["US", r["ticker"]]["security_type"]) for r in labels]

@@ -6,16 +6,19 @@ from collections.abc import Sequence
 
 from spock_core import gics
 from spock_core.domain import Claim, Classification, Listing, Market, SecurityType
+from spock_core.judgements import judge
 
 
 def classify(listing: Listing, market: Market, claims: Sequence[Claim]) -> Classification:
     """What Spock concludes of one listing from what its sources claim.
 
-    The surest claim decides the sector. The industry comes from the surest claim that goes deeper
-    into what that one says (its code begins with the other's), so that sector, group and industry
-    cannot contradict each other. Of equally sure claims the first source by name counts.
+    Claims are first read as `judgements` says. The surest one decides the sector. The industry
+    comes from the surest claim that goes deeper into what that one says (its code begins with the
+    other's), so that sector, group and industry cannot contradict each other. Of equally sure
+    claims the first source by name counts.
     """
-    by_trust = sorted(claims, key=lambda claim: (-claim.confidence, claim.source))
+    read = judge(listing, claims, market.judgements)
+    by_trust = sorted(read, key=lambda claim: (-claim.confidence, claim.source))
     best = next(iter(by_trust), None)
     unknown = Classification(
         region=listing.region,

@@ -150,6 +150,22 @@ class Claim(NamedTuple):
     confidence: float
     """Share of stocks with these words whose official sector is this one, 0 to 1."""
     reason: str
+    words: str = ""
+    """What the source said, as a `Judgement` may name it: a KIS code, a Yahoo industry."""
+
+
+class Judgement(NamedTuple):
+    """What words mean together, or beside a name, where they mislead by themselves."""
+
+    words: tuple[str, ...]
+    """What sources said, all of it. The last is the one that is read otherwise; the others are
+    overruled."""
+    gics_code: str
+    confidence: float
+    """As in `Claim`; a judge's estimate where few stocks could be counted."""
+    reason: str
+    name: str = ""
+    """A pattern that the English name, in capitals, must contain; empty for any name."""
 
 
 class Classification(NamedTuple):
@@ -232,6 +248,8 @@ class Market:
     is_spac: SpacRule = never_a_spac
     kis_meanings: Mapping[str, KisMeaning] = field(default_factory=lambda: MappingProxyType({}))
     """KIS codes that mean something else here, or are surer or less sure here, than elsewhere."""
+    judgements: tuple[Judgement, ...] = ()
+    """Judgements that hold here alone; they come before those that hold everywhere."""
 
     def __post_init__(self) -> None:
         if not re.fullmatch(r"[A-Z]{2}", self.region):

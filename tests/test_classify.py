@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import re
+from dataclasses import replace
 from itertools import permutations
 from pathlib import Path
 
@@ -10,11 +12,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from spock_core import AssetType, Claim, Exchange, KisMeaning, Listing, Market, SecurityType, gics
+from spock_core import (
+    AssetType,
+    Claim,
+    Exchange,
+    Judgement,
+    KisMeaning,
+    Listing,
+    Market,
+    SecurityType,
+    gics,
+)
 from spock_core.classify import classify
 from spock_core.domain import Observation
+from spock_core.judgements import JUDGEMENTS, judge
 from spock_core.kis_codes import KIS_MEANINGS
 from spock_core.sources.kis import KisSectorCode
+from spock_core.yahoo_industries import YAHOO_INDUSTRIES
 
 MARKET = Market("ZZ", "Nowhere", (Exchange("XXXX", "Nowhere", "ZZD"),))
 CODES = sorted([*gics.SECTORS, *gics.INDUSTRY_GROUPS, *gics.INDUSTRIES])
@@ -122,3 +136,56 @@ def test_confidences_are_the_measured_shares():
         meaning = KIS_MEANINGS[row["kis_code"]]
         assert gics.sector_of(meaning.gics_code)[1] == sector
         assert abs(meaning.confidence - (int(right) + 1) / (known + 1.1)) < 0.0101
+
+
+def said(source: str, words: str, code: str, confidence: float) -> Claim:
+    return Claim(source, code, confidence, "", words)
+
+
+def test_every_judgement_is_about_words_that_are_said_and_has_a_reason():
+    known = KIS_MEANINGS.keys() | YAHOO_INDUSTRIES.keys()
+    for row in JUDGEMENTS:
+        assert set(row.words) <= known, row
+        assert gics.is_gics_code(row.gics_code)
+        assert row.reason
+        assert 0.5 < row.confidence < 1
+        re.compile(row.name)
+
+
+def test_two_words_together_may_mean_what_neither_means_alone():
+    kis, yahoo = (
+        said("kis", "130", "151040", 0.92),
+        said("yahoo-screener", "Metal Fabrication", "201060", 0.7),
+    )
+    assert classify(listing(), MARKET, [kis]).sector == "Materials"
+    both = classify(listing(), MARKET, [kis, yahoo])
+    assert (both.sector, both.sector_source) == ("Industrials", "yahoo-screener")
+
+
+def test_a_name_may_tell_what_a_code_does_not():
+    code = said("kis", "720", "45", 0.7)
+    named = classify(listing(name="GMO Payment Gateway Inc"), MARKET, [code])
+    assert (named.sector, named.industry, named.sector_source) == (
+        "Financials",
+        "Financial Services",
+        "kis",
+    )
+    assert (
+        classify(listing(name="Prepayments United"), MARKET, [code]).sector
+        == "Information Technology"
+    )
+    assert classify(listing(name=None), MARKET, [code]).sector == "Information Technology"
+
+
+def test_a_markets_own_judgement_comes_first():
+    own = Judgement(("720",), "35", 0.9, "here it is another thing")
+    market = replace(MARKET, judgements=(own,))
+    code = said("kis", "720", "45", 0.7)
+    assert classify(listing(name="X Payments"), market, [code]).sector == "Health Care"
+    assert classify(listing(name="X Payments"), MARKET, [code]).sector == "Financials"
+
+
+@given(st.permutations([("kis", "130", "151040", 0.92), ("y", "Metal Fabrication", "201060", 0.7)]))
+def test_the_order_of_claims_changes_no_judgement(order):
+    claims = [said(*one) for one in order]
+    assert [one.gics_code for one in judge(listing(), claims)] == ["2010"]

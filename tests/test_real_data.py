@@ -73,9 +73,25 @@ def test_the_files_of_2022_are_read_without_damage(code: str):
 
 
 def test_sectors_agree_with_the_official_ones(register):
-    judged, right, _ = accuracy.sector_agreement(register, DATA)
-    assert judged.total() > 1_500
-    assert right.total() / judged.total() >= 0.93
+    stocks = accuracy.judged_stocks(register, DATA)
+    assert len(stocks) > 1_700
+    groups: dict[str, list[bool]] = {}
+    for one in stocks:
+        for name in ("all", one.by, one.region):
+            groups.setdefault(name, []).append(one.found.sector == one.official)
+    shares = {name: sum(right) / len(right) for name, right in groups.items()}
+    assert shares["all"] >= 0.95, shares
+    assert shares["both"] >= 0.96, shares
+    assert min(shares[region] for region in ("US", "CN", "HK", "JP")) >= 0.92, shares
+
+
+def test_what_is_said_to_be_sure_is_right_as_often(register):
+    sure: dict[bool, list[bool]] = {True: [], False: []}
+    for one in accuracy.judged_stocks(register, DATA):
+        right = one.found.sector == one.official
+        sure[(one.found.sector_confidence or 0) >= 0.95].append(right)
+    assert sum(sure[True]) / len(sure[True]) >= 0.97
+    assert sum(sure[False]) / len(sure[False]) < 0.93
 
 
 def test_yahoo_symbols_are_yahoos(register):

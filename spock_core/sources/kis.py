@@ -33,7 +33,7 @@ class KisSectorCode:
         if meaning is None:
             return None
         reason = f"KIS {code} ({meaning.meaning}): {meaning.reason}"
-        return Claim(self.name, meaning.gics_code, meaning.confidence, reason)
+        return Claim(self.name, meaning.gics_code, meaning.confidence, reason, code)
 
 
 @hookimpl

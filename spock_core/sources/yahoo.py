@@ -41,7 +41,7 @@ class YahooIndustryWord:
         row = YAHOO_INDUSTRIES.get(industry)
         if row is not None:
             reason = f"Yahoo: {industry}" + (f": {row.reason}" if row.reason else "")
-            return Claim(self.name, row.gics_code, row.confidence, reason)
+            return Claim(self.name, row.gics_code, row.confidence, reason, industry)
         code = YAHOO_SECTORS.get(sector)
         if code is None:
             return None

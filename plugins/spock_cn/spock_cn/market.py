@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from spock_core import AssetType, Exchange, Listing, Market, SecurityType, type_from_list
+from spock_core import AssetType, Exchange, Judgement, Listing, Market, SecurityType, type_from_list
 
 _SHANGHAI_INDICES = "SHI"
 _SHENZHEN_INDICES = "SZI"
@@ -39,4 +39,12 @@ MARKET = Market(
     ),
     yahoo_symbol=yahoo_symbol,
     security_type=security_type,
+    judgements=(
+        Judgement(
+            ("230", "Electronic Components"),
+            "452030",
+            0.85,
+            "KIS counts China's assemblers of electronics with machinery",
+        ),
+    ),
 )

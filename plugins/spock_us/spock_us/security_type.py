@@ -46,15 +46,16 @@ class _Words(NamedTuple):
     slash: bool
     suffix: str
     """What stands behind the slash of the symbol."""
-    is_receipt: bool
 
 
 _RULES: tuple[tuple[SecurityType, Callable[[_Words], object]], ...] = (
-    # First match wins. A receipt for a preferred share is a receipt; KIS's Korean word for
-    # preferred shares is surer than English ones, but "preferred A unit" is a unit.
+    # First match wins. KIS's own flag of receipts is not asked: the names tell all that it tells,
+    # but for two companies (CRH, ICON) that have listed ordinary shares since. A receipt for a
+    # preferred share is a receipt; KIS's Korean word for preferred shares is surer than English
+    # ones, but "preferred A unit" is a unit.
     (
         SecurityType.DEPOSITARY_RECEIPT,
-        lambda w: w.is_receipt or "(ADR)" in w.local or _RECEIPT.search(w.name),
+        lambda w: "(ADR)" in w.local or _RECEIPT.search(w.name),
     ),
     (
         SecurityType.WARRANT,
@@ -86,7 +87,6 @@ def security_type(listing: Listing) -> SecurityType:
         local=listing.name_local or "",
         slash=bool(slash),
         suffix=suffix,
-        is_receipt=listing.is_depositary_receipt,
     )
     return next((kind for kind, fits in _RULES if fits(words)), SecurityType.COMMON)
 
