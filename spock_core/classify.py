@@ -9,6 +9,12 @@ from spock_core.domain import Claim, Classification, Listing, Market, SecurityTy
 from spock_core.judgements import judge
 
 
+def by_trust(listing: Listing, market: Market, claims: Sequence[Claim]) -> list[Claim]:
+    """The claims as `judgements` reads them, the surest first; the first decides the sector."""
+    read = judge(listing, claims, market.judgements)
+    return sorted(read, key=lambda claim: (-claim.confidence, claim.source))
+
+
 def classify(listing: Listing, market: Market, claims: Sequence[Claim]) -> Classification:
     """What Spock concludes of one listing from what its sources claim.
 
@@ -17,9 +23,8 @@ def classify(listing: Listing, market: Market, claims: Sequence[Claim]) -> Class
     other's), so that sector, group and industry cannot contradict each other. Of equally sure
     claims the first source by name counts.
     """
-    read = judge(listing, claims, market.judgements)
-    by_trust = sorted(read, key=lambda claim: (-claim.confidence, claim.source))
-    best = next(iter(by_trust), None)
+    trusted = by_trust(listing, market, claims)
+    best = next(iter(trusted), None)
     unknown = Classification(
         region=listing.region,
         ticker=listing.ticker,
@@ -29,7 +34,7 @@ def classify(listing: Listing, market: Market, claims: Sequence[Claim]) -> Class
     if best is None:
         return unknown
     deepest = best
-    for claim in by_trust:
+    for claim in trusted:
         if len(claim.gics_code) > len(deepest.gics_code) and claim.gics_code.startswith(
             deepest.gics_code
         ):

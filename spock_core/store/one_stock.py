@@ -1,0 +1,67 @@
+"""Everything that the register knows of one instrument."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, func, or_, select
+
+from spock_core.domain import Observation
+from spock_core.need import Key
+from spock_core.store.schema import changes, observations, stock_details, tickers, unknowns
+
+
+@dataclass(frozen=True, slots=True)
+class KeptStock:
+    """One instrument, whole."""
+
+    listing: Mapping[str, Any]
+    """Its row of `tickers`."""
+    details: Mapping[str, Any] | None
+    """Its row of `stock_details`; None for what is no stock."""
+    observations: tuple[Observation, ...]
+    unknowns: tuple[Mapping[str, Any], ...]
+    """What was asked in vain."""
+    history: tuple[Mapping[str, Any], ...]
+    """Changes, the latest first."""
+
+
+def find_keys(connection: Connection, text: str) -> list[Key]:
+    """The instruments that a user may mean: `US:BRK/B`, a ticker, or a Yahoo symbol."""
+    region, colon, rest = text.partition(":")
+    columns = (tickers.c.region, tickers.c.ticker)
+    if colon and len(region) == 2:
+        named = (tickers.c.region == region.upper(), _is(tickers.c.ticker, rest))
+        query = select(*columns).where(*named)
+    else:
+        query = select(*columns).where(
+            or_(_is(tickers.c.ticker, text), _is(tickers.c.yahoo_symbol, text))
+        )
+    return [Key(*row) for row in connection.execute(query.order_by(*columns))]
+
+
+def read_stock(connection: Connection, key: Key) -> KeptStock:
+    """All about an instrument that is in the register."""
+
+    def rows(table: Any, *order: Any) -> list[Mapping[str, Any]]:
+        query = select(table).where(table.c.region == key.region, table.c.ticker == key.ticker)
+        return [dict(row._mapping) for row in connection.execute(query.order_by(*order))]
+
+    [listing] = rows(tickers)
+    return KeptStock(
+        listing=listing,
+        details=next(iter(rows(stock_details)), None),
+        observations=tuple(
+            Observation(*key, row["source"], json.loads(row["words"]), row["observed_at"])
+            for row in rows(observations, observations.c.source)
+        ),
+        unknowns=tuple(rows(unknowns, unknowns.c.source)),
+        history=tuple(rows(changes, changes.c.change_id.desc())),
+    )
+
+
+def _is(column: Any, text: str) -> Any:
+    return func.upper(column) == text.upper()
