@@ -108,7 +108,8 @@ class RegionLists:
         """Reads the lists into a temporary table of a connection of their own. Writes nothing."""
         started = time.monotonic()
         try:
-            self._read()
+            with self._database.plainly():
+                self._read()
         finally:
             self.seconds = time.monotonic() - started
 
@@ -128,6 +129,10 @@ class RegionLists:
 
     def apply(self) -> ListingChanges:
         """Brings the region's listings in the register to what its lists say."""
+        with self._database.plainly():
+            return self._apply()
+
+    def _apply(self) -> ListingChanges:
         region, reading, now = self._market.region, self._reading, self._run.now
         complete = not reading.refused
         applied = self._staging.apply(

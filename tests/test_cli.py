@@ -68,6 +68,7 @@ def test_help_imports_nothing_heavy():
         (("enrich", "--sources", "nobody"), "unknown source 'nobody': choose from kis"),
         (("enrich", "--max-workers", "11"), "--max-workers 11"),
         (("enrich", "--database", "nonsense"), "not a URL"),
+        (("enrich", "--database", "sqlite://"), "name a file"),
         (("enrich", "--database", "sqlite:////nowhere/x.db"), "folder /nowhere does not exist"),
         (("enrich", "--database", "sqlite:////proc/x.db"), "cannot be locked"),
         (("enrich", "--database", "mssql+pymssql://x/y"), "driver"),

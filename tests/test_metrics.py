@@ -183,6 +183,15 @@ def test_the_last_success_outlives_a_run_that_fails(spock: Spock, sandbox):
     assert 'spock_enrichment_regions_processed_total{region="VN",status="failed"} 1.0' in text
 
 
+def test_a_dry_run_leaves_the_last_real_result_where_it_is(spock: Spock, sandbox):
+    arguments = ("enrich", "--kis-master-url", sandbox.kis_master_url, "--regions", "VN",
+                 "--metrics-textfile", "spock.prom")  # fmt: skip
+    spock(*arguments)
+    before = Path("spock.prom").read_bytes()
+    assert spock(*arguments, "--dry-run").code == 0
+    assert Path("spock.prom").read_bytes() == before
+
+
 def test_a_short_run_shows_its_result_through_a_pushgateway(spock: Spock, sandbox, pushgateway):
     arguments = ("enrich", "--kis-master-url", sandbox.kis_master_url, "--regions", "VN", "JP")
     assert spock(*arguments, "--pushgateway-url", pushgateway).code == 0

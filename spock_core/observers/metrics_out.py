@@ -44,13 +44,9 @@ def publishing(settings: Settings, plugins: Plugins, stop: Stop) -> Iterator[Non
             stack.enter_context(_serving(settings, registry, stop))
         plugins.add(metrics, name=__name__)
         stack.callback(plugins.remove, metrics)
-        try:
-            yield
-        finally:
-            if settings.pushgateway_url is not None:
-                _push(settings.pushgateway_url, registry)
-            if settings.metrics_textfile is not None:
-                _write(settings.metrics_textfile, registry)
+        if not settings.dry_run:  # what the last real run came to still holds after a dry one
+            stack.callback(_hand_over, settings, registry)
+        yield
 
 
 @contextlib.contextmanager
@@ -82,6 +78,13 @@ def _check_textfile(path: Path) -> None:
         raise UsageError(f"--metrics-textfile {path}: node_exporter reads names that end in .prom")
     if not writable:
         raise UsageError(f"--metrics-textfile {path}: check the folder and its rights")
+
+
+def _hand_over(settings: Settings, registry: CollectorRegistry) -> None:
+    if settings.pushgateway_url is not None:
+        _push(settings.pushgateway_url, registry)
+    if settings.metrics_textfile is not None:
+        _write(settings.metrics_textfile, registry)
 
 
 def _push(url: str, registry: CollectorRegistry) -> None:

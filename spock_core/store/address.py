@@ -30,14 +30,16 @@ def parse_url(text: str) -> URL:
         ) from error
     except ModuleNotFoundError:
         pass  # the driver is missing: said when it is needed, with what to install
+    if url.get_backend_name() == "sqlite" and url.database in (None, "", ":memory:"):
+        raise UsageError(
+            "database sqlite:// would be gone at the end: name a file, as in sqlite:///spock.db"
+        )
     return url
 
 
 def file_of(url: URL) -> Path | None:
     """The file of an SQLite register; None where there is none."""
-    if url.get_backend_name() != "sqlite" or url.database in (None, "", ":memory:"):
-        return None
-    return Path(str(url.database))
+    return Path(str(url.database)) if url.get_backend_name() == "sqlite" else None
 
 
 def engine_of(url: URL, **options: Any) -> Engine:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 from sqlalchemy import Connection, Engine, event
@@ -27,6 +27,10 @@ class Database:
     def label(self) -> str:
         """How messages name it: the URL without its password."""
         return label_of(self._engine.url)
+
+    def plainly(self) -> AbstractContextManager[None]:
+        """Within it, what the database says in many words is said in one line, as `StoreError`."""
+        return _plainly(self.label)
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
