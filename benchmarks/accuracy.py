@@ -20,7 +20,7 @@ from typing import NamedTuple
 from sqlalchemy import RowMapping, select
 
 from spock_core.classify import classify
-from spock_core.domain import AssetType, Classification, Listing, Observation, SecurityType
+from spock_core.domain import Classification, Observation
 from spock_core.enrich import enrich
 from spock_core.plugins import load_plugins
 from spock_core.settings import load_settings
@@ -28,6 +28,7 @@ from spock_core.sources.kis import KisSectorCode
 from spock_core.sources.yahoo import YahooIndustryWord
 from spock_core.store.database import open_database
 from spock_core.store.schema import stock_details, tickers
+from spock_core.store.stocks import listing_of
 
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 
@@ -89,7 +90,7 @@ def judged_stocks(register: dict[tuple[str, str], RowMapping], data: Path) -> li
     stocks = []
     for row in read(data / "gics-sectors-2025-11-half.csv"):
         key = row["region"], row["ticker"]
-        market, listing = plugins.markets[row["region"]], _listing(register[key])
+        market, listing = plugins.markets[row["region"]], listing_of(dict(register[key]))
         seen = {one.source: kis.claim(one, market) for one in kis.observe(market, [listing], now)}
         if key in said:
             words = {name: said[key][name] for name in ("industry", "sector")}
@@ -102,13 +103,6 @@ def judged_stocks(register: dict[tuple[str, str], RowMapping], data: Path) -> li
             code = register[key]["kis_sector_code"]
             stocks.append(Judged(*key, row["gics_sector"], found, by, code))
     return stocks
-
-
-def _listing(row: RowMapping) -> Listing:
-    values = {name: row[name] for name in Listing._fields if name in row}
-    values["asset_type"] = AssetType(row["asset_type"])
-    values["security_type"] = SecurityType(row["security_type"])
-    return Listing(**values)
 
 
 def print_sectors(stocks: list[Judged]) -> None:

@@ -13,29 +13,15 @@ from spock_core.context import RunContext
 from spock_core.domain import DamagedLine, Exchange, Listing, ListItem, ListState, Market, VenueList
 from spock_core.errors import ListError
 from spock_core.events import ListingChanges, RefusalKind
+from spock_core.list_trust import MOST_REPORTED, Damage, Refused, check_list, check_so_far
 from spock_core.store import listings, lists
 from spock_core.store.database import Database, write_on
 from spock_core.text import LONGEST_NAME, clean
 
-MOST_DAMAGED = 0.2
-"""A list with a larger share of damaged lines is not the list it claims to be."""
-MOST_SHRUNK = 0.2
-"""A list that lost a larger share of its instruments is taken for damaged."""
-MOST_REPORTED = 100
-MOST_DAMAGED_LINES = 100_000
-"""Beyond so many a list is hopeless, and is not read to its end."""
 LONGEST_TICKER = 32
 BATCH = listings.BATCH
 
 T = TypeVar("T")
-
-
-class _Refused(ListError):
-    """A list that is not what it claims to be."""
-
-    def __init__(self, message: str, kind: RefusalKind) -> None:
-        super().__init__(message)
-        self.kind = kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,26 +37,6 @@ class _Read:
 
 
 @dataclass
-class _Damage:
-    """Damaged lines: how many, the first of them, and whether each told whose it was."""
-
-    count: int = 0
-    first: list[DamagedLine] = field(default_factory=list)
-    all_named: bool = True
-
-    def add(self, lines: Iterable[DamagedLine], count: int | None = None) -> None:
-        """Adds lines; `count` where there were more than are given."""
-        shown = list(lines)
-        self.count += len(shown) if count is None else count
-        self.all_named = self.all_named and all(line.ticker for line in shown)
-        self.first += shown[: MOST_REPORTED - len(self.first)]
-
-    def merge(self, other: _Damage) -> None:
-        """Adds another list's damage."""
-        self.add(other.first, other.count)
-
-
-@dataclass
 class _Reading:
     """What reading a region's lists has brought so far."""
 
@@ -79,7 +45,7 @@ class _Reading:
     refused: list[str] = field(default_factory=list)
     refused_lists: list[str] = field(default_factory=list)
     refused_kinds: list[RefusalKind] = field(default_factory=list)
-    damage: _Damage = field(default_factory=_Damage)
+    damage: Damage = field(default_factory=Damage)
 
     def refuse(self, exchange: Exchange, reason: str, kind: RefusalKind) -> None:
         self.refused.append(clean(reason))
@@ -205,13 +171,13 @@ def _take(
     if venue_list.unchanged:
         reading.unchanged.append(exchange)
         return
-    damage = _Damage()
+    damage = Damage()
     try:
         listed = _stage(venue_list.items, exchange, market, staging, damage, run)
         doubles, first = staging.drop_doubles(exchange.list_name, MOST_REPORTED)
         listed -= doubles
-        _check(exchange, listed, damage, known, accept_shrunk=run.settings.accept_shrunk)
-    except _Refused as refusal:
+        check_list(exchange, listed, damage, known, accept_shrunk=run.settings.accept_shrunk)
+    except Refused as refusal:
         staging.drop(exchange.list_name)
         reading.refuse(exchange, str(refusal), refusal.kind)
         return
@@ -230,7 +196,7 @@ def _stage(
     exchange: Exchange,
     market: Market,
     staging: listings.Staging,
-    damage: _Damage,
+    damage: Damage,
     run: RunContext,
 ) -> int:
     listed = 0
@@ -243,12 +209,7 @@ def _stage(
             if not isinstance(item, DamagedLine)
         ]
         damage.add(damaged)
-        if damage.count > MOST_DAMAGED_LINES:
-            raise _Refused(
-                f"{exchange.list_name}: more than {MOST_DAMAGED_LINES:,} lines are damaged; "
-                "the list is refused",
-                RefusalKind.DAMAGED,
-            )
+        check_so_far(exchange, damage)
         staging.protect(damaged)
         staging.add(exchange.list_name, good)
         listed += len(good)
@@ -269,31 +230,6 @@ def described(listing: Listing, market: Market, run: RunContext) -> Listing:
         security_type=market.security_type(listing),
         yahoo_symbol=symbol,
     )
-
-
-def _check(
-    exchange: Exchange, listed: int, damage: _Damage, known: int, *, accept_shrunk: bool
-) -> None:
-    name = exchange.list_name
-    if not listed:
-        what = f", the first because it {damage.first[0].reason}" if damage.first else ""
-        raise _Refused(
-            f"{name}: the list has no line that could be read{what}", RefusalKind.DAMAGED
-        )
-    lines = listed + damage.count
-    if damage.count > MOST_DAMAGED * lines:
-        first = damage.first[0]
-        raise _Refused(
-            f"{name}: {damage.count:,} of {lines:,} lines are damaged (line {first.line}: "
-            f"{first.reason}); the list is refused",
-            RefusalKind.DAMAGED,
-        )
-    if lines < (1 - MOST_SHRUNK) * known and not accept_shrunk:
-        raise _Refused(
-            f"{name}: the list shrank from {known:,} to {lines:,} instruments and is refused as "
-            "damaged; if it really shrank, run once with --accept-shrunk",
-            RefusalKind.SHRANK,
-        )
 
 
 def _batched(items: Iterable[T], size: int) -> Iterable[list[T]]:

@@ -10,13 +10,13 @@ from datetime import datetime
 from typing import Any
 
 from spock_core.cli.flags import add_flags
-from spock_core.domain import AssetType, Listing, SecurityType
 from spock_core.errors import UsageError
 from spock_core.plugins import Plugins
 from spock_core.settings import load_settings
 from spock_core.show import show
 from spock_core.store.database import open_database
 from spock_core.store.one_stock import KeptStock, find_keys, read_stock
+from spock_core.store.stocks import listing_of
 from spock_core.tables import table_text
 from spock_core.times import iso
 from spock_core.why import Reading, readings
@@ -44,7 +44,7 @@ def run(arguments: dict[str, Any], plugins: Plugins) -> int:
     finally:
         database.close()
     market = plugins.markets.get(stock.listing["region"])
-    why = readings(_listing(stock.listing), market, plugins.sources(), stock.observations)
+    why = readings(listing_of(stock.listing), market, plugins.sources(), stock.observations)
     if settings.json_output:
         show(json.dumps(_document(stock, why), indent=2, default=_plain, ensure_ascii=False))
     else:
@@ -60,13 +60,6 @@ def _not_one(text: str, names: list[str]) -> UsageError:
         return UsageError(f"the register has no {text!r}: write a ticker, US:BRK/B, or BRK-B")
     some = ", ".join(names[:MOST_MATCHES])
     return UsageError(f"{text!r} may be {some}: name the region too")
-
-
-def _listing(row: Mapping[str, Any]) -> Listing:
-    values = {name: row[name] for name in Listing._fields if name in row}
-    values["asset_type"] = AssetType(row["asset_type"])
-    values["security_type"] = SecurityType(row["security_type"])
-    return Listing(**values)
 
 
 def _head(stock: KeptStock) -> str:

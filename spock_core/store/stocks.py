@@ -55,6 +55,14 @@ class Conclusion(NamedTuple):
     enriched_at: datetime | None
 
 
+def listing_of(row: Mapping[str, Any]) -> Listing:
+    """A row of `tickers` as the value it was made from."""
+    values = {name: row[name] for name in Listing._fields if name in row}
+    values["asset_type"] = AssetType(row["asset_type"])
+    values["security_type"] = SecurityType(row["security_type"])
+    return Listing(**values)
+
+
 def count_stocks(connection: Connection, region: str) -> int:
     """Active stocks of a region."""
     query = select(func.count()).select_from(tickers).where(*_is_stock(region))
