@@ -82,7 +82,7 @@ class Claims:
         except Exception as error:
             log.warning("source %s failed: %s: %s", source.name, type(error).__name__, error)
             return None
-        return claim if claim is not None and is_gics_code(claim.gics_code) else None
+        return claim if claim is not None and _says_something(claim) else None
 
 
 def stale_before(run: RunContext) -> datetime | None:
@@ -90,6 +90,12 @@ def stale_before(run: RunContext) -> datetime | None:
     if run.settings.force_refresh:
         return None
     return run.now - timedelta(days=run.settings.max_age_days)
+
+
+def _says_something(claim: Claim) -> bool:
+    if claim.gics_code:
+        return is_gics_code(claim.gics_code)
+    return claim.is_spac is not None or claim.is_preferred is not None
 
 
 def _later(one: Observation, other: Observation) -> bool:

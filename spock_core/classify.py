@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from spock_core import gics
 from spock_core.domain import Claim, Classification, Listing, Market, SecurityType
@@ -10,7 +10,10 @@ from spock_core.judgements import judge
 
 
 def by_trust(listing: Listing, market: Market, claims: Sequence[Claim]) -> list[Claim]:
-    """The claims as `judgements` reads them, the surest first; the first decides the sector."""
+    """The claims as `judgements` reads them, the surest first; the first with a GICS code decides.
+
+    Of equally sure claims the first source by name counts.
+    """
     read = judge(listing, claims, market.judgements)
     return sorted(read, key=lambda claim: (-claim.confidence, claim.source))
 
@@ -20,21 +23,24 @@ def classify(listing: Listing, market: Market, claims: Sequence[Claim]) -> Class
 
     Claims are first read as `judgements` says. The surest one decides the sector. The industry
     comes from the surest claim that goes deeper into what that one says (its code begins with the
-    other's), so that sector, group and industry cannot contradict each other. Of equally sure
-    claims the first source by name counts.
+    other's), so that sector, group and industry cannot contradict each other. A flag is what the
+    surest claim that tells it says, else what the market's rules say.
     """
     trusted = by_trust(listing, market, claims)
-    best = next(iter(trusted), None)
-    unknown = Classification(
+    found = Classification(
         region=listing.region,
         ticker=listing.ticker,
-        is_spac=market.is_spac(listing),
-        is_preferred=listing.security_type is SecurityType.PREFERRED,
+        is_spac=_told((claim.is_spac for claim in trusted), lambda: market.is_spac(listing)),
+        is_preferred=_told(
+            (claim.is_preferred for claim in trusted),
+            lambda: listing.security_type is SecurityType.PREFERRED,
+        ),
     )
-    if best is None:
-        return unknown
-    deepest = best
-    for claim in trusted:
+    placed = [claim for claim in trusted if claim.gics_code]
+    if not placed:
+        return found
+    best = deepest = placed[0]
+    for claim in placed:
         if len(claim.gics_code) > len(deepest.gics_code) and claim.gics_code.startswith(
             deepest.gics_code
         ):
@@ -42,7 +48,7 @@ def classify(listing: Listing, market: Market, claims: Sequence[Claim]) -> Class
     sector_code, sector = gics.sector_of(best.gics_code)
     group_code, group = gics.industry_group_of(deepest.gics_code)
     industry_code, industry = gics.industry_of(deepest.gics_code)
-    return unknown._replace(
+    return found._replace(
         sector=sector,
         sector_code=sector_code,
         industry_group=group,
@@ -53,3 +59,11 @@ def classify(listing: Listing, market: Market, claims: Sequence[Claim]) -> Class
         sector_confidence=best.confidence,
         industry_source=deepest.source if industry else None,
     )
+
+
+def _told(said: Iterable[bool | None], otherwise: Callable[[], bool]) -> bool:
+    """The first answer that is one; without any, the rule's."""
+    for answer in said:
+        if answer is not None:
+            return answer
+    return otherwise()

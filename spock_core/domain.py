@@ -146,12 +146,17 @@ class Claim(NamedTuple):
 
     source: str
     gics_code: str
-    """As deep as the words determine: 2 digits a sector, 4 an industry group, 6 an industry."""
+    """As deep as the words determine: 2 digits a sector, 4 an industry group, 6 an industry; empty
+    where they tell of flags alone."""
     confidence: float
     """Share of stocks with these words whose official sector is this one, 0 to 1."""
     reason: str
     words: str = ""
     """What the source said, as a `Judgement` may name it: a KIS code, a Yahoo industry."""
+    is_spac: bool | None = None
+    """Whether the words tell a blank-cheque company; None where they do not say."""
+    is_preferred: bool | None = None
+    """Whether the words tell a preferred share; None where they do not say."""
 
 
 class Judgement(NamedTuple):

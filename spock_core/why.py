@@ -17,7 +17,7 @@ class Reading:
 
     observation: Observation
     means: str
-    """The GICS sector, group or industry that it claims; empty where it claims nothing."""
+    """The GICS sector, group or industry, and the flags, that it claims; empty: nothing."""
     confidence: float | None
     reason: str
     decides: bool
@@ -40,7 +40,7 @@ def readings(
                 claims[one.source] = claim
     trusted = by_trust(listing, market, list(claims.values())) if market is not None else []
     read = {claim.source: claim for claim in trusted}
-    best = trusted[0].source if trusted else None
+    best = next((claim.source for claim in trusted if claim.gics_code), None)
     return [_reading(one, read.get(one.source), claims.get(one.source), best) for one in seen]
 
 
@@ -48,14 +48,18 @@ def _reading(
     observation: Observation, read: Claim | None, claim: Claim | None, best: str | None
 ) -> Reading:
     if read is not None:
-        means, reason = _name(read.gics_code), read.reason
-        return Reading(observation, means, read.confidence, reason, read.source == best)
+        decides = read.source == best
+        return Reading(observation, _meaning(read), read.confidence, read.reason, decides)
     if claim is not None:
         reason = f"overruled: {claim.reason}"
-        return Reading(observation, _name(claim.gics_code), claim.confidence, reason, decides=False)
+        return Reading(observation, _meaning(claim), claim.confidence, reason, decides=False)
     return Reading(observation, "", None, "claims nothing", decides=False)
 
 
-def _name(code: str) -> str:
+def _meaning(claim: Claim) -> str:
     names = (gics.SECTORS, gics.INDUSTRY_GROUPS, gics.INDUSTRIES)
-    return next(f"{table[code]} ({code})" for table in names if code in table)
+    code = claim.gics_code
+    said = [f"{table[code]} ({code})" for table in names if code in table]
+    flags = {"SPAC": claim.is_spac, "preferred": claim.is_preferred}
+    said += [name if value else f"no {name}" for name, value in flags.items() if value is not None]
+    return ", ".join(said)

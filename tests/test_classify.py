@@ -108,6 +108,15 @@ def test_flags_follow_the_security_type_and_the_markets_rule():
     assert (preferred.is_spac, preferred.is_preferred) == (False, True)
 
 
+def test_a_flag_is_what_the_surest_source_that_tells_it_says():
+    market = Market("ZZ", "Z", MARKET.exchanges, is_spac=lambda one: "SPAC" in str(one.name))
+    merged = Claim("yahoo-screener", "352010", 0.99, "", is_spac=False)
+    assert classify(listing(name="A SPAC"), market, [merged]).is_spac is False
+    corrected = Claim("override", "", 1.0, "", is_spac=True)
+    found = classify(listing(name="A SPAC"), market, [merged, corrected])
+    assert (found.is_spac, found.sector_source) == (True, "yahoo-screener")
+
+
 def test_a_market_may_say_what_a_code_means_there():
     own = KisMeaning("610", "Banks", "4020", 0.6, "here they are brokers")
     market = Market("ZZ", "Z", MARKET.exchanges, kis_meanings={"610": own})
