@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 ENTRY_POINT_GROUP = "spock.plugins"
 BUILT_IN = (
     "spock_core.cli.builtin",
+    "spock_core.sources.issuer",
     "spock_core.sources.kis",
     "spock_core.sources.kis_master",
     "spock_core.sources.yahoo",

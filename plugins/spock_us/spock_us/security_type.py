@@ -52,7 +52,7 @@ class _Words(NamedTuple):
     suffix: str
     """What stands behind the slash of the symbol."""
     fifth: str
-    """The fifth letter of a symbol without a slash, where Nasdaq says what is no share."""
+    """The fifth letter of a symbol without a slash, by which Nasdaq tells what is no share."""
 
 
 _RULES: tuple[tuple[SecurityType, Callable[[_Words], object]], ...] = (
@@ -76,10 +76,12 @@ _RULES: tuple[tuple[SecurityType, Callable[[_Words], object]], ...] = (
     (SecurityType.PREFERRED, lambda w: _PREFERRED_UNIT.search(w.name) or " PREFERRED" in w.local),
     (
         SecurityType.UNIT,
-        lambda w: w.suffix == "UN"
-        or "유닛" in w.local
-        or _UNIT.search(w.name)
-        or (w.fifth == "U" and _BLANK_CHEQUE.search(w.name)),
+        lambda w: (
+            w.suffix == "UN"
+            or "유닛" in w.local
+            or _UNIT.search(w.name)
+            or (w.fifth == "U" and _BLANK_CHEQUE.search(w.name))
+        ),
     ),
     (
         SecurityType.PREFERRED,
@@ -105,7 +107,7 @@ def security_type(listing: Listing) -> SecurityType:
         local=listing.name_local or "",
         slash=bool(slash),
         suffix=suffix,
-        fifth=listing.ticker[4:] if listing.kis_exchange == "NAS" and not slash else "",
+        fifth="" if slash else listing.ticker[4:],
     )
     return next((kind for kind, fits in _RULES if fits(words)), SecurityType.COMMON)
 
