@@ -106,4 +106,4 @@ def _one_company(tickers: Iterable[str]) -> str | None:
 
 
 def _beginning(name: str | None) -> str:
-    return (name or "").upper().partition(" ")[0]
+    return (name or "").upper().partition(" ")[0].partition("-")[0]
