@@ -15,7 +15,7 @@ MARKETS = load_plugins().markets
 US = MARKETS["US"]
 
 
-def stock(ticker: str, name: str, local: str = "", market: Market = US) -> Listing:
+def stock(ticker: str, name: str, local: str = "", *, market: Market = US) -> Listing:
     listing = Listing(
         market.region, ticker, name, local, "XNYS", "NYS", "USD", AssetType.STOCK, 1, "000"
     )
