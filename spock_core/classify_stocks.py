@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
-from datetime import datetime
 from types import MappingProxyType
 
 from sqlalchemy import Connection
 
 from spock_core.claims import Claims, stale_before
 from spock_core.classify import classify
+from spock_core.conclude import conclude, has_no_sector
 from spock_core.context import RunContext
 from spock_core.domain import Classification, Listing, Market, Observation
 from spock_core.events import StocksClassified
@@ -194,7 +194,7 @@ class Classifier:
                 tally.fail("fault")
                 done += 1
                 continue
-            conclusion = _conclude(stock, found, limit, now)
+            conclusion = conclude(stock, found, limit, now)
             if conclusion is not None:
                 conclusions.append(conclusion)
             if ticker in said and self._has_counted(stock.listing):
@@ -206,7 +206,7 @@ class Classifier:
                 tally.fail("provider")
             elif self._list_refused(stock.listing):
                 tally.fail("list")
-            elif found.sector is None and _has_no_sector(stock):
+            elif found.sector is None and has_no_sector(stock, conclusion):
                 tally.unknown += 1
                 tally.unknown_by[str(stock.listing.security_type)] += 1
             else:
@@ -263,27 +263,3 @@ class Classifier:
 def key_of(listing: Listing) -> Key:
     """The key of a stock."""
     return Key(listing.region, listing.ticker)
-
-
-def _conclude(
-    stock: stocks.Stock, found: Classification, limit: datetime | None, now: datetime
-) -> stocks.Conclusion | None:
-    """What to write of a stock; None where the register already says it and it is not old."""
-    before = stock.classification
-    if before is None:
-        return stocks.Conclusion(
-            found, is_new=True, values_changed=True, enriched_at=now if found.sector else None
-        )
-    if found.sector is None and before.sector is not None and before.sector_source != ISSUER:
-        return None  # nothing learned is overwritten by nothing; what was withdrawn is not learned
-    changed = found != before
-    old = limit is None or stock.enriched_at is None or stock.enriched_at < limit
-    if not changed and (found.sector is None or not old):
-        return None
-    return stocks.Conclusion(
-        found, is_new=False, values_changed=changed, enriched_at=now if found.sector else None
-    )
-
-
-def _has_no_sector(stock: stocks.Stock) -> bool:
-    return stock.classification is None or stock.classification.sector is None
