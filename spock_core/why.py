@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from spock_core import gics
 from spock_core.domain import Claim, Listing, Market, Observation, SecurityType
 from spock_core.judgements import judge
+from spock_core.sources.override import REASON
 from spock_core.sources.source import Source
 from spock_core.weighing import by_trust
 
@@ -23,6 +24,16 @@ class Reading:
     reason: str
     decides: bool
     """Whether the sector is decided by it."""
+
+    @property
+    def said(self) -> str:
+        """Its words on one line, but a reason: that is told for itself. Flags bring their names."""
+        told = (
+            f"{name} {word}" if word in ("yes", "no") else word
+            for name, word in self.observation.words.items()
+            if word and name != REASON
+        )
+        return ", ".join(told)
 
 
 def readings(

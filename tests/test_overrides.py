@@ -10,7 +10,7 @@ import pytest
 from spock_core import gics
 from spock_core.overrides import FIELDS, read_overrides
 from tests.conftest import Outcome, Spock
-from tests.lists import read_lines, with_columns, write_lines
+from tests.lists import add_stocks
 from tests.processes import ended, export, query, start
 
 HEADER = "region,ticker,field,value,reason\n"
@@ -24,11 +24,8 @@ def write(text: str, name: str = "overrides.csv") -> str:
 @pytest.fixture
 def listed(master_files: Path) -> None:
     """Four stocks of known codes: a bank, two software houses, and a stock that KIS leaves out."""
-    lines = read_lines(master_files, "HSX")
-    stock = next(line for line in lines if line.split("\t")[8] == "2")
     codes = {"BANK": "610", "SOFT": "720", "CODE": "720", "NONE": "000"}
-    made = [with_columns(stock, c4=t, c7=f"{t} JSC", c19=code) for t, code in codes.items()]
-    write_lines(master_files, "HSX", [*lines, *made])
+    add_stocks(master_files, "HSX", codes)
 
 
 @pytest.fixture

@@ -14,7 +14,6 @@ from spock_core.errors import UsageError
 from spock_core.plugins import Plugins
 from spock_core.settings import load_settings
 from spock_core.show import show
-from spock_core.sources.override import REASON
 from spock_core.store.database import open_database
 from spock_core.store.one_stock import KeptStock, find_keys, read_stock
 from spock_core.store.stocks import listing_of
@@ -107,7 +106,7 @@ def _why(why: list[Reading]) -> str:
         (
             "decides" if one.decides else "",
             one.observation.source,
-            _said(one.observation.words),
+            one.said,
             one.means or "-",
             "" if one.confidence is None else f"{one.confidence:.2f}",
             one.reason,
@@ -116,16 +115,6 @@ def _why(why: list[Reading]) -> str:
         for one in why
     ]
     return table_text(headers, rows, right=("sure",))
-
-
-def _said(words: Mapping[str, str]) -> str:
-    """The words but a reason, which has its own column; a flag says nothing without its name."""
-    told = (
-        f"{name} {word}" if word in ("yes", "no") else word
-        for name, word in words.items()
-        if word and name != REASON
-    )
-    return ", ".join(told)
 
 
 def _vain(stock: KeptStock) -> str:
