@@ -75,7 +75,7 @@ def test_the_differences_are_listed_the_surest_first_with_what_was_said(audit):
     assert (said["source"], said["words"], said["decides"]) == (
         "kis",
         {"sector_code": "720"},
-        True,
+        ["sector"],
     )
     assert said["means"] == "Information Technology (45)"
 

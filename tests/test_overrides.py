@@ -162,10 +162,28 @@ def test_the_history_and_show_tell_it_with_its_reason(curated, spock: Spock):
                   "core banking, sold as software", "is_spac no, 45"):  # fmt: skip
         assert words in text, words
     document = spock("show", "BANK", "--json").document
-    assert document["history"][-1]["source"] == "override"
-    assert [one["observation"]["source"] for one in document["why"] if one["decides"]] == [
-        "override"
-    ]
+    assert {(one["field"], one["source"]) for one in document["history"]} == {
+        ("sector", "override"),
+        ("industry_group", "override"),
+        ("industry", None),
+    }
+    decides = {one["observation"]["source"]: one["decides"] for one in document["why"]}
+    assert decides == {"kis": [], "override": ["sector"]}
+
+
+def test_a_flag_by_itself_is_shown_with_who_decided_it_then_and_now(curated, spock: Spock):
+    curated()
+    curated("VN,BANK,is_spac,yes,a shell\n")
+    text = spock("show", "vn:bank.vn").out
+    for words in ("STOCK, common, SPAC", "is_spac   override   is_spac yes", "a shell"):
+        assert words in text, words
+    [change] = spock("show", "BANK", "--json").document["history"]
+    assert (change["field"], change["before"], change["after"], change["source"]) == (
+        "is_spac", "no", "yes", "override"
+    )  # fmt: skip
+    curated("")
+    change = spock("show", "BANK", "--json").document["history"][0]
+    assert (change["after"], change["source"]) == ("no", None)
 
 
 def test_toml_says_the_same(enrich: Spock, listed: None, stock):

@@ -101,10 +101,10 @@ def _coded(details: Mapping[str, Any], name: str) -> str:
 def _why(why: list[Reading]) -> str:
     if not why:
         return "no source has said anything"
-    headers = ("", "source", "said", "means", "sure", "because", "when")
+    headers = ("decides", "source", "said", "means", "sure", "because", "when")
     rows = [
         (
-            "decides" if one.decides else "",
+            ", ".join(one.decides),
             one.observation.source,
             one.said,
             one.means or "-",
