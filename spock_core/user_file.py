@@ -28,7 +28,7 @@ class Row(NamedTuple):
 def read_text(path: Path, where: str) -> str:
     """The text of a file. `where` names it in messages. Raises `UsageError`."""
     try:
-        with path.expanduser().open("rb") as file:
+        with path.open("rb") as file:
             content = file.read(MAX_BYTES + 1)
     except OSError as error:
         raise UsageError(f"{where} cannot be read: {error.strerror}") from error

@@ -72,6 +72,13 @@ def test_a_sector_alone_leaves_no_industry_of_another(curated, stock):
     assert stock("BANK")["industry"] is None
 
 
+def test_no_judgement_reads_the_users_word_anew(enrich: Spock, master_files: Path, stock):
+    add_stocks(master_files, "HSX", {"PAY": "720", "PAID": "720"}, c7="OCEAN PAYMENTS JSC")
+    enrich("--regions", "VN", "--overrides", write(HEADER + "VN,PAY,sector,45,720\n"))
+    assert stock("PAID")["sector"] == "Financials"
+    assert stock("PAY")["sector"] == "Information Technology"
+
+
 def test_the_same_sector_keeps_what_the_sources_know_of_it(curated, stock):
     curated("VN,BANK,sector,Financials,\n")
     assert stock("BANK")["sector_source"] == "override"
