@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -295,6 +296,18 @@ def test_every_name_and_code_of_the_taxonomy_is_understood():
             write(HEADER + f'VN,A,{field},"{name.upper()}",\nVN,B,{field},{code},\n')
             said = read_overrides(Path("overrides.csv")).by_stock.values()
             assert [one.words for one in said] == [{field: code}] * 2
+
+
+def test_the_examples_of_the_docs_are_read():
+    text = (Path(__file__).parents[1] / "docs" / "classification.md").read_text("utf-8")
+    examples = re.findall(r"```(csv|toml)\n(.*?)```", text, re.DOTALL)
+    assert [kind for kind, _ in examples] == ["csv", "toml"]
+    as_csv, as_toml = (
+        read_overrides(Path(write(content, f"example.{kind}"))).by_stock
+        for kind, content in examples
+    )
+    [(key, said)] = as_toml.items()
+    assert as_csv[key].words == said.words == {"is_spac": "no", "reason": "merged in May"}
 
 
 def test_yahoo_is_asked_all_the_same_and_does_not_win(sandbox, tmp_path, stock):
