@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
-from datetime import datetime
 from types import MappingProxyType
 
 from sqlalchemy import Connection
 
 from spock_core.claims import Claims, stale_before
 from spock_core.classify import classify
+from spock_core.conclude import conclude, has_no_sector
 from spock_core.context import RunContext
 from spock_core.domain import Classification, Listing, Market, Observation
 from spock_core.events import StocksClassified
@@ -24,8 +24,9 @@ from spock_core.offshoots import Offshoots
 from spock_core.sources.issuer import ISSUER
 from spock_core.sources.source import Source
 from spock_core.store import needs, stocks
-from spock_core.store.changes import write_changes
+from spock_core.store.changes import Change, write_changes
 from spock_core.store.database import Database
+from spock_core.why import deciders
 
 BATCH = 2_000
 """Stocks in one transaction."""
@@ -176,7 +177,9 @@ class Classifier:
         learned = self._claims.learn(region, batch, told)
         said = {one.ticker: one for one in answers}
         limit = stale_before(self._run)
+        market = self._markets[region]
         conclusions: list[stocks.Conclusion] = []
+        changes: list[Change] = []
         enriched: Counter[str] = Counter()
         done = 0
         for stock in batch:
@@ -188,15 +191,19 @@ class Classifier:
             if ticker in said:
                 known[said[ticker].source] = said[ticker]
             try:
-                found = classify(stock.listing, self._markets[region], self._claims.of(known))
+                claims = self._claims.of(known)
+                found = classify(stock.listing, market, claims)
             except Exception as error:
                 self._fault(region, error)
                 tally.fail("fault")
                 done += 1
                 continue
-            conclusion = _conclude(stock, found, limit, now)
+            conclusion = conclude(stock, found, limit, now)
             if conclusion is not None:
                 conclusions.append(conclusion)
+                if conclusion.values_changed and stock.classification is not None:
+                    told_by = deciders(stock.listing, market, claims)
+                    changes.append(Change(stock.classification, conclusion.classification, told_by))
             if ticker in said and self._has_counted(stock.listing):
                 continue
             done += 1
@@ -206,14 +213,14 @@ class Classifier:
                 tally.fail("provider")
             elif self._list_refused(stock.listing):
                 tally.fail("list")
-            elif found.sector is None and _has_no_sector(stock):
+            elif found.sector is None and has_no_sector(stock, conclusion):
                 tally.unknown += 1
                 tally.unknown_by[str(stock.listing.security_type)] += 1
             else:
                 tally.skipped += 1
         tally.enriched += enriched.total()
         tally.by_source += enriched
-        self._store(region, batch, learned, answers, conclusions)
+        self._store(region, batch, learned, answers, conclusions, changes)
         event = StocksClassified(region, done, enriched.total(), dict(enriched))
         self._run.notify("spock_stocks_classified", event=event)
 
@@ -235,6 +242,7 @@ class Classifier:
         learned: Mapping[str, Mapping[str, Observation]],
         answers: Sequence[Observation],
         conclusions: Sequence[stocks.Conclusion],
+        changes: Sequence[Change],
     ) -> None:
         """One transaction; none at all where there is nothing to write."""
         changed = [seen for by_source in learned.values() for seen in by_source.values()]
@@ -245,45 +253,15 @@ class Classifier:
             for stock in batch
             for source in stock.observations
         }
-        before = {stock.listing.ticker: stock.classification for stock in batch}
-        pairs = [
-            (earlier, one.classification)
-            for one in conclusions
-            if one.values_changed and (earlier := before[one.classification.ticker]) is not None
-        ]
         with self._database.write() as connection:
             stocks.write_observations(connection, [*changed, *answers], known)
             if answers:
                 needs.forget_unknowns(connection, answers)
             stocks.write_conclusions(connection, conclusions, self._run.now)
-            write_changes(connection, pairs, self._run_id, self._run.now)
+            write_changes(connection, changes, self._run_id, self._run.now)
             self._keep(connection, region)
 
 
 def key_of(listing: Listing) -> Key:
     """The key of a stock."""
     return Key(listing.region, listing.ticker)
-
-
-def _conclude(
-    stock: stocks.Stock, found: Classification, limit: datetime | None, now: datetime
-) -> stocks.Conclusion | None:
-    """What to write of a stock; None where the register already says it and it is not old."""
-    before = stock.classification
-    if before is None:
-        return stocks.Conclusion(
-            found, is_new=True, values_changed=True, enriched_at=now if found.sector else None
-        )
-    if found.sector is None and before.sector is not None and before.sector_source != ISSUER:
-        return None  # nothing learned is overwritten by nothing; what was withdrawn is not learned
-    changed = found != before
-    old = limit is None or stock.enriched_at is None or stock.enriched_at < limit
-    if not changed and (found.sector is None or not old):
-        return None
-    return stocks.Conclusion(
-        found, is_new=False, values_changed=changed, enriched_at=now if found.sector else None
-    )
-
-
-def _has_no_sector(stock: stocks.Stock) -> bool:
-    return stock.classification is None or stock.classification.sector is None

@@ -11,6 +11,7 @@ from spock_core.choose import choose_markets, choose_sources
 from spock_core.context import RunContext
 from spock_core.errors import Stopped, StoreError, UsageError
 from spock_core.events import RunStarted
+from spock_core.overrides import read_overrides
 from spock_core.plugins import Plugins
 from spock_core.results import RunResult, RunStatus
 from spock_core.run_record import RunRecord, mode_of, refresh_of
@@ -40,6 +41,7 @@ def enrich(
     """
     markets = choose_markets(settings, plugins)
     sources = choose_sources(settings, plugins)
+    overrides = read_overrides(settings.overrides) if settings.overrides else None
     stop = stop or Stop()
     with contextlib.ExitStack() as stack:
         stack.enter_context(only_run(settings.database, wait=settings.wait, stop=stop))
@@ -57,7 +59,7 @@ def enrich(
         event = RunStarted(run_id, run.now, regions, database.label, before)
         run.notify("spock_run_started", event=event)
         try:
-            Steps(markets, sources, database, run, record).take()
+            Steps(markets, sources, overrides, database, run, record).take()
         except BaseException as error:
             interrupted = isinstance(error, KeyboardInterrupt | Stopped)
             status = RunStatus.INTERRUPTED if interrupted else RunStatus.FAILED

@@ -6,6 +6,8 @@ Source: the structure that MSCI and S&P publish (11 sectors, 25 industry groups,
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 SECTORS: dict[str, str] = {
     "10": "Energy",
     "15": "Materials",
@@ -139,6 +141,14 @@ def industry_group_of(code: str) -> tuple[str, str] | tuple[None, None]:
 def industry_of(code: str) -> tuple[str, str] | tuple[None, None]:
     """Code and name of the industry, or nothing where the code does not go so deep."""
     return (code[:6], INDUSTRIES[code[:6]]) if len(code) >= 6 else (None, None)
+
+
+def find_code(text: str, table: Mapping[str, str]) -> str | None:
+    """The code that a text means in one of the tables above: itself, or its name in any case."""
+    if text in table:
+        return text
+    name = text.casefold()
+    return next((code for code, known in table.items() if known.casefold() == name), None)
 
 
 def is_gics_code(code: str) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from spock_core.enrich import enrich
 from spock_core.errors import UsageError
 from spock_core.observers import report_file
+from spock_core.output_file import check_path
 from spock_core.plugins import Plugins
 from spock_core.results import RunResult
 from spock_core.settings import Settings, flag_of
@@ -20,7 +21,7 @@ METRICS = ("prometheus_port", "pushgateway_url", "metrics_textfile")
 def run_job(settings: Settings, plugins: Plugins, stop: Stop | None = None) -> RunResult:
     """One run. Raises what `enrich` raises. Its report is written by `write_report`."""
     if settings.report_file is not None:
-        report_file.check_path(settings.report_file)
+        check_path(settings.report_file, report_file.WHAT)
     stop = stop or Stop()
     with observers(settings, plugins, stop), _providers(settings, plugins) as redirected:
         return enrich(redirected, plugins, stop)

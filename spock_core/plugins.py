@@ -29,6 +29,7 @@ BUILT_IN = (
     "spock_core.sources.issuer",
     "spock_core.sources.kis",
     "spock_core.sources.kis_master",
+    "spock_core.sources.override",
     "spock_core.sources.yahoo",
 )
 

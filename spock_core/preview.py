@@ -10,6 +10,7 @@ from spock_core.choose import choose_markets, choose_sources
 from spock_core.collect import make_plan
 from spock_core.context import RunContext
 from spock_core.errors import NoRegister
+from spock_core.overrides import read_overrides
 from spock_core.plan import Plan
 from spock_core.plugins import Plugins
 from spock_core.results import RegionResult, RegionStatus, RunResult
@@ -64,6 +65,8 @@ def preview(
     """What a run would do. A register that does not exist yet is taken for an empty one."""
     markets = choose_markets(settings, plugins)
     sources = choose_sources(settings, plugins)
+    if settings.overrides:
+        read_overrides(settings.overrides)  # says what is wrong in it
     run = RunContext(settings, clock(), plugins)
     found: dict[str, tuple[int, int]] = {}
     plan = Plan()

@@ -128,6 +128,11 @@ class Settings(BaseSettings):
         description="Sources to use, or ALL: kis, yahoo-screener, yahoo-profile, and what plugins "
         "bring. With kis alone nobody but KIS is asked.",
     )
+    overrides: Path | None = Field(
+        None,
+        description="Your own corrections, a .csv or .toml file of region, ticker, field, value "
+        "and reason: they win over all sources. Without a file those read before still hold.",
+    )
     sandbox: bool = Field(
         False, description="Work on a made-up universe served on loopback: no key, no internet."
     )

@@ -13,10 +13,12 @@ from sqlalchemy import Connection
 from spock_core.classify_stocks import Classifier
 from spock_core.collect import Collected, collect, make_plan
 from spock_core.context import RunContext, for_region
+from spock_core.curate import curate
 from spock_core.domain import Market
 from spock_core.errors import ListError, Stopped, StoreError, UsageError
 from spock_core.events import RegionStarted
 from spock_core.list_region import RegionLists
+from spock_core.overrides import Overrides
 from spock_core.plan import Plan
 from spock_core.region_work import RegionWork
 from spock_core.results import RegionStatus
@@ -36,12 +38,14 @@ class Steps:
         self,
         markets: Sequence[Market],
         sources: Mapping[str, Source],
+        overrides: Overrides | None,
         database: Database,
         run: RunContext,
         record: RunRecord,
     ) -> None:
         self._markets = markets
         self._sources = sources
+        self._overrides = overrides
         self._database = database
         self._run = run
         self._record = record
@@ -59,6 +63,8 @@ class Steps:
         """Takes all steps, or as many as it can before it is asked to stop."""
         with self._record.phase("list"):
             self._list()
+            if self._overrides is not None and not self._run.stop.asked:
+                curate(self._overrides, self._works, self._database, self._run)
         if not self._run.stop.asked:
             self._ask_and_classify()
         for work in self._works.values():

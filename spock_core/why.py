@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from spock_core import gics
 from spock_core.domain import Claim, Listing, Market, Observation, SecurityType
 from spock_core.judgements import judge
+from spock_core.sources.override import REASON
 from spock_core.sources.source import Source
 from spock_core.weighing import by_trust
+
+_FLAGS = {"is_spac": "SPAC", "is_preferred": "preferred"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +24,18 @@ class Reading:
     """The GICS sector, group or industry, and the flags, that it claims; empty: nothing."""
     confidence: float | None
     reason: str
-    decides: bool
-    """Whether the sector is decided by it."""
+    decides: tuple[str, ...]
+    """What of the stock it decides: `sector`, and flags that rules alone would not tell."""
+
+    @property
+    def said(self) -> str:
+        """Its words on one line, but a reason: that is told for itself. Flags bring their names."""
+        told = (
+            f"{name} {word}" if word in ("yes", "no") else word
+            for name, word in self.observation.words.items()
+            if word and name != REASON
+        )
+        return ", ".join(told)
 
 
 def readings(
@@ -42,17 +55,44 @@ def readings(
     said = list(claims.values())
     trusted = by_trust(judge(listing, said, market.judgements)) if market is not None else []
     read = {claim.source: claim for claim in trusted}
-    best = next((claim.source for claim in trusted if claim.gics_code), None)
+    decided = deciders(listing, market, said) if market is not None else {}
     found = []
     for one in seen:
         claim = read.get(one.source) or claims.get(one.source)
         if claim is None or market is None:
-            found.append(Reading(one, "", None, "claims nothing", decides=False))
+            found.append(Reading(one, "", None, "claims nothing", decides=()))
             continue
         reason = claim.reason if one.source in read else f"overruled: {claim.reason}"
         means = _meaning(claim, listing, market)
-        found.append(Reading(one, means, claim.confidence, reason, claim.source == best))
+        decides = tuple(what for what, source in decided.items() if source == one.source)
+        found.append(Reading(one, means, claim.confidence, reason, decides))
     return found
+
+
+def deciders(listing: Listing, market: Market, claims: Sequence[Claim]) -> dict[str, str]:
+    """Which source decides the sector, and a flag that is set or is not what the rules say."""
+    trusted = by_trust(judge(listing, claims, market.judgements))
+    found: dict[str, str] = {}
+    for claim in trusted:
+        if claim.gics_code:
+            found.setdefault("sector", claim.source)
+    for flag in _FLAGS:
+        telling = [claim for claim in trusted if getattr(claim, flag) is not None]
+        if telling and _tells_more(telling[0], flag, listing, market):
+            found[flag] = telling[0].source
+    return found
+
+
+def _tells_more(claim: Claim, flag: str, listing: Listing, market: Market) -> bool:
+    """Whether a claim sets a flag, or says of it what the market's rules do not."""
+    told = getattr(claim, flag)
+    return bool(told) or (told is not None and told != _ruled(flag, listing, market))
+
+
+def _ruled(flag: str, listing: Listing, market: Market) -> bool:
+    if flag == "is_spac":
+        return market.is_spac(listing)
+    return listing.security_type is SecurityType.PREFERRED
 
 
 def _meaning(claim: Claim, listing: Listing, market: Market) -> str:
@@ -60,11 +100,7 @@ def _meaning(claim: Claim, listing: Listing, market: Market) -> str:
     names = (gics.SECTORS, gics.INDUSTRY_GROUPS, gics.INDUSTRIES)
     code = claim.gics_code
     said = [f"{table[code]} ({code})" for table in names if code in table]
-    flags = (
-        ("SPAC", claim.is_spac, market.is_spac(listing)),
-        ("preferred", claim.is_preferred, listing.security_type is SecurityType.PREFERRED),
-    )
-    for name, told, ruled in flags:
-        if told or (told is not None and told != ruled):
-            said.append(name if told else f"no {name}")
+    for flag, name in _FLAGS.items():
+        if _tells_more(claim, flag, listing, market):
+            said.append(name if getattr(claim, flag) else f"no {name}")
     return ", ".join(said)

@@ -32,3 +32,14 @@ def with_columns(line: str, **columns: str) -> str:
     for name, value in columns.items():
         parts[int(name[1:])] = value
     return "\t".join(parts)
+
+
+def add_stocks(folder: Path, code: str, codes: dict[str, str], **columns: str) -> None:
+    """Adds stocks to a list: their tickers with KIS's sector codes, and other columns of all."""
+    lines = read_lines(folder, code)
+    stock = next(line for line in lines if line.split("\t")[8] == "2")
+    made = [
+        with_columns(stock, **{"c4": ticker, "c7": f"{ticker} JSC", "c19": sector, **columns})
+        for ticker, sector in codes.items()
+    ]
+    write_lines(folder, code, [*lines, *made])

@@ -12,13 +12,13 @@ from sqlalchemy import MetaData, Table, create_engine, select, text
 from spock_core.stop import Stop
 from spock_core.store.lock import is_held, only_run
 from tests.conftest import Spock
-from tests.lists import read_lines, with_columns, write_lines
+from tests.lists import add_stocks, read_lines, with_columns, write_lines
 
 pgserver = pytest.importorskip("pgserver", reason="pgserver is not installed")
 pytest.importorskip("psycopg", reason="psycopg is not installed")
 
 VOLATILE = {"first_seen_at", "last_seen_at", "enriched_at", "last_updated", "observed_at",
-            "applied_at"}  # fmt: skip
+            "applied_at", "changed_at"}  # fmt: skip
 
 
 @pytest.fixture(scope="session")
@@ -84,6 +84,23 @@ def test_yahoos_answers_are_kept_in_postgresql_too(enrich: Spock, postgresql: st
         assert rows(postgresql, table) == rows("sqlite:///spock.db", table), table
     count = len(rows(postgresql, "unknowns"))
     assert count == len(rows("sqlite:///spock.db", "unknowns")) > 0
+
+
+def test_overrides_come_and_go_in_postgresql_too(
+    enrich: Spock, spock: Spock, postgresql: str, master_files: Path
+):
+    add_stocks(master_files, "HSX", {"BANK": "610", "SOFT": "720", "NONE": "000"})
+    path = Path("overrides.csv")
+    for lines in ("VN,BANK,sector,45\nVN,NONE,sector,10\n", "VN,BANK,is_spac,yes\n"):
+        path.write_text("region,ticker,field,value\n" + lines)
+        for database in (postgresql, "sqlite:///spock.db"):
+            assert enrich("--database", database, "--overrides", path, "--regions", "VN").code == 0
+        for table in ("stock_details", "observations", "changes"):
+            assert rows(postgresql, table) == rows("sqlite:///spock.db", table), table
+    official = Path("official.csv")
+    official.write_text("region,ticker,sector\nVN,BANK,Financials\nVN,SOFT,10\n")
+    document = spock("audit", official, "--json", "--database", postgresql).document
+    assert (document["compared"], document["agree"]) == (2, 1)
 
 
 def test_status_reads_postgresql(spock: Spock, enrich: Spock, postgresql: str):

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import sqlite3
 import zipfile
 from collections import Counter
 
 import pytest
 
 from benchmarks import accuracy, confidences
-from benchmarks.real_data import DATA, Register, register_of, spoken_stocks
+from benchmarks.real_data import DATA, Register, read, register_of, spoken_stocks
 from spock_core.domain import DamagedLine, ListState
 from spock_core.plugins import load_plugins
 from spock_core.providers.kis import Archive
@@ -132,3 +133,17 @@ def test_a_user_with_the_real_files_has_a_register(spock: Spock):
     assert outcome.code == 0
     assert outcome.document["totals"]["total"] == sum(types["2"] for types in TYPES.values())
     assert not [line for line in outcome.err.splitlines() if "damaged" in line]
+
+
+def test_an_audit_of_the_real_register_counts_as_sql_does(spock: Spock):
+    spock("enrich", "--kis-master-url", NEW)
+    official = DATA / "gics-sectors-2025-11-half.csv"
+    document = spock("audit", official, "--json").document
+    with sqlite3.connect("spock.db") as connection:
+        said = dict(connection.execute("SELECT region || ':' || ticker, sector FROM stock_details"))
+    pairs = [(row["gics_sector"], said[f"{row['region']}:{row['ticker']}"])
+             for row in read(official)]  # fmt: skip
+    assert document["compared"] == sum(found is not None for _, found in pairs)
+    assert document["agree"] == sum(found == true for true, found in pairs)
+    assert len(document["no_sector"]) == sum(found is None for _, found in pairs)
+    assert document["not_there"] == document["bad_rows"] == []

@@ -31,7 +31,14 @@ def test_a_stock_is_shown_with_what_decided(spock: Spock, listed: None):
 
 def test_yahoos_symbol_finds_it_too(spock: Spock, listed: None, register):
     [(symbol, name)] = register("SELECT yahoo_symbol, name FROM tickers WHERE ticker = 'TANK'")
-    assert name in spock("show", symbol).out
+    for said in (symbol, symbol.lower(), f"VN:{symbol}", "VN:TANK", "tank"):
+        assert name in spock("show", said).out, said
+
+
+def test_a_ticker_comes_before_another_stocks_symbol(spock: Spock, listed: None, register):
+    register("UPDATE tickers SET yahoo_symbol = 'TWIN' WHERE ticker = 'TANK'")
+    assert "VN:TWIN" in spock("show", "VN:TWIN").out
+    assert "may be US:TWIN, VN:TANK, VN:TWIN" in spock("show", "TWIN").err
 
 
 def test_a_ticker_of_two_regions_asks_which(spock: Spock, listed: None):

@@ -12,11 +12,14 @@ _PACKAGE = "spock_core.cli"
 
 @hookimpl
 def spock_cli_commands() -> Iterable[Command]:
-    """`enrich`, `status`, `show`, `runs`, `doctor`, `regions`, `sandbox`."""
+    """`enrich`, `status`, `show`, `audit`, `runs`, `doctor`, `regions`, `sandbox`."""
     return (
         lazy(f"{_PACKAGE}.enrich", "enrich", "List, classify and store every stock."),
         lazy(f"{_PACKAGE}.status", "status", "Say what the register covers, and how old it is."),
         lazy(f"{_PACKAGE}.show_stock", "show", "Show one stock, and why it is what it is."),
+        lazy(
+            f"{_PACKAGE}.audit", "audit", "Say how right it is: against a file, or within itself."
+        ),
         lazy(f"{_PACKAGE}.runs", "runs", "List the runs, or show one of them."),
         lazy(f"{_PACKAGE}.doctor", "doctor", "Check this machine, and say what to do."),
         lazy(f"{_PACKAGE}.regions", "regions", "Say which markets are installed."),

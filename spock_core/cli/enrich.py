@@ -44,6 +44,7 @@ FLAGS = (
     "database_timeout",
     "wait",
     "sources",
+    "overrides",
     "sandbox",
     "sandbox_size",
     "sandbox_seed",

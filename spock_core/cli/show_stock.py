@@ -101,12 +101,12 @@ def _coded(details: Mapping[str, Any], name: str) -> str:
 def _why(why: list[Reading]) -> str:
     if not why:
         return "no source has said anything"
-    headers = ("", "source", "said", "means", "sure", "because", "when")
+    headers = ("decides", "source", "said", "means", "sure", "because", "when")
     rows = [
         (
-            "decides" if one.decides else "",
+            ", ".join(one.decides),
             one.observation.source,
-            ", ".join(word for word in one.observation.words.values() if word),
+            one.said,
             one.means or "-",
             "" if one.confidence is None else f"{one.confidence:.2f}",
             one.reason,

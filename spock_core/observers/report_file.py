@@ -3,24 +3,18 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 from pathlib import Path
 
-from spock_core.errors import OutputError, UsageError
 from spock_core.observers.report import document
 from spock_core.observers.report_parts import Part, parts
+from spock_core.output_file import write_file
 from spock_core.results import RunResult
 from spock_core.settings import Settings
 from spock_core.tables import markdown_table, table_text
 
-
-def check_path(path: Path) -> None:
-    """Raises `UsageError` before any work where the report could not be written after it."""
-    folder = path.parent
-    writable = os.access(path if path.exists() else folder, os.W_OK)
-    if path.is_dir() or not folder.is_dir() or not writable:
-        raise UsageError(f"report file {path} cannot be written: check the folder and its rights")
+WHAT = "report file"
+"""How messages name it."""
 
 
 def write(result: RunResult, settings: Settings, path: Path) -> None:
@@ -31,10 +25,7 @@ def write(result: RunResult, settings: Settings, path: Path) -> None:
     else:
         render = _markdown if kind in (".md", ".markdown") else _text
         text = "\n\n".join(render(part) for part in parts(result, settings)) + "\n"
-    try:
-        path.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise OutputError(f"report file {path} cannot be written: {error.strerror}") from error
+    write_file(path, text, WHAT)
 
 
 def _text(part: Part) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Table, and_, func, insert, select
 
@@ -15,30 +16,49 @@ FIELDS = ("sector", "industry_group", "industry", "is_spac", "is_preferred")
 """What a history is kept of."""
 
 
+class Change(NamedTuple):
+    """A classification that went from one to another."""
+
+    before: Classification
+    after: Classification
+    flags_by: Mapping[str, str]
+    """The source that decided a flag, by field; none where a rule of the market did."""
+
+
 def write_changes(
     connection: Connection,
-    changed: Sequence[tuple[Classification, Classification]],
+    changed: Sequence[Change],
     run_id: int,
     now: datetime,
 ) -> None:
-    """Adds what differs between classifications, pairs of before and after, to the history."""
+    """Adds what differs between classifications to the history."""
     rows = [
         {
             "run_id": run_id,
-            "region": after.region,
-            "ticker": after.ticker,
+            "region": one.after.region,
+            "ticker": one.after.ticker,
             "field": name,
-            "before": _text(getattr(before, name)),
-            "after": _text(getattr(after, name)),
-            "source": after.industry_source if name == "industry" else after.sector_source,
+            "before": _text(getattr(one.before, name)),
+            "after": _text(getattr(one.after, name)),
+            "source": _source(one, name),
             "changed_at": now,
         }
-        for before, after in changed
+        for one in changed
         for name in FIELDS
-        if getattr(before, name) != getattr(after, name)
+        if getattr(one.before, name) != getattr(one.after, name)
     ]
     if rows:
         connection.execute(insert(changes), rows)
+
+
+def _source(change: Change, field: str) -> str | None:
+    match field:
+        case "industry":
+            return change.after.industry_source
+        case "is_spac" | "is_preferred":
+            return change.flags_by.get(field)
+        case _:
+            return change.after.sector_source
 
 
 def count_sector_changes(connection: Connection, run_id: int) -> int:

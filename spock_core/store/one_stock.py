@@ -30,17 +30,19 @@ class KeptStock:
 
 
 def find_keys(connection: Connection, text: str) -> list[Key]:
-    """The instruments that a user may mean: `US:BRK/B`, a ticker, or a Yahoo symbol."""
-    region, colon, rest = text.partition(":")
+    """The instruments that a user may mean: `BRK/B`, `US:BRK/B`, `BRK-B` or `US:BRK-B`."""
     columns = (tickers.c.region, tickers.c.ticker)
-    if colon and len(region) == 2:
-        named = (tickers.c.region == region.upper(), _is(tickers.c.ticker, rest))
-        query = select(*columns).where(*named)
-    else:
-        query = select(*columns).where(
-            or_(_is(tickers.c.ticker, text), _is(tickers.c.yahoo_symbol, text))
-        )
-    return [Key(*row) for row in connection.execute(query.order_by(*columns))]
+    region, colon, rest = text.partition(":")
+    named = bool(colon) and len(region) == 2
+    name = rest if named else text
+    query = select(*columns).where(
+        or_(_is(tickers.c.ticker, name), _is(tickers.c.yahoo_symbol, name))
+    )
+    if named:
+        query = query.where(tickers.c.region == region.upper())
+    found = [Key(*row) for row in connection.execute(query.order_by(*columns))]
+    by_ticker = [key for key in found if key.ticker.upper() == name.upper()]
+    return by_ticker if named and by_ticker else found
 
 
 def read_stock(connection: Connection, key: Key) -> KeptStock:

@@ -1,0 +1,1 @@
+"""How right the register is: against official sectors, and between its sources. Pure."""
