@@ -74,14 +74,8 @@ class Claims:
 
     def of(self, said: Mapping[str, Observation]) -> list[Claim]:
         """What the observations mean. Where one provider spoke twice, its last word counts."""
-        last: dict[str, Observation] = {}
-        for name, observation in said.items():
-            if name in self._installed:
-                provider = self._installed[name].counts_as
-                before = last.get(provider)
-                if before is None or _later(observation, before):
-                    last[provider] = observation
-        claims = [self._claim(observation) for observation in last.values()]
+        last = last_words(said, self._installed)
+        claims = [self._claim(observation) for observation in last]
         return [claim for claim in claims if claim is not None]
 
     def _claim(self, observation: Observation) -> Claim | None:
@@ -93,6 +87,18 @@ class Claims:
             log.warning("source %s failed: %s: %s", source.name, type(error).__name__, error)
             return None
         return claim if claim is not None and _says_something(claim) else None
+
+
+def last_words(said: Mapping[str, Observation], sources: Mapping[str, Source]) -> list[Observation]:
+    """What counts of what was said, by source: the last word of each provider."""
+    last: dict[str, Observation] = {}
+    for name, observation in said.items():
+        if name in sources:
+            provider = sources[name].counts_as
+            before = last.get(provider)
+            if before is None or _later(observation, before):
+                last[provider] = observation
+    return list(last.values())
 
 
 def stale_before(run: RunContext) -> datetime | None:

@@ -10,6 +10,11 @@ from spock_core.judgements import judge
 from spock_core.weighing import by_trust, confidence
 
 
+def trusted(listing: Listing, market: Market, claims: Sequence[Claim]) -> list[Claim]:
+    """The claims as `judgements` reads them, in the order in which `weighing` trusts them."""
+    return by_trust(judge(listing, claims, market.judgements))
+
+
 def classify(listing: Listing, market: Market, claims: Sequence[Claim]) -> Classification:
     """What Spock concludes of one listing from what its sources claim.
 
@@ -19,17 +24,17 @@ def classify(listing: Listing, market: Market, claims: Sequence[Claim]) -> Class
     other's), so that sector, group and industry cannot contradict each other. A flag is what the
     surest claim that tells it says, else what the market's rules say.
     """
-    trusted = by_trust(judge(listing, claims, market.judgements))
+    read = trusted(listing, market, claims)
     found = Classification(
         region=listing.region,
         ticker=listing.ticker,
-        is_spac=_told((claim.is_spac for claim in trusted), lambda: market.is_spac(listing)),
+        is_spac=_told((claim.is_spac for claim in read), lambda: market.is_spac(listing)),
         is_preferred=_told(
-            (claim.is_preferred for claim in trusted),
+            (claim.is_preferred for claim in read),
             lambda: listing.security_type is SecurityType.PREFERRED,
         ),
     )
-    placed = [claim for claim in trusted if claim.gics_code]
+    placed = [claim for claim in read if claim.gics_code]
     if not placed:
         return found
     best = deepest = placed[0]

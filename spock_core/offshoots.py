@@ -10,9 +10,9 @@ from spock_core.domain import Classification, Listing, Market, Observation, Secu
 from spock_core.families import SHARES, issuers
 from spock_core.need import Key
 from spock_core.sources.issuer import ISSUER
-from spock_core.store import offshoots as store
 from spock_core.store.database import Database
-from spock_core.store.stocks import Stock
+from spock_core.store.offshoots import read_listings
+from spock_core.store.stocks import Stock, read_words, withdraw_observations
 
 
 class Offshoots:
@@ -35,8 +35,8 @@ class Offshoots:
         for market in self._markets:
             region = market.region
             with self._database.read() as connection:
-                listings = store.read_listings(connection, region)
-                told = store.read_told(connection, region, ISSUER)
+                listings = read_listings(connection, region)
+                told = read_words(connection, ISSUER, (region,))
             self._know(market, listings)
             active = {listing.ticker for listing in listings}
             strays = [
@@ -48,7 +48,7 @@ class Offshoots:
             ]
             if strays:
                 with self._database.write() as connection:
-                    store.withdraw(connection, strays, ISSUER)
+                    withdraw_observations(connection, ISSUER, strays)
 
     def _know(self, market: Market, listings: Sequence[Listing]) -> None:
         found = issuers(market, listings)

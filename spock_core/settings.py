@@ -125,8 +125,8 @@ class Settings(BaseSettings):
     )
     sources: Names = Field(
         ("ALL",),
-        description="Sources to use, or ALL: kis, yahoo-screener, yahoo-profile, and what plugins "
-        "bring. With kis alone nobody but KIS is asked.",
+        description="Sources to use, or ALL: kis, issuer, yahoo-screener, yahoo-profile, and what "
+        "plugins bring. With kis alone nobody but KIS is asked.",
     )
     overrides: Path | None = Field(
         None,

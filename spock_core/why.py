@@ -6,11 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from spock_core import gics
+from spock_core.claims import last_words
+from spock_core.classify import trusted
 from spock_core.domain import Claim, Listing, Market, Observation, SecurityType
-from spock_core.judgements import judge
 from spock_core.sources.override import REASON
 from spock_core.sources.source import Source
-from spock_core.weighing import by_trust
 
 _FLAGS = {"is_spac": "SPAC", "is_preferred": "preferred"}
 
@@ -52,10 +52,10 @@ def readings(
             claim = sources[one.source].claim(one, market) if one.source in sources else None
             if claim is not None:
                 claims[one.source] = claim
-    said = list(claims.values())
-    trusted = by_trust(judge(listing, said, market.judgements)) if market is not None else []
-    read = {claim.source: claim for claim in trusted}
-    decided = deciders(listing, market, said) if market is not None else {}
+    last = last_words({one.source: one for one in seen}, sources)
+    counted = [claims[one.source] for one in last if one.source in claims]
+    read = {one.source: one for one in trusted(listing, market, counted)} if market else {}
+    decided = deciders(listing, market, counted) if market else {}
     found = []
     for one in seen:
         claim = read.get(one.source) or claims.get(one.source)
@@ -71,13 +71,13 @@ def readings(
 
 def deciders(listing: Listing, market: Market, claims: Sequence[Claim]) -> dict[str, str]:
     """Which source decides the sector, and a flag that is set or is not what the rules say."""
-    trusted = by_trust(judge(listing, claims, market.judgements))
+    read = trusted(listing, market, claims)
     found: dict[str, str] = {}
-    for claim in trusted:
+    for claim in read:
         if claim.gics_code:
             found.setdefault("sector", claim.source)
     for flag in _FLAGS:
-        telling = [claim for claim in trusted if getattr(claim, flag) is not None]
+        telling = [claim for claim in read if getattr(claim, flag) is not None]
         if telling and _tells_more(telling[0], flag, listing, market):
             found[flag] = telling[0].source
     return found

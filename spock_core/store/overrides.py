@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
-from sqlalchemy import Connection, bindparam, delete, select
+from sqlalchemy import Connection, select
 
 from spock_core.domain import AssetType, Observation
 from spock_core.need import Key
-from spock_core.store.schema import observations, tickers
-from spock_core.store.stocks import write_observations
+from spock_core.store.schema import tickers
+from spock_core.store.stocks import read_words, withdraw_observations, write_observations
 
 _AT_ONCE = 500
 """Tickers in one question."""
@@ -24,29 +23,14 @@ def apply_overrides(
     What is stored with the same words stays as it is, with its moment. Gives the keys, in order,
     of what is wanted and no stock of the register.
     """
-    stored = _stored(connection, source, regions)
+    stored = read_words(connection, source, regions)
     by_key = {Key(one.region, one.ticker): one for one in wanted}
     there = {key for region in regions for key in _stocks(connection, region, by_key)}
     known = {(*key, source) for key in stored}
     changed = [one for key, one in by_key.items() if key in there and stored.get(key) != one.words]
     write_observations(connection, changed, known)
-    withdrawn = [key for key in stored if key not in by_key]
-    if withdrawn:
-        match = (observations.c[name] == bindparam(f"key_{name}") for name in Key._fields)
-        rows = [{"key_region": key.region, "key_ticker": key.ticker} for key in withdrawn]
-        connection.execute(
-            delete(observations).where(observations.c.source == source, *match), rows
-        )
+    withdraw_observations(connection, source, [key for key in stored if key not in by_key])
     return sorted(by_key.keys() - there)
-
-
-def _stored(
-    connection: Connection, source: str, regions: Collection[str]
-) -> dict[Key, Mapping[str, str]]:
-    columns = observations.c
-    query = select(columns.region, columns.ticker, columns.words)
-    query = query.where(columns.source == source, columns.region.in_(regions))
-    return {Key(region, ticker): json.loads(w) for region, ticker, w in connection.execute(query)}
 
 
 def _stocks(connection: Connection, region: str, keys: Collection[Key]) -> Iterator[Key]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -15,6 +15,7 @@ from sqlalchemy import (
     Table,
     and_,
     bindparam,
+    delete,
     func,
     insert,
     select,
@@ -28,6 +29,7 @@ from spock_core.domain import (
     Observation,
     SecurityType,
 )
+from spock_core.need import Key
 from spock_core.store.schema import observations, stock_details, tickers
 
 CONCLUSIONS = Classification._fields[2:]
@@ -95,6 +97,16 @@ def read_stocks_of(connection: Connection, region: str, names: Sequence[str]) ->
     return [_stock(tuple(row), said) for row in rows]
 
 
+def read_words(
+    connection: Connection, source: str, regions: Collection[str]
+) -> dict[Key, Mapping[str, str]]:
+    """What a source has said of the stocks of these regions, active or not."""
+    columns = observations.c
+    query = select(columns.region, columns.ticker, columns.words)
+    query = query.where(columns.source == source, columns.region.in_(regions))
+    return {Key(region, ticker): json.loads(w) for region, ticker, w in connection.execute(query)}
+
+
 def _stocks(region: str) -> Select[Any]:
     return (
         select(
@@ -129,6 +141,16 @@ def write_observations(
     new = [row for row in rows if (row["region"], row["ticker"], row["source"]) not in known]
     _insert(connection, observations, new)
     _update(connection, observations, key, old)
+
+
+def withdraw_observations(connection: Connection, source: str, keys: Iterable[Key]) -> None:
+    """Forgets what a source has said of these stocks."""
+    rows = [{f"key_{name}": value for name, value in key._asdict().items()} for key in keys]
+    if rows:
+        match = (observations.c[name] == bindparam(f"key_{name}") for name in Key._fields)
+        connection.execute(
+            delete(observations).where(observations.c.source == source, *match), rows
+        )
 
 
 def write_conclusions(
