@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -22,11 +23,16 @@ VOLATILE = {"first_seen_at", "last_seen_at", "enriched_at", "last_updated", "obs
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A PostgreSQL server of this session's own."""
-    running = pgserver.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="stop")
-    yield running.get_uri().replace("postgresql://", "postgresql+psycopg://")
-    running.cleanup()
+def server() -> Iterator[str]:
+    """A PostgreSQL server of this session's own.
+
+    Its folder is none of pytest's: every session of pytest that starts anywhere on the machine
+    takes the rights to those away from the user as whom PostgreSQL runs.
+    """
+    with tempfile.TemporaryDirectory(prefix="spock-postgresql-") as folder:
+        running = pgserver.get_server(folder, cleanup_mode="stop")
+        yield running.get_uri().replace("postgresql://", "postgresql+psycopg://")
+        running.cleanup()
 
 
 @pytest.fixture
