@@ -98,7 +98,7 @@ class Classifier:
     def find_offshoots(self) -> None:
         """Finds which stocks take their issuer's classification; they are classified last."""
         if self._families is not None:
-            self._families.find()
+            self._families.find(self._fault)
             self.offshoots = self._families.issuer_of
 
     def classify_known(self, regions: Sequence[str], waiting: Set[Key]) -> None:

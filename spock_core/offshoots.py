@@ -3,7 +3,7 @@ what is concluded of an issuer."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from spock_core.context import RunContext
 from spock_core.domain import Classification, Listing, Market, Observation, SecurityType
@@ -27,17 +27,22 @@ class Offshoots:
         self._database = database
         self._run = run
 
-    def find(self) -> None:
+    def find(self, fault: Callable[[str, Exception], None]) -> None:
         """Finds the families among the active stocks, and withdraws words of those that are none.
 
-        Nothing is withdrawn because an issuer has left its list.
+        Nothing is withdrawn because an issuer has left its list. `fault` is told the region whose
+        market has a rule that raised; its families stay as they were.
         """
         for market in self._markets:
             region = market.region
             with self._database.read() as connection:
                 listings = read_listings(connection, region)
                 told = read_words(connection, ISSUER, (region,))
-            self._know(market, listings)
+            try:
+                self._know(market, listings)
+            except Exception as error:
+                fault(region, error)
+                continue
             active = {listing.ticker for listing in listings}
             strays = [
                 key
@@ -51,17 +56,17 @@ class Offshoots:
                     withdraw_observations(connection, ISSUER, strays)
 
     def _know(self, market: Market, listings: Sequence[Listing]) -> None:
-        found = issuers(market, listings)
+        found = sorted(issuers(market, listings).items())
         by_ticker = {listing.ticker: listing for listing in listings}
-        for ticker, issuer in sorted(found.items()):
-            self.issuer_of[Key(market.region, ticker)] = Key(market.region, issuer)
-            listing = by_ticker[ticker]
-            if listing.security_type is SecurityType.UNIT and market.is_spac(listing):
-                self._unit_of.setdefault(Key(market.region, issuer), ticker)
-
-    def of(self, region: str) -> dict[str, str]:
-        """The tickers of a region's offshoots with those of their issuers."""
-        return {key.ticker: its.ticker for key, its in self.issuer_of.items() if key[0] == region}
+        units = {
+            issuer: ticker
+            for ticker, issuer in reversed(found)
+            if by_ticker[ticker].security_type is SecurityType.UNIT
+            and market.is_spac(by_ticker[ticker])
+        }
+        region = market.region
+        self.issuer_of |= {Key(region, ticker): Key(region, issuer) for ticker, issuer in found}
+        self._unit_of |= {Key(region, issuer): unit for issuer, unit in units.items()}
 
     def tell(
         self, batch: Sequence[Stock], concluded: Mapping[str, Classification]
