@@ -152,7 +152,10 @@ def _lists_of(market: Market, states: dict[str, ListState], run: RunContext) -> 
         if answer is not None:
             lists_of_market: Iterable[VenueList] = answer
             return lists_of_market
-    raise ListError(f"nothing installed knows where the lists of {market.region} come from")
+    raise ListError(
+        f"nothing installed gives the lists of {market.region}, which is listed by "
+        f"{market.listed_by!r}: install that listing source, or correct the market"
+    )
 
 
 def _take(
@@ -218,7 +221,7 @@ def _stage(
 
 def described(listing: Listing, market: Market, run: RunContext) -> Listing:
     """A listing with what its market's rules say of it."""
-    symbol = market.yahoo_symbol(listing)
+    symbol = listing.yahoo_symbol or market.yahoo_symbol(listing)
     if run.plugins.corrects_symbols:
         corrected = run.plugins.hook.spock_yahoo_symbol(market=market, listing=listing)
         symbol = corrected or symbol
