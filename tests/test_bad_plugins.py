@@ -248,6 +248,7 @@ BAD_SOURCES = {
     "claim-code": {"claim": "return Claim('bad', '99', 1.0, 'sure')"},
     "claim-code-number": {"claim": "return Claim('bad', 45, 1.0, 'sure')"},
     "claim-confidence": {"claim": "return Claim('bad', '45', float('nan'), 'sure')"},
+    "claim-weight": {"claim": "return Claim('bad', '45', 1.0, 'sure', weight=float('inf'))"},
     "claim-reason": {"claim": "return Claim('bad', '45', 1.0, None)"},
     "claim-flag": {"claim": "return Claim('bad', '', 1.0, 'x', is_spac='yes')"},
 }
