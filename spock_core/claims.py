@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import chain
 
 from spock_core.context import RunContext
-from spock_core.domain import Claim, Listing, Market, Observation
+from spock_core.domain import Claim, Market, Observation
 from spock_core.gics import is_gics_code
 from spock_core.sources.source import Source
 from spock_core.store.stocks import Stock
-
-log = logging.getLogger(__name__)
 
 
 class Claims:
@@ -42,7 +39,8 @@ class Claims:
         listings = [stock.listing for stock in batch]
         limit = stale_before(self._run)
         learned: dict[str, dict[str, Observation]] = {}
-        heard = (self._observed(source, region, listings) for source in self._asked.values())
+        market, now = self._markets[region], self._run.now
+        heard = (source.observe(market, listings, now) for source in self._asked.values())
         for seen in chain(told, *heard):
             if seen.ticker not in known:
                 continue
@@ -54,16 +52,6 @@ class Claims:
                 continue
             learned.setdefault(seen.ticker, {})[seen.source] = seen
         return learned
-
-    def _observed(self, source: Source, region: str, listings: list[Listing]) -> list[Observation]:
-        """What a source says of a batch; a source that fails says nothing and stops nobody."""
-        try:
-            said = source.observe(self._markets[region], listings, self._run.now)
-            return [one for one in said if one.source == source.name]
-        except Exception as error:
-            log.warning("source %s failed: %s: %s", source.name, type(error).__name__, error)
-            log.debug("where source %s failed", source.name, exc_info=True)
-            return []
 
     def _means_less(self, seen: Observation, before: Observation) -> bool:
         """Whether words that mean nothing would take the place of words that mean something."""
@@ -81,11 +69,7 @@ class Claims:
     def _claim(self, observation: Observation) -> Claim | None:
         """What an observation means; nothing where its source cannot tell."""
         source = self._installed[observation.source]
-        try:
-            claim = source.claim(observation, self._markets[observation.region])
-        except Exception as error:
-            log.warning("source %s failed: %s: %s", source.name, type(error).__name__, error)
-            return None
+        claim = source.claim(observation, self._markets[observation.region])
         return claim if claim is not None and _says_something(claim) else None
 
 

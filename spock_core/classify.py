@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 
 from spock_core import gics
-from spock_core.domain import Claim, Classification, Listing, Market, SecurityType
+from spock_core.classification import Classification
+from spock_core.domain import Claim, Listing, Market, SecurityType
 from spock_core.judgements import judge
 from spock_core.weighing import by_trust, confidence
 

@@ -14,10 +14,11 @@ from types import MappingProxyType
 from sqlalchemy import Connection
 
 from spock_core.claims import Claims, stale_before
+from spock_core.classification import Classification
 from spock_core.classify import classify
 from spock_core.conclude import conclude, has_no_sector
 from spock_core.context import RunContext
-from spock_core.domain import Classification, Listing, Market, Observation
+from spock_core.domain import Listing, Market, Observation
 from spock_core.events import StocksClassified
 from spock_core.need import Key
 from spock_core.offshoots import Offshoots

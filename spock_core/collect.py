@@ -7,19 +7,17 @@ import logging
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
-from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from spock_core.claims import stale_before
 from spock_core.classify_stocks import Classifier
 from spock_core.context import RunContext, Tell, for_region
-from spock_core.domain import Market, Observation
+from spock_core.domain import Observation
 from spock_core.errors import ProviderDown, SpockError, Stopped, UnknownSymbol
+from spock_core.make_plan import STILL_HOLDS
 from spock_core.need import Key, Need
-from spock_core.plan import Plan, Screen, choose, in_turn
+from spock_core.plan import Plan, Screen, in_turn
 from spock_core.scheduler import Done, Scheduler
-from spock_core.sources.source import Source
 from spock_core.sources.yahoo import PROFILE, SCREENER
 from spock_core.store import needs as store
 from spock_core.store import screens
@@ -33,8 +31,6 @@ ROUNDS = 3
 """A screen that failed is asked again when all others were, so often in all."""
 BATCH = 10
 """Profiles that are stored together: so many requests a kill may cost."""
-STILL_HOLDS = timedelta(hours=20)
-"""How long the next run goes on with the screens of one that did not come to its end."""
 
 log = logging.getLogger(__name__)
 
@@ -49,42 +45,6 @@ class Collected:
     """Why not all could be asked, in one line."""
     new_words: set[str] = field(default_factory=set)
     """Industries that this version does not know; kept word for word."""
-
-
-def make_plan(
-    markets: Sequence[Market], sources: Mapping[str, Source], database: Database, run: RunContext
-) -> Plan:
-    """The cheapest questions to Yahoo for what the register lacks; none without its sources."""
-    if SCREENER not in sources and PROFILE not in sources:
-        return Plan()
-    regions = [market.region for market in markets]
-    venues = {
-        (exchange.mic, exchange.kis_code): exchange.yahoo_codes
-        for market in markets
-        for exchange in market.exchanges
-    }
-    midnight = run.now.replace(hour=0, minute=0, second=0, microsecond=0)
-    with database.read() as connection:
-        needs = store.read_needs(
-            connection, regions, stale_before(run), run.now, screener=SCREENER, profile=PROFILE
-        )
-        if not needs:
-            return Plan()
-        counts = store.count_industries(connection, regions, (SCREENER, PROFILE))
-        asked = store.count_asked(connection, PROFILE, midnight)
-        begun = screens.read_begun(connection, run.now - STILL_HOLDS)
-    from spock_core.providers.yahoo import industries
-
-    budget = max(run.settings.profile_budget - asked, 0) if PROFILE in sources else 0
-    return choose(
-        needs,
-        sorted(industries()),
-        counts,
-        lambda mic, kis: venues.get((mic, kis), ()),
-        profiles=budget,
-        screener=SCREENER in sources,
-        begun=None if run.settings.force_refresh else begun,
-    )
 
 
 def collect(
@@ -120,10 +80,19 @@ def _executor(run: RunContext, workers: int) -> Executor | None:
     """A plugin's executor; None for threads."""
     if not run.settings.parallel:
         return None
-    for name, executor in run.plugins.each("spock_executor", workers=workers, run=run):
-        if isinstance(executor, Executor):
-            log.info("questions are asked on the executor of %s", name)
-            return executor
+    for name, executor in run.plugins.answers(
+        "spock_executor",
+        Executor,
+        workers=workers,
+        run=run,
+    ):
+        try:
+            executor.submit(int)  # one that takes no task is none
+        except Exception as error:
+            run.plugins.complain(name, "spock_executor", error)
+            continue
+        log.info("questions are asked on the executor of %s", name)
+        return executor
     return None
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from spock_core.domain import Classification
+from spock_core.classification import Classification
 from spock_core.sources.issuer import ISSUER
 from spock_core.sources.override import OVERRIDE
 from spock_core.store.stocks import Conclusion, Stock

@@ -5,8 +5,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
+from spock_core.classification import Classification
 from spock_core.context import RunContext
-from spock_core.domain import Classification, Listing, Market, Observation, SecurityType
+from spock_core.domain import Listing, Market, Observation, SecurityType
 from spock_core.families import SHARES, issuers
 from spock_core.need import Key
 from spock_core.sources.issuer import ISSUER

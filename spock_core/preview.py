@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from spock_core.choose import choose_markets, choose_sources
-from spock_core.collect import make_plan
 from spock_core.context import RunContext
 from spock_core.errors import NoRegister
+from spock_core.make_plan import make_plan
 from spock_core.overrides import read_overrides
 from spock_core.plan import Plan
 from spock_core.plugins import Plugins

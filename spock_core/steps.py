@@ -11,13 +11,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from sqlalchemy import Connection
 
 from spock_core.classify_stocks import Classifier
-from spock_core.collect import Collected, collect, make_plan
+from spock_core.collect import Collected, collect
 from spock_core.context import RunContext, for_region
 from spock_core.curate import curate
 from spock_core.domain import Market
 from spock_core.errors import ListError, Stopped, StoreError, UsageError
 from spock_core.events import RegionStarted
 from spock_core.list_region import RegionLists
+from spock_core.make_plan import make_plan
 from spock_core.overrides import Overrides
 from spock_core.plan import Plan
 from spock_core.region_work import RegionWork

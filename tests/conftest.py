@@ -18,6 +18,7 @@ from spock_core.plugins import Plugins, load_plugins
 from spock_core.sandbox.master_files import write_archives
 from spock_core.sandbox.server import Sandbox, serve
 from spock_core.sandbox.universe import Universe, make_universe
+from tests.brought import bring as bring  # noqa: PLC0414  a fixture
 
 SMALL = 900
 """Stocks in the tests' universe."""

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Table, and_, func, insert, select
 
-from spock_core.domain import Classification
+from spock_core.classification import Classification
 from spock_core.results import SectorChange
 from spock_core.store.schema import changes, runs, stock_details, tickers
 
