@@ -217,19 +217,18 @@ def _stage(
 
 
 def described(listing: Listing, market: Market, run: RunContext) -> Listing:
-    """A listing with what its market's rules say of it."""
+    """A listing with what its market's rules say of it. They see its names cleaned and cut."""
+    name = clean(listing.name, LONGEST_NAME) if listing.name else None
+    local = clean(listing.name_local, LONGEST_NAME) if listing.name_local else None
+    if (name, local) != (listing.name, listing.name_local):
+        listing = listing._replace(name=name, name_local=local)
     symbol = market.yahoo_symbol(listing)
     if run.plugins.corrects_symbols:
         corrected = run.plugins.hook.spock_yahoo_symbol(market=market, listing=listing)
         symbol = corrected or symbol
     if len(listing.ticker) > LONGEST_TICKER or not listing.ticker.isprintable():
         raise ListError(f"{clean(listing.ticker, 40)!r} is not a ticker that any venue would use")
-    return listing._replace(
-        name=clean(listing.name, LONGEST_NAME) if listing.name else None,
-        name_local=clean(listing.name_local, LONGEST_NAME) if listing.name_local else None,
-        security_type=market.security_type(listing),
-        yahoo_symbol=symbol,
-    )
+    return listing._replace(security_type=market.security_type(listing), yahoo_symbol=symbol)
 
 
 def _batched(items: Iterable[T], size: int) -> Iterable[list[T]]:

@@ -99,7 +99,7 @@ def know(universe: Universe, markets: Mapping[str, Market]) -> dict[str, YahooSt
     for one in universe.instruments():
         if one.asset_type is not AssetType.STOCK or not one.exchange.yahoo_codes:
             continue
-        symbol = markets[one.region].yahoo_symbol(_listing(one, markets[one.region]))
+        symbol = markets[one.region].yahoo_symbol(listing_of(one, markets[one.region]))
         dice = random.Random(f"yahoo {one.region} {one.symbol}")  # noqa: S311  made up
         if symbol is None or dice.random() < UNKNOWN_SHARE:
             continue
@@ -129,7 +129,8 @@ def _industry(one: Instrument, dice: random.Random) -> str | None:
     return dice.choice(_INDUSTRIES_BY_CODE[one.true_code].split("|"))
 
 
-def _listing(one: Instrument, market: Market) -> Listing:
+def listing_of(one: Instrument, market: Market) -> Listing:
+    """The listing that a list with this instrument gives, with the kind that its market says."""
     listing = Listing(
         region=one.region,
         ticker=one.exchange.ticker_prefix + one.symbol,

@@ -1,0 +1,102 @@
+"""Contracts of the rule for Yahoo symbols."""
+
+from __future__ import annotations
+
+from hypothesis import HealthCheck, given, settings
+
+from spock_core.domain import AssetType, Exchange, Listing, Market
+from spock_core.list_region import LONGEST_TICKER
+from spock_core.testing.base import Contracts
+from spock_core.testing.fault import ask, fail, place_of, show
+from spock_core.testing.specimens import any_listing, listings
+
+EXAMPLES = settings(
+    max_examples=100,
+    derandomize=True,
+    database=None,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+)
+"""The same examples on every machine and every run."""
+MANY = 1_500
+"""Stocks of the universe in which no two symbols may be the same."""
+
+
+class SymbolContracts(Contracts):
+    """From a listing to Yahoo's symbol."""
+
+    def test_every_listing_has_its_yahoo_symbol_or_none(self, market: Market) -> None:
+        """Total: an answer for whatever the market may list."""
+
+        @EXAMPLES
+        @given(any_listing(market))
+        def check(listing: Listing) -> None:
+            symbol = ask("yahoo_symbol", market.yahoo_symbol, listing)
+            good = symbol is None or (
+                isinstance(symbol, str)
+                and 0 < len(symbol) <= 2 * LONGEST_TICKER
+                and symbol.isascii()
+                and symbol.isprintable()
+                and " " not in symbol
+            )
+            if not good:
+                fail(
+                    f"yahoo_symbol gave {symbol!r} for {show(listing)}",
+                    "give a symbol as Yahoo writes it, or None for what Yahoo does not carry: "
+                    f"{place_of(market.yahoo_symbol)}",
+                )
+
+        check()
+
+    def test_a_listing_has_one_yahoo_symbol(self, market: Market) -> None:
+        """Deterministic: the register would change every night otherwise."""
+
+        @EXAMPLES
+        @given(any_listing(market))
+        def check(listing: Listing) -> None:
+            said = [ask("yahoo_symbol", market.yahoo_symbol, listing) for _ in range(3)]
+            if len(set(said)) > 1:
+                fail(
+                    f"yahoo_symbol gave {said[0]!r} and then {said[-1]!r} for {show(listing)}",
+                    f"let nothing but the listing decide: {place_of(market.yahoo_symbol)}",
+                )
+
+        check()
+
+    def test_two_listings_have_two_yahoo_symbols(self, market: Market) -> None:
+        """Injective over the region: what Yahoo says of one would be stored of the other."""
+        owners: dict[str, Listing] = {}
+        for listing in listings(market.region, MANY):
+            symbol = ask("yahoo_symbol", market.yahoo_symbol, listing)
+            if symbol is None:
+                continue
+            other = owners.setdefault(symbol, listing)
+            if other.ticker != listing.ticker:
+                fail(
+                    f"{symbol!r} is the Yahoo symbol of two: {show(other)}, and {show(listing)}",
+                    "let the symbol keep all that tells the two apart: "
+                    f"{place_of(market.yahoo_symbol)}",
+                )
+
+    def test_symbols_end_as_the_exchange_says(self, market: Market) -> None:
+        """An index may have a name of its own at Yahoo; all else ends with the suffix."""
+        suffixes: dict[tuple[str, str | None], Exchange] = {
+            (one.mic, one.kis_code): one for one in market.exchanges
+        }
+
+        @EXAMPLES
+        @given(any_listing(market))
+        def check(listing: Listing) -> None:
+            symbol = ask("yahoo_symbol", market.yahoo_symbol, listing)
+            exchange = suffixes[listing.exchange, listing.kis_exchange]
+            if symbol is None or listing.asset_type is AssetType.INDEX:
+                return
+            if not symbol.endswith(exchange.yahoo_suffix):
+                fail(
+                    f"yahoo_symbol gave {symbol!r} and exchange {exchange.list_name} has the "
+                    f"suffix {exchange.yahoo_suffix!r}: {show(listing)}",
+                    "correct yahoo_suffix of the Exchange, or the rule: "
+                    f"{place_of(market.yahoo_symbol)}",
+                )
+
+        check()
