@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -44,6 +45,7 @@ class RunContext:
     """How a worker tells observers; None in the thread that runs the job."""
     _shared: dict[str, Any] = field(default_factory=dict, repr=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
+    _open: contextlib.ExitStack = field(default_factory=contextlib.ExitStack, repr=False)
 
     def notify(self, hook: str, **values: Any) -> None:
         """Tells observers of an event, from any thread; they hear it in the run's own."""
@@ -59,6 +61,14 @@ class RunContext:
                 self._shared[name] = make()
             made: T = self._shared[name]
             return made
+
+    def opened(self, name: str, make: Callable[[], contextlib.AbstractContextManager[T]]) -> T:
+        """As `shared`, for what must be closed: it is, when the run ends."""
+        return self.shared(name, lambda: self._open.enter_context(make()))
+
+    def close(self) -> None:
+        """Closes what was opened for the run."""
+        self._open.close()
 
     def telling(self, tell: Tell) -> RunContext:
         """The same run as a worker sees it, who tells observers in this way."""

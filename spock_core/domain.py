@@ -44,10 +44,7 @@ class SecurityType(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """One list of one venue.
-
-    A venue that publishes two lists (its stocks and its indices) is two exchanges of one MIC.
-    """
+    """One list of one venue; one that publishes two (stocks, indices) is two exchanges of a MIC."""
 
     mic: str
     """ISO 10383 code: `XNAS`."""
@@ -64,6 +61,8 @@ class Exchange:
     """Shares in a trading lot where the list names none."""
     ticker_prefix: str = ""
     """Put before the venue's own code where that code occurs twice in the region."""
+    list_address: str | None = None
+    """Where a `csv` list is: a web address, a `file:` URL or a path."""
 
     @property
     def list_name(self) -> str:
@@ -255,6 +254,9 @@ class Market:
     """KIS codes that mean something else here, or are surer or less sure here, than elsewhere."""
     judgements: tuple[Judgement, ...] = ()
     """Judgements that hold here alone; they come before those that hold everywhere."""
+    listed_by: str = "kis"
+    """Where its lists come from: `kis` (master files), `yahoo` (the screener, by exchange), `csv`
+    (a table for each exchange), or a name for which a plugin answers `spock_listings`."""
 
     def __post_init__(self) -> None:
         if not re.fullmatch(r"[A-Z]{2}", self.region):
@@ -264,22 +266,35 @@ class Market:
         for exchange in self.exchanges:
             if not isinstance(exchange, Exchange):
                 raise ValueError(f"market {self.region}: {exchange!r} is not an Exchange")
-            if not re.fullmatch(r"[A-Z0-9]{4}", exchange.mic):
-                raise ValueError(f"market {self.region}: {exchange.mic!r} is not a MIC")
-            if not re.fullmatch(r"[A-Z]{3}", exchange.currency):
-                raise ValueError(f"market {self.region}: {exchange.currency!r} is not a currency")
-            if exchange.kis_code is not None and not re.fullmatch(r"[A-Z]{3}", exchange.kis_code):
-                raise ValueError(f"market {self.region}: {exchange.kis_code!r} is not a KIS code")
+            for value, form, what in (
+                (exchange.mic, r"[A-Z0-9]{4}", "a MIC"),
+                (exchange.currency, r"[A-Z]{3}", "a currency"),
+                (exchange.kis_code, r"[A-Z]{3}", "a KIS code"),
+            ):
+                if value is not None and not re.fullmatch(form, value):
+                    raise ValueError(f"market {self.region}: {value!r} is not {what}")
         names = [exchange.list_name for exchange in self.exchanges]
         if len(set(names)) < len(names):
             raise ValueError(f"market {self.region} names one list twice: {', '.join(names)}")
         for code, meaning in self.kis_meanings.items():
             if code != meaning.code:
                 raise ValueError(f"market {self.region}: KIS code {code} holds {meaning.code}")
+        self._check_lists()
+
+    def _check_lists(self) -> None:
+        if not re.fullmatch(r"[a-z][a-z0-9_-]{0,31}", self.listed_by):
+            raise ValueError(f"market {self.region}: {self.listed_by!r} names no listing source")
+        taken: set[str] = set()
+        for exchange in self.exchanges:
+            codes, lacks = set(exchange.yahoo_codes), ""
+            if self.listed_by == "csv" and not exchange.list_address:
+                lacks = "is listed by csv and has no list_address"
+            elif self.listed_by == "yahoo" and (not codes or codes & taken):
+                lacks = "is listed by yahoo and has no yahoo_codes of its own"
+            if lacks:
+                raise ValueError(f"market {self.region}: {exchange.list_name} {lacks}")
+            taken |= codes
 
     def exchange(self, list_name: str) -> Exchange:
         """The exchange with this list name. Raises `KeyError` where there is none."""
-        for exchange in self.exchanges:
-            if exchange.list_name == list_name:
-                return exchange
-        raise KeyError(list_name)
+        return {exchange.list_name: exchange for exchange in self.exchanges}[list_name]

@@ -49,6 +49,7 @@ def enrich(
         )
         stack.callback(database.close)
         run = RunContext(settings, clock(), plugins, stop)
+        stack.callback(run.close)
         run_id = _start(database, run)
         regions = tuple(market.region for market in markets)
         record = stack.enter_context(RunRecord(run, run_id, regions, database, clock))

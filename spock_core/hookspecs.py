@@ -42,8 +42,9 @@ def spock_listings(
     """The lists of a market's exchanges, one `VenueList` for each exchange that has one.
 
     `states` says by list name how each list's server named the version that was last applied.
-    Answer None for a market that is not yours; the first answer counts. Where nobody else
-    answers, the KIS master files do for every exchange that has a KIS code.
+    Answer None for a market that is not yours: not of your region, and not `listed_by` your
+    listing source. The first answer counts. Where nobody else answers, core does for markets
+    listed by `kis`, `yahoo` and `csv`.
     """
 
 

@@ -152,7 +152,10 @@ def _lists_of(market: Market, states: dict[str, ListState], run: RunContext) -> 
         if answer is not None:
             lists_of_market: Iterable[VenueList] = answer
             return lists_of_market
-    raise ListError(f"nothing installed knows where the lists of {market.region} come from")
+    raise ListError(
+        f"nothing installed gives the lists of {market.region}, which is listed by "
+        f"{market.listed_by!r}: install that listing source, or correct the market"
+    )
 
 
 def _take(
@@ -222,7 +225,7 @@ def described(listing: Listing, market: Market, run: RunContext) -> Listing:
     local = clean(listing.name_local, LONGEST_NAME) if listing.name_local else None
     if (name, local) != (listing.name, listing.name_local):
         listing = listing._replace(name=name, name_local=local)
-    symbol = market.yahoo_symbol(listing)
+    symbol = listing.yahoo_symbol or market.yahoo_symbol(listing)
     if run.plugins.corrects_symbols:
         corrected = run.plugins.hook.spock_yahoo_symbol(market=market, listing=listing)
         symbol = corrected or symbol

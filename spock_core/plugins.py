@@ -26,9 +26,11 @@ if TYPE_CHECKING:
 ENTRY_POINT_GROUP = "spock.plugins"
 BUILT_IN = (
     "spock_core.cli.builtin",
+    "spock_core.sources.csv_lists",
     "spock_core.sources.kis",
     "spock_core.sources.kis_master",
     "spock_core.sources.yahoo",
+    "spock_core.sources.yahoo_lists",
 )
 
 log = logging.getLogger(__name__)

@@ -173,7 +173,12 @@ class Settings(BaseSettings):
         min_length=1,
         description="Folder of the KIS master files: a web address, a file: URL or a path.",
     )
-
+    lists_url: Address | None = Field(
+        None,
+        min_length=1,
+        description="One folder in place of the addresses of all CSV lists, for a test server or a "
+        "mirror: a web address, a file: URL or a path. A list's file is its MIC: xtai.csv.",
+    )
     kis_api_url: WebAddress = Field(
         KIS_API_URL,
         description="Base address of KIS's REST API, for what needs a key: a test server, or paper "
@@ -215,7 +220,7 @@ class Settings(BaseSettings):
         values = self.model_dump(mode="json")
         values["database"] = hide_password(self.database)
         values["kis_master_url"] = hide_password(self.kis_master_url)
-        for name in ("yahoo_url", "pushgateway_url"):
+        for name in ("yahoo_url", "pushgateway_url", "lists_url"):
             values[name] = hide_password(values[name]) if values[name] else None
         values["kis_api_url"] = hide_password(self.kis_api_url)
         for name in SECRETS:

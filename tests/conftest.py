@@ -15,6 +15,7 @@ from spock_core.sandbox.master_files import write_archives
 from spock_core.sandbox.server import Sandbox, serve
 from spock_core.sandbox.universe import Universe, make_universe
 from spock_core.testing import Outcome
+from tests.brought import bring as bring  # noqa: PLC0414  a fixture
 
 SMALL = 900
 """Stocks in the tests' universe."""

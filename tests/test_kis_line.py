@@ -7,7 +7,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from spock_core.domain import AssetType, Exchange
-from spock_core.sources.kis_line import LineError, read_line
+from spock_core.sources.kis_line import read_line
+from spock_core.sources.lines import LineError
 from spock_core.text import LONGEST_NAME
 
 HANOI = Exchange("HSTC", "Hanoi", "VND", "HNX", lot_size=100)

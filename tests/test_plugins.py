@@ -177,16 +177,6 @@ def test_an_observer_that_raises_is_heard_and_the_run_goes_on(install: Install, 
     assert "observer is tired" in done.stderr
 
 
-def test_a_market_without_a_recipe_is_left_out_of_the_sandbox(install: Install):
-    source = TAIWAN.replace('"TWD", yahoo', '"TWD", kis_code="TAI", yahoo')
-    source = source.partition("@hookimpl\ndef spock_listings")[0]
-    installed = install("spock-tw", source)
-    done = installed.spock("enrich", "--sandbox", "--sandbox-size", "300", "--json")
-    assert done.returncode == 0, done.stderr
-    assert "TW" not in [region["region"] for region in json.loads(done.stdout)["regions"]]
-    assert "the sandbox leaves out TW" in done.stderr
-
-
 def test_a_market_that_raises_in_its_rules_fails_alone(install: Install, master_files: Path):
     source = TAIWAN.replace('one.ticker + ".TW"', "1 / 0")
     installed = install("spock-tw", source)

@@ -11,7 +11,7 @@ import pytest
 from benchmarks import accuracy
 from spock_core.domain import DamagedLine, ListState
 from spock_core.plugins import load_plugins
-from spock_core.providers.kis import Archive
+from spock_core.providers.download import Download
 from spock_core.sources.kis_master import read_archive
 from tests.conftest import Spock
 
@@ -66,7 +66,7 @@ def test_no_two_regions_equal_tickers_collide(register):
 def test_the_files_of_2022_are_read_without_damage(code: str):
     market = load_plugins().markets["US"]
     path = OLD / f"{code.lower()}mst.cod.zip"
-    archive = Archive(path.name, path.open("rb"), ListState())
+    archive = Download(path.name, path.open("rb"), ListState())
     items = list(read_archive(archive, "US", market.exchange(code)))
     assert len(items) > 2_000
     assert not [item for item in items if isinstance(item, DamagedLine)]

@@ -51,6 +51,7 @@ FLAGS = (
     "fail_under",
     "accept_shrunk",
     "kis_master_url",
+    "lists_url",
     "yahoo_url",
     "yahoo_rate",
     "profile_budget",

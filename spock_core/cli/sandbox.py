@@ -14,7 +14,8 @@ from spock_core.errors import UsageError
 from spock_core.plugins import Plugins
 from spock_core.sandbox.master_files import write_archives
 from spock_core.sandbox.server import COUNTERS_PATH, Sandbox
-from spock_core.sandbox.universe import make_universe
+from spock_core.sandbox.tables import write_tables
+from spock_core.sandbox.universe import Universe, make_universe
 from spock_core.settings import load_settings
 
 
@@ -52,7 +53,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
         flag = "--yahoo-" + name.removesuffix("_s").replace("_", "-")
         parser.add_argument(flag, type=kind, dest=name, metavar="X", help=text)
     parser.add_argument(
-        "--write", type=Path, metavar="FOLDER", help="Write the master files there and end."
+        "--write",
+        type=Path,
+        metavar="FOLDER",
+        help="Write the master files and tables there and end.",
     )
 
 
@@ -65,7 +69,7 @@ def run(arguments: dict[str, Any], plugins: Plugins) -> int:
         raise UsageError(nothing_installed(plugins))
     universe = make_universe(plugins, settings.sandbox_size, settings.sandbox_seed)
     if folder is not None:
-        return _write(universe, folder)
+        return _write(universe, plugins, folder)
     if not 0 <= port <= 65535:
         raise UsageError(f"--port {port}: must be 0 to 65535")
     sandbox = Sandbox(universe, plugins.markets, port)
@@ -75,6 +79,7 @@ def run(arguments: dict[str, Any], plugins: Plugins) -> int:
     print(f"# {universe.stocks:,} made-up stocks at {sandbox.url}; counters: {COUNTERS_PATH}")
     print(f"export SPOCK_KIS_MASTER_URL={sandbox.kis_master_url}", flush=True)
     print(f"export SPOCK_YAHOO_URL={sandbox.url}", flush=True)
+    print(f"export SPOCK_LISTS_URL={sandbox.lists_url}", flush=True)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         sandbox.run()
@@ -85,9 +90,10 @@ def run(arguments: dict[str, Any], plugins: Plugins) -> int:
     return 0
 
 
-def _write(universe: Any, folder: Path) -> int:
+def _write(universe: Universe, plugins: Plugins, folder: Path) -> int:
     try:
         paths = write_archives(universe, folder)
+        paths += write_tables(universe, plugins.markets, folder)
     except OSError as error:
         raise UsageError(f"{folder}: {error.strerror or error}") from error
     print(f"wrote {len(paths)} files with {universe.stocks:,} made-up stocks into {folder}")

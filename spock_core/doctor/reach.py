@@ -13,7 +13,8 @@ from spock_core.credentials import credentials
 from spock_core.doctor.finding import Finding, ok, problem, warning
 from spock_core.errors import ProviderError, UsageError
 from spock_core.plugins import Plugins
-from spock_core.providers.kis import local_folder
+from spock_core.providers.download import local_path, within
+from spock_core.providers.kis import archive_name
 from spock_core.providers.kis_token import access_token
 from spock_core.secrets import hide_password
 from spock_core.settings import Settings
@@ -27,13 +28,13 @@ _CRUMB = "/v1/test/getcrumb"
 
 def check_providers(settings: Settings, plugins: Plugins, now: datetime) -> Iterator[Finding]:
     """Both providers, the clock, and the key where there is one."""
-    codes = [e.kis_code for m in plugins.markets.values() for e in m.exchanges if e.kis_code]
-    folder = local_folder(settings.kis_master_url)
+    by_kis = [market for market in plugins.markets.values() if market.listed_by == "kis"]
+    codes = [e.kis_code for market in by_kis for e in market.exchanges if e.kis_code]
+    folder = local_path(settings.kis_master_url)
     if folder is not None:
         yield ok("kis", f"lists are read from {folder}")
     elif codes:
-        url = f"{settings.kis_master_url.rstrip('/')}/{codes[0].lower()}mst.cod.zip"
-        yield from _reach("kis", url, now)
+        yield from _reach("kis", within(settings.kis_master_url, archive_name(codes[0])), now)
     yahoo = f"{(settings.yahoo_url or _YAHOO).rstrip('/')}{_CRUMB}"
     yield from _reach("yahoo", yahoo, now)
     yield _check_key(settings, now)

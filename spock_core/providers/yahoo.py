@@ -28,12 +28,20 @@ _SUMMARY = "https://query2.finance.yahoo.com/v10/finance/quoteSummary/"
 _EM_DASH = "\N{EM DASH}"
 
 
+class Quote(NamedTuple):
+    """One stock of a screen."""
+
+    symbol: str
+    name: str
+    """The longest that Yahoo has; empty where it has none."""
+
+
 class Page(NamedTuple):
     """One page of a screen."""
 
     total: int
     """Stocks in the whole screen, as Yahoo counts them now."""
-    symbols: tuple[str, ...]
+    quotes: tuple[Quote, ...]
 
 
 class Profile(NamedTuple):
@@ -73,28 +81,24 @@ class Yahoo:
         cache._CookieCacheManager._Cookie_cache = cookies
         self._data._session.close()
 
-    def screen(self, industry: str, exchanges: tuple[str, ...], offset: int) -> Page:
-        """Stocks of one industry on these exchanges, sorted by symbol, from an offset on.
+    def screen(self, industry: str | None, exchanges: tuple[str, ...], offset: int) -> Page:
+        """Stocks of one industry, or of all, on these exchanges, by symbol, from an offset on.
 
         The industry is spelt as quoteSummary spells it (`Banks - Regional`), exchanges are Yahoo's
         codes. Raises `TransientError` for an outage and `ProviderError` for a refusal.
         """
-        spelt = industry.replace(" - ", _EM_DASH)
         try:
-            query = yfinance.EquityQuery(
-                "and",
-                [
-                    yfinance.EquityQuery("eq", ["industry", spelt]),
-                    yfinance.EquityQuery("is-in", ["exchange", *exchanges]),
-                ],
-            )
+            query = yfinance.EquityQuery("is-in", ["exchange", *exchanges])
+            if industry is not None:
+                spelt = yfinance.EquityQuery("eq", ["industry", industry.replace(" - ", _EM_DASH)])
+                query = yfinance.EquityQuery("and", [spelt, query])
         except (ValueError, TypeError) as error:
             raise ProviderError(f"yfinance cannot screen for this: {error}") from error
         options = {"size": PAGE, "offset": offset, "sortField": "ticker", "sortAsc": True}
         found = self._ask(lambda: yfinance.screen(query, **options))
         try:
-            return Page(int(found["total"]), tuple(str(one["symbol"]) for one in found["quotes"]))
-        except (KeyError, TypeError, ValueError) as error:
+            return Page(int(found["total"]), tuple(map(_quote, found["quotes"])))
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise TransientError(f"a screen of an unknown shape ({error!r})") from error
 
     def profile(self, symbol: str) -> Profile:
@@ -149,6 +153,11 @@ class _OwnCookies:
             self._kept.pop(strategy, None)
         else:
             self._kept[strategy] = cookie
+
+
+def _quote(said: dict[str, Any]) -> Quote:
+    name = said.get("longName") or said.get("shortName") or ""
+    return Quote(str(said["symbol"]), str(name))
 
 
 def industries() -> dict[str, str]:

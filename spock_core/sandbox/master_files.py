@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from spock_core.domain import AssetType
+from spock_core.providers.kis import archive_name
 from spock_core.sandbox.universe import Instrument, Universe
 
 _STAMP = (2025, 6, 12, 0, 0, 0)
@@ -15,10 +16,12 @@ _TYPES = {AssetType.INDEX: "1", AssetType.STOCK: "2", AssetType.WARRANT: "4"}
 
 
 def archives(universe: Universe) -> Iterator[tuple[str, bytes]]:
-    """The name and content of every archive."""
-    for (_, list_name), instruments in universe.lists.items():
-        text = "".join(line_of(one) for one in instruments)
-        yield f"{list_name.lower()}mst.cod.zip", pack(f"{list_name}MST.COD", text.encode("cp949"))
+    """The name and content of every archive: of lists that KIS has a code for."""
+    for instruments in universe.lists.values():
+        code = instruments[0].exchange.kis_code if instruments else None
+        if code is not None:
+            text = "".join(line_of(one) for one in instruments)
+            yield archive_name(code), pack(f"{code}MST.COD", text.encode("cp949"))
 
 
 def write_archives(universe: Universe, folder: Path) -> list[Path]:

@@ -13,21 +13,26 @@ from typing import ClassVar
 
 from spock_core.domain import Market
 from spock_core.errors import UsageError
+from spock_core.sandbox.file_site import FileSite
 from spock_core.sandbox.kis_api_site import KisApiSite
-from spock_core.sandbox.kis_site import MASTER_PATH, KisSite
+from spock_core.sandbox.master_files import archives
+from spock_core.sandbox.tables import tables
 from spock_core.sandbox.universe import Universe
 from spock_core.sandbox.wire import NOT_FOUND, Answer, Request, json_answer
 from spock_core.sandbox.yahoo_site import YahooSite
 
 LOOPBACK = "127.0.0.1"
+MASTER_PATH = "/common/master/"
+LISTS_PATH = "/lists/"
 COUNTERS_PATH = "/sandbox/counters"
 
 
 class Sandbox:
-    """A running server: both providers over one universe."""
+    """A running server: all providers over one universe."""
 
     def __init__(self, universe: Universe, markets: Mapping[str, Market], port: int) -> None:
-        self.kis = KisSite(universe)
+        self.kis = FileSite(MASTER_PATH, "kis", "application/zip", archives(universe))
+        self.lists = FileSite(LISTS_PATH, "csv", "text/csv", tables(universe, markets))
         self.kis_api = KisApiSite()
         self.yahoo = YahooSite(universe, markets)
         self.counters: Counter[str] = Counter()
@@ -48,11 +53,16 @@ class Sandbox:
         """What to set `SPOCK_KIS_MASTER_URL` to."""
         return f"{self.url}{MASTER_PATH.rstrip('/')}"
 
+    @property
+    def lists_url(self) -> str:
+        """What to set `SPOCK_LISTS_URL` to."""
+        return f"{self.url}{LISTS_PATH.rstrip('/')}"
+
     def answer(self, request: Request) -> Answer:
         """The answer of whichever site the request is for."""
         if request.path == COUNTERS_PATH:
             return json_answer(dict(self.counters))
-        for site in (self.kis, self.kis_api, self.yahoo):
+        for site in (self.kis, self.lists, self.kis_api, self.yahoo):
             found = site.answer(request, self.counters)
             if found is not None:
                 return found

@@ -7,6 +7,7 @@ know it, to be silent or to be wrong.
 
 from __future__ import annotations
 
+import logging
 import random
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -14,11 +15,16 @@ from itertools import count, islice
 
 from spock_core.domain import AssetType, Exchange, Market, SecurityType
 from spock_core.plugins import Plugins
+from spock_core.sandbox.plain_recipe import plain_recipe
 from spock_core.sandbox.recipe import ListRecipe, Offshoot, Recipe
 from spock_core.sandbox.words import CODE_WEIGHTS, HANGUL, SECTOR_WORDS, SYLLABLES
 
 FULL_SIZE = 18_944
+MOST_TAKEN = 100_000
+"""Tickers in a row that a list has already, after which a recipe is taken to make no new ones."""
 _ETP_KINDS = (AssetType.ETF, AssetType.ETF, AssetType.ETF, AssetType.ETF, AssetType.ETN)
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,22 +70,49 @@ class Universe:
 
 
 def make_universe(plugins: Plugins, size: int = FULL_SIZE, seed: int = 1) -> Universe:
-    """The universe of all installed markets that have a recipe, scaled to about `size` stocks.
+    """The universe of all installed markets, scaled to about `size` stocks.
 
-    A market that is installed alone has its own share of it and no more.
+    A market that is installed alone has its own share of it and no more. One without a recipe, or
+    with one that cannot be used, gets a plain one; one whose lists nobody here serves gets none.
     """
     lists: dict[tuple[str, str], tuple[Instrument, ...]] = {}
     for market in plugins.markets.values():
-        recipe: Recipe | None = plugins.hook.spock_sandbox_recipe(market=market)
-        if recipe is None:
-            continue
-        taken: set[str] = set()
-        for one in recipe.lists:
-            dice = random.Random(f"{seed} {market.region} {one.list_name}")  # noqa: S311  made up
-            maker = _ListMaker(market, recipe, one, size / FULL_SIZE, dice, taken)
-            instruments = sorted(maker.make(), key=lambda instrument: instrument.symbol)
-            lists[market.region, one.list_name] = tuple(instruments)
+        for recipe in _recipes(market, plugins):
+            try:
+                made = _lists(market, recipe, size / FULL_SIZE, seed)
+            except Exception as error:
+                reason = f"{type(error).__name__}: {error}".splitlines()[0]
+                log.warning("the recipe of market %s cannot be used: %s", market.region, reason)
+                continue
+            lists |= made
+            break
     return Universe(lists)
+
+
+def _recipes(market: Market, plugins: Plugins) -> Iterator[Recipe]:
+    """The market's own recipe, and a plain one should it be of no use."""
+    for name, answer in plugins.each("spock_sandbox_recipe", market=market):
+        if isinstance(answer, Recipe):
+            yield answer
+            break
+        if answer is not None:
+            log.warning("plugin %s failed in spock_sandbox_recipe: it gave no Recipe", name)
+    plain = plain_recipe(market)
+    if plain is not None:
+        yield plain
+
+
+def _lists(
+    market: Market, recipe: Recipe, scale: float, seed: int
+) -> dict[tuple[str, str], tuple[Instrument, ...]]:
+    lists = {}
+    taken: set[str] = set()
+    for one in recipe.lists:
+        dice = random.Random(f"{seed} {market.region} {one.list_name}")  # noqa: S311  made up
+        maker = _ListMaker(market, recipe, one, scale, dice, taken)
+        instruments = sorted(maker.make(), key=lambda instrument: instrument.symbol)
+        lists[market.region, one.list_name] = tuple(instruments)
+    return lists
 
 
 class _ListMaker:
@@ -120,9 +153,13 @@ class _ListMaker:
 
     def _free_tickers(self, first: int) -> Iterator[str]:
         """Tickers that nothing in the region has yet."""
+        taken = 0
         for number in count(first):
             symbol = self._list.ticker(number)
-            if self._take(symbol):
+            taken = 0 if self._take(symbol) else taken + 1
+            if taken > MOST_TAKEN:
+                raise ValueError(f"{self._list.list_name}: its tickers come again and again")
+            if not taken:
                 yield symbol
 
     def _take(self, symbol: str) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from spock_core.domain import AssetType, Listing, Market, SecurityType
 from spock_core.sandbox.universe import Instrument, Universe
+from spock_core.sources.yahoo_lists import LISTED_BY
 from spock_core.yahoo_industries import YAHOO_INDUSTRIES
 
 UNKNOWN_SHARE = 0.02
@@ -94,18 +95,25 @@ class YahooStock:
 
 
 def know(universe: Universe, markets: Mapping[str, Market]) -> dict[str, YahooStock]:
-    """What Yahoo knows, by symbol. The same universe gives the same knowledge."""
+    """What Yahoo knows, by symbol. The same universe gives the same knowledge.
+
+    Of a market that is listed by Yahoo it knows all stocks and no others.
+    """
     known: dict[str, YahooStock] = {}
     for one in universe.instruments():
         if one.asset_type is not AssetType.STOCK or not one.exchange.yahoo_codes:
             continue
-        symbol = markets[one.region].yahoo_symbol(listing_of(one, markets[one.region]))
+        market = markets[one.region]
+        symbol = market.yahoo_symbol(listing_of(one, market))
         dice = random.Random(f"yahoo {one.region} {one.symbol}")  # noqa: S311  made up
-        if symbol is None or dice.random() < UNKNOWN_SHARE:
+        unknown = dice.random() < UNKNOWN_SHARE
+        if market.listed_by == LISTED_BY:
+            symbol, unknown = symbol or f"{one.symbol}{one.exchange.yahoo_suffix}", False
+        if symbol is None or unknown:
             continue
         code = dice.choice(one.exchange.yahoo_codes)
         known[symbol] = YahooStock(symbol, code, one.name, _industry(one, dice))
-        if dice.random() < STRANGER_SHARE:
+        if dice.random() < STRANGER_SHARE and market.listed_by != LISTED_BY:
             stranger = f"{symbol.split('.')[0]}Q{one.exchange.yahoo_suffix}"
             industry = dice.choice(sorted(YAHOO_INDUSTRIES))
             known.setdefault(stranger, YahooStock(stranger, code, f"{one.name} Q", industry))

@@ -81,14 +81,17 @@ class YahooSite:
             return _bad_request("Unable to parse query")
         if size > LARGEST_PAGE or request.method != "POST":
             return _bad_request("Size exceeds 250")
-        stocks = [
-            stock
-            for spelling in wanted.get("industry", [])
-            for stock in self.industries.get(_spoken(spelling), ())
-            if stock.exchange in wanted.get("exchange", ())
-        ]
+        industries = [_spoken(spelling) for spelling in wanted.get("industry", ())]
+        exchanges = wanted.get("exchange", ())
+        asked_for = (
+            [stock for name in industries for stock in self.industries.get(name, ())]
+            if "industry" in wanted
+            else self.known.values()
+        )
+        stocks = [stock for stock in asked_for if stock.exchange in exchanges]
         if offset == 0:
-            self._note("screen", *map(_spoken, wanted.get("industry", [])))
+            self._note("screen", *industries)
+            self._note("list", *(exchanges if "industry" not in wanted else ()))
         stocks.sort(key=lambda one: one.symbol, reverse=asked.get("sortType") != "ASC")
         page = stocks[offset : offset + size]
         result = {

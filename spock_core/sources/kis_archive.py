@@ -13,14 +13,12 @@ from collections.abc import Iterator
 from typing import IO, cast
 
 from spock_core.errors import ListError
+from spock_core.sources.lines import bounded_lines
 
 MAX_UNPACKED_BYTES = 512 * 1024 * 1024
 """The largest real file has 0.7 MB; a list of a million stocks has 130 MB."""
 MAX_RATIO = 100
 """Real files shrink to a quarter; a bomb to a thousandth."""
-MAX_LINE_BYTES = 4096
-"""The longest real line has about 250 bytes."""
-MAX_LINES = 4_000_000
 _TAIL_BYTES = 66_000
 """The end of an archive with its longest comment."""
 _MOST_MEMBERS = 16
@@ -39,7 +37,7 @@ def lines_of(file: IO[bytes], archive_name: str, member_name: str) -> Iterator[b
             member = _only_member(archive, archive_name, member_name)
             with archive.open(member) as unpacked:
                 buffered = io.BufferedReader(cast(io.RawIOBase, unpacked), 64 * 1024)
-                yield from _split(buffered, archive_name)
+                yield from bounded_lines(buffered, archive_name)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError) as error:
         raise ListError(f"{archive_name}: {_fault(file, error)}") from error
 
@@ -76,20 +74,6 @@ def _only_member(archive: zipfile.ZipFile, archive_name: str, member_name: str) 
             "refused as a decompression bomb"
         )
     return member
-
-
-def _split(stream: IO[bytes], archive_name: str) -> Iterator[bytes | None]:
-    count = 0
-    while line := stream.readline(MAX_LINE_BYTES):
-        if len(line) == MAX_LINE_BYTES and not line.endswith(b"\n"):
-            while (rest := stream.readline(MAX_LINE_BYTES)) and not rest.endswith(b"\n"):
-                pass
-            yield None
-        else:
-            yield line.rstrip(b"\r\n")
-        count += 1
-        if count > MAX_LINES:
-            raise ListError(f"{archive_name}: more than {MAX_LINES:,} lines")
 
 
 def _fault(file: IO[bytes], error: Exception) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from spock_core.domain import AssetType, Exchange, Listing
+from spock_core.sources.lines import LineError
 from spock_core.text import LONGEST_NAME, clean
 
 ENCODING = "cp949"
@@ -20,14 +21,6 @@ _ETP_KINDS = {"001": AssetType.ETF, "002": AssetType.ETN, "003": AssetType.ETC}
 _SYMBOL_FORM = re.compile(r"[!-~]{1,20}")
 _CURRENCY_FORM = re.compile(r"[A-Z]{3}")
 _SECTOR_FORM = re.compile(r"\d{3}")
-
-
-class LineError(ValueError):
-    """A line that cannot be read. `ticker` is set where the line still tells whose it is."""
-
-    def __init__(self, reason: str, ticker: str | None = None) -> None:
-        super().__init__(reason)
-        self.ticker = ticker
 
 
 def read_line(raw: bytes, region: str, exchange: Exchange) -> Listing:

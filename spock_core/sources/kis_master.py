@@ -9,19 +9,26 @@ from spock_core.domain import DamagedLine, Exchange, ListItem, ListState, Market
 from spock_core.errors import ListError
 from spock_core.hookspecs import hookimpl
 from spock_core.sources.kis_archive import lines_of
-from spock_core.sources.kis_line import LineError, read_line
+from spock_core.sources.kis_line import read_line
+from spock_core.sources.lines import LineError
 
 if TYPE_CHECKING:
     from spock_core.context import RunContext
-    from spock_core.providers.kis import Archive, MasterFiles
+    from spock_core.providers.download import Download
+    from spock_core.providers.kis import MasterFiles
+
+LISTED_BY = "kis"
+"""As `Market.listed_by` names this source."""
 
 
 @hookimpl(trylast=True)
 def spock_listings(
     market: Market, states: Mapping[str, ListState], run: RunContext
 ) -> Iterable[VenueList] | None:
-    """The master files of the market's exchanges; None where KIS does not cover it."""
+    """The master files of the market's exchanges; None where KIS does not list it."""
     covered = [exchange for exchange in market.exchanges if exchange.kis_code]
+    if market.listed_by != LISTED_BY:
+        return None
     return _lists(market, covered, states, run) if covered else None
 
 
@@ -51,14 +58,11 @@ def _master_files(run: RunContext) -> MasterFiles:
     from spock_core.limits.retry import RetryPolicy
     from spock_core.providers.kis import MasterFiles
 
-    return MasterFiles(
-        run.settings.kis_master_url,
-        RetryPolicy(run.settings.max_retries, run.settings.retry_delay),
-        run.stop,
-    )
+    policy = RetryPolicy(run.settings.max_retries, run.settings.retry_delay)
+    return MasterFiles(run.settings.kis_master_url, policy, run.stop)
 
 
-def read_archive(archive: Archive, region: str, exchange: Exchange) -> Iterator[ListItem]:
+def read_archive(archive: Download, region: str, exchange: Exchange) -> Iterator[ListItem]:
     """Every line of an archive: its number with its listing, or its damage. Closes the file.
 
     Raises `ListError` where the archive itself cannot be trusted.

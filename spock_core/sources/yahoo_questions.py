@@ -6,12 +6,15 @@ from collections.abc import Callable
 from typing import NamedTuple, TypeVar
 
 from spock_core.context import Tell
+from spock_core.errors import ProviderError
 from spock_core.limits.retry import RetryPolicy, ask
-from spock_core.providers.yahoo import PAGE, PROVIDER, Page, Profile, Yahoo, industries
+from spock_core.providers.yahoo import PAGE, PROVIDER, Page, Profile, Quote, Yahoo, industries
 from spock_core.stop import Stop
 
 RESTARTS = 3
 """A list that changes while its pages are read is read again so often."""
+MOST_LISTED = 100_000
+"""Stocks in a screen, beyond which its count is not believed."""
 
 
 T = TypeVar("T")
@@ -26,12 +29,20 @@ class Listed(NamedTuple):
     """Nothing is missing as far as Yahoo's own count tells."""
 
 
+class Screened(NamedTuple):
+    """The stocks of one screen."""
+
+    quotes: tuple[Quote, ...]
+    complete: bool
+    """Nothing is missing as far as Yahoo's own count tells."""
+
+
 class _Drifted(Exception):
     """Pages that do not fit each other."""
 
-    def __init__(self, symbols: tuple[str, ...]) -> None:
+    def __init__(self, quotes: list[Quote]) -> None:
         super().__init__()
-        self.symbols = symbols
+        self.quotes = quotes
 
 
 class Questions:
@@ -47,35 +58,46 @@ class Questions:
     def screen(self, industry: str, exchanges: tuple[str, ...]) -> Listed:
         """All stocks of an industry on these exchanges. Raises `ProviderError`."""
         sector = self._sectors[industry]
-        seen: set[str] = set()
-        for _ in range(RESTARTS + 1):
-            try:
-                symbols = self._pages(industry, exchanges)
-            except _Drifted as drift:
-                seen.update(drift.symbols)
-            else:
-                return Listed(symbols, sector, complete=True)
-        return Listed(tuple(sorted(seen)), sector, complete=False)
+        found = self._whole(industry, exchanges)
+        return Listed(tuple(quote.symbol for quote in found.quotes), sector, found.complete)
+
+    def listing(self, exchanges: tuple[str, ...]) -> Screened:
+        """All stocks on these exchanges, by symbol. Raises `ProviderError`."""
+        return self._whole(None, exchanges)
 
     def profile(self, symbol: str) -> Profile:
         """What Yahoo says of one stock. Raises `UnknownSymbol` or another `ProviderError`."""
         return self._asked(lambda: self._yahoo.profile(symbol))
 
-    def _pages(self, industry: str, exchanges: tuple[str, ...]) -> tuple[str, ...]:
-        symbols: list[str] = []
-        total: int | None = None
-        while total is None or len(symbols) < total:
-            page = self._page(industry, exchanges, len(symbols))
-            total = page.total if total is None else total
-            symbols += page.symbols
-            expected = min(PAGE, total - (len(symbols) - len(page.symbols)))
-            if page.total != total or len(page.symbols) != expected:
-                raise _Drifted(tuple(symbols))
-        if len(set(symbols)) != len(symbols):
-            raise _Drifted(tuple(symbols))
-        return tuple(symbols)
+    def _whole(self, industry: str | None, exchanges: tuple[str, ...]) -> Screened:
+        """All pages of a screen, read again where they do not fit each other."""
+        seen: dict[str, Quote] = {}
+        for _ in range(RESTARTS + 1):
+            try:
+                quotes = self._pages(industry, exchanges)
+            except _Drifted as drift:
+                seen.update((quote.symbol, quote) for quote in drift.quotes)
+            else:
+                return Screened(tuple(quotes), complete=True)
+        return Screened(tuple(seen[symbol] for symbol in sorted(seen)), complete=False)
 
-    def _page(self, industry: str, exchanges: tuple[str, ...], offset: int) -> Page:
+    def _pages(self, industry: str | None, exchanges: tuple[str, ...]) -> list[Quote]:
+        quotes: list[Quote] = []
+        total: int | None = None
+        while total is None or len(quotes) < total:
+            page = self._page(industry, exchanges, len(quotes))
+            total = page.total if total is None else total
+            if total > MOST_LISTED:
+                raise ProviderError(f"it counts {total:,} stocks, which cannot be")
+            expected = min(PAGE, total - len(quotes))
+            quotes += page.quotes
+            if page.total != total or len(page.quotes) != expected:
+                raise _Drifted(quotes)
+        if len({quote.symbol for quote in quotes}) != len(quotes):
+            raise _Drifted(quotes)
+        return quotes
+
+    def _page(self, industry: str | None, exchanges: tuple[str, ...], offset: int) -> Page:
         return self._asked(lambda: self._yahoo.screen(industry, exchanges, offset))
 
     def _asked(self, question: Callable[[], T]) -> T:

@@ -1,8 +1,8 @@
 """Asks Yahoo from wherever a worker runs: a thread of this process, or another machine.
 
 What a worker is given is plain and can be sent there. In the run's own process all workers share
-one client with one budget; a worker elsewhere makes its own, with a worker's share of the budget,
-so that all of them together stay within it.
+one client with one budget, whether they read lists or ask about stocks; a worker elsewhere makes
+its own, with a worker's share of the budget, so that all of them together stay within it.
 """
 
 from __future__ import annotations
@@ -61,25 +61,27 @@ _clients: dict[tuple[str, int], _Client] = {}
 _lock = threading.Lock()
 
 
+def questions_of(run: RunContext, tell: Tell) -> Questions:
+    """What can be asked in the run's own process, over the one client that all share.
+
+    It is opened at the first need, and closed when the run ends. Retries are told to `tell`.
+    """
+    yahoo = run.opened(
+        "yahoo", lambda: _yahoo(_access(run), run.settings.yahoo_rate, tell, run.stop)
+    )
+    return _questions(yahoo, _access(run), tell, run.stop)
+
+
 @contextlib.contextmanager
 def open_access(run: RunContext, tell: Tell, workers: int) -> Iterator[Access]:
-    """Access to Yahoo for the length of a run, with one client for all threads of this process."""
-    settings = run.settings
-    access = Access(
-        key=uuid.uuid4().hex,
-        base=settings.yahoo_url,
-        rate=settings.yahoo_rate / workers,
-        max_retries=settings.max_retries,
-        retry_delay=settings.retry_delay,
-    )
-    yahoo = _yahoo(access, settings.yahoo_rate, tell, run.stop)
+    """Access to Yahoo for so many workers, with the run's client for the threads among them."""
+    access = _access(run, workers)
     key = access.key, os.getpid()
-    with yahoo:
-        _clients[key] = _Client(key, _questions(yahoo, access, tell, run.stop), [])
-        try:
-            yield access
-        finally:
-            del _clients[key]
+    _clients[key] = _Client(key, questions_of(run, tell), [])
+    try:
+        yield access
+    finally:
+        del _clients[key]
 
 
 def ask_screen(access: Access, industry: str, exchanges: tuple[str, ...]) -> Reply[Listed]:
@@ -117,6 +119,17 @@ def _client(access: Access) -> _Client:
             yahoo = _yahoo(access, access.rate, keep, Stop()).__enter__()
             _clients[key] = _Client(key, _questions(yahoo, access, keep, Stop()), events)
         return _clients[key]
+
+
+def _access(run: RunContext, workers: int = 1) -> Access:
+    settings = run.settings
+    return Access(
+        key=uuid.uuid4().hex,
+        base=settings.yahoo_url,
+        rate=settings.yahoo_rate / workers,
+        max_retries=settings.max_retries,
+        retry_delay=settings.retry_delay,
+    )
 
 
 def _yahoo(access: Access, rate: float, tell: Tell, stop: Stop) -> Yahoo:

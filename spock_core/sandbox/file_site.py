@@ -1,4 +1,4 @@
-"""KIS's download site: master files, with ETags, and the ways in which it fails."""
+"""A download site: files of lists, with ETags, and the ways in which it fails."""
 
 from __future__ import annotations
 
@@ -6,21 +6,18 @@ import hashlib
 import threading
 import time
 from collections import Counter
-from collections.abc import Container
+from collections.abc import Container, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from email.utils import format_datetime
 
-from spock_core.sandbox.master_files import archives
-from spock_core.sandbox.universe import Universe
 from spock_core.sandbox.wire import NOT_FOUND, WEB_PAGE, Answer, Request
 
-MASTER_PATH = "/common/master/"
 _CHANGED = format_datetime(datetime(2025, 6, 12, tzinfo=UTC), usegmt=True)
 
 
 @dataclass
-class KisFaults:
+class SiteFaults:
     """How the site misbehaves, by file name or for all files under `*`. Off unless set."""
 
     status: dict[str, int] = field(default_factory=dict)
@@ -52,26 +49,32 @@ class KisFaults:
         return key
 
 
-class KisSite:
-    """The site over one universe."""
+class FileSite:
+    """Files under one path."""
 
-    def __init__(self, universe: Universe) -> None:
-        self.files = dict(archives(universe))
-        self.faults = KisFaults()
+    def __init__(
+        self, path: str, provider: str, kind: str, files: Iterable[tuple[str, bytes]]
+    ) -> None:
+        """`provider`: as its requests are counted; `kind`: the media type of its files."""
+        self.files = dict(files)
+        self.faults = SiteFaults()
+        self._path = path
+        self._provider = provider
+        self._kind = kind
         self._lock = threading.Lock()
 
     def answer(self, request: Request, counters: Counter[str]) -> Answer | None:
-        """The answer to a request for a master file; None for anything else."""
-        if request.method != "GET" or not request.path.startswith(MASTER_PATH):
+        """The answer to a request for a file; None for anything else."""
+        if request.method != "GET" or not request.path.startswith(self._path):
             return None
-        name = request.path.removeprefix(MASTER_PATH)
+        name = request.path.removeprefix(self._path)
         with self._lock:
-            counters["kis"] += 1
-            counters[f"kis {name}"] += 1
+            counters[self._provider] += 1
+            counters[f"{self._provider} {name}"] += 1
         time.sleep(self.faults.latency_s)
         with self._lock:
             if self.faults.redirect and not request.query("again"):
-                return Answer(302, headers={"Location": f"{MASTER_PATH}{name}?again=1"})
+                return Answer(302, headers={"Location": f"{self._path}{name}?again=1"})
             return self._file(name, request)
 
     def _file(self, name: str, request: Request) -> Answer:
@@ -83,19 +86,18 @@ class KisSite:
             return WEB_PAGE
         if name not in self.files:
             return NOT_FOUND
-        archive = _archive(self.files[name], request, faults.etag)
+        found = self._whole(self.files[name], request)
         if faults.strikes(faults.cut, name) is not None:
-            return replace(archive, cut=True)
+            return replace(found, cut=True)
         if (key := faults.strikes(faults.body, name)) is not None:
-            return _archive(faults.body[key], request, faults.etag)
-        return archive
+            return self._whole(faults.body[key], request)
+        return found
 
-
-def _archive(content: bytes, request: Request, name: str | None) -> Answer:
-    etag = name or f'"{hashlib.sha256(content).hexdigest()[:32]}"'
-    headers = {"ETag": etag, "Last-Modified": _CHANGED}
-    asked = request.headers.get("If-None-Match")
-    since = request.headers.get("If-Modified-Since")
-    if asked == etag or (asked is None and since == _CHANGED):
-        return Answer(304, b"", "application/zip", headers)
-    return Answer(200, content, "application/zip", headers)
+    def _whole(self, content: bytes, request: Request) -> Answer:
+        etag = self.faults.etag or f'"{hashlib.sha256(content).hexdigest()[:32]}"'
+        headers = {"ETag": etag, "Last-Modified": _CHANGED}
+        asked = request.headers.get("If-None-Match")
+        since = request.headers.get("If-Modified-Since")
+        if asked == etag or (asked is None and since == _CHANGED):
+            return Answer(304, b"", self._kind, headers)
+        return Answer(200, content, self._kind, headers)
