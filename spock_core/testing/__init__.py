@@ -16,11 +16,12 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from spock_core.testing.command import Outcome, Spock
+from spock_core.testing.example import listing
 
 if TYPE_CHECKING:
     from spock_core.testing.contract import MarketContract
 
-__all__ = ["Outcome", "Spock", "market_contract"]
+__all__ = ["Outcome", "Spock", "listing", "market_contract"]
 
 
 def market_contract(

@@ -37,14 +37,15 @@ def installed(region: str) -> Market:
     plugins = load_plugins()
     if region in plugins.markets:
         return plugins.markets[region]
-    for plugin in plugins.broken:
-        if region in plugin.regions or plugin.name.upper() == region or not plugin.regions:
-            fail(
-                f"region {region} is not there: {plugin.label} was left out: {plugin.error}",
-                "mend what the plugin's import or its Market says; `spock regions` repeats it",
-            )
+    broken = [one for one in plugins.broken if region in (*one.regions, one.name.upper())]
+    if broken:
+        fail(
+            f"region {region} is not there: {broken[0].label} was left out: {broken[0].error}",
+            "mend what the plugin's import or its Market says; `spock regions` repeats it",
+        )
+    others = "".join(f"; {one.label} was left out: {one.error}" for one in plugins.broken)
     fail(
-        f"nothing installed brings region {region}",
+        f"nothing installed brings region {region}{others}",
         'pip install -e . beside pyproject.toml, whose [project.entry-points."spock.plugins"] '
         f"names the module with spock_markets, which gives the market of {region}",
     )

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
-from spock_core.errors import UsageError
+from spock_core.errors import not_installed
 
 try:
     from spock_core.testing.facts import FactContracts
     from spock_core.testing.hostile import HostileContracts
     from spock_core.testing.kinds import KindContracts
     from spock_core.testing.lists import ListContracts
+    from spock_core.testing.recipes import RecipeContracts
     from spock_core.testing.runs import RunContracts
     from spock_core.testing.symbols import SymbolContracts
 except ModuleNotFoundError as error:
-    raise UsageError(f"the test kit needs {error.name}: pip install 'spock-core[kit]'") from error
+    raise not_installed("the test kit", str(error.name), "kit") from error
 
 
 class MarketContract(
-    FactContracts, SymbolContracts, KindContracts, HostileContracts, ListContracts, RunContracts
+    FactContracts,
+    RecipeContracts,
+    SymbolContracts,
+    KindContracts,
+    HostileContracts,
+    ListContracts,
+    RunContracts,
 ):
     """Every contract that a market must keep."""
 

@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
+from spock_core import iso_codes
 from spock_core.domain import Exchange, Judgement, Market
 from spock_core.gics import is_gics_code
 from spock_core.plugins import load_plugins
-from spock_core.testing import codes
 from spock_core.testing.base import Contracts
 from spock_core.testing.fault import fail
 
@@ -36,7 +36,7 @@ class FactContracts(Contracts):
 
     def test_the_region_is_a_country(self, market: Market) -> None:
         """ISO 3166."""
-        if codes.country_name(market.region) is None:
+        if iso_codes.country_name(market.region) is None:
             fail(
                 f"region {market.region!r} is no ISO 3166 alpha-2 code",
                 "give the country's two letters as Market(region=…)",
@@ -75,7 +75,7 @@ class FactContracts(Contracts):
 
         if exchange.mic in self.new_mics:
             return
-        known = codes.mics().get(exchange.mic)
+        known = iso_codes.mics().get(exchange.mic)
         mend = f"look the MIC up in ISO 10383 and correct Exchange({exchange.mic!r}, …)"
         if known is None:
             fail(
@@ -91,7 +91,7 @@ class FactContracts(Contracts):
 
     def test_its_currencies_are_real(self, exchange: Exchange) -> None:
         """ISO 4217."""
-        if codes.currency_name(exchange.currency) is None:
+        if iso_codes.currency_name(exchange.currency) is None:
             fail(
                 f"exchange {exchange.list_name}: {exchange.currency!r} is no ISO 4217 currency",
                 "give the three letters of the currency in which the venue trades",
@@ -99,7 +99,7 @@ class FactContracts(Contracts):
 
     def test_its_yahoo_codes_are_real(self, exchange: Exchange) -> None:
         """Yahoo refuses a screen over an exchange that it does not have."""
-        known = codes.yahoo_exchanges()
+        known = iso_codes.yahoo_exchanges()
         for code in exchange.yahoo_codes:
             if not any(code in of_country for of_country in known.values()):
                 here = ", ".join(sorted(known.get(self.region.lower(), ())))

@@ -83,7 +83,10 @@ def within(seconds: float, fault: str, mend: str) -> Iterator[None]:
             signal.setitimer(signal.ITIMER_VIRTUAL, 0)
             signal.signal(signal.SIGVTALRM, before)
     if late or (not timed and time.thread_time() - started > seconds):
-        fail(fault, mend)
+        try:
+            fail(fault, mend)
+        except pytest.fail.Exception as failure:
+            raise failure from None
 
 
 def _ring(_signal: int, _frame: object) -> None:

@@ -9,8 +9,9 @@ from typing import Any
 
 from spock_core.domain import AssetType, Exchange, Listing, Market
 from spock_core.testing.base import Contracts
+from spock_core.testing.example import listing
 from spock_core.testing.fault import ask, fail, place_of, show, within
-from spock_core.testing.specimens import listings
+from spock_core.testing.specimens import listings, of_exchange
 
 FEW = 200
 LONG = 10_000
@@ -88,33 +89,24 @@ def _rules(market: Market) -> Iterable[tuple[str, Callable[[Listing], Any]]]:
 def _listing(
     market: Market, exchange: Exchange, ticker: str, name: str | None, local: str | None
 ) -> Listing:
-    return Listing(
-        region=market.region,
-        ticker=ticker,
-        name=name,
-        name_local=local,
+    return listing(
+        market,
+        ticker,
+        name,
         exchange=exchange.mic,
         kis_exchange=exchange.kis_code,
-        currency=exchange.currency,
-        asset_type=AssetType.STOCK,
-        lot_size=exchange.lot_size,
-        kis_sector_code="000",
+        name_local=local,
     )
 
 
 def _ticker(market: Market, exchange: Exchange) -> str:
-    of_exchange = (
-        one.ticker
-        for one in listings(market.region, FEW)
-        if (one.exchange, one.kis_exchange) == (exchange.mic, exchange.kis_code)
-    )
-    found = next(of_exchange, None)
+    found = next(iter(of_exchange(market, exchange, FEW)), None)
     if found is None:
         fail(
             f"the sandbox recipe has nothing for exchange {exchange.list_name}",
             "give the Recipe a ListRecipe for each exchange (hook spock_sandbox_recipe)",
         )
-    return found
+    return found.ticker
 
 
 def _words(market: Market) -> set[str]:

@@ -9,7 +9,7 @@ from spock_core.domain import DamagedLine, Exchange, Listing, ListItem, Market
 from spock_core.testing.base import Contracts
 from spock_core.testing.command import Outcome, Spock
 from spock_core.testing.fault import fail, place_of, within
-from spock_core.testing.specimens import listings
+from spock_core.testing.specimens import of_exchange
 from spock_core.testing.world import with_lists
 
 FEW = 200
@@ -67,7 +67,7 @@ class ListContracts(Contracts):
     def test_a_huge_list_is_read(self, market: Market, spock: Spock) -> None:
         """In bounded time and memory."""
         exchange = market.exchanges[0]
-        wanted = _listings(market, exchange)[0]
+        wanted = of_exchange(market, exchange, FEW)[0]
 
         def items(one: Exchange) -> Iterable[ListItem]:
             if one is not exchange:
@@ -107,23 +107,14 @@ def _read(spock: Spock, market: Market, items: Items) -> None:
         )
 
 
-def _listings(market: Market, exchange: Exchange) -> list[Listing]:
-    """What the market's recipe makes up for an exchange."""
-    return [
-        one._replace(security_type=None)
-        for one in listings(market.region, FEW)
-        if (one.exchange, one.kis_exchange) == (exchange.mic, exchange.kis_code)
-    ]
-
-
 def _items(market: Market, exchange: Exchange) -> Iterable[ListItem]:
     """A good list."""
-    return enumerate(_listings(market, exchange), 1)
+    return enumerate(of_exchange(market, exchange, FEW), 1)
 
 
 def _damaged(market: Market, exchange: Exchange, every: int, *, named: bool) -> Iterable[ListItem]:
     """A list in which every so manyth line is damaged, and still tells whose it was or not."""
-    for number, listing in enumerate(_listings(market, exchange), 1):
+    for number, listing in enumerate(of_exchange(market, exchange, FEW), 1):
         if number % every:
             yield number, listing
         else:

@@ -6,13 +6,23 @@ from typing import Any
 
 from spock_core.domain import Market
 from spock_core.gics import INDUSTRIES, SECTORS
+from spock_core.plugins import Plugins
 from spock_core.testing.base import Contracts
 from spock_core.testing.command import Outcome, Spock
 from spock_core.testing.fault import fail
-from spock_core.testing.specimens import size_for
-from spock_core.testing.world import NEIGHBOUR, alone, beside_a_broken_region, without
+from spock_core.testing.specimens import of_exchange, size_for
+from spock_core.testing.world import (
+    NEIGHBOUR,
+    alone,
+    beside_a_broken_region,
+    is_served,
+    with_lists,
+    without,
+)
 
 STOCKS = 150
+COOKIE_AND_CRUMB = 3
+"""Requests before the first question to Yahoo."""
 CLASSIFIED = 0.9
 """Share of common shares that must have a sector."""
 WITH_INDUSTRY = 0.8
@@ -46,15 +56,16 @@ class RunContracts(Contracts):
         again = _enrich(spock, market)
         _came_through(again, market)
         asked = again.document["requests"].get("yahoo", 0)
-        if asked:
+        for_lists = len(market.exchanges) + COOKIE_AND_CRUMB if market.listed_by == "yahoo" else 0
+        if asked > for_lists:
             fail(
-                f"the second run asked Yahoo {asked} times",
+                f"the second run asked Yahoo {asked} times, and {for_lists} would do",
                 "let yahoo_symbol and security_type give the same answer in every run",
             )
 
     def test_another_region_may_fail(self, market: Market, spock: Spock) -> None:
         """The market comes through, and only the other region is reported."""
-        plugins = beside_a_broken_region(market.region)
+        plugins = beside_a_broken_region(_in_the_sandbox(market))
         outcome = _enrich(spock, market, plugins, NEIGHBOUR, market.region)
         broken, ours = outcome.region(NEIGHBOUR), outcome.region(market.region)
         if outcome.code != 1 or broken["status"] != "failed" or ours["status"] != "success":
@@ -104,7 +115,7 @@ def _enriched(spock: Spock, market: Market) -> dict[str, Any]:
     return _KEPT[market.region][1]
 
 
-def _enrich(spock: Spock, market: Market, plugins: Any = None, *regions: str) -> Outcome:
+def _enrich(spock: Spock, market: Market, plugins: Plugins | None = None, *regions: str) -> Outcome:
     return spock(
         "enrich",
         "--json",
@@ -119,7 +130,17 @@ def _enrich(spock: Spock, market: Market, plugins: Any = None, *regions: str) ->
         DATABASE,
         "--regions",
         *(regions or (market.region,)),
-        plugins=plugins or alone(market.region),
+        plugins=plugins or _in_the_sandbox(market),
+    )
+
+
+def _in_the_sandbox(market: Market) -> Plugins:
+    """The market alone; with lists made up where the package itself would fetch them."""
+    if is_served(market):
+        return alone(market.region)
+    return with_lists(
+        market.region,
+        lambda exchange: enumerate(of_exchange(market, exchange, STOCKS), start=1),
     )
 
 
@@ -162,13 +183,13 @@ def _check_shares(market: Market, stocks: list[tuple[Any, ...]]) -> None:
             "correct security_type: it may take a word of common names for something else",
         )
     on_yahoo = any(exchange.yahoo_codes for exchange in market.exchanges)
-    wanted = [("sector", 3, CLASSIFIED)]
-    wanted += [("industry", 5, WITH_INDUSTRY)] if on_yahoo else []
+    wanted = [("a sector", 3, CLASSIFIED)]
+    wanted += [("an industry", 5, WITH_INDUSTRY)] if on_yahoo else []
     for what, column, least in wanted:
         have = sum(row[column] is not None for row in shares)
         if have < least * len(shares):
             fail(
-                f"{have} of {len(shares)} common shares have a {what}",
+                f"{have} of {len(shares)} common shares have {what}",
                 "correct yahoo_symbol and the yahoo_codes of the exchanges, by which Yahoo is "
                 "asked; a market without Yahoo needs KIS codes or a source (hook spock_sources)",
             )

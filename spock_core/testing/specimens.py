@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import Any
 
 from hypothesis import strategies as st
 
@@ -10,6 +11,7 @@ from spock_core.domain import AssetType, Exchange, Listing, Market
 from spock_core.sandbox.recipe import ListRecipe, Recipe
 from spock_core.sandbox.universe import FULL_SIZE, make_universe
 from spock_core.sandbox.yahoo_side import listing_of
+from spock_core.testing.fault import fail
 from spock_core.testing.world import alone
 
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ   0123456789.,&/%-()'abcz가나다中文ÄéИ"
@@ -22,7 +24,12 @@ CODES = st.sampled_from((None, "000", "010", "610", "630", "640", "720"))
 def recipe_of(region: str) -> Recipe:
     """How the sandbox makes up the market's lists."""
     plugins = alone(region)
-    found: Recipe = plugins.hook.spock_sandbox_recipe(market=plugins.markets[region])
+    try:
+        found: Any = plugins.hook.spock_sandbox_recipe(market=plugins.markets[region])
+    except Exception as error:
+        found = f"{type(error).__name__}: {error}"
+    if not isinstance(found, Recipe):
+        fail(f"spock_sandbox_recipe gave {found!r}", "give a Recipe, or None for a plain one")
     return found
 
 
@@ -30,6 +37,15 @@ def size_for(region: str, stocks: int) -> int:
     """What to set `sandbox_size` to for about so many stocks of one market."""
     full = sum(one.stocks for one in recipe_of(region).lists)
     return max(round(FULL_SIZE * stocks / max(full, 1)), 100)
+
+
+def of_exchange(market: Market, exchange: Exchange, stocks: int) -> list[Listing]:
+    """Those of one list, as they are before a rule has seen them."""
+    return [
+        one._replace(security_type=None)
+        for one in listings(market.region, stocks)
+        if (one.exchange, one.kis_exchange) == (exchange.mic, exchange.kis_code)
+    ]
 
 
 @cache

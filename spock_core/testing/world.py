@@ -9,16 +9,28 @@ from spock_core.context import RunContext
 from spock_core.domain import Exchange, ListItem, ListState, Market, VenueList
 from spock_core.hookspecs import hookimpl
 from spock_core.plugins import Plugins, load_plugins
+from spock_core.sandbox.plain_recipe import recipe_of
+from spock_core.sandbox.recipe import Recipe
 
 NEIGHBOUR = "ZZ"
 """A region that ISO 3166 leaves to its users."""
+
+
+CORE_LISTS = ("kis", "yahoo", "csv")
+"""Listing sources whose lists the sandbox serves."""
 
 
 def alone(region: str) -> Plugins:
     """What is installed, as if no other region's market were."""
     plugins = load_plugins()
     plugins.markets = {region: plugins.markets[region]}
+    plugins.add(PlainRecipe(region), "recipe of the kit")
     return plugins
+
+
+def is_served(market: Market) -> bool:
+    """Whether the sandbox can serve the market's lists."""
+    return market.listed_by in CORE_LISTS
 
 
 def without(region: str) -> Plugins:
@@ -33,9 +45,8 @@ def without(region: str) -> Plugins:
     return plugins
 
 
-def beside_a_broken_region(region: str) -> Plugins:
-    """The market and a neighbour whose list cannot be had."""
-    plugins = alone(region)
+def beside_a_broken_region(plugins: Plugins) -> Plugins:
+    """The same, and a neighbour whose list cannot be had."""
     venue = Exchange("XXXX", "Nowhere", "XXX")
     neighbour = Market(NEIGHBOUR, "Nowhere", (venue,), priority=0)
     plugins.markets = {NEIGHBOUR: neighbour, **plugins.markets}
@@ -48,6 +59,18 @@ def with_lists(region: str, items: Callable[[Exchange], Iterable[ListItem]]) -> 
     plugins = alone(region)
     plugins.add(Lists(region, items), "lists of the kit")
     return plugins
+
+
+@dataclass(frozen=True)
+class PlainRecipe:
+    """Makes up the lists of a market that does not say what they look like, wherever from."""
+
+    region: str
+
+    @hookimpl(trylast=True)
+    def spock_sandbox_recipe(self, market: Market) -> Recipe | None:
+        """A plain recipe."""
+        return recipe_of(market, market.exchanges) if market.region == self.region else None
 
 
 @dataclass(frozen=True)

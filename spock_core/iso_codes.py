@@ -43,3 +43,29 @@ def yahoo_exchanges() -> dict[str, frozenset[str]]:
 
     found: dict[str, set[str]] = EQUITY_SCREENER_EQ_MAP["exchange"]
     return {country: frozenset(codes) for country, codes in found.items()}
+
+
+def currency_of(region: str) -> str | None:
+    """The currency of a country where ISO 4217 numbers it as ISO 3166 numbers the country."""
+    country = pycountry.countries.get(alpha_2=region)
+    if country is None:
+        return None
+    currency = pycountry.currencies.get(numeric=country.numeric)
+    return None if currency is None else str(currency.alpha_3)
+
+
+@cache
+def yahoo_suffixes() -> dict[str, str]:
+    """What Yahoo puts behind symbols, with its dot, by MIC, as the installed yfinance has it."""
+    from yfinance import const
+
+    found: dict[str, str] = getattr(const, "_MIC_TO_YAHOO_SUFFIX", {})
+    return {mic: f".{suffix}" if suffix else "" for mic, suffix in found.items()}
+
+
+def venues_of(region: str) -> list[str]:
+    """MICs of a country's venues of which Yahoo carries symbols."""
+    known = mics()
+    return [
+        mic for mic in sorted(yahoo_suffixes()) if known.get(mic, ("", "", 0))[1:] == (region, True)
+    ]
