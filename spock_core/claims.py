@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from spock_core.context import RunContext
-from spock_core.domain import Claim, Listing, Market, Observation
+from spock_core.domain import Claim, Market, Observation
 from spock_core.gics import is_gics_code
 from spock_core.sources.source import Source
 from spock_core.store.stocks import Stock
-
-log = logging.getLogger(__name__)
 
 
 class Claims:
@@ -37,7 +34,7 @@ class Claims:
         limit = stale_before(self._run)
         learned: dict[str, dict[str, Observation]] = {}
         for name, source in self._asked.items():
-            for seen in self._observed(source, region, listings):
+            for seen in source.observe(self._markets[region], listings, self._run.now):
                 if seen.ticker not in known:
                     continue
                 before = known[seen.ticker].get(name)
@@ -48,15 +45,6 @@ class Claims:
                     continue
                 learned.setdefault(seen.ticker, {})[name] = seen
         return learned
-
-    def _observed(self, source: Source, region: str, listings: list[Listing]) -> list[Observation]:
-        """What a source says of a batch; a source that fails says nothing and stops nobody."""
-        try:
-            return list(source.observe(self._markets[region], listings, self._run.now))
-        except Exception as error:
-            log.warning("source %s failed: %s: %s", source.name, type(error).__name__, error)
-            log.debug("where source %s failed", source.name, exc_info=True)
-            return []
 
     def _means_less(self, seen: Observation, before: Observation) -> bool:
         """Whether words that mean nothing would take the place of words that mean something."""
@@ -77,11 +65,7 @@ class Claims:
     def _claim(self, observation: Observation) -> Claim | None:
         """What an observation means; nothing where its source cannot tell."""
         source = self._installed[observation.source]
-        try:
-            claim = source.claim(observation, self._markets[observation.region])
-        except Exception as error:
-            log.warning("source %s failed: %s: %s", source.name, type(error).__name__, error)
-            return None
+        claim = source.claim(observation, self._markets[observation.region])
         return claim if claim is not None and _says_something(claim) else None
 
 

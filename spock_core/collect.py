@@ -120,10 +120,14 @@ def _executor(run: RunContext, workers: int) -> Executor | None:
     """A plugin's executor; None for threads."""
     if not run.settings.parallel:
         return None
-    for name, executor in run.plugins.each("spock_executor", workers=workers, run=run):
-        if isinstance(executor, Executor):
-            log.info("questions are asked on the executor of %s", name)
-            return executor
+    for name, executor in run.plugins.answers(
+        "spock_executor",
+        Executor,
+        workers=workers,
+        run=run,
+    ):
+        log.info("questions are asked on the executor of %s", name)
+        return executor
     return None
 
 

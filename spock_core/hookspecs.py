@@ -2,12 +2,13 @@
 
 A plugin is a module (or object) named by an entry point in the group `spock.plugins`. It
 implements any of these functions under `@spock_core.hookimpl`. It may say for which version of
-this page it was written: `SPOCK_HOOKS = 1`.
+this page it was written: `SPOCK_HOOKS = 2`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import pluggy
@@ -23,8 +24,17 @@ if TYPE_CHECKING:
     from spock_core.sources.source import Source
 
 PROJECT = "spock"
-HOOK_VERSION = 1
-"""Version of this page. It rises when a hook is changed so that old plugins no longer fit."""
+HOOK_VERSION = 2
+"""Version of this page. It rises when there is something new here that a plugin may rely on."""
+OLDEST_HOOK_VERSION = 1
+"""Plugins made for this version, and for all since, still fit. It rises when they no longer do."""
+CHANGES = MappingProxyType(
+    {
+        1: "the first",
+        2: "Market.listed_by and Exchange.list_address; Listing.yahoo_symbol is kept as stated",
+    }
+)
+"""What each version brought."""
 
 hookspec = pluggy.HookspecMarker(PROJECT)
 hookimpl = pluggy.HookimplMarker(PROJECT)

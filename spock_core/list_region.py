@@ -9,8 +9,18 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import TypeVar
 
+from spock_core.checked_lists import LONGEST_TICKER, is_symbol, lists_of
 from spock_core.context import RunContext
-from spock_core.domain import DamagedLine, Exchange, Listing, ListItem, ListState, Market, VenueList
+from spock_core.domain import (
+    DamagedLine,
+    Exchange,
+    Listing,
+    ListItem,
+    ListState,
+    Market,
+    SecurityType,
+    VenueList,
+)
 from spock_core.errors import ListError
 from spock_core.events import ListingChanges, RefusalKind
 from spock_core.list_trust import MOST_REPORTED, Damage, Refused, check_list, check_so_far
@@ -18,7 +28,6 @@ from spock_core.store import listings, lists
 from spock_core.store.database import Database, write_on
 from spock_core.text import LONGEST_NAME, clean
 
-LONGEST_TICKER = 32
 BATCH = listings.BATCH
 
 T = TypeVar("T")
@@ -87,7 +96,7 @@ class RegionLists:
                 self._connection, region, self._reader
             )  # fmt: skip
         self._staging = listings.Staging(self._connection, region)
-        for venue_list in _lists_of(self._market, states, run):
+        for venue_list in lists_of(self._market, states, run):
             run.stop.check()
             with self._connection.begin():
                 known = listings.count_active(self._connection, region, venue_list.exchange)
@@ -145,17 +154,6 @@ def _reader(market: Market, run: RunContext) -> str:
 
     plugin = run.plugins.plugin_of(market.region)
     return f"spock-core {version('spock-core')}; {plugin.label if plugin else 'unknown'}"
-
-
-def _lists_of(market: Market, states: dict[str, ListState], run: RunContext) -> Iterable[VenueList]:
-    for _, answer in run.plugins.each("spock_listings", market=market, states=states, run=run):
-        if answer is not None:
-            lists_of_market: Iterable[VenueList] = answer
-            return lists_of_market
-    raise ListError(
-        f"nothing installed gives the lists of {market.region}, which is listed by "
-        f"{market.listed_by!r}: install that listing source, or correct the market"
-    )
 
 
 def _take(
@@ -221,17 +219,30 @@ def _stage(
 
 def described(listing: Listing, market: Market, run: RunContext) -> Listing:
     """A listing with what its market's rules say of it. They see its names cleaned and cut."""
+    if len(listing.ticker) > LONGEST_TICKER or not listing.ticker.isprintable():
+        raise ListError(f"{clean(listing.ticker, 40)!r} is not a ticker that any venue would use")
     name = clean(listing.name, LONGEST_NAME) if listing.name else None
     local = clean(listing.name_local, LONGEST_NAME) if listing.name_local else None
     if (name, local) != (listing.name, listing.name_local):
         listing = listing._replace(name=name, name_local=local)
     symbol = listing.yahoo_symbol or market.yahoo_symbol(listing)
     if run.plugins.corrects_symbols:
-        corrected = run.plugins.hook.spock_yahoo_symbol(market=market, listing=listing)
-        symbol = corrected or symbol
-    if len(listing.ticker) > LONGEST_TICKER or not listing.ticker.isprintable():
-        raise ListError(f"{clean(listing.ticker, 40)!r} is not a ticker that any venue would use")
-    return listing._replace(security_type=market.security_type(listing), yahoo_symbol=symbol)
+        symbol = _corrected(listing, market, run) or symbol
+    kind = market.security_type(listing)
+    if not (symbol is None or is_symbol(symbol)) or not isinstance(kind, SecurityType):
+        rule = "security_type" if symbol is None or is_symbol(symbol) else "yahoo_symbol"
+        raise ListError(f"market {market.region}: {rule} gives nonsense for {listing.ticker}")
+    return listing._replace(security_type=kind, yahoo_symbol=symbol)
+
+
+def _corrected(listing: Listing, market: Market, run: RunContext) -> str | None:
+    """A Yahoo symbol that somebody outside the market corrects."""
+    values = {"market": market, "listing": listing}
+    for plugin, symbol in run.plugins.answers("spock_yahoo_symbol", str, **values):
+        if is_symbol(symbol):
+            return symbol
+        run.plugins.complain(plugin, "spock_yahoo_symbol", "it gave no symbol that Yahoo would use")
+    return None
 
 
 def _batched(items: Iterable[T], size: int) -> Iterable[list[T]]:

@@ -10,14 +10,23 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import pluggy
 
 from spock_core import hookspecs
+from spock_core.checked_source import CheckedSource
 from spock_core.domain import Market
-from spock_core.errors import UsageError
-from spock_core.text import clean
+from spock_core.errors import Stopped
+from spock_core.plugin_checks import (
+    check_command,
+    check_source,
+    check_version,
+    gave,
+    markets_of,
+    reason_of,
+    register,
+)
 
 if TYPE_CHECKING:
     from spock_core.cli.command import Command
@@ -35,6 +44,8 @@ BUILT_IN = (
 
 log = logging.getLogger(__name__)
 
+T = TypeVar("T")
+
 
 @dataclass(frozen=True, slots=True)
 class Plugin:
@@ -46,6 +57,8 @@ class Plugin:
     regions: tuple[str, ...] = ()
     error: str | None = None
     """Why it was left out; None for a plugin that works."""
+    notes: tuple[str, ...] = ()
+    """What it uses that will go one day."""
 
     @property
     def key(self) -> str:
@@ -65,12 +78,9 @@ class Plugins:
         self.manager = manager
         self.plugins: tuple[Plugin, ...] = tuple(plugins)
         self.markets: dict[str, Market] = {}
+        self.complaints: dict[tuple[str, str], str] = {}
+        """Why a plugin's answer was of no use, by plugin and hook; the last time."""
         self._callers: dict[str, list[tuple[str, Callable[..., Any]]]] = {}
-
-    @property
-    def hook(self) -> pluggy.HookRelay:
-        """The hooks, for those that give an answer. To tell of an event, use `notify`."""
-        return self.manager.hook
 
     @property
     def broken(self) -> tuple[Plugin, ...]:
@@ -89,16 +99,34 @@ class Plugins:
     def each(self, hook: str, **values: Any) -> Iterable[tuple[str, Any]]:
         """Calls a hook one plugin at a time, in pluggy's order: pairs of plugin name and answer.
 
-        A plugin that raises is logged and passed over.
+        A plugin that raises is complained of and passed over.
         """
         for name, caller in self._callers_of(hook):
             try:
                 answer = caller(**values)
-            except Exception as error:
-                log.warning("plugin %s failed in %s: %s", name, hook, _reason(error))
-                log.debug("traceback of plugin %s", name, exc_info=True)
+            except Stopped:
+                raise
+            except (Exception, SystemExit) as error:
+                self.complain(name, hook, error)
                 continue
             yield name, answer
+
+    def answers(self, hook: str, kind: type[T], **values: Any) -> Iterable[tuple[str, T]]:
+        """Those answers of a hook that are of a kind; others are complained of, None is none."""
+        for name, answer in self.each(hook, **values):
+            if isinstance(answer, kind):
+                yield name, answer
+            elif answer is not None:
+                self.complain(name, hook, gave(answer, kind))
+
+    def complain(self, plugin: str, where: str, fault: BaseException | str) -> None:
+        """Says why a plugin's answer is of no use: aloud the first time, then in the debug log."""
+        level = logging.DEBUG if (plugin, where) in self.complaints else logging.WARNING
+        reason = fault if isinstance(fault, str) else reason_of(fault)
+        self.complaints[plugin, where] = reason
+        log.log(level, "plugin %s failed in %s: %s", plugin, where, reason)
+        if isinstance(fault, BaseException):
+            log.debug("traceback of plugin %s", plugin, exc_info=fault)
 
     def notify(self, hook: str, **values: Any) -> None:
         """Tells every plugin of an event. No plugin can stop the others, or the run."""
@@ -117,24 +145,28 @@ class Plugins:
 
     def commands(self) -> list[Command]:
         """All commands, built-in ones first; a plugin cannot replace a command by its name."""
-        return list(self._gather("spock_cli_commands").values())
+        return [one for _, one in self._gather("spock_cli_commands", check_command).values()]
 
     def sources(self) -> dict[str, Source]:
         """All sources by name, built-in ones first; a plugin cannot replace one by its name."""
-        return self._gather("spock_sources")
+        return {
+            name: one if plugin in BUILT_IN else CheckedSource(one, plugin, self.complain)
+            for name, (plugin, one) in self._gather("spock_sources", check_source).items()
+        }
 
-    def _gather(self, hook: str) -> dict[str, Any]:
-        """What all plugins bring, by name. What is not what the hook asks for is passed over."""
-        found: dict[str, Any] = {}
+    def _gather(self, hook: str, check: Callable[[Any], None]) -> dict[str, tuple[str, Any]]:
+        """What all plugins bring, by name, with the plugin. What cannot be used is passed over."""
+        found: dict[str, tuple[str, Any]] = {}
         answers = sorted(self.each(hook), key=lambda pair: pair[0] not in BUILT_IN)
         for plugin, answer in answers:
             try:
-                brought = [(str(one.name), one) for one in answer[0] or ()] if answer else []
+                for one in (answer[0] or ()) if answer else ():
+                    check(one)
+                    owner, _ = found.setdefault(one.name, (plugin, one))
+                    if owner != plugin:
+                        self.complain(plugin, hook, f"{one.name} is already brought by {owner}")
             except Exception as error:
-                log.warning("plugin %s failed in %s: %s", plugin, hook, _reason(error))
-                continue
-            for name, one in brought:
-                found.setdefault(name, one)
+                self.complain(plugin, hook, error)
         return found
 
     def _callers_of(self, hook: str) -> list[tuple[str, Callable[..., Any]]]:
@@ -177,51 +209,16 @@ def _load(manager: pluggy.PluginManager, entry_point: EntryPoint) -> tuple[Plugi
     )
     try:
         module = entry_point.load()
-        _check_version(module)
-        manager.register(module, name=plugin.key)
-        _check_hooks(manager, module)
-        markets = _markets_of(manager, module)
+        check_version(module)
+        notes = register(manager, module, plugin.key)
+        markets = markets_of(manager, module)
     except (Exception, SystemExit) as error:
         if manager.has_plugin(plugin.key):
             manager.unregister(name=plugin.key)
         log.debug("plugin %s failed to load", plugin.name, exc_info=True)
-        return replace(plugin, error=_reason(error)), []
-    return replace(plugin, regions=tuple(market.region for market in markets)), markets
-
-
-def _check_version(module: object) -> None:
-    wanted = getattr(module, "SPOCK_HOOKS", hookspecs.HOOK_VERSION)
-    if wanted > hookspecs.HOOK_VERSION:
-        raise UsageError(
-            f"it needs version {wanted} of the hooks and this spock-core has version "
-            f"{hookspecs.HOOK_VERSION}: upgrade spock-core"
-        )
-    if wanted < hookspecs.HOOK_VERSION:
-        raise UsageError(
-            f"it was made for version {wanted} of the hooks and this spock-core has version "
-            f"{hookspecs.HOOK_VERSION}: upgrade the plugin"
-        )
-
-
-def _check_hooks(manager: pluggy.PluginManager, module: object) -> None:
-    for caller in manager.get_hookcallers(module) or ():
-        if not caller.has_spec():
-            raise UsageError(
-                f"it implements {caller.name}, which this spock-core does not have: "
-                "upgrade spock-core, or correct the name"
-            )
-
-
-def _markets_of(manager: pluggy.PluginManager, module: object) -> list[Market]:
-    others = manager.get_plugins() - {module}
-    answers = manager.subset_hook_caller("spock_markets", others)()
-    markets: list[Market] = []
-    for answer in answers:
-        for market in answer:
-            if not isinstance(market, Market):
-                raise UsageError(f"spock_markets gave {market!r}, which is not a Market")
-            markets.append(market)
-    return markets
+        return replace(plugin, error=reason_of(error)), []
+    regions = tuple(market.region for market in markets)
+    return replace(plugin, regions=regions, notes=notes), markets
 
 
 def _without_rivals(manager: pluggy.PluginManager, plugins: list[Plugin]) -> Iterable[Plugin]:
@@ -243,12 +240,3 @@ def _without_rivals(manager: pluggy.PluginManager, plugins: list[Plugin]) -> Ite
             yield replace(plugin, error=reason)
         else:
             yield plugin
-
-
-def _reason(error: BaseException) -> str:
-    """One line: the kind of error and its first line of text."""
-    lines = str(error).strip().splitlines()
-    text = clean(lines[0]) if lines else ""
-    if isinstance(error, UsageError):
-        return text
-    return f"{type(error).__name__}: {text}" if text else type(error).__name__

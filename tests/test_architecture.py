@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+import spock_core
 from spock_core import hookspecs
 from spock_core.plugins import load_plugins
 
@@ -80,10 +81,16 @@ def test_no_file_holds_more_than_one_idea(path: Path):
 def test_every_hook_is_described():
     names = [name for name in vars(hookspecs) if name.startswith("spock_")]
     assert len(names) >= 14
-    docs = (ROOT / "docs" / "architecture.md").read_text("utf-8")
+    docs = (ROOT / "docs" / "plugins.md").read_text("utf-8")
     for name in names:
         assert vars(hookspecs)[name].__doc__, name
-        assert name in docs, f"docs/architecture.md does not name {name}"
+        assert f"`{name}`" in docs, f"docs/plugins.md does not name {name}"
+
+
+def test_every_public_name_is_described():
+    docs = (ROOT / "docs" / "api.md").read_text("utf-8")
+    for name in spock_core.__all__:
+        assert f"| `{name}` |" in docs, f"docs/api.md does not name {name}"
 
 
 def test_every_dependency_is_explained():

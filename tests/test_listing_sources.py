@@ -18,7 +18,6 @@ from spock_core.sandbox.universe import make_universe
 from spock_core.testing import Outcome
 from tests.brought import Bring
 from tests.conftest import Spock
-from tests.test_yahoo import assert_no_second_above
 
 YAHOO = """
     from spock_core import Exchange, Market, hookimpl
@@ -100,7 +99,8 @@ def test_two_markets_are_listed_by_yahoo_at_once_within_one_budget(bring: Bring,
     )
     assert outcome.code == 0, outcome.err
     assert [region["total"] > 250 for region in outcome.document["regions"]] == [True, True]
-    assert_no_second_above(server, 20)
+    arrivals = server.yahoo.arrivals
+    assert len(arrivals) - 1 <= 20 * (max(arrivals) - min(arrivals))
     assert server.counters["yahoo cookie"] == server.counters["yahoo crumb"] == 1
 
 

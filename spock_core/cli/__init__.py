@@ -90,7 +90,8 @@ def _parser(
     asked = next((word for word in arguments if not word.startswith("-")), None)
     group = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
     for command in commands.values():
-        sub = group.add_parser(command.name, help=command.help, description=command.help)
+        text = command.help.replace("%", "%%")
+        sub = group.add_parser(command.name, help=text, description=text)
         if command.name == asked:
             command.configure(sub)
     return parser, commands

@@ -36,6 +36,11 @@ def run(arguments: dict[str, Any], plugins: Plugins) -> int:
         print(nothing_installed(plugins))
     for plugin in plugins.broken:
         print(f"left out: {plugin.label} ({plugin.name}): {plugin.error}")
+    for (name, hook), reason in plugins.complaints.items():
+        print(f"failed: plugin {name} in {hook}: {reason}")
+    for plugin in plugins.plugins:
+        for note in plugin.notes:
+            print(f"must change one day: {plugin.label} ({plugin.name}): {note}")
     return 0
 
 

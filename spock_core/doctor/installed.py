@@ -31,6 +31,10 @@ def check_plugins(plugins: Plugins) -> Iterator[Finding]:
             f"{plugin.label} is left out: {plugin.error}",
             "upgrade it, mend it, or uninstall it",
         )
+    for plugin in plugins.plugins:
+        for note in plugin.notes:
+            found = f"{plugin.label} must change one day: {note}"
+            yield warning(f"plugin {plugin.name}", found, "upgrade it")
 
 
 def check_settings(settings: Settings) -> Iterator[Finding]:

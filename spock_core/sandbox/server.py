@@ -5,11 +5,12 @@ from __future__ import annotations
 import contextlib
 import socket
 import ssl
+import sys
 import threading
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from spock_core.domain import Market
 from spock_core.errors import UsageError
@@ -38,10 +39,9 @@ class Sandbox:
         self.counters: Counter[str] = Counter()
         handler = type("Handler", (_Handler,), {"sandbox": self})
         try:
-            self._server = ThreadingHTTPServer((LOOPBACK, port), handler)
+            self._server = _Server((LOOPBACK, port), handler)
         except OSError as error:
             raise UsageError(f"port {port}: {(error.strerror or str(error)).lower()}") from error
-        self._server.daemon_threads = True
 
     @property
     def url(self) -> str:
@@ -97,6 +97,16 @@ def serve(universe: Universe, markets: Mapping[str, Market], port: int = 0) -> I
         sandbox.stop()
         thread.join()
         sandbox.close()
+
+
+class _Server(ThreadingHTTPServer):
+    """Says nothing of clients that hang up."""
+
+    daemon_threads = True
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
 
 
 class _Handler(BaseHTTPRequestHandler):

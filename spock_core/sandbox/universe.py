@@ -7,7 +7,6 @@ know it, to be silent or to be wrong.
 
 from __future__ import annotations
 
-import logging
 import random
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -20,11 +19,10 @@ from spock_core.sandbox.recipe import ListRecipe, Offshoot, Recipe
 from spock_core.sandbox.words import CODE_WEIGHTS, HANGUL, SECTOR_WORDS, SYLLABLES
 
 FULL_SIZE = 18_944
+HOOK = "spock_sandbox_recipe"
 MOST_TAKEN = 100_000
 """Tickers in a row that a list has already, after which a recipe is taken to make no new ones."""
 _ETP_KINDS = (AssetType.ETF, AssetType.ETF, AssetType.ETF, AssetType.ETF, AssetType.ETN)
-
-log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,29 +75,23 @@ def make_universe(plugins: Plugins, size: int = FULL_SIZE, seed: int = 1) -> Uni
     """
     lists: dict[tuple[str, str], tuple[Instrument, ...]] = {}
     for market in plugins.markets.values():
-        for recipe in _recipes(market, plugins):
+        for plugin, recipe in _recipes(market, plugins):
             try:
                 made = _lists(market, recipe, size / FULL_SIZE, seed)
             except Exception as error:
-                reason = f"{type(error).__name__}: {error}".splitlines()[0]
-                log.warning("the recipe of market %s cannot be used: %s", market.region, reason)
+                plugins.complain(plugin, HOOK, error)
                 continue
             lists |= made
             break
     return Universe(lists)
 
 
-def _recipes(market: Market, plugins: Plugins) -> Iterator[Recipe]:
+def _recipes(market: Market, plugins: Plugins) -> Iterator[tuple[str, Recipe]]:
     """The market's own recipe, and a plain one should it be of no use."""
-    for name, answer in plugins.each("spock_sandbox_recipe", market=market):
-        if isinstance(answer, Recipe):
-            yield answer
-            break
-        if answer is not None:
-            log.warning("plugin %s failed in spock_sandbox_recipe: it gave no Recipe", name)
+    yield from islice(plugins.answers(HOOK, Recipe, market=market), 1)
     plain = plain_recipe(market)
     if plain is not None:
-        yield plain
+        yield plain_recipe.__module__, plain
 
 
 def _lists(

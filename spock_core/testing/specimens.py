@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import Any
 
 from hypothesis import strategies as st
 
@@ -20,16 +19,19 @@ NAMES = st.none() | st.text(st.sampled_from(_LETTERS), max_size=40)
 CODES = st.sampled_from((None, "000", "010", "610", "630", "640", "720"))
 
 
+HOOK = "spock_sandbox_recipe"
+
+
 @cache
 def recipe_of(region: str) -> Recipe:
     """How the sandbox makes up the market's lists."""
     plugins = alone(region)
-    try:
-        found: Any = plugins.hook.spock_sandbox_recipe(market=plugins.markets[region])
-    except Exception as error:
-        found = f"{type(error).__name__}: {error}"
-    if not isinstance(found, Recipe):
-        fail(f"spock_sandbox_recipe gave {found!r}", "give a Recipe, or None for a plain one")
+    found = next(
+        (one for _, one in plugins.answers(HOOK, Recipe, market=plugins.markets[region])), None
+    )
+    faults = [why for (_, hook), why in plugins.complaints.items() if hook == HOOK]
+    if found is None or faults:
+        fail(f"{HOOK} failed: {'; '.join(faults)}", "give a Recipe, or None for a plain one")
     return found
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from hypothesis import HealthCheck, given, settings
 
+from spock_core.checked_lists import is_symbol
 from spock_core.domain import AssetType, Exchange, Listing, Market
-from spock_core.list_region import LONGEST_TICKER
 from spock_core.testing.base import Contracts
 from spock_core.testing.fault import ask, fail, place_of, show
 from spock_core.testing.specimens import any_listing, listings
@@ -32,13 +32,7 @@ class SymbolContracts(Contracts):
         @given(any_listing(market))
         def check(listing: Listing) -> None:
             symbol = ask("yahoo_symbol", market.yahoo_symbol, listing)
-            good = symbol is None or (
-                isinstance(symbol, str)
-                and 0 < len(symbol) <= 2 * LONGEST_TICKER
-                and symbol.isascii()
-                and symbol.isprintable()
-                and " " not in symbol
-            )
+            good = symbol is None or (is_symbol(symbol) and symbol.isascii() and " " not in symbol)
             if not good:
                 fail(
                     f"yahoo_symbol gave {symbol!r} for {show(listing)}",

@@ -1,0 +1,165 @@
+"""Who gives a market's lists; and whether what a third party gives are lists of that market."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from spock_core.context import RunContext
+from spock_core.domain import (
+    AssetType,
+    DamagedLine,
+    Exchange,
+    Listing,
+    ListItem,
+    ListState,
+    Market,
+    VenueList,
+)
+from spock_core.errors import ListError, Stopped, UsageError
+from spock_core.plugin_checks import gave, reason_of
+from spock_core.plugins import BUILT_IN
+from spock_core.text import clean
+
+HOOK = "spock_listings"
+LONGEST_TICKER = 32
+LONGEST_SYMBOL = 40
+MOST_SHARES = 2**31 - 1
+
+_CURRENCY_FORM = re.compile(r"[A-Z]{3}")
+_SECTOR_FORM = re.compile(r"[0-9]{3}")
+
+
+def lists_of(
+    market: Market, states: Mapping[str, ListState], run: RunContext
+) -> Iterable[VenueList]:
+    """The lists that the first plugin with an answer gives. Raises `ListError` where none has one.
+
+    Core's own answers are read as they come. A third party's are checked, and passed over where
+    they are none or none at all: a plugin that answers for everybody costs nobody a list.
+    """
+    for plugin, answer in run.plugins.each(HOOK, market=market, states=states, run=run):
+        if answer is None:
+            continue
+        if plugin in BUILT_IN:
+            found: Iterable[VenueList] = answer
+            return found
+        try:
+            lists = _checked(answer, plugin, market)
+        except Stopped:
+            raise
+        except Exception as error:
+            run.plugins.complain(plugin, HOOK, error)
+            continue
+        if lists:
+            return lists
+    faults = [
+        f"; plugin {plugin} failed: {reason}"
+        for (plugin, hook), reason in run.plugins.complaints.items()
+        if hook == HOOK
+    ]
+    raise ListError(
+        f"nothing installed gives the lists of {market.region}, which is listed by "
+        f"{market.listed_by!r}: install that listing source, or correct the market"
+        + "".join(faults)
+    )
+
+
+def _checked(answer: Any, plugin: str, market: Market) -> list[VenueList]:
+    lists: dict[str, VenueList] = {}
+    for one in answer:
+        if not isinstance(one, VenueList):
+            raise UsageError(gave(one, VenueList))
+        if one.exchange not in market.exchanges:
+            raise UsageError(f"it gave a list that is none of market {market.region}")
+        name = one.exchange.list_name
+        if name in lists:
+            raise UsageError(f"it gave list {name} twice")
+        if not isinstance(one.state, ListState):
+            raise UsageError(gave(one.state, ListState))
+        if one.error is not None and not isinstance(one.error, str):
+            raise UsageError(gave(one.error, str))
+        lists[name] = replace(one, items=_items(one.items, plugin, market, one.exchange))
+    return list(lists.values())
+
+
+def _items(items: Any, plugin: str, market: Market, exchange: Exchange) -> Iterator[ListItem]:
+    """What the plugin's list holds, line by line, as it is read."""
+    try:
+        for item in items:
+            yield _item(item, plugin, market, exchange)
+    except (ListError, Stopped):
+        raise
+    except Exception as error:
+        raise ListError(
+            f"{exchange.list_name}: plugin {plugin} failed while its list was read: "
+            f"{reason_of(error)}"
+        ) from error
+
+
+def _item(item: Any, plugin: str, market: Market, exchange: Exchange) -> ListItem:
+    if isinstance(item, DamagedLine):
+        whose = item.ticker if _is_ticker(item.ticker) else None
+        line = item.line if isinstance(item.line, int) else 0
+        return DamagedLine(exchange.list_name, line, clean(str(item.reason), 200), whose)
+    if not (
+        isinstance(item, tuple)
+        and len(item) == 2
+        and isinstance(item[0], int)
+        and isinstance(item[1], Listing)
+    ):
+        raise UsageError("it gave something else than pairs of a line number and a Listing")
+    number, listing = item
+    fault = fault_of(listing, market, exchange)
+    if fault is None:
+        return number, listing._replace(kis_exchange=exchange.kis_code)
+    whose = listing.ticker if _is_ticker(listing.ticker) else None
+    return DamagedLine(exchange.list_name, number, f"plugin {plugin} gave {fault}", whose)
+
+
+def fault_of(listing: Listing, market: Market, exchange: Exchange) -> str | None:
+    """What of a listing cannot be, in words; None for one that can be kept."""
+    if listing.region != market.region or listing.exchange != exchange.mic:
+        return "a stock of another region or exchange"
+    if not _is_ticker(listing.ticker):
+        return "a ticker that no venue would use"
+    wrong = {
+        "name": not _is_text(listing.name),
+        "name_local": not _is_text(listing.name_local),
+        "currency": not _has_form(listing.currency, _CURRENCY_FORM),
+        "asset_type": not isinstance(listing.asset_type, AssetType),
+        "lot_size": not _is_number(listing.lot_size),
+        "kis_sector_code": listing.kis_sector_code is not None
+        and not _has_form(listing.kis_sector_code, _SECTOR_FORM),
+        "data_source": not (_is_text(listing.data_source) and 0 < len(listing.data_source) <= 32),
+        "yahoo_symbol": listing.yahoo_symbol is not None and not is_symbol(listing.yahoo_symbol),
+    }
+    return next((f"a {name} that cannot be" for name, fault in wrong.items() if fault), None)
+
+
+def is_symbol(value: object) -> bool:
+    """Whether this is a symbol that Yahoo could use."""
+    return isinstance(value, str) and 0 < len(value) <= LONGEST_SYMBOL and value.isprintable()
+
+
+def _is_ticker(value: object) -> bool:
+    return (
+        isinstance(value, str)
+        and 0 < len(value) <= LONGEST_TICKER
+        and value.isprintable()
+        and value == value.strip()
+    )
+
+
+def _is_text(value: object) -> bool:
+    return value is None or isinstance(value, str)
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int) and 0 < value <= MOST_SHARES
+
+
+def _has_form(value: object, form: re.Pattern[str]) -> bool:
+    return isinstance(value, str) and form.fullmatch(value) is not None

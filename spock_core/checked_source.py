@@ -1,0 +1,101 @@
+"""A third party's source, held to its promises: it gives what a source may give, or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from spock_core.domain import Claim, Listing, Market, Observation
+from spock_core.errors import Stopped
+from spock_core.gics import is_gics_code
+from spock_core.text import clean
+
+if TYPE_CHECKING:
+    from spock_core.sources.source import Source
+
+LONGEST_WORD = 1_000
+MOST_WORDS = 20
+
+
+class CheckedSource:
+    """The source; what it does wrong is complained of, and stops nobody."""
+
+    def __init__(
+        self, source: Source, plugin: str, complain: Callable[[str, str, BaseException | str], None]
+    ) -> None:
+        self.name = source.name
+        self.counts_as = source.counts_as
+        self._source = source
+        self._plugin = plugin
+        self._complain = complain
+
+    def observe(
+        self, market: Market, listings: Sequence[Listing], now: datetime
+    ) -> Iterable[Observation]:
+        """What it says of these listings; nothing where it fails."""
+        try:
+            said = list(self._source.observe(market, listings, now))
+        except Stopped:
+            raise
+        except Exception as error:
+            self._fault("observe", error)
+            return []
+        good = []
+        for one in said:
+            fault = next(_faults_of_observation(one, self.name, market.region), None)
+            if fault is None:
+                good.append(one)
+            else:
+                self._fault("observe", fault)
+        return good
+
+    def claim(self, observation: Observation, market: Market) -> Claim | None:
+        """What its words mean; nothing where it fails."""
+        try:
+            claim = self._source.claim(observation, market)
+        except Exception as error:
+            self._fault("claim", error)
+            return None
+        fault = None if claim is None else next(_faults_of_claim(claim, self.name), None)
+        if fault is not None:
+            self._fault("claim", fault)
+            return None
+        return claim
+
+    def _fault(self, method: str, fault: BaseException | str) -> None:
+        self._complain(self._plugin, f"{method} of source {self.name}", fault)
+
+
+def _faults_of_observation(one: Any, source: str, region: str) -> Iterator[str]:
+    if not isinstance(one, Observation):
+        yield f"it gave a {type(one).__name__} instead of Observation"
+        return
+    if one.region != region or one.source != source:
+        yield "it gave an observation of another region or source"
+    if not isinstance(one.ticker, str):
+        yield "it gave an observation whose ticker is no text"
+    if not isinstance(one.words, Mapping) or not 0 < len(one.words) <= MOST_WORDS:
+        yield f"it gave an observation without words, or with more than {MOST_WORDS}"
+    for text in (*one.words.keys(), *one.words.values()):
+        if not isinstance(text, str) or len(text) > LONGEST_WORD:
+            yield f"it gave words that are no text of up to {LONGEST_WORD:,} characters"
+    if not isinstance(one.observed_at, datetime) or one.observed_at.tzinfo is None:
+        yield "it gave an observation without a time and its zone"
+
+
+def _faults_of_claim(claim: Any, source: str) -> Iterator[str]:
+    if not isinstance(claim, Claim):
+        yield f"it gave a {type(claim).__name__} instead of Claim"
+        return
+    if claim.source != source:
+        yield "it gave a claim in the name of another source"
+    code = claim.gics_code
+    if not isinstance(code, str) or (code and not is_gics_code(code)):
+        yield f"it gave {clean(str(code), 20)!r}, which is no GICS code"
+    if not isinstance(claim.confidence, float | int) or not 0 <= claim.confidence <= 1:
+        yield "it gave a confidence that is not 0 to 1"
+    if not isinstance(claim.reason, str) or not isinstance(claim.words, str):
+        yield "it gave a claim whose reason or words are no text"
+    if not all(flag in (True, False, None) for flag in (claim.is_spac, claim.is_preferred)):
+        yield "it gave a flag that is neither true nor false"
