@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import logging
 import sys
 from pathlib import Path
 from typing import Any
@@ -12,8 +11,6 @@ from spock_core.errors import UsageError, not_installed
 from spock_core.plugins import Plugins
 
 _EXAMPLE = "XTAI; name=Taiwan Stock Exchange; currency=TWD; suffix=.TW; yahoo=TAI; lot=1000"
-
-log = logging.getLogger(__name__)
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -54,10 +51,10 @@ def run(arguments: dict[str, Any], plugins: Plugins) -> int:
     facts = gather(arguments, _ask if asks else None)
     owner = plugins.plugin_of(facts.region)
     if owner is not None:
-        log.error(
-            "region %s is brought by %s already: of two, both are left out, so uninstall one",
-            facts.region,
-            owner.label,
+        print(
+            f"spock: region {facts.region} is brought by {owner.label} already: of two, both are "
+            "left out, so uninstall one",
+            file=sys.stderr,
         )
     folder = arguments["output"] or Path(facts.distribution)
     written = write_package(facts, folder)
