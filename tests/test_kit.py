@@ -17,6 +17,7 @@ from spock_core.testing import market_contract
 from spock_core.testing.lists import ListContracts
 from spock_core.testing.runs import RunContracts
 from tests.brought import write_plugin
+from tests.test_plugin_docs import EXAMPLES, TESTS
 
 RIGHT = '''
 import random, re
@@ -269,7 +270,9 @@ INSTALLED = {"TW", *load_plugins().markets}
 REGIONS = {"no country": "QX", "a Yahoo code that is none": "TW"}
 
 
-def run_kit(folder: Path, markets: Mapping[str, str], contracts: Iterable[str]) -> str:
+def run_kit(
+    folder: Path, markets: Mapping[str, str], contracts: Iterable[str], page: str = ""
+) -> str:
     """Runs contracts, as `region::name`, on markets in another process; gives what pytest says."""
     (folder / "tests").mkdir()
     project = "spock-elsewhere" if len(markets) > 1 else f"spock-{next(iter(markets)).lower()}"
@@ -281,7 +284,7 @@ def run_kit(folder: Path, markets: Mapping[str, str], contracts: Iterable[str]) 
         write_plugin(folder / "site", name, source, entry=region.lower(), version="1.0")
         lines.append(f"Test{region} = market_contract({region!r})")
     tests = folder / "tests" / "test_markets.py"
-    tests.write_text("\n".join(lines))
+    tests.write_text(page or "\n".join(lines))
     asked = [f"{tests}::Test{contract}" for contract in contracts] or [str(tests)]
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist",
@@ -340,6 +343,6 @@ def test_every_contract_has_a_market_that_breaks_it():
     assert contracts == {contract for contract, _, _ in WRONG.values()}
 
 
-def test_a_market_that_was_not_scaffolded_keeps_every_contract(tmp_path: Path):
-    said = run_kit(tmp_path, {"TW": RIGHT}, ())
+def test_the_market_of_the_docs_keeps_every_contract_by_their_one_line(tmp_path: Path):
+    said = run_kit(tmp_path, {"TW": EXAMPLES["spock_tw"]}, (), TESTS["spock_tw"])
     assert re.search(r"^\d+ passed in", said, flags=re.M), said
