@@ -45,6 +45,17 @@ def ask(name: str, rule: Callable[[Listing], T], listing: Listing) -> T:
     )
 
 
+def ask_again(name: str, rule: Callable[[Listing], T], listing: Listing) -> T:
+    """What a rule answers each time it is asked; a rule that changes its mind breaks a contract."""
+    said = [ask(name, rule, listing) for _ in range(3)]
+    if len(set(said)) > 1:
+        fail(
+            f"{name} gave {said[0]!r} and then {said[-1]!r} for {show(listing)}",
+            f"let nothing but the listing decide: {place_of(rule)}",
+        )
+    return said[0]
+
+
 def show(listing: Listing) -> str:
     """A listing in a few words."""
     return (

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from hypothesis import given
-
 from spock_core.domain import AssetType, Listing, Market, SecurityType
 from spock_core.testing.base import Contracts
-from spock_core.testing.fault import ask, fail, place_of, show
-from spock_core.testing.specimens import any_listing
-from spock_core.testing.symbols import EXAMPLES
+from spock_core.testing.fault import ask, ask_again, fail, place_of, show
+from spock_core.testing.specimens import for_any_listing
 
 _NEVER_COMMON = (AssetType.INDEX, AssetType.ETF, AssetType.ETC, AssetType.ETP, AssetType.ETN)
 
@@ -21,8 +18,6 @@ class KindContracts(Contracts):
     def test_every_listing_has_a_security_type(self, market: Market) -> None:
         """Total, and a value of `SecurityType`."""
 
-        @EXAMPLES
-        @given(any_listing(market))
         def check(listing: Listing) -> None:
             kind: Any = ask("security_type", market.security_type, listing)
             if not isinstance(kind, SecurityType):
@@ -32,28 +27,19 @@ class KindContracts(Contracts):
                     f"to add: {place_of(market.security_type)}",
                 )
 
-        check()
+        for_any_listing(market, check)
 
     def test_a_listing_has_one_security_type(self, market: Market) -> None:
         """Deterministic."""
 
-        @EXAMPLES
-        @given(any_listing(market))
         def check(listing: Listing) -> None:
-            said = [ask("security_type", market.security_type, listing) for _ in range(3)]
-            if len(set(said)) > 1:
-                fail(
-                    f"security_type gave {said[0]!r} and then {said[-1]!r} for {show(listing)}",
-                    f"let nothing but the listing decide: {place_of(market.security_type)}",
-                )
+            ask_again("security_type", market.security_type, listing)
 
-        check()
+        for_any_listing(market, check)
 
     def test_an_index_or_a_fund_is_no_common_stock(self, market: Market) -> None:
         """Whoever screens for companies must not meet them."""
 
-        @EXAMPLES
-        @given(any_listing(market))
         def check(listing: Listing) -> None:
             if listing.asset_type not in _NEVER_COMMON:
                 return
@@ -65,24 +51,17 @@ class KindContracts(Contracts):
                     f"{place_of(market.security_type)}",
                 )
 
-        check()
+        for_any_listing(market, check)
 
     def test_every_listing_is_a_spac_or_not(self, market: Market) -> None:
         """Total, the same each time, and True or False."""
 
-        @EXAMPLES
-        @given(any_listing(market))
         def check(listing: Listing) -> None:
-            said: list[Any] = [ask("is_spac", market.is_spac, listing) for _ in range(3)]
-            if not isinstance(said[0], bool):
+            said: Any = ask_again("is_spac", market.is_spac, listing)
+            if not isinstance(said, bool):
                 fail(
-                    f"is_spac gave {said[0]!r} for {show(listing)}",
+                    f"is_spac gave {said!r} for {show(listing)}",
                     f"give True or False, with bool(…): {place_of(market.is_spac)}",
                 )
-            if len(set(said)) > 1:
-                fail(
-                    f"is_spac gave {said[0]} and then {said[-1]} for {show(listing)}",
-                    f"let nothing but the listing decide: {place_of(market.is_spac)}",
-                )
 
-        check()
+        for_any_listing(market, check)

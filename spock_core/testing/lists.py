@@ -20,6 +20,9 @@ LONGEST_S = 30.0
 MOST_BYTES = 250 * 2**20
 """Memory that a run over them may add; core alone needs a fifth of it."""
 
+_LISTED = "SELECT ticker FROM tickers WHERE is_active ORDER BY ticker"
+_NOTHING_BETWEEN = "let nothing of this package stand between core and the lists of its market"
+
 Items = Callable[[Exchange], Iterable[ListItem]]
 
 
@@ -28,29 +31,16 @@ class ListContracts(Contracts):
 
     def test_an_empty_list_is_refused(self, market: Market, spock: Spock) -> None:
         """The register keeps what it had."""
-        _read(spock, market, lambda exchange: _items(market, exchange))
-        before = spock.rows("SELECT * FROM tickers ORDER BY ticker")
-        outcome = _run(spock, market, lambda _exchange: ())
-        after = spock.rows("SELECT * FROM tickers ORDER BY ticker")
-        if outcome.code != 1 or after != before:
-            fail(
-                f"an empty list left {len(after)} of {len(before)} listings as they were, with "
-                f"exit code {outcome.code}: {outcome.err.strip()}",
-                "let no hook of this package stand between core and the lists of its market",
-            )
+        _must_be_refused(spock, market, "an empty list", lambda _exchange: ())
 
     def test_a_damaged_list_is_refused(self, market: Market, spock: Spock) -> None:
         """A third of its lines are damaged: the register keeps what it had."""
-        _read(spock, market, lambda exchange: _items(market, exchange))
-        before = spock.rows("SELECT * FROM tickers ORDER BY ticker")
-        outcome = _run(spock, market, lambda exchange: _damaged(market, exchange, 3, named=False))
-        after = spock.rows("SELECT * FROM tickers ORDER BY ticker")
-        if outcome.code != 1 or after != before:
-            fail(
-                f"a damaged list left {len(after)} of {len(before)} listings as they were, with "
-                f"exit code {outcome.code}: {outcome.err.strip()}",
-                "let no hook of this package stand between core and the lists of its market",
-            )
+        _must_be_refused(
+            spock,
+            market,
+            "a damaged list",
+            lambda exchange: _damaged(market, exchange, 3, named=False),
+        )
 
     def test_a_few_damaged_lines_cost_nothing(self, market: Market, spock: Spock) -> None:
         """The stocks of these lines stay as they were."""
@@ -61,7 +51,7 @@ class ListContracts(Contracts):
             gone = sorted(before - _tickers(spock))
             fail(
                 f"damaged lines took {len(gone)} stocks out of the register: {gone[:5]}",
-                "let no hook of this package stand between core and the lists of its market",
+                _NOTHING_BETWEEN,
             )
 
     def test_a_huge_list_is_read(self, market: Market, spock: Spock) -> None:
@@ -90,6 +80,20 @@ class ListContracts(Contracts):
                 f"{HUGE:,} lines took {(_memory() - used) // 2**20} MB",
                 "keep no listing in a rule: no cache without a bound",
             )
+
+
+def _must_be_refused(spock: Spock, market: Market, what: str, items: Items) -> None:
+    """The list is, and the register is as it was."""
+    _read(spock, market, lambda exchange: _items(market, exchange))
+    before = spock.rows(_LISTED)
+    outcome = _run(spock, market, items)
+    after = spock.rows(_LISTED)
+    if outcome.code != 1 or after != before:
+        fail(
+            f"{what} left {len(after)} of {len(before)} listings active, with exit code "
+            f"{outcome.code}: {outcome.err.strip()}",
+            _NOTHING_BETWEEN,
+        )
 
 
 def _run(spock: Spock, market: Market, items: Items) -> Outcome:
@@ -127,7 +131,7 @@ def _numbered(listing: Listing, number: int) -> Listing:
 
 
 def _tickers(spock: Spock) -> set[str]:
-    return {ticker for (ticker,) in spock.rows("SELECT ticker FROM tickers WHERE is_active")}
+    return {ticker for (ticker,) in spock.rows(_LISTED)}
 
 
 def _memory() -> int:

@@ -2,22 +2,12 @@
 
 from __future__ import annotations
 
-from hypothesis import HealthCheck, given, settings
-
 from spock_core.checked_lists import is_symbol
 from spock_core.domain import AssetType, Exchange, Listing, Market
 from spock_core.testing.base import Contracts
-from spock_core.testing.fault import ask, fail, place_of, show
-from spock_core.testing.specimens import any_listing, listings
+from spock_core.testing.fault import ask, ask_again, fail, place_of, show
+from spock_core.testing.specimens import for_any_listing, listings
 
-EXAMPLES = settings(
-    max_examples=100,
-    derandomize=True,
-    database=None,
-    deadline=None,
-    suppress_health_check=list(HealthCheck),
-)
-"""The same examples on every machine and every run."""
 MANY = 1_500
 """Stocks of the universe in which no two symbols may be the same."""
 
@@ -28,8 +18,6 @@ class SymbolContracts(Contracts):
     def test_every_listing_has_its_yahoo_symbol_or_none(self, market: Market) -> None:
         """Total: an answer for whatever the market may list."""
 
-        @EXAMPLES
-        @given(any_listing(market))
         def check(listing: Listing) -> None:
             symbol = ask("yahoo_symbol", market.yahoo_symbol, listing)
             good = symbol is None or (is_symbol(symbol) and symbol.isascii() and " " not in symbol)
@@ -40,22 +28,15 @@ class SymbolContracts(Contracts):
                     f"{place_of(market.yahoo_symbol)}",
                 )
 
-        check()
+        for_any_listing(market, check)
 
     def test_a_listing_has_one_yahoo_symbol(self, market: Market) -> None:
         """Deterministic: the register would change every night otherwise."""
 
-        @EXAMPLES
-        @given(any_listing(market))
         def check(listing: Listing) -> None:
-            said = [ask("yahoo_symbol", market.yahoo_symbol, listing) for _ in range(3)]
-            if len(set(said)) > 1:
-                fail(
-                    f"yahoo_symbol gave {said[0]!r} and then {said[-1]!r} for {show(listing)}",
-                    f"let nothing but the listing decide: {place_of(market.yahoo_symbol)}",
-                )
+            ask_again("yahoo_symbol", market.yahoo_symbol, listing)
 
-        check()
+        for_any_listing(market, check)
 
     def test_two_listings_have_two_yahoo_symbols(self, market: Market) -> None:
         """Injective over the region: what Yahoo says of one would be stored of the other."""
@@ -78,8 +59,6 @@ class SymbolContracts(Contracts):
             (one.mic, one.kis_code): one for one in market.exchanges
         }
 
-        @EXAMPLES
-        @given(any_listing(market))
         def check(listing: Listing) -> None:
             symbol = ask("yahoo_symbol", market.yahoo_symbol, listing)
             exchange = suffixes[listing.exchange, listing.kis_exchange]
@@ -93,4 +72,4 @@ class SymbolContracts(Contracts):
                     f"{place_of(market.yahoo_symbol)}",
                 )
 
-        check()
+        for_any_listing(market, check)
