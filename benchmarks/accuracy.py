@@ -1,137 +1,108 @@
 """How right Spock is, measured on real data that is not part of the project.
 
-    python benchmarks/accuracy.py [FOLDER]
+    python -m benchmarks.accuracy [FOLDER]
 
-FOLDER holds the KIS master files, the official sectors, the security labels and Yahoo's symbols
-(`../shared/data` beside a checkout). Prints, and asserts nothing: tests hold the floors.
+Sectors are judged by cross-validation: a stock never had a part in the confidences by which it is
+classified. (The judgements are a table that people wrote who had seen these stocks: what agreement
+is without them is printed beside.) Prints, and asserts nothing: tests hold the floors.
 """
 
 from __future__ import annotations
 
-import csv
+import random
 import sys
-import tempfile
 from collections import Counter, defaultdict
-from collections.abc import Iterable
-from datetime import UTC, datetime
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from sqlalchemy import RowMapping, select
-
+from benchmarks.confidences import measure, refitted
+from benchmarks.real_data import DATA, Register, Spoken, read, region_of, register_of, spoken_stocks
 from spock_core.classify import classify
-from spock_core.domain import Classification, Observation
-from spock_core.enrich import enrich
+from spock_core.families import SHARES, issuers
+from spock_core.judgements import judge
 from spock_core.plugins import load_plugins
-from spock_core.settings import load_settings
-from spock_core.sources.kis import KisSectorCode
-from spock_core.sources.yahoo import YahooIndustryWord
-from spock_core.store.database import open_database
-from spock_core.store.schema import stock_details, tickers
 from spock_core.store.stocks import listing_of
 
-DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
+FOLDS = 10
+SHUFFLES = 3
+"""How often the stocks are dealt into folds anew."""
 
 
-def register_of(data: Path) -> dict[tuple[str, str], RowMapping]:
-    """The register that a run over the real master files of 2025-06 makes, by region and ticker."""
-    with tempfile.TemporaryDirectory() as folder:
-        url = f"sqlite:///{folder}/register.db"
-        master = str(data / "kis-2025-06-half")
-        enrich(
-            load_settings({"database": url, "kis_master_url": master, "sources": "kis"}),
-            load_plugins(),
-        )
-        database = open_database(url, create=False)
-        joined = tickers.outerjoin(
-            stock_details,
-            (tickers.c.region == stock_details.c.region)
-            & (tickers.c.ticker == stock_details.c.ticker),
-        )
-        details = [c for c in stock_details.c if c.name not in ("region", "ticker")]
-        with database.read() as connection:
-            rows = connection.execute(select(*tickers.c, *details).select_from(joined))
-            found = {(row["region"], row["ticker"]): row for row in rows.mappings()}
-        database.close()
-    return found
+class Answer(NamedTuple):
+    """What was concluded of a stock that had no part in the confidences."""
+
+    stock: Spoken
+    sector: str | None
+    confidence: float
+
+    @property
+    def right(self) -> bool:
+        """Whether the official sector is the same."""
+        return self.sector == self.stock.official
 
 
-def read(path: Path) -> list[dict[str, str]]:
-    """A CSV file."""
-    with path.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
+def cross_validated(stocks: Sequence[Spoken], *, judged: bool = True) -> list[Answer]:
+    """Every stock, `SHUFFLES` times, classified with what the other folds teach."""
+    answers = []
+    for seed in range(SHUFFLES):
+        dealt = list(stocks)
+        random.Random(seed).shuffle(dealt)
+        for fold in range(FOLDS):
+            others = [one for place, one in enumerate(dealt) if place % FOLDS != fold]
+            measured = measure(others)
+            for stock in dealt[fold::FOLDS]:
+                claims = refitted(stock, measured)
+                if not judged:
+                    claims = [claim._replace(words="") for claim in claims]
+                found = classify(stock.listing, stock.market, claims)
+                answers.append(Answer(stock, found.sector, found.sector_confidence or 0.0))
+    return answers
 
 
-class Judged(NamedTuple):
-    """One stock with an official sector."""
-
-    region: str
-    ticker: str
-    official: str
-    found: Classification
-    by: str
-    """Who spoke: `kis`, `yahoo` or `both`."""
-    kis_code: str | None
+def agreement(answers: Iterable[Answer]) -> dict[str, tuple[int, int]]:
+    """Right answers and all of them, over all, by region and by who spoke."""
+    counts: dict[str, list[int]] = defaultdict(lambda: [0, 0])
+    for one in answers:
+        for group in ("all", one.stock.market.region, f"by {one.stock.by}"):
+            counts[group][0] += one.right
+            counts[group][1] += 1
+    return {group: (right, total) for group, (right, total) in counts.items()}
 
 
-def judged_stocks(register: dict[tuple[str, str], RowMapping], data: Path) -> list[Judged]:
-    """Every stock with an official sector of which KIS's code or Yahoo's industry says something.
-
-    Classified as a run does it, from KIS's code of 2025-06 and Yahoo's industry of 2022: a run
-    against the real Yahoo would have newer words.
-    """
-    plugins = load_plugins()
-    kis, yahoo = KisSectorCode(), YahooIndustryWord("yahoo-profile")
-    now = datetime.now(UTC)
-    said = {
-        (_LISTS.get(row["kis_exchange"], "US"), row["ticker"]): row
-        for row in read(data / "yahoo-profiles-2022-half.csv")
-    }
-    stocks = []
-    for row in read(data / "gics-sectors-2025-11-half.csv"):
-        key = row["region"], row["ticker"]
-        market, listing = plugins.markets[row["region"]], listing_of(dict(register[key]))
-        seen = {one.source: kis.claim(one, market) for one in kis.observe(market, [listing], now)}
-        if key in said:
-            words = {name: said[key][name] for name in ("industry", "sector")}
-            observation = Observation(*key, yahoo.name, words, now)
-            seen[yahoo.name] = yahoo.claim(observation, market)
-        claims = [claim for claim in seen.values() if claim is not None]
-        if claims:
-            by = "both" if len(claims) == 2 else "kis" if claims[0].source == "kis" else "yahoo"
-            found = classify(listing, market, claims)
-            code = register[key]["kis_sector_code"]
-            stocks.append(Judged(*key, row["gics_sector"], found, by, code))
-    return stocks
-
-
-def print_sectors(stocks: list[Judged]) -> None:
-    """Agreement by region and by who spoke, how sure the answers were, and by KIS code."""
-    print("\nsector of stocks with a KIS code or a Yahoo industry, against official GICS sectors")
-    groups: dict[str, list[Judged]] = defaultdict(list)
-    for stock in stocks:
-        for name in ("all", stock.region, f"by {stock.by}"):
-            groups[name].append(stock)
-    for name, group in groups.items():
-        right = sum(one.found.sector == one.official for one in group)
-        print(f"  {name:9} {right:5} of {len(group):5}  {right / len(group):.1%}")
+def print_sectors(stocks: Sequence[Spoken]) -> None:
+    """Agreement by region and by who spoke, how sure the answers were, and what judgements did."""
+    answers = cross_validated(stocks)
+    plain = agreement(cross_validated(stocks, judged=False))
+    print(f"sector against official GICS sectors: {len(stocks)} stocks, {FOLDS} folds")
+    print("            agree    without judgements   stocks")
+    for group, (right, total) in sorted(agreement(answers).items()):
+        without = plain[group][0] / plain[group][1]
+        print(f"  {group:9} {right / total:.1%}    {without:.1%}  {total // SHUFFLES:22}")
     print("\nhow sure, and how right")
-    sure: dict[int, list[Judged]] = defaultdict(list)
+    sure: dict[int, list[Answer]] = defaultdict(list)
+    for one in answers:
+        sure[min(int(20 * one.confidence), 19)].append(one)
+    for _, band in sorted(sure.items()):
+        said = sum(one.confidence for one in band) / len(band)
+        was = sum(one.right for one in band) / len(band)
+        print(f"  said {said:.3f}  was {was:.3f}  of {len(band) / SHUFFLES:6.0f}")
+    print("\njudgements: stocks that they decide, and rightly")
+    for reason, (right, total) in sorted(judged_stocks(stocks).items()):
+        print(f"  {right:3} of {total:3}  {reason}")
+
+
+def judged_stocks(stocks: Iterable[Spoken]) -> dict[str, tuple[int, int]]:
+    """By a judgement's reason: stocks that it decides rightly, and all that it decides."""
+    counts: dict[str, list[int]] = defaultdict(lambda: [0, 0])
     for stock in stocks:
-        sure[int(20 * (stock.found.sector_confidence or 0))].append(stock)
-    for _, group in sorted(sure.items()):
-        right = sum(one.found.sector == one.official for one in group)
-        mean = sum(one.found.sector_confidence or 0 for one in group) / len(group)
-        print(f"  said {mean:.3f}  was {right / len(group):.3f}  of {len(group):5}")
-    print("\nby KIS code: share of the commonest official sector")
-    by_code: dict[str, Counter[str]] = defaultdict(Counter)
-    for stock in stocks:
-        if stock.kis_code not in (None, "000"):
-            by_code[str(stock.kis_code)][stock.official] += 1
-    for code, sectors in sorted(by_code.items()):
-        (name, number), *others = sectors.most_common(3)
-        rest = ", ".join(f"{other} {n}" for other, n in others)
-        print(f"  {code}  {number / sectors.total():6.1%} of {sectors.total():3}  {name}; {rest}")
+        known = {claim.reason for claim in stock.claims}
+        read_as = judge(stock.listing, stock.claims, stock.market.judgements)
+        found = classify(stock.listing, stock.market, stock.claims)
+        for reason in {claim.reason for claim in read_as} - known:
+            counts[reason][0] += found.sector == stock.official
+            counts[reason][1] += 1
+    return {reason: (right, total) for reason, (right, total) in counts.items()}
 
 
 def f1_scores(pairs: Iterable[tuple[str, str]]) -> dict[str, tuple[float, float, float, int]]:
@@ -151,16 +122,70 @@ def f1_scores(pairs: Iterable[tuple[str, str]]) -> dict[str, tuple[float, float,
     return scores
 
 
-_LISTS = {"TSE": "JP", "HKS": "HK", "SHS": "CN", "SZS": "CN"}
+def type_scores(register: Register, data: Path) -> dict[str, tuple[float, float, float, int]]:
+    """Scores of the kinds of US securities against Nasdaq's labels, and of `SPAC`."""
+    labels = read(data / "us-security-labels-2025-06-half.csv")
+    scores = f1_scores(
+        (row["security_type"], register["US", row["ticker"]]["security_type"]) for row in labels
+    )
+    spacs = [row for row in labels if row["is_spac"] in ("0", "1")]
+    said = ((r["is_spac"], str(int(bool(register["US", r["ticker"]]["is_spac"])))) for r in spacs)
+    return scores | {"SPAC": f1_scores(said)["1"]}
 
 
-def symbol_agreement(
-    register: dict[tuple[str, str], RowMapping], data: Path
-) -> tuple[int, int, list[str]]:
+def doubtful_receipts(register: Register, data: Path) -> int:
+    """US stocks that Nasdaq's label calls common, and whose line at KIS says depositary receipt."""
+    return sum(
+        row["security_type"] == "common"
+        and register["US", row["ticker"]]["security_type"] == "depositary_receipt"
+        for row in read(data / "us-security-labels-2025-06-half.csv")
+    )
+
+
+class Families(NamedTuple):
+    """How well issuers are found."""
+
+    offshoots: int
+    """Stocks that are no shares."""
+    with_issuer: int
+    compared: int
+    """Families of which Nasdaq names both members."""
+    false: tuple[str, ...]
+    """Those whose names at Nasdaq begin with other words."""
+
+
+def families(register: Register, data: Path) -> Families:
+    """Families of the US list, against the names that Nasdaq gives."""
+    market = load_plugins().markets["US"]
+    stocks = {
+        ticker: listing_of(row)
+        for (region, ticker), row in register.items()
+        if region == "US" and row["asset_type"] == "STOCK"
+    }
+    found = issuers(market, stocks.values())
+    offshoots = [one.ticker for one in stocks.values() if one.security_type not in SHARES]
+    labels = read(data / "us-security-labels-2025-06-half.csv")
+    names = {row["ticker"]: row["nasdaq_name"] for row in labels}
+    pairs = [(one, its) for one, its in found.items() if one in names and its in names]
+    false = [
+        f"{names[one]} / {names[its]}" for one, its in pairs if not _alike(names[one], names[its])
+    ]
+    return Families(
+        len(offshoots), sum(one in found for one in offshoots), len(pairs), tuple(false)
+    )
+
+
+def _alike(name: str, other: str) -> bool:
+    """Whether names begin with the same letters, spaces apart: `J P Morgan`, `JP Morgan`."""
+    one, two = (text.upper().replace(" ", "").replace(".", "") for text in (name, other))
+    return one[:3] == two[:3]
+
+
+def symbol_agreement(register: Register, data: Path) -> tuple[int, int, list[str]]:
     """Stocks whose Yahoo symbol is the rule's, stocks compared, and the first that differ."""
     same, compared, wrong = 0, 0, []
     for row in read(data / "yahoo-profiles-2022-half.csv"):
-        found = register.get((_LISTS.get(row["kis_exchange"], "US"), row["ticker"]))
+        found = register.get((region_of(row), row["ticker"]))
         if found is None:
             continue
         compared += 1
@@ -171,31 +196,32 @@ def symbol_agreement(
     return same, compared, wrong
 
 
-def print_score(label: str, precision: float, recall: float, f1: float, number: int) -> None:
-    """Prints one line."""
-    scores = f"precision {precision:.3f}  recall {recall:.3f}  F1 {f1:.3f}"
-    print(f"  {label:20} {number:5}  {scores}")
-
-
 def main() -> None:
     """Prints everything."""
     data = Path(sys.argv[1]) if len(sys.argv) > 1 else DATA
     register = register_of(data)
-    print_sectors(judged_stocks(register, data))
-    labels = read(data / "us-security-labels-2025-06-half.csv")
+    print_sectors(spoken_stocks(register, data))
     print("\nsecurity types of US stocks, against Nasdaq's labels")
-    pairs = [(r["security_type"], register["US", r["ticker"]]["security_type"]) for r in labels]
-    for label, (precision, recall, f1, number) in f1_scores(pairs).items():
-        print(
-            f"  {label:20} {number:5}  precision {precision:.3f}  recall {recall:.3f}  F1 {f1:.3f}"
-        )
-    spacs = [
-        (r["is_spac"], str(int(bool(register["US", r["ticker"]]["is_spac"]))))
-        for r in labels
-        if r["is_spac"] in ("0", "1")
-    ]
-    precision, recall, f1, number = f1_scores(spacs)["1"]
-    print_score("SPAC", precision, recall, f1, number)
+    for label, (precision, recall, f1, number) in type_scores(register, data).items():
+        scores = f"precision {precision:.3f}  recall {recall:.3f}  F1 {f1:.3f}"
+        print(f"  {label:20} {number:5}  {scores}")
+    doubtful = doubtful_receipts(register, data)
+    print(f"  {doubtful} receipts by KIS's line are common stock by Nasdaq's label (BP, Toyota …)")
+    known = families(register, data)
+    print(
+        f"\nfamilies in the US half: {known.with_issuer} of {known.offshoots} offshoots have their "
+        f"issuer in it; of {known.compared} that Nasdaq names, {len(known.false)} look false"
+    )
+    for line in known.false:
+        print(f"  {line}")
+    counts = Counter(
+        (row["region"], row["sector_source"] or "nobody")
+        for row in register.values()
+        if row["asset_type"] == "STOCK"
+    )
+    print("\nclassified by source, without Yahoo")
+    for (region, source), number in sorted(counts.items()):
+        print(f"  {region} {source:8} {number:5}")
     same, compared, wrong = symbol_agreement(register, data)
     print(f"\nYahoo symbols: {same} of {compared} as Yahoo has them, {same / compared:.2%}")
     for line in wrong[:12]:

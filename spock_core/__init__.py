@@ -2,10 +2,10 @@
 
 import logging
 
+from spock_core.classification import Classification
 from spock_core.domain import (
     AssetType,
     Claim,
-    Classification,
     DamagedLine,
     Exchange,
     Judgement,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from itertools import chain
 
 from spock_core.context import RunContext
 from spock_core.domain import Claim, Market, Observation
@@ -27,28 +28,37 @@ class Claims:
         """The name under which reports count what a source enriched."""
         return self._installed[source].counts_as
 
-    def learn(self, region: str, batch: Sequence[Stock]) -> dict[str, dict[str, Observation]]:
-        """What they say that is new, or confirms what had grown old: by ticker and source."""
+    def learn(
+        self, region: str, batch: Sequence[Stock], told: Iterable[Observation] = ()
+    ) -> dict[str, dict[str, Observation]]:
+        """What they say that is new, or confirms what had grown old: by ticker and source.
+
+        `told`: what is known to be said of these stocks without asking.
+        """
         known = {stock.listing.ticker: stock.observations for stock in batch}
         listings = [stock.listing for stock in batch]
         limit = stale_before(self._run)
         learned: dict[str, dict[str, Observation]] = {}
-        for name, source in self._asked.items():
-            for seen in source.observe(self._markets[region], listings, self._run.now):
-                if seen.ticker not in known:
-                    continue
-                before = known[seen.ticker].get(name)
-                fresh = before is not None and limit is not None and before.observed_at >= limit
-                if fresh and before is not None and before.words == seen.words:
-                    continue
-                if before is not None and self._means_less(seen, before):
-                    continue
-                learned.setdefault(seen.ticker, {})[name] = seen
+        market, now = self._markets[region], self._run.now
+        heard = (source.observe(market, listings, now) for source in self._asked.values())
+        for seen in chain(told, *heard):
+            if seen.ticker not in known:
+                continue
+            before = known[seen.ticker].get(seen.source)
+            fresh = before is not None and limit is not None and before.observed_at >= limit
+            if fresh and before is not None and before.words == seen.words:
+                continue
+            if before is not None and self._means_less(seen, before):
+                continue
+            learned.setdefault(seen.ticker, {})[seen.source] = seen
         return learned
 
     def _means_less(self, seen: Observation, before: Observation) -> bool:
         """Whether words that mean nothing would take the place of words that mean something."""
-        return self._claim(seen) is None and self._claim(before) is not None
+        now, then = self._claim(seen), self._claim(before)
+        if now is None or then is None:
+            return then is not None
+        return bool(then.gics_code) and not now.gics_code
 
     def of(self, said: Mapping[str, Observation]) -> list[Claim]:
         """What the observations mean. Where one provider spoke twice, its last word counts."""

@@ -5,28 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 
 from spock_core import gics
-from spock_core.domain import Claim, Classification, Listing, Market, SecurityType
+from spock_core.classification import Classification
+from spock_core.domain import Claim, Listing, Market, SecurityType
 from spock_core.judgements import judge
-
-
-def by_trust(listing: Listing, market: Market, claims: Sequence[Claim]) -> list[Claim]:
-    """The claims as `judgements` reads them, the surest first; the first with a GICS code decides.
-
-    Of equally sure claims the first source by name counts.
-    """
-    read = judge(listing, claims, market.judgements)
-    return sorted(read, key=lambda claim: (-claim.confidence, claim.source))
+from spock_core.weighing import by_trust, confidence
 
 
 def classify(listing: Listing, market: Market, claims: Sequence[Claim]) -> Classification:
     """What Spock concludes of one listing from what its sources claim.
 
-    Claims are first read as `judgements` says. The surest one decides the sector. The industry
+    Claims are read as `judgements` says and weighed as `weighing` says. The surest one decides the
+    sector, and those that agree or contradict it make it surer or less sure. The industry
     comes from the surest claim that goes deeper into what that one says (its code begins with the
     other's), so that sector, group and industry cannot contradict each other. A flag is what the
     surest claim that tells it says, else what the market's rules say.
     """
-    trusted = by_trust(listing, market, claims)
+    trusted = by_trust(judge(listing, claims, market.judgements))
     found = Classification(
         region=listing.region,
         ticker=listing.ticker,
@@ -56,7 +50,7 @@ def classify(listing: Listing, market: Market, claims: Sequence[Claim]) -> Class
         industry=industry,
         industry_code=industry_code,
         sector_source=best.source,
-        sector_confidence=best.confidence,
+        sector_confidence=confidence(best, placed),
         industry_source=deepest.source if industry else None,
     )
 

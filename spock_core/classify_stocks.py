@@ -10,15 +10,19 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import datetime
+from types import MappingProxyType
 
 from sqlalchemy import Connection
 
 from spock_core.claims import Claims, stale_before
+from spock_core.classification import Classification
 from spock_core.classify import classify
 from spock_core.context import RunContext
-from spock_core.domain import Classification, Listing, Market, Observation
+from spock_core.domain import Listing, Market, Observation
 from spock_core.events import StocksClassified
 from spock_core.need import Key
+from spock_core.offshoots import Offshoots
+from spock_core.sources.issuer import ISSUER
 from spock_core.sources.source import Source
 from spock_core.store import needs, stocks
 from spock_core.store.changes import write_changes
@@ -72,7 +76,10 @@ class Classifier:
         self._markets = {market.region: market for market in markets}
         self._claims = Claims(self._markets, sources, run)
         self.answered: set[Key] = set()
-        """Stocks of which a provider has told in this run, and which are classified with that."""
+        """Stocks of which a provider has told in this run."""
+        self.offshoots: dict[Key, Key] = {}
+        """Stocks that wait for what becomes of their issuer, with the issuer."""
+        self._families = Offshoots(markets, database, run) if ISSUER in sources else None
         self._database = database
         self._run = run
         self._run_id = run_id
@@ -88,11 +95,18 @@ class Classifier:
         """
         self._refused[region] = lists
 
-    def classify_known(self, regions: Sequence[str], waiting: Set[Key]) -> None:
-        """Classifies all active stocks but those that wait for an answer; regions in turn.
+    def find_offshoots(self) -> None:
+        """Finds which stocks take their issuer's classification; they are classified last."""
+        if self._families is not None:
+            self._families.find()
+            self.offshoots = self._families.issuer_of
 
-        Stops between batches when the run is asked to stop.
+    def classify_known(self, regions: Sequence[str], waiting: Set[Key]) -> None:
+        """Classifies all active stocks but offshoots and those that wait for an answer.
+
+        Regions in turn. Stops between batches when the run is asked to stop.
         """
+        waiting = waiting | self.offshoots.keys()
         after = dict.fromkeys(regions, "")
         while after and not self._run.stop.asked:
             for region in list(after):
@@ -109,7 +123,7 @@ class Classifier:
                     self._do_batch(region, batch, ())
 
     def classify_answered(self, found: Sequence[Observation]) -> None:
-        """Stores what a provider said and classifies these stocks with it."""
+        """Stores what a provider said and classifies these stocks with it, but for offshoots."""
         by_region: dict[str, list[Observation]] = {}
         for seen in found:
             by_region.setdefault(seen.region, []).append(seen)
@@ -123,7 +137,7 @@ class Classifier:
     def classify_unanswered(self, keys: Iterable[Key], failed: Set[Key]) -> None:
         """Classifies stocks from which no answer came. `failed`: those that could not be asked."""
         by_region: dict[str, list[str]] = {}
-        for key in sorted(keys):
+        for key in sorted(set(keys) - self.offshoots.keys()):
             by_region.setdefault(key.region, []).append(key.ticker)
         for region, tickers in by_region.items():
             for start in range(0, len(tickers), ANSWERS):
@@ -134,21 +148,43 @@ class Classifier:
                     batch = stocks.read_stocks_of(connection, region, part)
                 self._do_batch(region, batch, (), failed)
 
+    def classify_offshoots(self, region: str, failed: Set[Key] = frozenset()) -> None:
+        """Classifies a region's offshoots, with what is concluded of their issuers by now."""
+        waiting = sorted(key.ticker for key in self.offshoots if key.region == region)
+        for start in range(0, len(waiting), ANSWERS):
+            if self._run.stop.asked:
+                return
+            part = waiting[start : start + ANSWERS]
+            issuers = {self.offshoots[Key(region, ticker)].ticker for ticker in part}
+            with self._database.read() as connection:
+                batch = stocks.read_stocks_of(connection, region, part)
+                shares = stocks.read_stocks_of(connection, region, sorted(issuers))
+            concluded = {
+                one.listing.ticker: one.classification for one in shares if one.classification
+            }
+            self._do_batch(region, batch, (), failed, concluded)
+
     def _do_batch(
         self,
         region: str,
         batch: list[stocks.Stock],
         answers: Sequence[Observation],
         failed: Set[Key] = frozenset(),
+        issuers: Mapping[str, Classification] = MappingProxyType({}),
     ) -> None:
         tally, now = self.tallies[region], self._run.now
-        learned = self._claims.learn(region, batch)
+        told = self._families.tell(batch, issuers) if self._families is not None else ()
+        learned = self._claims.learn(region, batch, told)
         said = {one.ticker: one for one in answers}
         limit = stale_before(self._run)
         conclusions: list[stocks.Conclusion] = []
         enriched: Counter[str] = Counter()
+        done = 0
         for stock in batch:
             ticker = stock.listing.ticker
+            if ticker in said and key_of(stock.listing) in self.offshoots:
+                self.answered.add(key_of(stock.listing))
+                continue
             known = {**stock.observations, **learned.get(ticker, {})}
             if ticker in said:
                 known[said[ticker].source] = said[ticker]
@@ -157,12 +193,14 @@ class Classifier:
             except Exception as error:
                 self._fault(region, error)
                 tally.fail("fault")
+                done += 1
                 continue
             conclusion = _conclude(stock, found, limit, now)
             if conclusion is not None:
                 conclusions.append(conclusion)
             if ticker in said and self._has_counted(stock.listing):
                 continue
+            done += 1
             if found.sector is not None and conclusion is not None:
                 enriched[self._claims.counts_as(str(found.sector_source))] += 1
             elif key_of(stock.listing) in failed:
@@ -177,7 +215,7 @@ class Classifier:
         tally.enriched += enriched.total()
         tally.by_source += enriched
         self._store(region, batch, learned, answers, conclusions)
-        event = StocksClassified(region, len(batch), enriched.total(), dict(enriched))
+        event = StocksClassified(region, done, enriched.total(), dict(enriched))
         self._run.notify("spock_stocks_classified", event=event)
 
     def _has_counted(self, listing: Listing) -> bool:
@@ -237,8 +275,8 @@ def _conclude(
         return stocks.Conclusion(
             found, is_new=True, values_changed=True, enriched_at=now if found.sector else None
         )
-    if found.sector is None and before.sector is not None:
-        return None  # nothing learned is overwritten by nothing
+    if found.sector is None and before.sector is not None and before.sector_source != ISSUER:
+        return None  # nothing learned is overwritten by nothing; what was withdrawn is not learned
     changed = found != before
     old = limit is None or stock.enriched_at is None or stock.enriched_at < limit
     if not changed and (found.sector is None or not old):

@@ -126,6 +126,11 @@ def _executor(run: RunContext, workers: int) -> Executor | None:
         workers=workers,
         run=run,
     ):
+        try:
+            executor.submit(int)  # one that takes no task is none
+        except Exception as error:
+            run.plugins.complain(name, "spock_executor", error)
+            continue
         log.info("questions are asked on the executor of %s", name)
         return executor
     return None

@@ -7,7 +7,7 @@ frozen dataclasses.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -152,6 +152,9 @@ class Claim(NamedTuple):
     reason: str
     words: str = ""
     """What the source said, as a `Judgement` may name it: a KIS code, a Yahoo industry."""
+    weight: float = 1.0
+    """What it counts for against a claim of another sector, 0 to 1: how much less often it is right
+    there than its confidence says."""
     is_spac: bool | None = None
     """Whether the words tell a blank-cheque company; None where they do not say."""
     is_preferred: bool | None = None
@@ -172,24 +175,6 @@ class Judgement(NamedTuple):
     """A pattern that the English name, in capitals, must contain; empty for any name."""
 
 
-class Classification(NamedTuple):
-    """What Spock concludes from the observations of one listing."""
-
-    region: str
-    ticker: str
-    sector: str | None = None
-    sector_code: str | None = None
-    industry_group: str | None = None
-    industry_group_code: str | None = None
-    industry: str | None = None
-    industry_code: str | None = None
-    is_spac: bool | None = None
-    is_preferred: bool | None = None
-    sector_source: str | None = None
-    sector_confidence: float | None = None
-    industry_source: str | None = None
-
-
 @dataclass(frozen=True, slots=True)
 class KisMeaning:
     """What a KIS sector code means in GICS."""
@@ -206,6 +191,7 @@ class KisMeaning:
 SymbolRule: TypeAlias = Callable[[Listing], str | None]
 TypeRule: TypeAlias = Callable[[Listing], SecurityType]
 SpacRule: TypeAlias = Callable[[Listing], bool]
+IssuerRule: TypeAlias = Callable[[Listing], Sequence[str]]
 
 
 def no_yahoo_symbol(_listing: Listing) -> None:
@@ -229,6 +215,11 @@ def type_from_list(listing: Listing) -> SecurityType:
             return SecurityType.COMMON
 
 
+def no_issuer_tickers(_listing: Listing) -> tuple[str, ...]:
+    """Tickers of this market do not tell whose an instrument is."""
+    return ()
+
+
 def never_a_spac(_listing: Listing) -> bool:
     """This market lists no blank-cheque companies."""
     return False
@@ -250,6 +241,11 @@ class Market:
     yahoo_symbol: SymbolRule = no_yahoo_symbol
     security_type: TypeRule = type_from_list
     is_spac: SpacRule = never_a_spac
+    shells_are_spacs: bool = False
+    """Whether the venues list no company without a business but blank cheques."""
+    issuer_tickers: IssuerRule = no_issuer_tickers
+    """Under which tickers the shares of an instrument's issuer may be listed, the likeliest first:
+    `MET` for `MET/E`. Names are compared as well, so a guess does no harm."""
     kis_meanings: Mapping[str, KisMeaning] = field(default_factory=lambda: MappingProxyType({}))
     """KIS codes that mean something else here, or are surer or less sure here, than elsewhere."""
     judgements: tuple[Judgement, ...] = ()

@@ -14,6 +14,9 @@ from types import MappingProxyType
 from spock_core.domain import KisMeaning
 
 NOT_CLASSIFIED = "000"
+MAY_BE_A_SHELL = "640"
+"""KIS has no code for blank-cheque companies: they have this one or none; any other is a
+business's."""
 
 _ROWS = (
     KisMeaning("010", "Energy", "1010", 0.94, "oil, gas, coal and their services; a few gas pipes"),

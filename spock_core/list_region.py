@@ -21,7 +21,7 @@ from spock_core.domain import (
     SecurityType,
     VenueList,
 )
-from spock_core.errors import ListError
+from spock_core.errors import ListError, StoreError, UsageError
 from spock_core.events import ListingChanges, RefusalKind
 from spock_core.list_trust import MOST_REPORTED, Damage, Refused, check_list, check_so_far
 from spock_core.store import listings, lists
@@ -225,10 +225,13 @@ def described(listing: Listing, market: Market, run: RunContext) -> Listing:
     local = clean(listing.name_local, LONGEST_NAME) if listing.name_local else None
     if (name, local) != (listing.name, listing.name_local):
         listing = listing._replace(name=name, name_local=local)
-    symbol = listing.yahoo_symbol or market.yahoo_symbol(listing)
+    try:
+        symbol = listing.yahoo_symbol or market.yahoo_symbol(listing)
+        kind = market.security_type(listing)
+    except (UsageError, StoreError) as error:  # from elsewhere these end the run for all
+        raise ListError(f"market {market.region}: one of its rules failed: {error}") from error
     if run.plugins.corrects_symbols:
         symbol = _corrected(listing, market, run) or symbol
-    kind = market.security_type(listing)
     if not (symbol is None or is_symbol(symbol)) or not isinstance(kind, SecurityType):
         rule = "security_type" if symbol is None or is_symbol(symbol) else "yahoo_symbol"
         raise ListError(f"market {market.region}: {rule} gives nonsense for {listing.ticker}")

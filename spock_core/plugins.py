@@ -36,6 +36,7 @@ ENTRY_POINT_GROUP = "spock.plugins"
 BUILT_IN = (
     "spock_core.cli.builtin",
     "spock_core.sources.csv_lists",
+    "spock_core.sources.issuer",
     "spock_core.sources.kis",
     "spock_core.sources.kis_master",
     "spock_core.sources.yahoo",

@@ -101,11 +101,14 @@ class Steps:
         plan = make_plan(self._markets, self._sources, self._database, self._run)
         self._record.plan(plan)
         waiting = plan.waiting
+        asked = {key.region for key in waiting}
         with self._record.phase("classify"):
+            self._classifier.find_offshoots()
             self._classifier.classify_known(list(self._works), waiting)
+            for region in sorted(self._works.keys() - asked):
+                self._classifier.classify_offshoots(region)
         if self._run.stop.asked:
             return
-        asked = {key.region for key in waiting}
         for work in self._works.values():
             if work.region not in asked:
                 self._end(work)
@@ -122,6 +125,8 @@ class Steps:
         with self._record.phase("classify"):
             left = waiting - self._classifier.answered
             self._classifier.classify_unanswered(left, collected.failed)
+            for region in sorted(asked):
+                self._classifier.classify_offshoots(region, collected.failed)
 
     def _collect(self, plan: Plan) -> Collected:
         """Asks Yahoo for all regions at once; its time is shared out by the stocks asked about.

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from spock_core import gics
-from spock_core.classify import by_trust
-from spock_core.domain import Claim, Listing, Market, Observation
+from spock_core.domain import Claim, Listing, Market, Observation, SecurityType
+from spock_core.judgements import judge
 from spock_core.sources.source import Source
+from spock_core.weighing import by_trust
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,28 +39,32 @@ def readings(
             claim = sources[one.source].claim(one, market) if one.source in sources else None
             if claim is not None:
                 claims[one.source] = claim
-    trusted = by_trust(listing, market, list(claims.values())) if market is not None else []
+    said = list(claims.values())
+    trusted = by_trust(judge(listing, said, market.judgements)) if market is not None else []
     read = {claim.source: claim for claim in trusted}
     best = next((claim.source for claim in trusted if claim.gics_code), None)
-    return [_reading(one, read.get(one.source), claims.get(one.source), best) for one in seen]
+    found = []
+    for one in seen:
+        claim = read.get(one.source) or claims.get(one.source)
+        if claim is None or market is None:
+            found.append(Reading(one, "", None, "claims nothing", decides=False))
+            continue
+        reason = claim.reason if one.source in read else f"overruled: {claim.reason}"
+        means = _meaning(claim, listing, market)
+        found.append(Reading(one, means, claim.confidence, reason, claim.source == best))
+    return found
 
 
-def _reading(
-    observation: Observation, read: Claim | None, claim: Claim | None, best: str | None
-) -> Reading:
-    if read is not None:
-        decides = read.source == best
-        return Reading(observation, _meaning(read), read.confidence, read.reason, decides)
-    if claim is not None:
-        reason = f"overruled: {claim.reason}"
-        return Reading(observation, _meaning(claim), claim.confidence, reason, decides=False)
-    return Reading(observation, "", None, "claims nothing", decides=False)
-
-
-def _meaning(claim: Claim) -> str:
+def _meaning(claim: Claim, listing: Listing, market: Market) -> str:
+    """In words; a flag where it is set, or is not what the market's rules say."""
     names = (gics.SECTORS, gics.INDUSTRY_GROUPS, gics.INDUSTRIES)
     code = claim.gics_code
     said = [f"{table[code]} ({code})" for table in names if code in table]
-    flags = {"SPAC": claim.is_spac, "preferred": claim.is_preferred}
-    said += [name if value else f"no {name}" for name, value in flags.items() if value is not None]
+    flags = (
+        ("SPAC", claim.is_spac, market.is_spac(listing)),
+        ("preferred", claim.is_preferred, listing.security_type is SecurityType.PREFERRED),
+    )
+    for name, told, ruled in flags:
+        if told or (told is not None and told != ruled):
+            said.append(name if told else f"no {name}")
     return ", ".join(said)

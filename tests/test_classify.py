@@ -91,7 +91,32 @@ def test_a_source_that_agrees_may_tell_more():
     kis, yahoo = Claim("kis", "2010", 0.94, ""), Claim("yahoo-screener", "201060", 0.9, "")
     found = classify(listing(), MARKET, [kis, yahoo])
     assert (found.sector_source, found.industry) == ("kis", "Machinery")
-    assert (found.industry_source, found.sector_confidence) == ("yahoo-screener", 0.94)
+    assert found.industry_source == "yahoo-screener"
+    assert 0.94 < float(found.sector_confidence or 0) < 1
+
+
+def test_a_source_that_agrees_makes_surer_and_one_that_contradicts_less_sure():
+    kis = Claim("kis", "2010", 0.9, "")
+    alone = classify(listing(), MARKET, [kis])
+    agreed = classify(listing(), MARKET, [kis, Claim("yahoo-screener", "20", 0.8, "")])
+    doubted = classify(listing(), MARKET, [kis, Claim("yahoo-screener", "45", 0.8, "")])
+    sure = [float(found.sector_confidence or 0) for found in (doubted, alone, agreed)]
+    assert sure == sorted(sure)
+    assert len(set(sure)) == 3
+    assert alone.sector_confidence == 0.9
+
+
+def test_a_claim_that_weighs_less_yields_to_one_that_is_a_little_less_sure():
+    kis, yahoo = Claim("kis", "20", 0.9, ""), Claim("yahoo-screener", "45", 0.95, "", weight=0.9)
+    assert classify(listing(), MARKET, [kis, yahoo]).sector_source == "kis"
+
+
+def test_what_is_said_of_an_issuer_outweighs_what_is_said_of_its_preferred_share():
+    issuer = Claim("issuer", "551010", 0.93, "", weight=2.0)
+    own = Claim("kis", "452020", 0.99, "")
+    found = classify(listing(), MARKET, [own, issuer])
+    assert (found.sector, found.sector_source) == ("Utilities", "issuer")
+    assert found.sector_confidence == 0.93
 
 
 def test_a_source_that_disagrees_may_not():

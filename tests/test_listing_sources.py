@@ -346,6 +346,18 @@ class Web:
         self._server.server_close()
 
 
+def test_the_doctor_looks_whether_a_table_is_there(bring: Bring, spock: Spock):
+    bring("spock-tw", CSV.format(address="tw.csv"))
+    with Web({"/xtai.csv": GOOD.encode()}) as base:
+        urls = ("--kis-master-url", ".", "--yahoo-url", base)
+        assert "tw.csv: there is no such file" in " ".join(spock("doctor", *urls).out.split())
+        Path("tw.csv").write_text(GOOD)
+        assert "is read from tw.csv" in " ".join(spock("doctor", *urls).out.split())
+        there = spock("doctor", *urls, "--lists-url", base)
+        assert "list XTAI" in there.out
+        assert "tw.csv" not in there.out
+
+
 def test_json_of_a_dry_run_names_the_lists(bring: Bring, spock: Spock):
     bring("spock-tw", TAIWAN)
     found = json.loads(spock("enrich", "--dry-run", "--json", "--regions", "TW").out)

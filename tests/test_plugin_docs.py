@@ -121,8 +121,8 @@ def test_a_source_reads_a_users_own_table(meet, register):
     lines = ["region,ticker,gics", "VN,AAA,45", "VN,ZZZ,10"]
     Path("my_sectors.csv").write_text("\n".join(lines))
     result, _, _ = meet("spock_my_table", "VN")
-    found = "SELECT sector_code, sector_source, sector_confidence FROM stock_details"
-    assert register(f"{found} WHERE ticker = 'AAA'") == [("45", "my-table", 0.99)]
+    found = "SELECT sector_code, sector_source FROM stock_details"
+    assert register(f"{found} WHERE ticker = 'AAA'") == [("45", "my-table")]
     assert result.regions[0].by_source["my-table"] == 1
 
 

@@ -25,7 +25,15 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """Which register and providers, and how to print."""
     add_flags(
         parser,
-        ("database", "kis_master_url", "yahoo_url", "kis_api_url", "json_output", "verbose"),
+        (
+            "database",
+            "kis_master_url",
+            "lists_url",
+            "yahoo_url",
+            "kis_api_url",
+            "json_output",
+            "verbose",
+        ),
     )
 
 

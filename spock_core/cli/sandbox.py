@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import signal
 from collections.abc import Callable
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +13,9 @@ from spock_core.choose import nothing_installed
 from spock_core.cli.flags import add_flags
 from spock_core.errors import UsageError
 from spock_core.plugins import Plugins
-from spock_core.sandbox.master_files import write_archives
+from spock_core.sandbox.master_files import archives, write_files
 from spock_core.sandbox.server import COUNTERS_PATH, Sandbox
-from spock_core.sandbox.tables import write_tables
+from spock_core.sandbox.tables import tables
 from spock_core.sandbox.universe import Universe, make_universe
 from spock_core.settings import load_settings
 
@@ -92,8 +93,8 @@ def run(arguments: dict[str, Any], plugins: Plugins) -> int:
 
 def _write(universe: Universe, plugins: Plugins, folder: Path) -> int:
     try:
-        paths = write_archives(universe, folder)
-        paths += write_tables(universe, plugins.markets, folder)
+        files = chain(archives(universe), tables(universe, plugins.markets))
+        paths = write_files(files, folder)
     except OSError as error:
         raise UsageError(f"{folder}: {error.strerror or error}") from error
     print(f"wrote {len(paths)} files with {universe.stocks:,} made-up stocks into {folder}")

@@ -11,6 +11,7 @@ import requests
 
 from spock_core.credentials import credentials
 from spock_core.doctor.finding import Finding, ok, problem, warning
+from spock_core.domain import Exchange
 from spock_core.errors import ProviderError, UsageError
 from spock_core.plugins import Plugins
 from spock_core.providers.download import local_path, within
@@ -18,6 +19,7 @@ from spock_core.providers.kis import archive_name
 from spock_core.providers.kis_token import access_token
 from spock_core.secrets import hide_password
 from spock_core.settings import Settings
+from spock_core.sources.csv_lists import table_address
 
 TIMEOUT_S = (5.0, 10.0)
 MOST_SKEW = timedelta(minutes=2)
@@ -27,7 +29,7 @@ _CRUMB = "/v1/test/getcrumb"
 
 
 def check_providers(settings: Settings, plugins: Plugins, now: datetime) -> Iterator[Finding]:
-    """Both providers, the clock, and the key where there is one."""
+    """The providers, the clock, and the key where there is one."""
     by_kis = [market for market in plugins.markets.values() if market.listed_by == "kis"]
     codes = [e.kis_code for market in by_kis for e in market.exchanges if e.kis_code]
     folder = local_path(settings.kis_master_url)
@@ -35,9 +37,26 @@ def check_providers(settings: Settings, plugins: Plugins, now: datetime) -> Iter
         yield ok("kis", f"lists are read from {folder}")
     elif codes:
         yield from _reach("kis", within(settings.kis_master_url, archive_name(codes[0])), now)
+    for exchange in (
+        e for m in plugins.markets.values() if m.listed_by == "csv" for e in m.exchanges
+    ):
+        yield from _table(exchange, settings, now)
     yahoo = f"{(settings.yahoo_url or _YAHOO).rstrip('/')}{_CRUMB}"
     yield from _reach("yahoo", yahoo, now)
     yield _check_key(settings, now)
+
+
+def _table(exchange: Exchange, settings: Settings, now: datetime) -> Iterator[Finding]:
+    """The table of one list."""
+    name = f"list {exchange.list_name}"
+    address = table_address(exchange, settings.lists_url)
+    path = local_path(address)
+    if path is None:
+        yield from _reach(name, address, now)
+    elif path.is_file():
+        yield ok(name, f"is read from {path}")
+    else:
+        yield problem(name, f"{path}: there is no such file", "put it there, or see --lists-url")
 
 
 def _reach(name: str, url: str, now: datetime) -> Iterator[Finding]:
@@ -54,7 +73,7 @@ def _reach(name: str, url: str, now: datetime) -> Iterator[Finding]:
         )
         return
     took = time.monotonic() - started
-    if status >= 500 or (name == "kis" and status != 200):
+    if status >= 500 or (name != "yahoo" and status != 200):
         yield problem(name, f"{shown} answered HTTP {status}", "the provider is down: try later")
     elif status == 429:
         yield warning(name, f"{shown} answered HTTP 429", "it was asked too often: wait an hour")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from spock_core.domain import AssetType
@@ -26,9 +26,14 @@ def archives(universe: Universe) -> Iterator[tuple[str, bytes]]:
 
 def write_archives(universe: Universe, folder: Path) -> list[Path]:
     """Writes every archive into a folder, which is made where it is missing."""
+    return write_files(archives(universe), folder)
+
+
+def write_files(files: Iterable[tuple[str, bytes]], folder: Path) -> list[Path]:
+    """Writes files, names with contents, into a folder, which is made where it is missing."""
     folder.mkdir(parents=True, exist_ok=True)
     paths = []
-    for name, content in archives(universe):
+    for name, content in files:
         path = folder / name
         path.write_bytes(content)
         paths.append(path)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 
 from spock_core.domain import Market
 from spock_core.sandbox.universe import Instrument, Universe
@@ -21,17 +20,6 @@ def tables(universe: Universe, markets: Mapping[str, Market]) -> Iterator[tuple[
     for (region, list_name), instruments in universe.lists.items():
         if markets[region].listed_by == LISTED_BY:
             yield table_name(list_name), table_of(instruments).encode()
-
-
-def write_tables(universe: Universe, markets: Mapping[str, Market], folder: Path) -> list[Path]:
-    """Writes every table into a folder, which is made where it is missing."""
-    folder.mkdir(parents=True, exist_ok=True)
-    paths = []
-    for name, content in tables(universe, markets):
-        path = folder / name
-        path.write_bytes(content)
-        paths.append(path)
-    return paths
 
 
 def table_of(instruments: tuple[Instrument, ...]) -> str:

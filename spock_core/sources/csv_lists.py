@@ -48,11 +48,7 @@ def _lists(market: Market, states: Mapping[str, ListState], run: RunContext) -> 
 
 
 def _fetch(exchange: Exchange, known: ListState, run: RunContext) -> Download | None:
-    from spock_core.providers.download import within
-
-    address, folder = str(exchange.list_address), run.settings.lists_url
-    if folder is not None:
-        address = within(folder, table_name(exchange.list_name))
+    address = table_address(exchange, run.settings.lists_url)
     site = urlsplit(address).netloc
     downloads = run.shared(f"csv lists of {site}", lambda: _downloads(run))
     return downloads.fetch(address, known, lambda hook, values: run.notify(hook, **values))
@@ -65,6 +61,13 @@ def _downloads(run: RunContext) -> Downloads:
 
     policy = RetryPolicy(run.settings.max_retries, run.settings.retry_delay)
     return Downloads(PROVIDER, "table", MAX_TABLE_BYTES, policy, run.stop)
+
+
+def table_address(exchange: Exchange, folder: str | None) -> str:
+    """Where the table of a list is: where the market says, or in a folder in place of that."""
+    if folder is None:
+        return str(exchange.list_address)
+    return f"{folder.rstrip('/')}/{table_name(exchange.list_name)}"
 
 
 def table_name(list_name: str) -> str:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from spock_core.domain import Claim, Listing, Market, Observation
 from spock_core.hookspecs import hookimpl
-from spock_core.kis_codes import KIS_MEANINGS, NOT_CLASSIFIED
+from spock_core.kis_codes import KIS_MEANINGS, MAY_BE_A_SHELL, NOT_CLASSIFIED
 
 
 class KisSectorCode:
@@ -33,7 +33,10 @@ class KisSectorCode:
         if meaning is None:
             return None
         reason = f"KIS {code} ({meaning.meaning}): {meaning.reason}"
-        return Claim(self.name, meaning.gics_code, meaning.confidence, reason, code)
+        is_spac = None if code == MAY_BE_A_SHELL else False
+        return Claim(
+            self.name, meaning.gics_code, meaning.confidence, reason, code, is_spac=is_spac
+        )
 
 
 @hookimpl

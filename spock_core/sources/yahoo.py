@@ -18,6 +18,13 @@ COUNTS_AS = "yfinance"
 """Reports count both as the predecessor counted Yahoo."""
 SECTOR_CONFIDENCE = 0.88
 """Of an industry that this version does not know: what Yahoo's sectors, renamed, agree."""
+WEIGHT = 0.9
+"""Where KIS names another sector, Yahoo is right less often than elsewhere: its industries are an
+investor's view of a company, KIS's codes follow GICS. Chosen by cross-validation, 0.85 to 0.94 do
+as well (`benchmarks/accuracy.py`)."""
+SHELL = "Shell Companies"
+_MAY_BE_A_SHELL = (SHELL, "Asset Management", "Capital Markets", "Financial Conglomerates")
+"""Industries under which Yahoo also keeps blank-cheque companies; any other is a business."""
 
 
 class YahooIndustryWord:
@@ -41,12 +48,27 @@ class YahooIndustryWord:
         row = YAHOO_INDUSTRIES.get(industry)
         if row is not None:
             reason = f"Yahoo: {industry}" + (f": {row.reason}" if row.reason else "")
-            return Claim(self.name, row.gics_code, row.confidence, reason, industry)
+            return Claim(
+                self.name,
+                row.gics_code,
+                row.confidence,
+                reason,
+                industry,
+                weight=WEIGHT,
+                is_spac=_is_spac(industry, market),
+            )
         code = YAHOO_SECTORS.get(sector)
         if code is None:
             return None
         reason = f"Yahoo: {sector}; its industry {industry!r} is new to this version"
-        return Claim(self.name, code, SECTOR_CONFIDENCE, reason)
+        return Claim(self.name, code, SECTOR_CONFIDENCE, reason, weight=WEIGHT)
+
+
+def _is_spac(industry: str, market: Market) -> bool | None:
+    """A company that has merged is one no more, whatever its name; None where Yahoo cannot tell."""
+    if industry == SHELL and market.shells_are_spacs:
+        return True
+    return None if industry in _MAY_BE_A_SHELL else False
 
 
 @hookimpl

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, Table, and_, func, insert, select
 
-from spock_core.domain import Classification
+from spock_core.classification import Classification
 from spock_core.results import SectorChange
 from spock_core.store.schema import changes, runs, stock_details, tickers
 

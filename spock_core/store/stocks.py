@@ -21,9 +21,9 @@ from sqlalchemy import (
     update,
 )
 
+from spock_core.classification import Classification
 from spock_core.domain import (
     AssetType,
-    Classification,
     Listing,
     Observation,
     SecurityType,

@@ -35,6 +35,11 @@ def is_spac(listing: Listing) -> bool:
     return unclassified and bool(_SPAC.search((listing.name or "").upper()))
 
 
+def issuer_tickers(listing: Listing) -> tuple[str, ...]:
+    """A counter in renminbi has an 8 where that in Hong Kong dollars has a 0: `80700`, `00700`."""
+    return (f"0{listing.ticker[1:]}",) if listing.ticker.startswith("8") else ()
+
+
 MARKET = Market(
     region="HK",
     name="Hong Kong",
@@ -43,4 +48,5 @@ MARKET = Market(
     yahoo_symbol=yahoo_symbol,
     security_type=security_type,
     is_spac=is_spac,
+    issuer_tickers=issuer_tickers,
 )

@@ -44,6 +44,11 @@ def security_type(listing: Listing) -> SecurityType:
     return type_from_list(listing)
 
 
+def issuer_tickers(listing: Listing) -> tuple[str, ...]:
+    """A fifth character stands behind the code of the issuer's shares: `94345` is 9434's."""
+    return (listing.ticker[:4],) if len(listing.ticker) == 5 else ()
+
+
 MARKET = Market(
     region="JP",
     name="Japan",
@@ -51,6 +56,7 @@ MARKET = Market(
     exchanges=(Exchange("XTKS", "Tokyo", "JPY", "TSE", ("JPX",), ".T", lot_size=100),),
     yahoo_symbol=yahoo_symbol,
     security_type=security_type,
+    issuer_tickers=issuer_tickers,
     kis_meanings={
         "630": KisMeaning(
             "630", "Real estate", "60", 0.90, "a few resort and hotel groups are Discretionary"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from spock_core import Exchange, KisMeaning, Market
 from spock_us.security_type import is_spac, security_type
-from spock_us.symbols import yahoo_symbol
+from spock_us.symbols import issuer_tickers, yahoo_symbol
 
 MARKET = Market(
     region="US",
@@ -18,6 +18,8 @@ MARKET = Market(
     yahoo_symbol=yahoo_symbol,
     security_type=security_type,
     is_spac=is_spac,
+    shells_are_spacs=True,  # Nasdaq IM-5101-2, NYSE 102.06: no other shell may be listed
+    issuer_tickers=issuer_tickers,
     kis_meanings={
         "630": KisMeaning(
             "630",

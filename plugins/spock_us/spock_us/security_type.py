@@ -23,6 +23,11 @@ _NOTE = re.compile(
     r"|%.*\b(NOTES?|NTS|DEBS?|DEBENTURES?|BDS|BONDS?|SENIOR|SUBORD|SNR|SUB)\b"
     r"|\b(JUNIOR|JR) SUB"
 )
+_CORPORATE_UNIT = re.compile(r"\b(CORP|CORPORATE|TANGIBLE EQUITY) UNITS?\b")
+_CERTIFICATE = re.compile(r"\bTR(UST)? (CERTIFICATES?|CTFS?|SECS)\b")
+_DATED = re.compile(r"\b(PREF|PRFD?|PFD)\b.*\b\d{1,2}/\d{1,2}/\d{2,4}\b")
+_NOT_DATED_DEBT = re.compile(r"\b(TRUST|TR|CAP|CAPITAL|SER|SERIES|SR|CUM|TERM|CNV|CON)\b")
+_REGISTRY = re.compile(r"\b(NY|NEW YORK) REG(ISTRY|D)?\b")
 _PREFERRED_UNIT = re.compile(r"\b(PFD|PRF|PREF) UNITS?\b")
 _PREFERRED = re.compile(
     r"(?<!^)\b(PFDS?|PRFS?|PREFS?|PREFERRED|PREFERENCE|PRP|PREFD)\b"
@@ -48,6 +53,8 @@ class _Words(NamedTuple):
     slash: bool
     suffix: str
     """What stands behind the slash of the symbol."""
+    fifth: str
+    """The fifth letter of a symbol without a slash, by which Nasdaq tells what is no share."""
 
 
 _RULES: tuple[tuple[SecurityType, Callable[[_Words], object]], ...] = (
@@ -55,27 +62,40 @@ _RULES: tuple[tuple[SecurityType, Callable[[_Words], object]], ...] = (
     # but for two companies (CRH, ICON) that have listed ordinary shares since. A receipt for a
     # preferred share is a receipt; KIS's Korean word for preferred shares is surer than English
     # ones, but "preferred A unit" is a unit.
+    # Shares of a New York registry are the company's own.
     (
         SecurityType.DEPOSITARY_RECEIPT,
-        lambda w: "(ADR)" in w.local or _RECEIPT.search(w.name),
+        lambda w: ("(ADR)" in w.local or _RECEIPT.search(w.name)) and not _REGISTRY.search(w.name),
     ),
     (
         SecurityType.WARRANT,
         lambda w: w.suffix in ("WS", "WT") or "워런트" in w.local or _WARRANT.search(w.name),
     ),
+    (SecurityType.UNIT, lambda w: _CORPORATE_UNIT.search(w.name)),
+    # What has a day of repayment, and is no series and of no trust, is a subordinated debenture.
+    (SecurityType.NOTE, lambda w: _DATED.search(w.name) and not _NOT_DATED_DEBT.search(w.name)),
     (SecurityType.PREFERRED, lambda w: "우선주" in w.local and not w.local.endswith("유닛")),
     (SecurityType.PREFERRED, lambda w: _PREFERRED_UNIT.search(w.name) or " PREFERRED" in w.local),
     (
         SecurityType.UNIT,
-        lambda w: w.suffix == "UN" or "유닛" in w.local or _UNIT.search(w.name),
+        lambda w: (
+            w.suffix == "UN"
+            or "유닛" in w.local
+            or _UNIT.search(w.name)
+            or (w.fifth == "U" and _BLANK_CHEQUE.search(w.name))
+        ),
     ),
     (
         SecurityType.PREFERRED,
         lambda w: (w.slash and not w.suffix) or _PREFERRED.search(w.name),
     ),
     (SecurityType.NOTE, lambda w: "채권" in w.local or _NOTE.search(w.name)),
-    (SecurityType.RIGHT, lambda w: w.suffix in ("RT", "RI") or _RIGHT.search(w.name)),
+    (
+        SecurityType.RIGHT,
+        lambda w: w.suffix in ("RT", "RI") or "신주인수권" in w.local or _RIGHT.search(w.name),
+    ),
     (SecurityType.PREFERRED, lambda w: w.slash and "%" in w.name),
+    (SecurityType.NOTE, lambda w: _CERTIFICATE.search(w.name)),
 )
 
 
@@ -89,6 +109,7 @@ def security_type(listing: Listing) -> SecurityType:
         local=(listing.name_local or "")[:_LONGEST],
         slash=bool(slash),
         suffix=suffix,
+        fifth="" if slash else listing.ticker[4:],
     )
     return next((kind for kind, fits in _RULES if fits(words)), SecurityType.COMMON)
 

@@ -21,3 +21,17 @@ def yahoo_symbol(listing: Listing) -> str | None:
     if len(suffix) <= 1 and (not suffix or security_type(listing) not in _SHARES):
         return f"{root}-P{suffix}"
     return f"{root}-{suffix}"
+
+
+def issuer_tickers(listing: Listing) -> tuple[str, ...]:
+    """`MET` for `MET/E`; `BRK/A` for `BRK/B`; `ARBK` for the note `ARBKL`; `GOOG` for `GOOGL`.
+
+    Nasdaq puts a fifth letter (sometimes two) behind a root for what is no share, NYSE one or two
+    letters for notes; of two classes of shares one may be the root or end in A.
+    """
+    root, slash, suffix = listing.ticker.partition("/")
+    if slash:
+        return (root, f"{root}/A") if suffix != "A" else (root,)
+    if (listing.security_type or security_type(listing)) in _SHARES:
+        return (root[:-1], f"{root[:-1]}A")
+    return (root[:-1], root[:-2])

@@ -55,6 +55,14 @@ def test_yahoo_symbols(ticker, name, symbol):
         ("ET/I", "ENERGY TRANSFER LP SER I FXD RT PER PFD UNITS", "", "preferred"),
         ("EIIA", "EAGLE POINT FD 8.125% SERIES A TERM PRE", "EAGLE POINT PREFERRED A(8.125%)", "preferred"),
         ("OZ", "BELPOINTE PREP LLC", "벨포인트 우선주 A 유닛", "unit"),
+        ("AGBAR", "AGBA ACQUISITION LIMITED COM", "AGBA 애퀴지션 신주인수권", "right"),
+        ("BLACU", "BELLEVUE LIFE SCIENCES ACQ CORP", "벨뷰 라이프 사이언시스 애퀴지션", "unit"),
+        ("NEE/O", "NEXTERA ENERGY INC 4.872% CORPORATE UNIT(01/09/2022)", "넥스테라 우선주", "unit"),
+        ("PBI/B", "PITNEY BOWES INC 6.7% PREF USD25 (07/03/2043)", "피트니 보우스 우선주", "note"),
+        ("BANFP", "BFC CAPITAL TRUST 11 PRF 31/03/2034 USD25", "BFC 캐피털 우선주", "preferred"),
+        ("MHA", "MAIDEN HOLDINGS LTD 8.25% PRF SER  A  USD25 29/08/2017", "메이든 우선주 A", "preferred"),
+        ("PYS", "PPLUS TRUST CERTIFICATE 6.30% SER RRD-1 TR CTF CL A", "", "note"),
+        ("MT", "ARCELORMITTAL NY REGISTRY SHS NEW", "아르셀로미탈(ADR)", "common"),
     ],
 )  # fmt: skip
 def test_kinds_of_securities(ticker, name, local, kind):

@@ -1,0 +1,80 @@
+"""Whose name it is: the company in the names that lists give, as it compares with others.
+
+The abbreviations are those of KIS's master files, which cut English names at about 60 characters
+and put the words about a security behind the issuer's name. Their other language is Korean.
+"""
+
+from __future__ import annotations
+
+import re
+
+_SECURITY = re.compile(
+    r"\s\(?(?=\$?\d+([./]\d+)?\s?%|\d+(\.\d+)? (PREF|PFD|CNV)|\d+USDPREF"
+    r"|UNITS?\b|C/?WTS?\b|WARRANTS?\b|RIGHTS?\b|(SPO?NS?D? )?AD[RS]\b|DEP(OSITARY)? |DP "
+    r"|NON[- ]?CUM|NCUM|CUM(ULATIVE)? |PFDS?\b|PREF(ERRED)?\b|PRFD?\b|PREFD|PERP |RED PFD"
+    r"|SER(IES)? [A-Z]\b|CL(ASS)? [A-Z]\b|SNR?\b|SENIOR\b|NOTES?\b|NTS?\b|JNR?\b|JR\b|JUNIOR\b"
+    r"|SUB\b|SUBORD|DEBS?\b|FXD\b|FIX(ED)?\b|FLTG\b|EFFE\b|DUE\b|MRTG\b|1ST MTG)"
+)
+"""Where the words about the security begin; the issuer's name stands before."""
+_LOCAL_SECURITY = re.compile(
+    r" (우선주|유닛|서브유닛|콜 워런트|워런트|[가-힣]*채권|[A-Z]주?$|PREFERRED)|\(|[A-Z]주$"
+)
+"""The same in Korean: preferred, unit, sub-unit, call warrant, warrant, bond, a class of shares."""
+_COUNTER = re.compile(r"-[SW]*R$|-S?W$")
+"""Marks of a counter in another currency, and of unequal votes."""
+_LEGAL_FORMS = frozenset(
+    (
+        *("AB", "AG", "ASA", "BHD", "CO", "COMPANIES", "COMPANY", "CORP", "CORPORATION", "DEL"),
+        *("INC", "INCORPORATED", "KK", "LIMITED", "LLC", "LP", "LTD", "NEW", "NV", "OHIO", "PLC"),
+        *("SA", "SE", "THE", "TR", "TRUST"),
+    )
+)
+_LONG_FORMS = {
+    "ACQ": "ACQUISITION",
+    "AMER": "AMERICA",
+    "BANCORPORATION": "BANCORP",
+    "BK": "BANK",
+    "COMMUN": "COMMUNICATIONS",
+    "FD": "FUND",
+    "FINL": "FINANCIAL",
+    "GP": "GROUP",
+    "GRP": "GROUP",
+    "HLDG": "HOLDINGS",
+    "HLDGS": "HOLDINGS",
+    "HOLDING": "HOLDINGS",
+    "INTL": "INTERNATIONAL",
+    "INVT": "INVESTMENT",
+    "INVTS": "INVESTMENTS",
+    "MTG": "MORTGAGE",
+    "PAC": "PACIFIC",
+    "PPTY": "PROPERTY",
+    "PPTYS": "PROPERTIES",
+    "RLTY": "REALTY",
+    "SECD": "SECURED",
+    "SVCS": "SERVICES",
+    "TECH": "TECHNOLOGY",
+}
+_INITIALS = re.compile(r"\b([A-Z])\.(?=[A-Z]\b)")
+_NOT_A_WORD = re.compile(r"[^A-Z0-9&]+")
+
+
+def company(name: str | None) -> str:
+    """The company in an English name: no words about the security, no legal form, long forms."""
+    text = (name or "").upper()
+    match = _SECURITY.search(text)
+    return " ".join(words_of(text[: match.start()] if match else text))
+
+
+def words_of(name: str | None) -> list[str]:
+    """The words of an English name without legal forms; all of them where it has no others."""
+    text = _COUNTER.sub("", (name or "").upper().strip())
+    words = _NOT_A_WORD.sub(" ", _INITIALS.sub(r"\1", text)).split()
+    kept = [_LONG_FORMS.get(word, word) for word in words if word not in _LEGAL_FORMS]
+    return kept or words
+
+
+def local_company(name: str | None) -> str:
+    """The company in a list's other language, without the words about the security."""
+    text = name or ""
+    match = _LOCAL_SECURITY.search(text)
+    return (text[: match.start()] if match else text).strip()

@@ -1,0 +1,48 @@
+"""How claims are weighed against each other, and how sure the conclusion is: three numbers.
+
+Each is measured on stocks with an official sector that had no part in it (`benchmarks/accuracy.py`
+prints the curve). A source is often wrong about the same stocks as the others, so two that agree
+are worth less than two that knew nothing of each other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from spock_core.domain import Claim
+
+CONFIRMED = 0.55
+"""What remains of the doubt about a claim when another source names the same sector."""
+CONTRADICTED = 0.8
+"""What remains of the confidence in a claim when another source names another sector: of such
+stocks the claim that is preferred is right for three in four."""
+
+
+def by_trust(claims: Sequence[Claim]) -> list[Claim]:
+    """The surest first: by confidence, less what a claim loses against others.
+
+    Of equally sure claims the first source by name counts. A claim of flags alone stands where its
+    confidence puts it.
+    """
+    return sorted(claims, key=lambda claim: (-claim.confidence * claim.weight, claim.source))
+
+
+def confidence(best: Claim, claims: Sequence[Claim]) -> float:
+    """How often a sector is right that `best` decides among these claims, 0 to 1.
+
+    A claim that nobody confirms loses half of what it would lose against another. One that
+    outweighs the others is as sure as it says, whatever they say.
+    """
+    if best.weight > 1:
+        return best.confidence
+    others = [claim for claim in claims if claim.gics_code and claim is not best]
+    same = [one for one in others if one.gics_code[:2] == best.gics_code[:2]]
+    sure = best.confidence
+    if same:
+        doubt = 1 - max(sure, *(one.confidence for one in same))
+        sure = 1 - doubt * CONFIRMED ** len(same)
+    else:
+        sure *= (1 + best.weight) / 2
+    if len(same) < len(others):
+        sure *= CONTRADICTED
+    return round(sure, 3)
