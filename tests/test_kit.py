@@ -37,7 +37,8 @@ def is_spac(listing):
 
 EXCHANGE = Exchange("XTAI", "Taiwan", "TWD", yahoo_codes=("TAI",), yahoo_suffix=".TW",
                     lot_size=1000, list_address="https://lists.example/xtai.csv")
-MARKET = Market("TW", "Taiwan", (EXCHANGE,), 100, yahoo_symbol, security_type, is_spac, {}, (), "csv")
+MARKET = Market("TW", "Taiwan", (EXCHANGE,), yahoo_symbol=yahoo_symbol, security_type=security_type,
+                is_spac=is_spac, kis_meanings={}, judgements=(), listed_by="csv")
 
 @hookimpl
 def spock_markets():
@@ -48,7 +49,7 @@ def spock_markets():
 SYMBOL = 'return f"{listing.ticker}.TW"'
 TYPE = "return type_from_list(listing)"
 SPAC = "return False"
-FACTS = "{}, (), "
+FACTS = "kis_meanings={}, judgements=(), "
 
 WRONG = {
     "it does not load": (
@@ -120,17 +121,17 @@ WRONG = {
     ),
     "a GICS code that is none": (
         "test_its_gics_codes_are_real",
-        {FACTS: '{"230": KisMeaning("230", "x", "999999", 0.9, "why")}, (), '},
+        {FACTS: 'kis_meanings={"230": KisMeaning("230", "x", "999999", 0.9, "why")}, '},
         ("kis_meanings['230']: '999999' is no GICS code", "spock_core/gics.py"),
     ),
     "a judgement that is too sure": (
         "test_its_gics_codes_are_real",
-        {FACTS: '{}, (Judgement(("230",), "45", 85, "why"),), '},
+        {FACTS: 'judgements=(Judgement(("230",), "45", 85, "why"),), '},
         ("the judgement of ('230',): confidence 85", "at most 1"),
     ),
     "a judgement by a pattern that is none": (
         "test_its_gics_codes_are_real",
-        {FACTS: '{}, (Judgement(("230",), "45", 0.8, "why", "("),), '},
+        {FACTS: 'judgements=(Judgement(("230",), "45", 0.8, "why", "("),), '},
         ("name '(': missing )", "a regular expression"),
     ),
     "a recipe for another list": (
