@@ -199,6 +199,11 @@ WRONG = {
         {SPAC: "return re.search('ACQ', listing.name or '')"},
         ("is_spac gave None", "with bool("),
     ),
+    "a word instead of tickers": (
+        "test_every_listing_has_tickers_of_its_issuer_or_none",
+        {"kis_meanings={}, ": "issuer_tickers=lambda one: one.ticker, "},
+        ("issuer_tickers gave", "give a tuple of tickers"),
+    ),
     "a name that cannot be encoded": (
         "test_no_name_makes_a_rule_raise",
         {TYPE: "(listing.name or '').encode(); return type_from_list(listing)"},

@@ -83,6 +83,7 @@ def _rules(market: Market) -> Iterable[tuple[str, Callable[[Listing], Any]]]:
         ("yahoo_symbol", market.yahoo_symbol),
         ("security_type", market.security_type),
         ("is_spac", market.is_spac),
+        ("issuer_tickers", market.issuer_tickers),
     )
 
 

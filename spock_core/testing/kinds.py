@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import wraps
 from typing import Any
 
 from spock_core.domain import AssetType, Listing, Market, SecurityType
@@ -65,3 +66,23 @@ class KindContracts(Contracts):
                 )
 
         for_any_listing(market, check)
+
+    def test_every_listing_has_tickers_of_its_issuer_or_none(self, market: Market) -> None:
+        """Total, the same each time, and texts in a tuple or list."""
+        rule = wraps(market.issuer_tickers)(lambda one: _told(market, one))
+
+        def check(listing: Listing) -> None:
+            said: Any = ask_again("issuer_tickers", rule, listing)
+            if not isinstance(said, tuple) or not all(isinstance(one, str) for one in said):
+                fail(
+                    f"issuer_tickers gave {said!r} for {show(listing)}",
+                    f"give a tuple of tickers, or (): {place_of(market.issuer_tickers)}",
+                )
+
+        for_any_listing(market, check)
+
+
+def _told(market: Market, listing: Listing) -> Any:
+    """What the rule says, as a value that can be compared."""
+    said: Any = market.issuer_tickers(listing)
+    return tuple(said) if isinstance(said, list | tuple) else repr(said)
