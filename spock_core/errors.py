@@ -74,3 +74,8 @@ class ProviderDown(ProviderError):
 
 class UnknownSymbol(ProviderError):
     """The provider answered, and the answer is that it does not know the symbol."""
+
+
+def not_installed(what: str, package: str, extra: str) -> UsageError:
+    """What was asked for needs a package that an extra brings."""
+    return UsageError(f"{what} needs {package}: pip install 'spock-core[{extra}]'")

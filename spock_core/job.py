@@ -6,7 +6,7 @@ import contextlib
 from collections.abc import Iterator
 
 from spock_core.enrich import enrich
-from spock_core.errors import UsageError
+from spock_core.errors import not_installed
 from spock_core.observers import report_file
 from spock_core.output_file import check_path
 from spock_core.plugins import Plugins
@@ -42,13 +42,13 @@ def observers(settings: Settings, plugins: Plugins, stop: Stop) -> Iterator[None
             try:
                 from spock_core.observers.metrics_out import publishing
             except ModuleNotFoundError as error:
-                raise _missing(flag_of(wanted[0]), "prometheus-client", "metrics") from error
+                raise not_installed(flag_of(wanted[0]), "prometheus-client", "metrics") from error
             stack.enter_context(publishing(settings, plugins, stop))
         if settings.progress_bar:
             try:
                 from spock_core.observers import progress
             except ModuleNotFoundError as error:
-                raise _missing("--progress-bar", "tqdm", "progress") from error
+                raise not_installed("--progress-bar", "tqdm", "progress") from error
             stack.enter_context(progress.showing(plugins, by_region=settings.parallel))
         yield
 
@@ -63,7 +63,3 @@ def _providers(settings: Settings, plugins: Plugins) -> Iterator[Settings]:
 
     with hosted(settings, plugins) as redirected:
         yield redirected
-
-
-def _missing(flag: str, package: str, extra: str) -> UsageError:
-    return UsageError(f"{flag} needs {package}: pip install 'spock-core[{extra}]'")

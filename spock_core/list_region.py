@@ -218,9 +218,13 @@ def _stage(
 
 
 def described(listing: Listing, market: Market, run: RunContext) -> Listing:
-    """A listing with what its market's rules say of it."""
+    """A listing with what its market's rules say of it. They see its names cleaned and cut."""
     if len(listing.ticker) > LONGEST_TICKER or not listing.ticker.isprintable():
         raise ListError(f"{clean(listing.ticker, 40)!r} is not a ticker that any venue would use")
+    name = clean(listing.name, LONGEST_NAME) if listing.name else None
+    local = clean(listing.name_local, LONGEST_NAME) if listing.name_local else None
+    if (name, local) != (listing.name, listing.name_local):
+        listing = listing._replace(name=name, name_local=local)
     try:
         symbol = listing.yahoo_symbol or market.yahoo_symbol(listing)
         kind = market.security_type(listing)
@@ -231,12 +235,7 @@ def described(listing: Listing, market: Market, run: RunContext) -> Listing:
     if not (symbol is None or is_symbol(symbol)) or not isinstance(kind, SecurityType):
         rule = "security_type" if symbol is None or is_symbol(symbol) else "yahoo_symbol"
         raise ListError(f"market {market.region}: {rule} gives nonsense for {listing.ticker}")
-    return listing._replace(
-        name=clean(listing.name, LONGEST_NAME) if listing.name else None,
-        name_local=clean(listing.name_local, LONGEST_NAME) if listing.name_local else None,
-        security_type=kind,
-        yahoo_symbol=symbol,
-    )
+    return listing._replace(security_type=kind, yahoo_symbol=symbol)
 
 
 def _corrected(listing: Listing, market: Market, run: RunContext) -> str | None:

@@ -2,43 +2,23 @@
 
 from __future__ import annotations
 
-import json
-import os
 import sqlite3
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from spock_core.cli import main
 from spock_core.plugins import Plugins, load_plugins
 from spock_core.sandbox.master_files import write_archives
 from spock_core.sandbox.server import Sandbox, serve
 from spock_core.sandbox.universe import Universe, make_universe
+from spock_core.testing import Outcome
 from tests.brought import bring as bring  # noqa: PLC0414  a fixture
 
 SMALL = 900
 """Stocks in the tests' universe."""
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What a command came to."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def document(self) -> dict[str, Any]:
-        found: dict[str, Any] = json.loads(self.out)
-        return found
-
-    def region(self, code: str) -> dict[str, Any]:
-        return next(r for r in self.document["regions"] if r["region"] == code)
 
 
 Spock = Callable[..., Outcome]
@@ -52,32 +32,12 @@ def enrich_from(master_files: Path, *arguments: str) -> list[str]:
 
 
 @pytest.fixture(autouse=True)
-def own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def own_folder(spock_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every test works in a folder of its own, without the user's settings, and asks KIS alone.
 
     Tests of Yahoo name their sources, and send Yahoo's hosts to the sandbox.
     """
-    monkeypatch.chdir(tmp_path)
-    for name in list(os.environ):
-        if name.startswith("SPOCK_"):
-            monkeypatch.delenv(name)
     monkeypatch.setenv("SPOCK_SOURCES", "kis")
-
-
-@pytest.fixture
-def spock(capsys: pytest.CaptureFixture[str]) -> Spock:
-    """Runs `spock` in this process."""
-
-    def run(*arguments: object) -> Outcome:
-        capsys.readouterr()
-        try:
-            code = main([str(argument) for argument in arguments])
-        except SystemExit as stop:
-            code = int(stop.code or 0)
-        captured = capsys.readouterr()
-        return Outcome(code, captured.out, captured.err)
-
-    return run
 
 
 @pytest.fixture

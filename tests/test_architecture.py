@@ -78,6 +78,19 @@ def test_no_file_holds_more_than_one_idea(path: Path):
     assert path.name != "utils.py"
 
 
+KIT = ("pytest", "hypothesis", "jinja2", "pycountry", "iso10383")
+"""What the extra `kit` brings."""
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_only_the_kit_needs_what_the_kit_brings(path: Path):
+    if room(path) in ("testing", "scaffold") or path.name == "iso_codes.py":
+        return
+    text = path.read_text("utf-8")
+    for package in (*KIT, "spock_core.testing", "spock_core.iso_codes"):
+        assert not re.search(rf"^\s*(import|from) {package}\b", text, re.M), package
+
+
 def test_every_hook_is_described():
     names = [name for name in vars(hookspecs) if name.startswith("spock_")]
     assert len(names) >= 14

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import Outcome, Spock
+from spock_core.testing import Outcome
+from tests.conftest import Spock
 from tests.lists import add_stocks
 from tests.processes import ended, start
 

@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from spock_core.sandbox.master_files import pack
-from tests.conftest import Outcome, Spock
+from spock_core.testing import Outcome
+from tests.conftest import Spock
 from tests.lists import read_lines, with_columns, write_bytes, write_lines
 
 

@@ -13,8 +13,9 @@ import pytest
 
 from spock_core import hookspecs
 from spock_core.sandbox.server import Sandbox
+from spock_core.testing import Outcome
 from tests.brought import Bring
-from tests.conftest import Outcome, Spock
+from tests.conftest import Spock
 
 HOOKS = sorted(name for name in vars(hookspecs) if name.startswith("spock_"))
 OBSERVERS = [

@@ -16,7 +16,8 @@ import pytest
 from spock_core import hookimpl
 from spock_core.cli import enrich as command
 from spock_core.plugins import load_plugins
-from tests.conftest import Outcome, Spock, enrich_from
+from spock_core.testing import Outcome
+from tests.conftest import Spock, enrich_from
 
 FLAGS = [
     "--regions", "--force-refresh", "--max-age-days", "--dry-run", "--max-retries",

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from spock_core.sandbox.kis_api_site import KEY, SECRET
-from tests.conftest import Outcome, Spock
+from spock_core.testing import Outcome
+from tests.conftest import Spock
 from tests.processes import free_port
 
 

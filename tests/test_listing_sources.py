@@ -15,8 +15,9 @@ from spock_core import Exchange, Market
 from spock_core.plugins import load_plugins
 from spock_core.sandbox.server import Sandbox, serve
 from spock_core.sandbox.universe import make_universe
+from spock_core.testing import Outcome
 from tests.brought import Bring
-from tests.conftest import Outcome, Spock
+from tests.conftest import Spock
 
 YAHOO = """
     from spock_core import Exchange, Market, hookimpl

@@ -10,7 +10,8 @@ import pytest
 
 from spock_core import gics
 from spock_core.overrides import FIELDS, read_overrides
-from tests.conftest import Outcome, Spock
+from spock_core.testing import Outcome
+from tests.conftest import Spock
 from tests.lists import add_stocks
 from tests.processes import ended, export, query, start
 

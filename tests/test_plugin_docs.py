@@ -25,6 +25,8 @@ from tests.conftest import Spock
 
 TEXT = (Path(__file__).parents[1] / "docs" / "plugins.md").read_text("utf-8")
 EXAMPLES = dict(re.findall(r"<!-- plugin: (\w+) -->\n```python\n(.*?)```", TEXT, re.S))
+TESTS = dict(re.findall(r"<!-- tests: (\w+) -->\n```python\n(.*?)```", TEXT, re.S))
+"""Tests of an example; `tests/test_kit.py` runs them."""
 HOOKS = sorted(name for name in vars(hookspecs) if name.startswith("spock_"))
 
 
@@ -112,7 +114,7 @@ def test_the_simplest_example_is_a_market():
 
 
 def test_no_code_of_the_page_goes_untested():
-    assert TEXT.count("```python") == len(EXAMPLES)
+    assert TEXT.count("```python") == len(EXAMPLES) + len(TESTS)
 
 
 def test_a_source_reads_a_users_own_table(meet, register):

@@ -6,7 +6,8 @@ import json
 
 import pytest
 
-from tests.conftest import Outcome, Spock
+from spock_core.testing import Outcome
+from tests.conftest import Spock
 
 
 @pytest.fixture

@@ -14,7 +14,8 @@ from spock_core.domain import AssetType
 from spock_core.plugins import load_plugins
 from spock_core.sandbox.server import Sandbox, serve
 from spock_core.sandbox.universe import FULL_SIZE, make_universe
-from tests.conftest import Outcome, Spock
+from spock_core.testing import Outcome
+from tests.conftest import Spock
 from tests.lists import read_lines, with_columns, write_lines
 
 RATE = 90.0

@@ -33,8 +33,8 @@ class _Parser(argparse.ArgumentParser):
         self.exit(2, f"{self.prog}: {message} (see `{self.prog} --help`)\n")
 
 
-def main(argv: Sequence[str] | None = None) -> int:
-    """Runs a command and gives its exit code."""
+def main(argv: Sequence[str] | None = None, plugins: Plugins | None = None) -> int:
+    """Runs a command and gives its exit code, with what is installed or with the given plugins."""
     arguments = list(sys.argv[1:] if argv is None else argv)
     logging.basicConfig(stream=sys.stderr, format="spock: %(message)s", level=logging.ERROR)
     logging.raiseExceptions = False  # a log that cannot be written is no reason for tracebacks
@@ -43,7 +43,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         sys.stdout.reconfigure(errors="replace")
     verbose = "--verbose" in arguments or "-v" in arguments
     try:
-        return _run(arguments)
+        return _run(arguments, plugins or load_plugins())
     except OutputError as error:
         mute()
         return _complain(str(error), error.exit_code)
@@ -63,8 +63,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _complain(f"a fault in the program: {what} (--verbose shows where)", 1)
 
 
-def _run(arguments: list[str]) -> int:
-    plugins = load_plugins()
+def _run(arguments: list[str], plugins: Plugins) -> int:
     parser, commands = _parser(plugins, arguments)
     given = vars(parser.parse_args(arguments))
     name = given.pop("command")

@@ -12,7 +12,7 @@ _PACKAGE = "spock_core.cli"
 
 @hookimpl
 def spock_cli_commands() -> Iterable[Command]:
-    """`enrich`, `status`, `show`, `audit`, `runs`, `doctor`, `regions`, `sandbox`."""
+    """`enrich`, `status`, `show`, `audit`, `runs`, `doctor`, `regions`, `sandbox`, `new-market`."""
     return (
         lazy(f"{_PACKAGE}.enrich", "enrich", "List, classify and store every stock."),
         lazy(f"{_PACKAGE}.status", "status", "Say what the register covers, and how old it is."),
@@ -24,4 +24,5 @@ def spock_cli_commands() -> Iterable[Command]:
         lazy(f"{_PACKAGE}.doctor", "doctor", "Check this machine, and say what to do."),
         lazy(f"{_PACKAGE}.regions", "regions", "Say which markets are installed."),
         lazy(f"{_PACKAGE}.sandbox", "sandbox", "Serve a made-up universe on loopback."),
+        lazy(f"{_PACKAGE}.new_market", "new-market", "Write the package of a new market."),
     )

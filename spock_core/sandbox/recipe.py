@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import string
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from math import prod
 
 from spock_core.domain import AssetType, SecurityType
 
@@ -68,3 +70,28 @@ class Recipe:
     """Words that end a company's English name."""
     sector_words: Mapping[str, str] = field(default_factory=dict)
     """Words for a KIS code in company names, where they differ from the usual ones."""
+
+
+def tickers_like(example: str) -> Callable[[int], str]:
+    """Makes tickers in the form of one, counting up from it: `2330`, `2331` … `9999`, `00000` …
+
+    Digits stay digits and letters letters; where a length is used up the next one follows.
+    """
+    kinds = [_DIGITS if char in _DIGITS else _LETTERS for char in example]
+    start = 0
+    for char, kind in zip(example, kinds, strict=True):
+        start = start * len(kind) + kind.index(char)
+    return lambda number: _counted(kinds, start + number)
+
+
+_DIGITS, _LETTERS = string.digits, string.ascii_uppercase
+
+
+def _counted(kinds: list[str], number: int) -> str:
+    ticker, left = "", number
+    for kind in reversed(kinds):
+        left, place = divmod(left, len(kind))
+        ticker = kind[place] + ticker
+    if left:
+        return _counted([kinds[0], *kinds], number - prod(map(len, kinds)))
+    return ticker

@@ -104,7 +104,7 @@ def know(universe: Universe, markets: Mapping[str, Market]) -> dict[str, YahooSt
         if one.asset_type is not AssetType.STOCK or not one.exchange.yahoo_codes:
             continue
         market = markets[one.region]
-        symbol = market.yahoo_symbol(_listing(one, market))
+        symbol = market.yahoo_symbol(listing_of(one, market))
         dice = random.Random(f"yahoo {one.region} {one.symbol}")  # noqa: S311  made up
         unknown = dice.random() < UNKNOWN_SHARE
         if market.listed_by == LISTED_BY:
@@ -137,7 +137,8 @@ def _industry(one: Instrument, dice: random.Random) -> str | None:
     return dice.choice(_INDUSTRIES_BY_CODE[one.true_code].split("|"))
 
 
-def _listing(one: Instrument, market: Market) -> Listing:
+def listing_of(one: Instrument, market: Market) -> Listing:
+    """The listing that a list with this instrument gives, with the kind that its market says."""
     listing = Listing(
         region=one.region,
         ticker=one.exchange.ticker_prefix + one.symbol,

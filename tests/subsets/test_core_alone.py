@@ -30,3 +30,10 @@ def test_extras_that_are_not_installed_are_named(spock: Spock):
         outcome = spock("enrich", flag)
         assert outcome.code == 2
         assert f"spock-core[{extra}]" in outcome.err
+
+
+def test_a_new_market_needs_the_kit(spock: Spock):
+    outcome = spock("new-market", "TW")
+    assert outcome.code == 2
+    assert "spock new-market needs" in outcome.err
+    assert "pip install 'spock-core[kit]'" in outcome.err

@@ -5,11 +5,7 @@ from __future__ import annotations
 import pytest
 from spock_cn.market import MARKET
 
-from spock_core import AssetType, Listing
-
-
-def listing(ticker: str, mic: str = "XSHG", asset_type: AssetType = AssetType.STOCK):
-    return Listing("CN", ticker, "SOMETHING CO LTD", "", mic, "SHS", "CNY", asset_type, 100)
+from spock_core.testing import listing
 
 
 @pytest.mark.parametrize(
@@ -22,7 +18,7 @@ def listing(ticker: str, mic: str = "XSHG", asset_type: AssetType = AssetType.ST
     ],
 )
 def test_yahoo_symbols_follow_the_exchange(ticker, mic, symbol):
-    assert MARKET.yahoo_symbol(listing(ticker, mic)) == symbol
+    assert MARKET.yahoo_symbol(listing(MARKET, ticker, mic=mic)) == symbol
 
 
 def test_index_lists_have_tickers_of_their_own():
@@ -32,5 +28,5 @@ def test_index_lists_have_tickers_of_their_own():
 
 
 def test_shanghais_fund_numbers_are_funds_even_where_the_list_says_stock():
-    assert MARKET.security_type(listing("589800")) == "fund"
-    assert MARKET.security_type(listing("688001")) == "common"
+    assert MARKET.security_type(listing(MARKET, "589800")) == "fund"
+    assert MARKET.security_type(listing(MARKET, "688001")) == "common"

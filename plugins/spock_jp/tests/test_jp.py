@@ -5,16 +5,12 @@ from __future__ import annotations
 import pytest
 from spock_jp.market import MARKET
 
-from spock_core import AssetType, Listing
-
-
-def listing(ticker: str, name: str = "SOMETHING CO. LTD.", local: str = ""):
-    return Listing("JP", ticker, name, local, "XTKS", "TSE", "JPY", AssetType.STOCK, 100)
+from spock_core.testing import listing
 
 
 @pytest.mark.parametrize(("ticker", "symbol"), [("7203", "7203.T"), ("131A", "131A.T")])
 def test_yahoo_symbols(ticker, symbol):
-    assert MARKET.yahoo_symbol(listing(ticker)) == symbol
+    assert MARKET.yahoo_symbol(listing(MARKET, ticker)) == symbol
 
 
 @pytest.mark.parametrize(
@@ -30,7 +26,7 @@ def test_yahoo_symbols(ticker, symbol):
     ],
 )
 def test_kinds_of_securities(ticker, name, local, kind):
-    assert MARKET.security_type(listing(ticker, name, local)) == kind
+    assert MARKET.security_type(listing(MARKET, ticker, name, name_local=local)) == kind
 
 
 def test_software_codes_are_less_sure_here():

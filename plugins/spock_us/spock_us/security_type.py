@@ -39,6 +39,8 @@ _BLANK_CHEQUE = re.compile(
     r"|\b(MERGER|BUSINESS COMBINATION) (CORP|CO)\b"
 )
 _SHARE_AND_WARRANT = re.compile(r"\bUNITS?\b.*\b1 (CL|COM|ORD|SHS?)\b.*[&/+].*\b(R?WTS?|RTS?)\b")
+_LONGEST = 200
+"""Characters of a name that are read: lists cut them at 60, and patterns take their time."""
 _NOT_CLASSIFIED = (None, "000", "640")
 """KIS has no code for blank-cheque companies and gives an operating company one."""
 
@@ -103,8 +105,8 @@ def security_type(listing: Listing) -> SecurityType:
         return type_from_list(listing)
     _, slash, suffix = listing.ticker.partition("/")
     words = _Words(
-        name=(listing.name or "").upper(),
-        local=listing.name_local or "",
+        name=(listing.name or "")[:_LONGEST].upper(),
+        local=(listing.name_local or "")[:_LONGEST],
         slash=bool(slash),
         suffix=suffix,
         fifth="" if slash else listing.ticker[4:],
@@ -119,7 +121,7 @@ def is_spac(listing: Listing) -> bool:
     """
     if listing.kis_sector_code not in _NOT_CLASSIFIED:
         return False
-    name = (listing.name or "").upper()
+    name = (listing.name or "")[:_LONGEST].upper()
     if _BLANK_CHEQUE.search(name) or "애퀴지션" in (listing.name_local or ""):
         return True
     return bool(_SHARE_AND_WARRANT.search(name))

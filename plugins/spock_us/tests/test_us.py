@@ -5,13 +5,7 @@ from __future__ import annotations
 import pytest
 from spock_us.market import MARKET
 
-from spock_core import AssetType, Listing
-
-
-def listing(ticker: str, name: str = "SOMETHING INC", local: str = "", code: str = "000"):
-    return Listing(
-        "US", ticker, name, local, "XNYS", "NYS", "USD", AssetType.STOCK, 1, kis_sector_code=code
-    )
+from spock_core.testing import listing
 
 
 @pytest.mark.parametrize(
@@ -29,7 +23,7 @@ def listing(ticker: str, name: str = "SOMETHING INC", local: str = "", code: str
     ],
 )
 def test_yahoo_symbols(ticker, name, symbol):
-    assert MARKET.yahoo_symbol(listing(ticker, name)) == symbol
+    assert MARKET.yahoo_symbol(listing(MARKET, ticker, name)) == symbol
 
 
 @pytest.mark.parametrize(
@@ -66,7 +60,7 @@ def test_yahoo_symbols(ticker, name, symbol):
     ],
 )  # fmt: skip
 def test_kinds_of_securities(ticker, name, local, kind):
-    assert MARKET.security_type(listing(ticker, name, local)) == kind
+    assert MARKET.security_type(listing(MARKET, ticker, name, name_local=local)) == kind
 
 
 @pytest.mark.parametrize(
@@ -80,4 +74,4 @@ def test_kinds_of_securities(ticker, name, local, kind):
     ],
 )
 def test_blank_cheque_companies(name, code, expected):
-    assert MARKET.is_spac(listing("XXXX", name, code=code)) is expected
+    assert MARKET.is_spac(listing(MARKET, "XXXX", name, kis_sector_code=code)) is expected

@@ -1,0 +1,30 @@
+"""A listing to try a rule on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from spock_core.domain import AssetType, Listing, Market
+
+
+def listing(
+    market: Market, ticker: str, name: str | None = "SOMETHING CO", *, mic: str = "", **more: Any
+) -> Listing:
+    """A stock of a market as its list may have it: at the exchange with this MIC, or the first.
+
+    `more` are other fields of `Listing`. Raises `StopIteration` for a MIC that the market lacks.
+    """
+    exchange = next(one for one in market.exchanges if mic in ("", one.mic))
+    plain = Listing(
+        region=market.region,
+        ticker=ticker,
+        name=name,
+        name_local=None,
+        exchange=exchange.mic,
+        kis_exchange=exchange.kis_code,
+        currency=exchange.currency,
+        asset_type=AssetType.STOCK,
+        lot_size=exchange.lot_size,
+        kis_sector_code="000",
+    )
+    return plain._replace(**more)

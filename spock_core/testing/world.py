@@ -1,0 +1,96 @@
+"""What is installed, as the kit needs it: one market alone, without it, or beside a broken one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+from spock_core.context import RunContext
+from spock_core.domain import Exchange, ListItem, ListState, Market, VenueList
+from spock_core.hookspecs import hookimpl
+from spock_core.plugins import Plugins, load_plugins
+from spock_core.sandbox.plain_recipe import recipe_of
+from spock_core.sandbox.recipe import Recipe
+
+NEIGHBOUR = "ZZ"
+"""A region that ISO 3166 leaves to its users."""
+
+
+CORE_LISTS = ("kis", "yahoo", "csv")
+"""Listing sources whose lists the sandbox serves."""
+
+
+def alone(region: str) -> Plugins:
+    """What is installed, as if no other region's market were."""
+    plugins = load_plugins()
+    plugins.markets = {region: plugins.markets[region]}
+    plugins.add(PlainRecipe(region), "recipe of the kit")
+    return plugins
+
+
+def is_served(market: Market) -> bool:
+    """Whether the sandbox can serve the market's lists."""
+    return market.listed_by in CORE_LISTS
+
+
+def without(region: str) -> Plugins:
+    """What is installed, as if the region's plugin were not."""
+    plugins = load_plugins()
+    owner = plugins.plugin_of(region)
+    if owner is not None:
+        plugins.manager.unregister(name=owner.key)
+        plugins.plugins = tuple(one for one in plugins.plugins if one is not owner)
+        for gone in owner.regions:
+            del plugins.markets[gone]
+    return plugins
+
+
+def beside_a_broken_region(plugins: Plugins) -> Plugins:
+    """The same, and a neighbour whose list cannot be had."""
+    venue = Exchange("XXXX", "Nowhere", "XXX")
+    neighbour = Market(NEIGHBOUR, "Nowhere", (venue,), priority=0)
+    plugins.markets = {NEIGHBOUR: neighbour, **plugins.markets}
+    plugins.add(Lists(NEIGHBOUR, lambda _exchange: None), "neighbour")
+    return plugins
+
+
+def with_lists(region: str, items: Callable[[Exchange], Iterable[ListItem]]) -> Plugins:
+    """The market alone, with these lists in place of its own."""
+    plugins = alone(region)
+    plugins.add(Lists(region, items), "lists of the kit")
+    return plugins
+
+
+@dataclass(frozen=True)
+class PlainRecipe:
+    """Makes up the lists of a market that does not say what they look like, wherever from."""
+
+    region: str
+
+    @hookimpl(trylast=True)
+    def spock_sandbox_recipe(self, market: Market) -> Recipe | None:
+        """A plain recipe."""
+        return recipe_of(market, market.exchanges) if market.region == self.region else None
+
+
+@dataclass(frozen=True)
+class Lists:
+    """Lists that the kit makes up for a region; None for one that cannot be had."""
+
+    region: str
+    items: Callable[[Exchange], Iterable[ListItem] | None]
+
+    @hookimpl(tryfirst=True)
+    def spock_listings(
+        self, market: Market, states: Mapping[str, ListState], run: RunContext
+    ) -> Iterable[VenueList] | None:
+        """The lists of that region."""
+        if market.region != self.region:
+            return None
+        return [self._list(exchange) for exchange in market.exchanges]
+
+    def _list(self, exchange: Exchange) -> VenueList:
+        items = self.items(exchange)
+        if items is None:
+            return VenueList(exchange, error=f"{exchange.list_name}: the kit gives no list")
+        return VenueList(exchange, items=items)
