@@ -1,0 +1,75 @@
+"""Taiwan: its exchanges, and its rules.
+
+Tickers are four digits; what stands before or behind them tells what is no common stock (Taiwan Stock
+Exchange, "Coding principles of securities").
+"""
+
+from __future__ import annotations
+
+import re
+
+from spock_core import AssetType, Exchange, Listing, Market, SecurityType, type_from_list
+
+_SUFFIXES = {
+    "XTAI": ".TW",
+    "ROCO": ".TWO",
+}
+_PREFERRED = re.compile(r"(\d{4})[A-L]")
+"""`2881A`: a series of preferred shares of 2881."""
+_RECEIPT = re.compile(r"91\d{2}(\d{2})?")
+"""`9103`, `910322`: a Taiwan depositary receipt of a foreign company."""
+_REIT = re.compile(r"01\d{3}[TP]")
+"""`01004T`: a real estate investment trust."""
+
+
+def yahoo_symbol(listing: Listing) -> str | None:
+    """The ticker with the suffix of its exchange."""
+    return f"{listing.ticker}{_SUFFIXES[listing.exchange]}"
+
+
+def security_type(listing: Listing) -> SecurityType:
+    """What the form of the ticker tells; the list's own word where it tells nothing."""
+    if listing.asset_type is AssetType.STOCK:
+        for form, kind in (
+            (_PREFERRED, SecurityType.PREFERRED),
+            (_RECEIPT, SecurityType.DEPOSITARY_RECEIPT),
+            (_REIT, SecurityType.REIT),
+        ):
+            if form.fullmatch(listing.ticker):
+                return kind
+    return type_from_list(listing)
+
+
+def issuer_tickers(listing: Listing) -> tuple[str, ...]:
+    """`2881` for its preferred shares `2881A`."""
+    series = _PREFERRED.fullmatch(listing.ticker)
+    return (series[1],) if series else ()
+
+
+MARKET = Market(
+    region="TW",
+    name="Taiwan",
+    priority=6,
+    listed_by="yahoo",
+    exchanges=(
+        Exchange(
+            mic="XTAI",
+            name="Taiwan Stock Exchange",
+            currency="TWD",
+            yahoo_codes=("TAI",),
+            yahoo_suffix=".TW",
+            lot_size=1000,
+        ),
+        Exchange(
+            mic="ROCO",
+            name="Taipei Exchange",
+            currency="TWD",
+            yahoo_codes=("TWO",),
+            yahoo_suffix=".TWO",
+            lot_size=1000,
+        ),
+    ),
+    yahoo_symbol=yahoo_symbol,
+    security_type=security_type,
+    issuer_tickers=issuer_tickers,
+)

@@ -1,0 +1,28 @@
+"""What the lists of Taiwan look like, for the sandbox and the tests. Nothing is real."""
+
+from __future__ import annotations
+
+from spock_core import SecurityType
+from spock_core.sandbox.recipe import ListRecipe, Offshoot, Recipe, tickers_like
+
+_PREFERRED = Offshoot(SecurityType.PREFERRED, 0.02, "{root}{letter}", "{name} PREFERRED {letter}")
+
+RECIPE = Recipe(
+    region="TW",
+    legal_forms=("CO LTD", "CORP", "TECHNOLOGY CO LTD"),
+    lists=(
+        ListRecipe(
+            "XTAI",
+            tickers_like("2330"),
+            stocks=1_010,
+            offshoots=(_PREFERRED,),
+            lots=(1000,),
+        ),
+        ListRecipe(
+            "ROCO",
+            tickers_like("8069"),
+            stocks=830,
+            lots=(1000,),
+        ),
+    ),
+)
