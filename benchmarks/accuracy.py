@@ -10,6 +10,7 @@ is without them is printed beside.) Prints, and asserts nothing: tests hold the 
 from __future__ import annotations
 
 import random
+import re
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
@@ -19,6 +20,7 @@ from typing import NamedTuple
 from benchmarks.confidences import measure, refitted
 from benchmarks.real_data import DATA, Register, Spoken, read, region_of, register_of, spoken_stocks
 from spock_core.classify import classify
+from spock_core.company_names import words_of
 from spock_core.families import SHARES, issuers
 from spock_core.judgements import judge
 from spock_core.plugins import load_plugins
@@ -27,6 +29,8 @@ from spock_core.store.stocks import listing_of
 FOLDS = 10
 SHUFFLES = 3
 """How often the stocks are dealt into folds anew."""
+_KIND_OF_SHARE = re.compile(r"\b(Common|Ordinary|Class|American)\b")
+"""Where a share's name at Nasdaq stops being its company's."""
 
 
 class Answer(NamedTuple):
@@ -151,7 +155,7 @@ class Families(NamedTuple):
     compared: int
     """Families of which Nasdaq names both members."""
     false: tuple[str, ...]
-    """Those whose names at Nasdaq begin with other words."""
+    """Those whose names at Nasdaq are not of one company."""
 
 
 def families(register: Register, data: Path) -> Families:
@@ -176,9 +180,9 @@ def families(register: Register, data: Path) -> Families:
 
 
 def _alike(name: str, other: str) -> bool:
-    """Whether names begin with the same letters, spaces apart: `J P Morgan`, `JP Morgan`."""
-    one, two = (text.upper().replace(" ", "").replace(".", "") for text in (name, other))
-    return one[:3] == two[:3]
+    """Whether a name begins with the first two words of a share's company, spaces apart."""
+    begins = words_of(_KIND_OF_SHARE.split(other)[0])[:2]
+    return "".join(words_of(name)).startswith("".join(begins))
 
 
 def symbol_agreement(register: Register, data: Path) -> tuple[int, int, list[str]]:

@@ -44,11 +44,12 @@ def measure(stocks: Iterable[Spoken]) -> dict[Word, float]:
             for word in {own, (*own[:2], "")}:
                 total[word] += 1
                 right[word] += gics.sector_of(claim.gics_code)[1] == stock.official
-    return {word: (right[word] + RIGHT) / (total[word] + ALL) for word in total}
+    shares = {word: (right[word] + RIGHT) / (total[word] + ALL) for word in total}
+    return {word: min(share, HIGHEST) for word, share in shares.items()}
 
 
 def refitted(stock: Spoken, measured: Mapping[Word, float]) -> list[Claim]:
-    """The claims about a stock with other confidences; the code's own where none was measured."""
+    """The claims about a stock with these confidences; `UNMEASURED` where a word has none."""
     return [
         claim._replace(confidence=measured.get(word_of(stock, claim), UNMEASURED))
         for claim in stock.claims
@@ -61,9 +62,9 @@ def differences(stocks: Iterable[Spoken]) -> list[tuple[Word, float, float]]:
     measured = measure(heard)
     in_code = {word_of(one, claim): claim.confidence for one in heard for claim in one.claims}
     return [
-        (word, confidence, min(round(measured[word], 2), HIGHEST))
+        (word, confidence, round(measured[word], 2))
         for word, confidence in sorted(in_code.items())
-        if abs(confidence - min(measured[word], HIGHEST)) > 0.0101
+        if abs(confidence - measured[word]) > 0.0101
     ]
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from math import inf
 from typing import TYPE_CHECKING, Any
 
 from spock_core.domain import Claim, Listing, Market, Observation
@@ -96,8 +95,8 @@ def _faults_of_claim(claim: Any, source: str) -> Iterator[str]:
         yield f"it gave {clean(str(code), 20)!r}, which is no GICS code"
     if not isinstance(claim.confidence, float | int) or not 0 <= claim.confidence <= 1:
         yield "it gave a confidence that is not 0 to 1"
-    if not isinstance(claim.weight, float | int) or not 0 <= claim.weight < inf:
-        yield "it gave a weight that is no number from 0 up"
+    if not isinstance(claim.weight, float | int) or not 0 <= claim.weight <= 1:
+        yield "it gave a weight that is not 0 to 1"
     if not isinstance(claim.reason, str) or not isinstance(claim.words, str):
         yield "it gave a claim whose reason or words are no text"
     if not all(flag in (True, False, None) for flag in (claim.is_spac, claim.is_preferred)):

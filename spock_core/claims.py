@@ -9,8 +9,13 @@ from itertools import chain
 from spock_core.context import RunContext
 from spock_core.domain import Claim, Market, Observation
 from spock_core.gics import is_gics_code
+from spock_core.sources.issuer import ISSUER
+from spock_core.sources.override import OVERRIDE
 from spock_core.sources.source import Source
 from spock_core.store.stocks import Stock
+
+WITHDRAWN = (ISSUER, OVERRIDE)
+"""Sources that take their word back: what they alone said goes with it."""
 
 
 class Claims:
@@ -48,17 +53,15 @@ class Claims:
             fresh = before is not None and limit is not None and before.observed_at >= limit
             if fresh and before is not None and before.words == seen.words:
                 continue
-            if before is not None and self._means_less(seen, before):
+            takes_back = seen.source in WITHDRAWN
+            if before is not None and not takes_back and self._means_less(seen, before):
                 continue
             learned.setdefault(seen.ticker, {})[seen.source] = seen
         return learned
 
     def _means_less(self, seen: Observation, before: Observation) -> bool:
         """Whether words that mean nothing would take the place of words that mean something."""
-        now, then = self._claim(seen), self._claim(before)
-        if now is None or then is None:
-            return then is not None
-        return bool(then.gics_code) and not now.gics_code
+        return self._claim(seen) is None and self._claim(before) is not None
 
     def of(self, said: Mapping[str, Observation]) -> list[Claim]:
         """What the observations mean. Where one provider spoke twice, its last word counts."""
@@ -67,10 +70,16 @@ class Claims:
         return [claim for claim in claims if claim is not None]
 
     def _claim(self, observation: Observation) -> Claim | None:
-        """What an observation means; nothing where its source cannot tell."""
-        source = self._installed[observation.source]
-        claim = source.claim(observation, self._markets[observation.region])
-        return claim if claim is not None and _says_something(claim) else None
+        return read_claim(observation, self._markets[observation.region], self._installed)
+
+
+def read_claim(
+    observation: Observation, market: Market, sources: Mapping[str, Source]
+) -> Claim | None:
+    """What an observation means; nothing where its source is not there or cannot tell."""
+    source = sources.get(observation.source)
+    claim = source.claim(observation, market) if source is not None else None
+    return claim if claim is not None and _says_something(claim) else None
 
 
 def last_words(said: Mapping[str, Observation], sources: Mapping[str, Source]) -> list[Observation]:

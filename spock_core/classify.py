@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 
 from spock_core import gics
 from spock_core.classification import Classification
@@ -23,17 +23,17 @@ def classify(listing: Listing, market: Market, claims: Sequence[Claim]) -> Class
     sector, and those that agree or contradict it make it surer or less sure. The industry
     comes from the surest claim that goes deeper into what that one says (its code begins with the
     other's), so that sector, group and industry cannot contradict each other. A flag is what the
-    surest claim that tells it says, else what the market's rules say.
+    surest claim that tells it says, else what the market's rules say; but who names a business is
+    believed before who names a shell.
     """
     read = trusted(listing, market, claims)
+    spac, preferred = teller("is_spac", read), teller("is_preferred", read)
+    by_type = listing.security_type is SecurityType.PREFERRED
     found = Classification(
         region=listing.region,
         ticker=listing.ticker,
-        is_spac=_told((claim.is_spac for claim in read), lambda: market.is_spac(listing)),
-        is_preferred=_told(
-            (claim.is_preferred for claim in read),
-            lambda: listing.security_type is SecurityType.PREFERRED,
-        ),
+        is_spac=spac.is_spac if spac else market.is_spac(listing),
+        is_preferred=preferred.is_preferred if preferred else by_type,
     )
     placed = [claim for claim in read if claim.gics_code]
     if not placed:
@@ -60,9 +60,15 @@ def classify(listing: Listing, market: Market, claims: Sequence[Claim]) -> Class
     )
 
 
-def _told(said: Iterable[bool | None], otherwise: Callable[[], bool]) -> bool:
-    """The first answer that is one; without any, the rule's."""
-    for answer in said:
-        if answer is not None:
-            return answer
-    return otherwise()
+def teller(flag: str, read: Sequence[Claim]) -> Claim | None:
+    """The claim that tells a flag: the surest; None where none tells.
+
+    Who names a business is believed before who names a shell: companies merge, and names and old
+    words stay. Not so where somebody outweighs all others.
+    """
+    told = [claim for claim in read if getattr(claim, flag) is not None]
+    if not told:
+        return None
+    if flag == "is_spac" and told[0].weight <= 1:
+        return next((claim for claim in told if not claim.is_spac), told[0])
+    return told[0]

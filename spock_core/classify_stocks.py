@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from sqlalchemy import Connection
@@ -27,32 +26,13 @@ from spock_core.sources.source import Source
 from spock_core.store import needs, stocks
 from spock_core.store.changes import Change, write_changes
 from spock_core.store.database import Database
+from spock_core.tally import Tally
 from spock_core.why import deciders
 
 BATCH = 2_000
 """Stocks in one transaction."""
 ANSWERS = 250
 """Stocks in one transaction that a provider has answered about."""
-
-
-@dataclass
-class Tally:
-    """Stocks of a region by what became of them."""
-
-    enriched: int = 0
-    failed: int = 0
-    skipped: int = 0
-    unknown: int = 0
-    by_source: Counter[str] = field(default_factory=Counter)
-    failed_by: Counter[str] = field(default_factory=Counter)
-    """`failed` by kind: a `list`, a `provider`, a `fault` in a program."""
-    unknown_by: Counter[str] = field(default_factory=Counter)
-    """`unknown` by kind of security."""
-
-    def fail(self, kind: str) -> None:
-        """Counts a stock that failed."""
-        self.failed += 1
-        self.failed_by[kind] += 1
 
 
 class Classifier:
@@ -87,6 +67,7 @@ class Classifier:
         self._keep = keep
         self._fault = fault
         self._refused: dict[str, Set[str]] = {}
+        self._waiting: Set[Key] = frozenset()
 
     def refuse(self, region: str, lists: Set[str]) -> None:
         """Notes which lists of a region could not be had or trusted.
@@ -107,7 +88,8 @@ class Classifier:
 
         Regions in turn. Stops between batches when the run is asked to stop.
         """
-        waiting = waiting | self.offshoots.keys()
+        self._waiting = waiting
+        later = waiting | self.offshoots.keys()
         after = dict.fromkeys(regions, "")
         while after and not self._run.stop.asked:
             for region in list(after):
@@ -119,7 +101,7 @@ class Classifier:
                     del after[region]
                     continue
                 after[region] = batch[-1].listing.ticker
-                batch = [stock for stock in batch if key_of(stock.listing) not in waiting]
+                batch = [stock for stock in batch if key_of(stock.listing) not in later]
                 if batch:
                     self._do_batch(region, batch, ())
 
@@ -184,9 +166,9 @@ class Classifier:
         enriched: Counter[str] = Counter()
         done = 0
         for stock in batch:
-            ticker = stock.listing.ticker
-            if ticker in said and key_of(stock.listing) in self.offshoots:
-                self.answered.add(key_of(stock.listing))
+            ticker, key = stock.listing.ticker, key_of(stock.listing)
+            if ticker in said and key in self.offshoots and key in self._waiting:
+                self.answered.add(key)
                 continue
             known = {**stock.observations, **learned.get(ticker, {})}
             if ticker in said:
@@ -194,23 +176,23 @@ class Classifier:
             try:
                 claims = self._claims.of(known)
                 found = classify(stock.listing, market, claims)
+                conclusion = conclude(stock, found, limit, now)
+                if conclusion and conclusion.values_changed and stock.classification:
+                    told_by = deciders(stock.listing, market, claims)
+                    changes.append(Change(stock.classification, conclusion.classification, told_by))
             except Exception as error:
                 self._fault(region, error)
                 tally.fail("fault")
                 done += 1
                 continue
-            conclusion = conclude(stock, found, limit, now)
             if conclusion is not None:
                 conclusions.append(conclusion)
-                if conclusion.values_changed and stock.classification is not None:
-                    told_by = deciders(stock.listing, market, claims)
-                    changes.append(Change(stock.classification, conclusion.classification, told_by))
-            if ticker in said and self._has_counted(stock.listing):
+            if ticker in said and self._has_counted(key):
                 continue
             done += 1
             if found.sector is not None and conclusion is not None:
                 enriched[self._claims.counts_as(str(found.sector_source))] += 1
-            elif key_of(stock.listing) in failed:
+            elif key in failed:
                 tally.fail("provider")
             elif self._list_refused(stock.listing):
                 tally.fail("list")
@@ -225,10 +207,10 @@ class Classifier:
         event = StocksClassified(region, done, enriched.total(), dict(enriched))
         self._run.notify("spock_stocks_classified", event=event)
 
-    def _has_counted(self, listing: Listing) -> bool:
-        """Whether the stock was answered about before: two screens may both have it."""
-        key = key_of(listing)
-        before = key in self.answered
+    def _has_counted(self, key: Key) -> bool:
+        """Whether a stock that is answered about was counted before: no question of the plan was
+        about it, or two screens have it."""
+        before = key in self.answered or key not in self._waiting
         self.answered.add(key)
         return before
 

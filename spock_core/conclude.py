@@ -4,13 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from spock_core.claims import WITHDRAWN
 from spock_core.classification import Classification
-from spock_core.sources.issuer import ISSUER
-from spock_core.sources.override import OVERRIDE
 from spock_core.store.stocks import Conclusion, Stock
-
-WITHDRAWN = (ISSUER, OVERRIDE)
-"""Sources that take their word back: what they alone said goes with it."""
 
 
 def conclude(

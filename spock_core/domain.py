@@ -153,8 +153,9 @@ class Claim(NamedTuple):
     words: str = ""
     """What the source said, as a `Judgement` may name it: a KIS code, a Yahoo industry."""
     weight: float = 1.0
-    """What it counts for against a claim of another sector, 0 to 1: how much less often it is right
-    there than its confidence says."""
+    """What it counts for against a claim of another sector: 0 to 1, how much less often it is right
+    there than its confidence says; 0, it stands only where nobody else speaks. Core's own sources
+    go above 1, which outweighs all others whatever they say."""
     is_spac: bool | None = None
     """Whether the words tell a blank-cheque company; None where they do not say."""
     is_preferred: bool | None = None

@@ -23,35 +23,61 @@ _SHORTEST_NAME = 4
 """A shorter one could be anybody's."""
 
 
-def issuers(market: Market, listings: Iterable[Listing]) -> dict[str, str]:
+def issuers(
+    market: Market, listings: Iterable[Listing], former: Iterable[Listing] = ()
+) -> dict[str, str]:
     """The ticker of the issuer's shares, by the ticker of each offshoot whose issuer is listed.
 
-    `listings`: the active stocks of one region. Nobody's issuer is an offshoot itself.
+    `listings`: the active stocks of one region. `former`: shares that have left their list; who has
+    no issuer among the active ones may have one here. Nobody's issuer is an offshoot itself.
     """
     stocks = sorted(
         (one for one in listings if one.asset_type is AssetType.STOCK), key=lambda one: one.ticker
     )
     shares = {one.ticker: one for one in stocks if one.security_type in SHARES}
+    found, orphans = _match(market, stocks, shares)
+    gone = {
+        one.ticker: one
+        for one in former
+        if one.security_type in SHARES and one.ticker not in shares
+    }
+    late, _ = _match(market, orphans, gone)
+    return _headed(found | late)
+
+
+def _match(
+    market: Market, stocks: Iterable[Listing], shares: Mapping[str, Listing]
+) -> tuple[dict[str, str], list[Listing]]:
+    """Issuers among these shares, and what is no share and has none."""
     found: dict[str, str] = {}
     orphans = []
     for one in stocks:
         issuer = _by_symbol(one, market, shares)
         if issuer is not None:
             found[one.ticker] = issuer
-        elif one.ticker not in shares:
+        elif one.security_type not in SHARES:
             orphans.append(one)
-    if orphans:
+    if orphans and shares:
         found |= _by_name(orphans, shares)
-    return {ticker: _first(issuer, found) for ticker, issuer in found.items()}
+    return found, [one for one in orphans if one.ticker not in found]
 
 
-def _first(issuer: str, found: Mapping[str, str]) -> str:
-    """The issuer's own issuer, where it is a second class itself."""
-    passed = set()
-    while issuer in found and issuer not in passed:
-        passed.add(issuer)
-        issuer = found[issuer]
-    return issuer
+def _headed(found: Mapping[str, str]) -> dict[str, str]:
+    """Every offshoot with the head of its family: the issuer's issuer, where it has one.
+
+    Of shares that name each other the first by ticker is the head, and no offshoot.
+    """
+    headed = {}
+    for ticker in found:
+        path = [ticker]
+        while path[-1] in found and path[-1] not in path[:-1]:
+            path.append(found[path[-1]])
+        head = path[-1]
+        if head in path[:-1]:
+            head = min(path[path.index(head) :])
+        if head != ticker:
+            headed[ticker] = head
+    return headed
 
 
 def _by_symbol(one: Listing, market: Market, shares: Mapping[str, Listing]) -> str | None:

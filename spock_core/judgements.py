@@ -2,7 +2,8 @@
 
 A row holds for stocks of which all its words were said, and whose name fits where it asks for one.
 Rows are few on purpose: each states something about the schemes, not about a company. A market may
-add its own. `benchmarks/accuracy.py` prints how many stocks each row decides, and how many rightly.
+add its own. `benchmarks/accuracy.py` prints how many stocks each reason decides, and how many
+rightly.
 """
 
 from __future__ import annotations
@@ -19,13 +20,17 @@ _TANKERS = r"\b(ENERGY|ENGY|TANKERS?|LNG|LPG|PETROLEUM|CRUDE|OIL)\b"
 _METALS = r"\b(STEEL|METALS?|TITANIUM|ALUMIN(I)?UM|COPPER|ALLOYS?|SUPERCONDUCT\w*)\b"
 
 
+_NO_BUSINESS = ("Capital Markets", "Shell Companies")
+"""Under these Yahoo keeps miners of bitcoin, and companies that it has not looked at for long."""
+
+
 def _yahoo_is_newer() -> Iterator[Judgement]:
     """Software, as KIS keeps it, stands as it stood before GICS was changed in 2018 and 2023."""
     why = (
         "KIS keeps what moved out of software in 2018 and 2023; where Yahoo names a business, it is"
     )
     for row in YAHOO_INDUSTRIES.values():
-        if row.sector != "Technology" and row.name != "Capital Markets":  # miners of bitcoin
+        if row.sector != "Technology" and row.name not in _NO_BUSINESS:
             yield Judgement(("720", row.name), row.gics_code, 0.8, why)
 
 
@@ -213,6 +218,7 @@ def judge(
 ) -> list[Claim]:
     """The claims as they should be read: what a judgement is about is replaced by it.
 
+    What is overruled keeps what it says of flags.
     Of several judgements about the same words the first counts: a market's before the table's, and
     the table's in its order.
     """
@@ -232,9 +238,17 @@ def judge(
             words="",  # judged once
             weight=1.0,
         )
-        read = [claim for claim in read if claim.words not in judgement.words]
-        read.append(corrected)
+        read = [*_overruled(read, judgement.words), corrected]
     return read
+
+
+def _overruled(read: Sequence[Claim], words: Sequence[str]) -> Iterator[Claim]:
+    """What is left of the claims once these words count no more."""
+    for claim in read:
+        if claim.words not in words:
+            yield claim
+        elif claim.words != words[-1] and (claim.is_spac, claim.is_preferred) != (None, None):
+            yield claim._replace(gics_code="", words="")
 
 
 def _fits(pattern: str, listing: Listing) -> bool:

@@ -4,7 +4,7 @@ The scheme is KIS's own, one for all markets, close to GICS as it stood before 2
 are inferred from the members of each code. Confidence is the share of members whose official GICS
 sector is the one named here, measured on fund-holdings sectors of 2025-11 and drawn a little
 towards the mean where members are few (add one right answer and a tenth of a wrong one).
-`benchmarks/accuracy.py` prints the measured share of each code.
+`benchmarks/confidences.py` measures the share of each code, and prints those that differ.
 """
 
 from __future__ import annotations

@@ -41,6 +41,9 @@ def make_plan(
         counts = store.count_industries(connection, regions, (SCREENER, PROFILE))
         asked = store.count_asked(connection, PROFILE, midnight)
         begun = screens.read_begun(connection, run.now - STILL_HOLDS)
+    ours = {code for codes in venues.values() for code in codes}
+    if begun is not None and not begun.exchanges <= ours:
+        begun = None  # another choice of regions: what its screens have is not all read here
     from spock_core.providers.yahoo import industries
 
     budget = max(run.settings.profile_budget - asked, 0) if PROFILE in sources else 0

@@ -31,33 +31,28 @@ class Offshoots:
     def find(self, fault: Callable[[str, Exception], None]) -> None:
         """Finds the families among the active stocks, and withdraws words of those that are none.
 
-        Nothing is withdrawn because an issuer has left its list. `fault` is told the region whose
+        An issuer that has left its list is an issuer still. `fault` is told the region whose
         market has a rule that raised; its families stay as they were.
         """
         for market in self._markets:
             region = market.region
             with self._database.read() as connection:
-                listings = read_listings(connection, region)
+                listings, former = read_listings(connection, region)
                 told = read_words(connection, ISSUER, (region,))
             try:
-                self._know(market, listings)
+                self._know(market, listings, former)
             except Exception as error:
                 fault(region, error)
                 continue
-            active = {listing.ticker for listing in listings}
-            strays = [
-                key
-                for key, words in told.items()
-                if key not in self.issuer_of
-                and key not in self._unit_of
-                and words.get("issuer", words.get("unit")) in active
-            ]
+            active = {Key(region, listing.ticker) for listing in listings}
+            families = self.issuer_of.keys() | self._unit_of.keys()
+            strays = [key for key in told if key in active and key not in families]
             if strays:
                 with self._database.write() as connection:
                     withdraw_observations(connection, ISSUER, strays)
 
-    def _know(self, market: Market, listings: Sequence[Listing]) -> None:
-        found = sorted(issuers(market, listings).items())
+    def _know(self, market: Market, listings: Sequence[Listing], former: Sequence[Listing]) -> None:
+        found = sorted(issuers(market, listings, former).items())
         by_ticker = {listing.ticker: listing for listing in listings}
         units = {
             issuer: ticker

@@ -97,9 +97,13 @@ def _toml_rows(text: str, name: str) -> Iterator[tuple[str, Mapping[str, str]]]:
         yield line, {key: _toml_text(key, value, f"{name} {line}") for key, value in entry.items()}
 
 
+_LARGEST_CODE = 10**8
+"""GICS codes have eight digits at most."""
+
+
 def _toml_text(key: str, value: Any, where: str) -> str:
     """Codes and flags need no quotes; a ticker does: 00700 as a number would be another."""
-    if key == "value" and isinstance(value, bool | int):
+    if key == "value" and isinstance(value, bool | int) and abs(value) < _LARGEST_CODE:
         return str(value).lower()
     if not isinstance(value, str):
         raise UsageError(f"{where}: {key} must be text, in quotes")

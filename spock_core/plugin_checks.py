@@ -11,6 +11,7 @@ import pluggy
 from spock_core import hookspecs
 from spock_core.domain import Market
 from spock_core.errors import SpockError, UsageError
+from spock_core.gics import is_gics_code
 from spock_core.text import clean
 
 _NAME_FORM = re.compile(r"[a-z0-9][a-z0-9._-]{0,31}")
@@ -62,6 +63,11 @@ def markets_of(manager: pluggy.PluginManager, module: object) -> list[Market]:
                 raise UsageError(f"spock_markets gave {market!r}, which is not a Market")
             if market.region in markets:
                 raise UsageError(f"spock_markets gave two markets for region {market.region}")
+            codes = [meaning.gics_code for meaning in market.kis_meanings.values()]
+            codes += [judgement.gics_code for judgement in market.judgements]
+            for code in codes:
+                if not is_gics_code(code):
+                    raise UsageError(f"market {market.region} uses {_shown(code)} as a GICS code")
             markets[market.region] = market
     return list(markets.values())
 

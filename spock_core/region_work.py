@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from spock_core.classify_stocks import Tally
 from spock_core.domain import Market
 from spock_core.errors import SpockError
 from spock_core.events import ListingChanges
 from spock_core.results import RegionResult, RegionStatus
+from spock_core.tally import Tally
 from spock_core.text import clean
 
 

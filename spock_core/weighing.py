@@ -21,8 +21,7 @@ stocks the claim that is preferred is right for three in four."""
 def by_trust(claims: Sequence[Claim]) -> list[Claim]:
     """The surest first: by confidence, less what a claim loses against others.
 
-    Of equally sure claims the first source by name counts. A claim of flags alone stands where its
-    confidence puts it.
+    Of equally sure claims the first source by name counts.
     """
     return sorted(claims, key=lambda claim: (-claim.confidence * claim.weight, claim.source))
 
@@ -31,11 +30,12 @@ def confidence(best: Claim, claims: Sequence[Claim]) -> float:
     """How often a sector is right that `best` decides among these claims, 0 to 1.
 
     A claim that nobody confirms loses half of what it would lose against another. One that
-    outweighs the others is as sure as it says, whatever they say.
+    outweighs the others is as sure as it says, whatever they say, and so is one without any weight,
+    which stands only where nobody else speaks.
     """
-    if best.weight > 1:
+    if best.weight > 1 or not best.weight:
         return best.confidence
-    others = [claim for claim in claims if claim.gics_code and claim is not best]
+    others = [one for one in claims if one.gics_code and one.weight and one is not best]
     same = [one for one in others if one.gics_code[:2] == best.gics_code[:2]]
     sure = best.confidence
     if same:

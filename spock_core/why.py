@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from spock_core import gics
-from spock_core.claims import last_words
-from spock_core.classify import trusted
+from spock_core.claims import last_words, read_claim
+from spock_core.classify import teller, trusted
 from spock_core.domain import Claim, Listing, Market, Observation, SecurityType
 from spock_core.sources.override import REASON
 from spock_core.sources.source import Source
@@ -46,23 +46,22 @@ def readings(
 ) -> list[Reading]:
     """Each observation as it is read beside the others. Nothing is claimed without the market."""
     seen = list(observations)
-    claims: dict[str, Claim] = {}
-    if market is not None:
-        for one in seen:
-            claim = sources[one.source].claim(one, market) if one.source in sources else None
-            if claim is not None:
-                claims[one.source] = claim
+    if market is None:
+        return [Reading(one, "", None, "claims nothing", decides=()) for one in seen]
+    claims = {one.source: read_claim(one, market, sources) for one in seen}
     last = last_words({one.source: one for one in seen}, sources)
-    counted = [claims[one.source] for one in last if one.source in claims]
-    read = {one.source: one for one in trusted(listing, market, counted)} if market else {}
-    decided = deciders(listing, market, counted) if market else {}
+    counted = [claim for one in last if (claim := claims[one.source]) is not None]
+    read = {one.source: one for one in trusted(listing, market, counted)}
+    decided = deciders(listing, market, counted)
     found = []
     for one in seen:
-        claim = read.get(one.source) or claims.get(one.source)
-        if claim is None or market is None:
+        said, claim = claims[one.source], read.get(one.source)
+        if said is None:
             found.append(Reading(one, "", None, "claims nothing", decides=()))
             continue
-        reason = claim.reason if one.source in read else f"overruled: {claim.reason}"
+        reason = said.reason if claim is None else claim.reason
+        if claim is None or bool(claim.gics_code) < bool(said.gics_code):
+            claim, reason = said, f"overruled: {said.reason}"
         means = _meaning(claim, listing, market)
         decides = tuple(what for what, source in decided.items() if source == one.source)
         found.append(Reading(one, means, claim.confidence, reason, decides))
@@ -77,9 +76,9 @@ def deciders(listing: Listing, market: Market, claims: Sequence[Claim]) -> dict[
         if claim.gics_code:
             found.setdefault("sector", claim.source)
     for flag in _FLAGS:
-        telling = [claim for claim in read if getattr(claim, flag) is not None]
-        if telling and _tells_more(telling[0], flag, listing, market):
-            found[flag] = telling[0].source
+        telling = teller(flag, read)
+        if telling is not None and _tells_more(telling, flag, listing, market):
+            found[flag] = telling.source
     return found
 
 

@@ -330,6 +330,8 @@ def test_tickers_that_come_twice_are_damage(run, bring: Bring, register):
         ("security_type=lambda one: 'x'", "security_type gives nonsense for 1"),
         ("yahoo_symbol=lambda one: load_settings({'lists': 5}).x", "AttributeError"),
         ("yahoo_symbol=lambda one: load_settings({'max_retries': -1})", "--max-retries -1"),
+        ("is_spac=lambda one: 1 / 0", "ZeroDivisionError"),
+        ("issuer_tickers=lambda one: 1 / 0", "ZeroDivisionError"),
     ],
 )
 def test_a_markets_rule_that_fails_or_gives_nonsense_fails_it_alone(run, bring: Bring, rule, words):

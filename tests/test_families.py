@@ -114,6 +114,26 @@ def test_whatever_is_listed_nobody_is_his_own_issuer_and_no_issuer_has_one(liste
 
 
 @given(st.text(max_size=200))
-def test_any_text_has_a_company_in_it(text: str):
-    assert company(text) == company(text)
-    assert len(local_company(text)) <= len(text)
+def test_a_company_is_the_company_of_its_own_name(text: str):
+    found = company(text)
+    assert company(found) == found
+    assert local_company(text) in text
+
+
+def siblings(listing: Listing) -> tuple[str, ...]:
+    """A market's careless guess: every ticker of the same first letters, both ways."""
+    return tuple(f"{listing.ticker[:3]}/{letter}" for letter in "ABC")
+
+
+@given(st.permutations(["MOG/A", "MOG/B", "MOG/C"]))
+def test_shares_that_name_each_other_have_one_head(order: list[str]):
+    market = Market("ZZ", "Z", US.exchanges, issuer_tickers=siblings)
+    listed = [stock(ticker, "MOOG INC", market=market) for ticker in order]
+    assert issuers(market, listed) == {"MOG/B": "MOG/A", "MOG/C": "MOG/A"}
+
+
+def test_an_issuer_that_left_its_list_is_found_unless_another_has_its_place():
+    preferred = stock("MET/E", "METLIFE INC 5.625% NON CUM PFD SER E")
+    gone = [stock("MET", "METLIFE INC")]
+    assert issuers(US, [preferred], gone) == {"MET/E": "MET"}
+    assert issuers(US, [preferred, stock("MET", "METALLIC BIOTECH CORP")], gone) == {}

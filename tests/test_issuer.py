@@ -25,10 +25,10 @@ def listed(enrich: Spock, master_files: Path, monkeypatch: pytest.MonkeyPatch):
     ours = read_lines(master_files, "NYS")
     model = next(line for line in ours if line.split("\t")[8] == "2")
 
-    def run(*lines: dict[str, str]) -> dict[str, Any]:
+    def run(*lines: dict[str, str], flags: tuple[str, ...] = ()) -> dict[str, Any]:
         made = [with_columns(model, **{"c19": "000", **columns}) for columns in lines]
         write_lines(master_files, "NYS", [*ours, *made])
-        outcome = enrich("--regions", "US")
+        outcome = enrich("--regions", "US", *flags)
         assert outcome.code == 0, outcome.err
         return outcome.region("US")
 
@@ -102,6 +102,46 @@ def test_a_register_made_without_the_issuer_gains_by_it_later(listed, register, 
     monkeypatch.setenv("SPOCK_SOURCES", "kis,issuer")
     listed(COMMON, PREFERRED)
     assert details(register, "MET/E")[0] == "Financials"
+
+
+def test_an_override_of_the_issuer_that_is_withdrawn_leaves_its_offshoots_too(listed, register):
+    Path("own.csv").write_text("region,ticker,field,value,reason\nUS,MET,sector,45,so\n")
+    unknown = COMMON | {"c19": "000"}
+    listed(unknown, PREFERRED, flags=("--overrides", "own.csv"))
+    assert details(register, "MET/E")[:3] == ("Information Technology", None, "issuer")
+    Path("own.csv").write_text("region,ticker,field,value,reason\n")
+    listed(unknown, PREFERRED, flags=("--overrides", "own.csv"))
+    assert details(register, "MET")[0] is None
+    assert details(register, "MET/E")[:3] == (None, None, None)
+
+
+def test_a_ticker_that_another_company_takes_over_is_no_offshoot_any_more(listed, register):
+    listed(COMMON, NOTE)
+    assert details(register, "METL")[2] == "issuer"
+    listed(NOTE | {"c6": "메탈릭", "c7": "METALLIC BIOTECH CORP", "c19": "530"})
+    assert details(register, "METL")[:3] == ("Health Care", None, "kis")
+
+
+def test_an_offshoot_that_leaves_its_list_keeps_what_was_said_of_it(listed, register):
+    listed(COMMON, PREFERRED)
+    listed(COMMON)
+    assert register("SELECT count(*) FROM observations WHERE ticker = 'MET/E'") == [(1,)]
+
+
+def test_a_company_whose_units_have_left_and_that_has_another_name_is_no_blank_cheque(
+    listed, register
+):
+    listed(BLANK, UNIT)
+    listed(BLANK | {"c6": "보통", "c7": "ORDINARY BROKERAGE PLC", "c19": "640"})
+    assert details(register, "GTEN")[3] == 0
+
+
+def test_a_second_class_is_not_confirmed_by_its_own_echo(listed, register):
+    listed(COMMON, SECOND | {"c19": "620"})
+    sure = dict(register("SELECT ticker, sector_confidence FROM stock_details "
+                         "WHERE region = 'US' AND ticker IN ('MET', 'MET/B')"))  # fmt: skip
+    assert sure["MET"] == sure["MET/B"]
+    assert details(register, "MET/B")[2] == "kis"
 
 
 def test_it_is_shown_whose_word_it_is(spock: Spock, listed, register):

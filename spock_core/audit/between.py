@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from spock_core.audit.agreement import Share
+from spock_core.claims import last_words, read_claim
 from spock_core.domain import Claim, Market
 from spock_core.sources.kis import KisSectorCode
 from spock_core.sources.source import Source
@@ -95,11 +96,9 @@ def _claim(
     stock: Stock, names: Sequence[str], market: Market, sources: Mapping[str, Source]
 ) -> Claim | None:
     """What a provider's last word means."""
-    seen = [one for name, one in stock.observations.items() if name in names and name in sources]
-    if not seen:
-        return None
-    last = max(seen, key=lambda one: (one.observed_at, one.source))
-    return sources[last.source].claim(last, market)
+    seen = {name: one for name, one in stock.observations.items() if name in names}
+    last = last_words(seen, sources)
+    return read_claim(last[0], market, sources) if last else None
 
 
 def _count(

@@ -80,6 +80,8 @@ def run(arguments: dict[str, Any], plugins: Plugins) -> int:
     if floor is not None and not 0 <= floor <= 1:
         raise UsageError(f"--fail-under {floor}: must be between 0 and 1")
     if output is not None:
+        if file is not None and output.resolve() == Path(file).resolve():
+            raise UsageError(f"output file {output} is the file to compare with: name another")
         check_path(output, "output file")
     official = read_official(file) if file is not None else None
     database = open_database(settings.database, create=False)

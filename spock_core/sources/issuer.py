@@ -1,7 +1,8 @@
 """Source `issuer`: what an issuer's other listings tell of an instrument. Costs no request.
 
 A preferred share, a unit, a warrant, a right or a note is of its issuer's business, and a second
-class of shares is the same company: they take what is concluded of the issuer's shares. The other
+class of shares of which nobody speaks is the same company: they take what is concluded of the
+issuer's shares. The other
 way round a unit of shares and warrants tells that its issuer is a blank-cheque company. Who belongs
 to whom is found by `families`; `offshoots` puts it into words.
 """
@@ -18,6 +19,9 @@ ISSUER = "issuer"
 OUTWEIGHS = 2.0
 """What is said of an issuer outweighs what is said of what is no share of it: providers seldom look
 at a note or a preferred share by itself, and where they do, they are often wrong."""
+LAST_RESORT = 0.0
+"""A second class is asked for itself, and most of what is said of it is said of both: the other's
+classification neither confirms nor contradicts that."""
 UNIT_CONFIDENCE = 0.5
 """That a company which issued units of shares and warrants is a blank cheque still: until any
 source tells of a business."""
@@ -48,7 +52,7 @@ class IssuersOtherListings:
             code,
             float(words.get("confidence", UNIT_CONFIDENCE)),
             f"issued by {words['issuer']}{told}",
-            weight=1.0 if words.get("is_share") == "yes" else OUTWEIGHS,
+            weight=LAST_RESORT if words.get("is_share") == "yes" else OUTWEIGHS,
             is_spac=words.get("is_spac") == "yes",
         )
 

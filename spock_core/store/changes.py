@@ -55,6 +55,8 @@ def _source(change: Change, field: str) -> str | None:
     match field:
         case "industry":
             return change.after.industry_source
+        case "industry_group":
+            return change.after.industry_source or change.after.sector_source
         case "is_spac" | "is_preferred":
             return change.flags_by.get(field)
         case _:

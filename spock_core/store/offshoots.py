@@ -7,23 +7,20 @@ from sqlalchemy import Connection, select
 from spock_core.domain import AssetType, Listing, SecurityType
 from spock_core.store.schema import tickers
 
-_COLUMNS = (
-    *("region", "ticker", "name", "name_local", "exchange", "kis_exchange", "currency"),
-    *("lot_size", "kis_sector_code", "security_type"),
-)
+_COLUMNS = tuple(n for n in Listing._fields if n in tickers.c and n != "asset_type")
 
 
-def read_listings(connection: Connection, region: str) -> list[Listing]:
-    """The active stocks of a region, in the order of their tickers."""
-    query = select(*(tickers.c[name] for name in _COLUMNS)).where(
-        tickers.c.region == region,
-        tickers.c.is_active,
-        tickers.c.asset_type == AssetType.STOCK.value,
+def read_listings(connection: Connection, region: str) -> tuple[list[Listing], list[Listing]]:
+    """The stocks of a region, in the order of their tickers: active ones, and former ones."""
+    query = select(tickers.c.is_active, *(tickers.c[name] for name in _COLUMNS)).where(
+        tickers.c.region == region, tickers.c.asset_type == AssetType.STOCK.value
     )
     kinds = {kind.value: kind for kind in SecurityType}
-    found = []
-    for row in connection.execute(query.order_by(tickers.c.ticker)):
+    active: list[Listing] = []
+    former: list[Listing] = []
+    for is_active, *row in connection.execute(query.order_by(tickers.c.ticker)):
         values = dict(zip(_COLUMNS, row, strict=True))
         kind = kinds[values.pop("security_type")]
-        found.append(Listing(**values, asset_type=AssetType.STOCK, security_type=kind))
-    return found
+        listing = Listing(**values, asset_type=AssetType.STOCK, security_type=kind)
+        (active if is_active else former).append(listing)
+    return active, former
