@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from math import ceil
 
 from spock_core.choose import choose_markets, choose_sources
 from spock_core.context import RunContext
+from spock_core.domain import Exchange, Market
 from spock_core.errors import NoRegister
 from spock_core.make_plan import make_plan
 from spock_core.overrides import read_overrides
-from spock_core.plan import Plan
+from spock_core.plan import PAGE, Plan
 from spock_core.plugins import Plugins
 from spock_core.results import RegionResult, RegionStatus, RunResult
 from spock_core.run_record import mode_of, refresh_of
 from spock_core.settings import Settings
+from spock_core.sources.yahoo_lists import LISTED_BY
 from spock_core.store import stocks
 from spock_core.store.database import open_database
+from spock_core.store.listings import count_active
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +48,18 @@ class Preview:
     plan: Plan
     rate: float
     """Most requests a second to Yahoo."""
+    listing: int = 0
+    """Requests to Yahoo for lists, as long as these were the last time."""
+
+    @property
+    def requests(self) -> dict[str, int]:
+        """Expected requests to Yahoo: for lists, where it gives some, and by source."""
+        return {"lists": self.listing} | self.plan.requests if self.listing else self.plan.requests
 
     @property
     def seconds(self) -> float:
         """Time that the requests to Yahoo would take at this rate."""
-        return sum(self.plan.requests.values()) / self.rate
+        return sum(self.requests.values()) / self.rate
 
     @property
     def coverage(self) -> float:
@@ -70,6 +81,7 @@ def preview(
     run = RunContext(settings, clock(), plugins)
     found: dict[str, tuple[int, int]] = {}
     plan = Plan()
+    listed = dict.fromkeys(_listed_by_yahoo(markets), 0)
     try:
         database = open_database(settings.database, create=False, migrate=False)
     except NoRegister:
@@ -79,6 +91,8 @@ def preview(
             with database.read() as connection:
                 for market in markets:
                     found[market.region] = stocks.count_classified(connection, market.region)
+                for region, exchange in listed:
+                    listed[region, exchange] = count_active(connection, region, exchange)
             plan = make_plan(markets, sources, database, run)
         finally:
             database.close()
@@ -112,4 +126,11 @@ def preview(
         dry_run=True,
         regions=tuple(results),
     )
-    return Preview(outcome, tuple(regions), plan, settings.yahoo_rate)
+    listing = sum(max(ceil(known / PAGE), 1) for known in listed.values())
+    return Preview(outcome, tuple(regions), plan, settings.yahoo_rate, listing)
+
+
+def _listed_by_yahoo(markets: Sequence[Market]) -> Iterable[tuple[str, Exchange]]:
+    for market in markets:
+        if market.listed_by == LISTED_BY:
+            yield from ((market.region, exchange) for exchange in market.exchanges)

@@ -362,3 +362,17 @@ def test_json_of_a_dry_run_names_the_lists(bring: Bring, spock: Spock):
     bring("spock-tw", TAIWAN)
     found = json.loads(spock("enrich", "--dry-run", "--json", "--regions", "TW").out)
     assert found["plan"]["regions"][0]["lists"] == ["XTAI"]
+
+
+def test_a_dry_run_counts_the_requests_that_lists_will_cost(bring: Bring, asked, spock: Spock):
+    bring("spock-tw", TAIWAN)
+    first = spock("enrich", "--dry-run", "--json", "--regions", "TW", "--sources", "ALL")
+    assert first.document["plan"]["requests"]["lists"] == 1
+    asked("--regions", "TW")
+    planned = spock("enrich", "--dry-run", "--json", "--regions", "TW", "--sources", "ALL")
+    outcome, _ = asked("--regions", "TW", again=True)
+    assert (
+        planned.document["plan"]["requests"]["lists"] == outcome.document["requests"]["yahoo"] - 2
+    )
+    text = spock("enrich", "--dry-run", "--regions", "TW", "--sources", "ALL").out
+    assert "requests to Yahoo: lists" in text

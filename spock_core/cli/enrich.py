@@ -105,7 +105,7 @@ def _preview(settings: Settings, plugins: Plugins) -> int:
     found = preview(settings, plugins)
     if settings.json_output:
         plan = {
-            "requests": found.plan.requests,
+            "requests": found.requests,
             "seconds": round(found.seconds, 1),
             "coverage": round(found.coverage, 6),
             "regions": [asdict(region) for region in found.regions],

@@ -83,7 +83,7 @@ def preview_text(found: Preview) -> str:
         for one in found.regions
     ]
     headers = ("region", "lists to read", "stocks", "with a sector", "due at Yahoo")
-    requests = ", ".join(f"{name} {number:,}" for name, number in found.plan.requests.items())
+    requests = ", ".join(f"{name} {number:,}" for name, number in found.requests.items())
     lines = [
         table_text(headers, rows, right=headers[2:]),
         "",
