@@ -4,16 +4,22 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from math import ceil
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
+from spock_core.context import RunContext
 from spock_core.domain import AssetType
+from spock_core.make_plan import make_plan
 from spock_core.plugins import load_plugins
+from spock_core.providers.yahoo import industries
 from spock_core.sandbox.server import Sandbox, serve
 from spock_core.sandbox.universe import FULL_SIZE, make_universe
+from spock_core.settings import load_settings
+from spock_core.store.database import open_database
 from spock_core.testing import Outcome
 from tests.conftest import Spock
 from tests.lists import read_lines, with_columns, write_lines
@@ -336,3 +342,36 @@ def test_asking_fewer_sources_forgets_nothing_that_others_taught(online, sandbox
     before = register(query)
     assert online("--sources", "kis").code == 0
     assert register(query) == before
+
+
+def test_a_stock_that_a_screen_has_though_nobody_asked_is_counted_once(online, register):
+    online("--regions", "JP")
+    [(industry, members)] = register(
+        "SELECT json_extract(words, '$.industry'), count(*) FROM observations "
+        "WHERE source = 'yahoo-screener' GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 1"
+    )
+    assert members >= 4
+    register(
+        "UPDATE observations SET observed_at = '2020-01-01 00:00:00.000000' WHERE rowid IN (SELECT "
+        "rowid FROM observations WHERE source = 'yahoo-screener' AND "
+        "json_extract(words, '$.industry') = ? ORDER BY ticker LIMIT ?)", industry, members - 1
+    )  # fmt: skip
+    region = online("--regions", "JP").region("JP")
+    counted = [region[name] for name in ("enriched", "failed", "skipped", "unknown")]
+    assert region["total"] == sum(counted), region
+
+
+def test_a_run_of_other_regions_does_not_go_on_with_a_begun_plan(online, register):
+    online("--regions", "JP", "VN")
+    register("DELETE FROM observations WHERE source LIKE 'yahoo%' AND region = 'VN'")
+    for industry in industries():
+        begun = industry, "JPX VSE", f"{datetime.now(UTC):%F %T}.0"
+        register("INSERT INTO screens VALUES (?, ?, ?, NULL)", *begun)
+    plugins = load_plugins()
+    run = RunContext(load_settings({}), datetime.now(UTC), plugins)
+    database = open_database("sqlite:///spock.db", create=False)
+    for regions, goes_on in ((["VN"], False), (["JP", "VN"], True)):
+        markets = [plugins.markets[region] for region in regions]
+        plan = make_plan(markets, plugins.sources(), database, run)
+        assert any("JPX" in screen.exchanges for screen in plan.screens) == goes_on
+    database.close()
