@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import sys
 from collections.abc import Callable, Iterator
@@ -29,6 +30,12 @@ PYTHON_M_SPOCK = (sys.executable, "-m", "spock_core")
 def enrich_from(master_files: Path, *arguments: str) -> list[str]:
     """The command line of `spock enrich` in a process of its own."""
     return [*PYTHON_M_SPOCK, "enrich", "--kis-master-url", str(master_files), *arguments]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """One worker more than cores: many tests wait for processes, locks and signals."""
+    return (os.cpu_count() or 1) + 1
 
 
 @pytest.fixture(autouse=True)

@@ -6,24 +6,25 @@ import json
 import os
 import subprocess
 import sys
-import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from tests.brought import write_plugin
+
 PYPROJECT = """
 [build-system]
 requires = ["hatchling"]
 build-backend = "hatchling.build"
 [project]
-name = "{name}"
-version = "{version}"
+name = "spock-tw"
+version = "1.0"
 [project.entry-points."spock.plugins"]
-{entry} = "{module}"
+tw = "spock_tw"
 [tool.hatch.build.targets.wheel]
-packages = ["{module}"]
+packages = ["spock_tw"]
 """
 
 TAIWAN = """
@@ -71,28 +72,32 @@ Install = Callable[..., Installed]
 
 @pytest.fixture
 def install(tmp_path: Path) -> Install:
-    """Builds a distribution from source and installs it with pip."""
+    """Puts a distribution where Python finds it, as pip leaves it."""
 
     def do(name: str, source: str, *, entry: str = "tw", version: str = "1.0") -> Installed:
-        module = name.replace("-", "_")
-        package = tmp_path / "source" / name
-        (package / module).mkdir(parents=True)
-        (package / module / "__init__.py").write_text(textwrap.dedent(source))
-        text = PYPROJECT.format(name=name, version=version, entry=entry, module=module)
-        (package / "pyproject.toml").write_text(text)
-        target = tmp_path / "site"
-        pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-index",
-               "--no-build-isolation", "--target", str(target), str(package)]  # fmt: skip
-        subprocess.run(pip, check=True, capture_output=True)
-        return Installed(target)
+        write_plugin(tmp_path / "site", name, source, entry=entry, version=version)
+        return Installed(tmp_path / "site")
 
     return do
 
 
-def test_a_third_party_market_works_without_a_line_of_core(install: Install):
-    installed = install("spock-tw", TAIWAN)
-    assert "TW" in [r["region"] for r in installed.regions()["regions"]]
-    done = installed.spock("enrich", "--regions", "TW", "--json")
+@pytest.fixture
+def built(tmp_path: Path) -> Installed:
+    """Taiwan, built from source and installed by pip itself."""
+    package = tmp_path / "source"
+    (package / "spock_tw").mkdir(parents=True)
+    (package / "spock_tw" / "__init__.py").write_text(TAIWAN)
+    (package / "pyproject.toml").write_text(PYPROJECT)
+    target = tmp_path / "site"
+    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-index",
+           "--no-build-isolation", "--target", str(target), str(package)]  # fmt: skip
+    subprocess.run(pip, check=True, capture_output=True)
+    return Installed(target)
+
+
+def test_a_third_party_market_works_without_a_line_of_core(built: Installed):
+    assert "TW" in [r["region"] for r in built.regions()["regions"]]
+    done = built.spock("enrich", "--regions", "TW", "--json")
     assert done.returncode == 0, done.stderr
     [region] = json.loads(done.stdout)["regions"]
     assert (region["total"], region["kis"]) == (1, 1)
