@@ -352,3 +352,17 @@ def test_every_contract_has_a_market_that_breaks_it():
 def test_the_market_of_the_docs_keeps_every_contract_by_their_one_line(tmp_path: Path):
     said = run_kit(tmp_path, {"TW": EXAMPLES["spock_tw"]}, (), TESTS["spock_tw"])
     assert re.search(r"^\d+ passed in", said, flags=re.M), said
+
+
+def test_a_command_that_ends_with_words_has_said_them_and_failed(bring, spock):
+    source = """
+        import sys
+        from spock_core import hookimpl
+        from spock_core.cli.command import Command
+        @hookimpl
+        def spock_cli_commands():
+            return [Command("ends", "Ends.", lambda parser: None, lambda *_: sys.exit("bad input"))]
+    """
+    bring("spock-ends", source, entry="ends")
+    outcome = spock("ends")
+    assert (outcome.code, outcome.err) == (1, "bad input\n")
