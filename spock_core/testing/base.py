@@ -7,8 +7,9 @@ from typing import ClassVar
 import pytest
 
 from spock_core.domain import Market
-from spock_core.plugins import load_plugins
+from spock_core.plugins import Plugins, load_plugins
 from spock_core.testing.fault import fail
+from spock_core.testing.world import package_of
 
 
 class Contracts:
@@ -49,3 +50,14 @@ def installed(region: str) -> Market:
         'pip install -e . beside pyproject.toml, whose [project.entry-points."spock.plugins"] '
         f"names the module with spock_markets, which gives the market of {region}",
     )
+
+
+def check_nothing_passed_over(plugins: Plugins, region: str) -> None:
+    """Fails where a run passed over what the region's package gave."""
+    ours = package_of(region, plugins)
+    for (plugin, where), reason in plugins.complaints.items():
+        if plugin in ours:
+            fail(
+                f"{where} of {plugin} was passed over: {reason}",
+                f"let {where} give what docs/plugins.md says of it, or None",
+            )
