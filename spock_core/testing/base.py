@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import ClassVar
 
 import pytest
@@ -28,14 +29,20 @@ class Contracts:
         """A contract of exchanges is a test for each that the market declares."""
         if "exchange" not in metafunc.fixturenames:
             return
-        market = load_plugins().markets.get(self.region)
+        market = _loaded().markets.get(self.region)
         exchanges = market.exchanges if market else ()
         metafunc.parametrize("exchange", exchanges, ids=[one.list_name for one in exchanges])
 
 
+@cache
+def _loaded() -> Plugins:
+    """What is installed. It is loaded once to look at: every contract wants to know the market."""
+    return load_plugins()
+
+
 def installed(region: str) -> Market:
     """The market of a region; the test fails, saying why, where there is none."""
-    plugins = load_plugins()
+    plugins = _loaded()
     if region in plugins.markets:
         return plugins.markets[region]
     broken = [one for one in plugins.broken if region in (*one.regions, one.name.upper())]
