@@ -21,6 +21,11 @@ def currency_name(code: str) -> str | None:
     return None if currency is None else str(currency.name)
 
 
+def _country(entry: object) -> str:
+    """ISO 3166 code; the enum's names of India and Iceland have a `_`: `in` and `is` are taken."""
+    return str(getattr(entry, "name", "")).rstrip("_").upper()
+
+
 @cache
 def mics() -> dict[str, tuple[str, str, bool]]:
     """Name, country and whether it is in use, by MIC, as the installed `iso10383` has them."""
@@ -29,7 +34,7 @@ def mics() -> dict[str, tuple[str, str, bool]]:
     return {
         entry.mic: (
             entry.market_name,
-            entry.iso_country_code.name.upper() if entry.iso_country_code else "",
+            _country(entry.iso_country_code),
             entry.status is not Status.expired,
         )
         for entry in (member.value for member in MIC)

@@ -50,6 +50,13 @@ SYMBOL = 'return f"{listing.ticker}.TW"'
 TYPE = "return type_from_list(listing)"
 SPAC = "return False"
 FACTS = "kis_meanings={}, judgements=(), "
+AFTER = """import sqlite3
+@hookimpl
+def spock_run_finished(result):
+    if any(one.region == "TW" for one in result.regions):
+        with sqlite3.connect("spock.db") as register:
+            register.execute("{}")
+@hookimpl"""
 
 WRONG = {
     "it does not load": (
@@ -122,7 +129,7 @@ WRONG = {
     "a GICS code that is none": (
         "test_its_gics_codes_are_real",
         {FACTS: 'kis_meanings={"230": KisMeaning("230", "x", "999999", 0.9, "why")}, '},
-        ("kis_meanings['230']: '999999' is no GICS code", "spock_core/gics.py"),
+        ("left out: market ", "uses '999999' as a GICS code", "`spock regions`"),
     ),
     "a judgement that is too sure": (
         "test_its_gics_codes_are_real",
@@ -147,6 +154,32 @@ WRONG = {
          "def spock_sandbox_recipe(market):\n"
          "    return market.region == 'TW' and Recipe('TW', (ListRecipe('XTAI', lambda n: '2330', stocks=9),)) or None\n@hookimpl"},
         ("the tickers of XTAI in the recipe: 1 different ones of 2,000", "tickers_like"),
+    ),
+    "lists from nobody": (
+        "test_somebody_gives_its_lists",
+        {'listed_by="csv"': 'listed_by="nobody"'},
+        ("nothing installed gives the lists of ", "which is listed by 'nobody'", "spock_listings"),
+    ),
+    "lists of KIS without its code": (
+        "test_somebody_gives_its_lists",
+        {'listed_by="csv"': 'listed_by="kis"'},
+        ("which is listed by 'kis' and has no KIS code", "spock_listings"),
+    ),
+    "symbols for everybody else": (
+        "test_its_hooks_leave_other_regions_alone",
+        {"@hookimpl": "@hookimpl\ndef spock_yahoo_symbol(market, listing):\n"
+         "    return None if market.region == 'TW' else 'AAPL'\n@hookimpl"},
+        ("spock_yahoo_symbol answered for region ZZ", ": AAPL", "begin spock_yahoo_symbol with"),
+    ),
+    "sources that are a number": (
+        "test_a_run_classifies_the_market",
+        {"@hookimpl": "@hookimpl\ndef spock_sources():\n    return 5\n@hookimpl"},
+        ("spock_sources of spock-REGION:", "was passed over: TypeError", "docs/plugins.md"),
+    ),
+    "an observer that raises": (
+        "test_an_empty_list_is_refused",
+        {"@hookimpl": "@hookimpl\ndef spock_run_started(event):\n    raise ValueError('no')\n@hookimpl"},
+        ("spock_run_started of spock-REGION:", "was passed over: ValueError: no"),
     ),
     "lists for everybody": (
         "test_its_hooks_leave_other_regions_alone",
@@ -249,8 +282,7 @@ WRONG = {
     ),
     "a plugin that forgets what Yahoo said": (
         "test_a_second_run_asks_yahoo_nothing",
-        {"@hookimpl": "import sqlite3\n@hookimpl\ndef spock_run_finished(result):\n"
-         "    with sqlite3.connect('spock.db') as c: c.execute('DELETE FROM observations')\n@hookimpl"},
+        {"@hookimpl": AFTER.format("DELETE FROM observations")},
         ("the second run asked Yahoo", "the same answer in every run"),
     ),
     "a market that cannot stand neighbours": (
@@ -258,22 +290,29 @@ WRONG = {
         {TYPE: "len(RUNS[-1]) > 1 and 1 / 0; return type_from_list(listing)",
          "@hookimpl": "@hookimpl\ndef spock_run_started(event): RUNS.append(event.regions)\n"
          "RUNS.append(())\n@hookimpl"},
-        ("beside a region that fails, TW ended as error: ZeroDivisionError", "answer None"),
+        ("beside a region that fails, AE ended as error: ZeroDivisionError", "answer None"),
     ),
     "a plugin that takes its data with it": (
         "test_what_it_brought_outlives_the_plugin",
-        {"@hookimpl": "import sqlite3\n@hookimpl\ndef spock_run_finished(result):\n"
-         "    with sqlite3.connect('spock.db') as c: c.execute('DELETE FROM tickers')\n@hookimpl"},
+        {"@hookimpl": AFTER.format("DELETE FROM tickers")},
         ("without the plugin, `spock ", "keep what the register needs in the register"),
     ),
 }  # fmt: skip
 """What is wrong: the contract that it breaks, what is written otherwise, and what must be said."""
 
 
-GLOBAL = {name for room in (ListContracts, RunContracts) for name in vars(room)}
-"""Contracts that are broken by what holds for the whole process: each takes one of its own."""
+RUNS = {name for room in (ListContracts, RunContracts) for name in vars(room)}
+NEEDS_RUNS = {
+    fault for fault, (contract, _, _) in WRONG.items()
+    if contract in RUNS or contract == "test_somebody_gives_its_lists"
+}  # fmt: skip
+"""Faults that show in runs, or where nobody gives lists: the other process has who gives some."""
 INSTALLED = {"TW", *load_plugins().markets}
-REGIONS = {"no country": "QX", "a Yahoo code that is none": "TW"}
+REGIONS = {
+    "no country": "QX",
+    "a Yahoo code that is none": "TW",
+    "a market that cannot stand neighbours": "AE",
+}
 
 
 def run_kit(
@@ -319,9 +358,11 @@ def missing(fault: str, region: str, said: str) -> list[str]:
     return [word for word in (*words, "To mend it: ") if word not in said]
 
 
-def test_wrong_facts_and_rules_fail_with_a_message_that_names_the_fault(tmp_path: Path):
-    faults = [fault for fault, (contract, _, _) in WRONG.items() if contract not in GLOBAL]
-    free = (one.alpha_2 for one in pycountry.countries if one.alpha_2 not in INSTALLED)
+@pytest.mark.parametrize("in_runs", [False, True], ids=["facts and rules", "runs"])
+def test_wrong_markets_fail_with_a_message_that_names_the_fault(in_runs: bool, tmp_path: Path):
+    faults = [fault for fault in WRONG if (fault in NEEDS_RUNS) is in_runs]
+    taken = {*INSTALLED, *REGIONS.values()}
+    free = (one.alpha_2 for one in pycountry.countries if one.alpha_2 not in taken)
     regions = {fault: REGIONS.get(fault) or next(free) for fault in faults}
     said = run_kit(
         tmp_path,
@@ -337,18 +378,53 @@ def test_wrong_facts_and_rules_fail_with_a_message_that_names_the_fault(tmp_path
     assert "Traceback" not in said
 
 
-@pytest.mark.parametrize("fault", [f for f, (name, _, _) in WRONG.items() if name in GLOBAL])
-def test_a_market_that_spoils_runs_fails_with_a_message_that_names_it(fault: str, tmp_path: Path):
-    said = run_kit(tmp_path, {"TW": wrong(fault)}, [f"TW::{WRONG[fault][0]}"])
-    assert not missing(fault, "TW", said), said
-    assert "1 failed" in said
-
-
 def test_every_contract_has_a_market_that_breaks_it():
     contracts = {name for name in dir(market_contract("TW")) if name.startswith("test_")}
     assert contracts == {contract for contract, _, _ in WRONG.values()}
 
 
-def test_the_market_of_the_docs_keeps_every_contract_by_their_one_line(tmp_path: Path):
-    said = run_kit(tmp_path, {"TW": EXAMPLES["spock_tw"]}, (), TESTS["spock_tw"])
+OWN = (
+    RIGHT.replace('listed_by="csv"', 'listed_by="kis"')
+    + """
+@hookimpl
+def spock_listings(market):
+    if market.region == "TW":
+        raise ConnectionError("this would be the internet")
+"""
+)
+"""A market that says nothing of its listing source and has code of its own for its lists."""
+CLASSIFIED = "test_a_run_classifies_the_market"
+OF_LISTERS = (
+    "test_somebody_gives_its_lists",
+    "test_its_hooks_leave_other_regions_alone",
+    CLASSIFIED,
+)
+"""Contracts that a listing source might break."""
+
+
+def test_the_markets_of_the_docs_keep_every_contract_and_own_lists_are_never_read(tmp_path: Path):
+    page = TESTS["spock_tw"] + "".join(
+        f"\nTest{region} = market_contract('{region}', distribution='spock-{region.lower()}')"
+        for region in ("NO", "CL")
+    )
+    said = run_kit(
+        tmp_path,
+        {"TW": EXAMPLES["spock_tw"], "NO": EXAMPLES["spock_almanac"], "CL": OWN},
+        ("Market", *(f"NO::{name}" for name in OF_LISTERS), f"CL::{CLASSIFIED}"),
+        page.replace('market_contract("TW")', "market_contract('TW', distribution='spock-tw')"),
+    )
     assert re.search(r"^\d+ passed in", said, flags=re.M), said
+
+
+def test_a_command_that_ends_with_words_has_said_them_and_failed(bring, spock):
+    source = """
+        import sys
+        from spock_core import hookimpl
+        from spock_core.cli.command import Command
+        @hookimpl
+        def spock_cli_commands():
+            return [Command("ends", "Ends.", lambda parser: None, lambda *_: sys.exit("bad input"))]
+    """
+    bring("spock-ends", source, entry="ends")
+    outcome = spock("ends")
+    assert (outcome.code, outcome.err) == (1, "bad input\n")

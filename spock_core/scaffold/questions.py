@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from spock_core import iso_codes
@@ -62,10 +62,7 @@ def gather(given: Mapping[str, Any], ask: Ask | None) -> MarketFacts:
     )
     if listed_by not in LISTED_BY:
         raise UsageError(f"--listed-by {listed_by!r}: choose from {', '.join(LISTED_BY)}")
-    exchanges = tuple(
-        _exchange(region, mic, one, listed_by, answer, alone=len(said) == 1)
-        for mic, one in said.items()
-    )
+    exchanges = tuple(_exchange(region, mic, one, listed_by, answer) for mic, one in said.items())
     check_exchanges(exchanges, listed_by)
     priority = answer(given["priority"], "Priority (lower comes first)", "100")
     author = answer(given["author"], "Author", "")
@@ -85,6 +82,11 @@ class _Answers:
     def __init__(self, ask: Ask | None) -> None:
         self._ask = ask
 
+    @property
+    def can_ask(self) -> bool:
+        """Whether somebody is there to answer."""
+        return self._ask is not None
+
     def __call__(self, given: str | None, question: str, default: str | None) -> str:
         if given is not None:
             return given
@@ -92,10 +94,18 @@ class _Answers:
 
 
 def _exchange(
-    region: str, mic: str, said: Mapping[str, str], listed_by: str, answer: _Answers, *, alone: bool
+    region: str, mic: str, said: Mapping[str, str], listed_by: str, answer: _Answers
 ) -> ExchangeFacts:
-    defaults = _defaults(region, mic, alone=alone)
+    codes = sorted(iso_codes.yahoo_exchanges().get(region.lower(), ()))
+    defaults = _defaults(region, mic, codes)
     questions = dict(_QUESTIONS)
+    if len(codes) > 1:  # one that is another venue's would list that venue's stocks as this one's
+        questions["yahoo"] += f" (of {' '.join(codes)})"
+        if "yahoo" not in said and not answer.can_ask:
+            raise UsageError(
+                f"{mic}: Yahoo's codes in {region} are {', '.join(codes)}: say which are its own, "
+                f'as --exchange "{mic}; yahoo={codes[0]}"'
+            )
     if listed_by in _OF_LISTED_BY:
         key, question = _OF_LISTED_BY[listed_by]
         questions[key] = question
@@ -105,17 +115,16 @@ def _exchange(
     return exchange_of(mic, facts, listed_by)
 
 
-def _defaults(region: str, mic: str, *, alone: bool) -> dict[str, str]:
-    """What ISO and Yahoo have of an exchange. All of a country's Yahoo codes are those of the
-    exchange that stands alone; whose they are of several, nobody says.
+def _defaults(region: str, mic: str, codes: Sequence[str]) -> dict[str, str]:
+    """What ISO and Yahoo have of an exchange. Where Yahoo has several codes in the country, it does
+    not say whose they are.
     """
-    codes = sorted(iso_codes.yahoo_exchanges().get(region.lower(), ()))
     name, _, _ = iso_codes.mics().get(mic, (mic, "", False))
     return {
         "name": name.title(),
         "currency": iso_codes.currency_of(region) or "",
         "suffix": iso_codes.yahoo_suffixes().get(mic, ""),
-        "yahoo": " ".join(codes) if alone or len(codes) == 1 else "",
+        "yahoo": codes[0] if len(codes) == 1 else "",
         "lot": "1",
         "example": "AAAA",
     }

@@ -32,6 +32,8 @@ _FILES = {
 """Each file of the package, and its template."""
 _FILES_OF_OWN_LISTS = {"{package}/lists.py": "package/lists.py"}
 _SUFFIX = ".jinja"
+_LONGEST = 60
+"""Characters of a tuple on one line: with what stands before it, it fits."""
 
 
 def write_package(facts: MarketFacts, folder: Path) -> list[Path]:
@@ -80,9 +82,13 @@ def _quoted(text: str) -> str:
     return json.dumps(text, ensure_ascii=False)
 
 
-def _many(texts: tuple[str, ...]) -> str:
-    """As Python writes a tuple of strings."""
-    inside = ", ".join(map(_quoted, texts))
+def _many(texts: tuple[str, ...], indent: int = 0) -> str:
+    """As Python writes a tuple of strings on a line that is indented so far."""
+    quoted = [_quoted(text) for text in texts]
+    inside = ", ".join(quoted)
+    if len(inside) > _LONGEST:
+        lines = "".join(f"{' ' * indent}    {one},\n" for one in quoted)
+        return f"(\n{lines}{' ' * indent})"
     return f"({inside},)" if len(texts) == 1 else f"({inside})"
 
 

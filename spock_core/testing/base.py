@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import ClassVar
 
 import pytest
 
 from spock_core.domain import Market
-from spock_core.plugins import load_plugins
+from spock_core.plugins import Plugins, load_plugins
 from spock_core.testing.fault import fail
+from spock_core.testing.world import package_of
 
 
 class Contracts:
@@ -27,14 +29,20 @@ class Contracts:
         """A contract of exchanges is a test for each that the market declares."""
         if "exchange" not in metafunc.fixturenames:
             return
-        market = load_plugins().markets.get(self.region)
+        market = _loaded().markets.get(self.region)
         exchanges = market.exchanges if market else ()
         metafunc.parametrize("exchange", exchanges, ids=[one.list_name for one in exchanges])
 
 
+@cache
+def _loaded() -> Plugins:
+    """What is installed. It is loaded once to look at: every contract wants to know the market."""
+    return load_plugins()
+
+
 def installed(region: str) -> Market:
     """The market of a region; the test fails, saying why, where there is none."""
-    plugins = load_plugins()
+    plugins = _loaded()
     if region in plugins.markets:
         return plugins.markets[region]
     broken = [one for one in plugins.broken if region in (*one.regions, one.name.upper())]
@@ -49,3 +57,14 @@ def installed(region: str) -> Market:
         'pip install -e . beside pyproject.toml, whose [project.entry-points."spock.plugins"] '
         f"names the module with spock_markets, which gives the market of {region}",
     )
+
+
+def check_nothing_passed_over(plugins: Plugins, region: str) -> None:
+    """Fails where a run passed over what the region's package gave."""
+    ours = package_of(region, plugins)
+    for (plugin, where), reason in plugins.complaints.items():
+        if plugin in ours:
+            fail(
+                f"{where} of {plugin} was passed over: {reason}",
+                f"let {where} give what docs/plugins.md says of it, or None",
+            )

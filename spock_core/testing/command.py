@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import sys
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -51,7 +52,7 @@ class Spock:
         try:
             code = main([str(argument) for argument in arguments], plugins)
         except SystemExit as stop:
-            code = int(stop.code or 0)
+            code = _code_of(stop)
         captured = self.capsys.readouterr()
         return Outcome(code, captured.out, captured.err)
 
@@ -59,3 +60,11 @@ class Spock:
         """What the register `spock.db` in the folder answers to a question in SQL."""
         with closing(sqlite3.connect(self.folder / "spock.db")) as connection:
             return connection.execute(query, values).fetchall()
+
+
+def _code_of(stop: SystemExit) -> int:
+    """The exit code. As where Python ends: words for the user go to stderr, with code 1."""
+    if stop.code is None or isinstance(stop.code, int):
+        return stop.code or 0
+    print(stop.code, file=sys.stderr)  # noqa: T201
+    return 1

@@ -14,8 +14,10 @@ from spock_core import iso_codes
 from spock_core.domain import Exchange, Judgement, Market
 from spock_core.gics import is_gics_code
 from spock_core.plugins import load_plugins
+from spock_core.sandbox.plain_recipe import plain_recipe
 from spock_core.testing.base import Contracts
 from spock_core.testing.fault import fail
+from spock_core.testing.world import listers
 
 
 class FactContracts(Contracts):
@@ -32,6 +34,16 @@ class FactContracts(Contracts):
             fail(
                 f"region {market.region} is brought by {owner}, not by {wanted}",
                 f"install this package (pip install -e .) and uninstall {owner}",
+            )
+
+    def test_somebody_gives_its_lists(self, market: Market) -> None:
+        """Core, or an installed plugin."""
+        if plain_recipe(market) is None and not listers(load_plugins()):
+            fail(
+                f"nothing installed gives the lists of {market.region}, which is listed by "
+                f"{market.listed_by!r}" + " and has no KIS code" * (market.listed_by == "kis"),
+                "implement spock_listings, or install the listing source of that name, or say "
+                'listed_by="kis", "yahoo" or "csv" with what it needs',
             )
 
     def test_the_region_is_a_country(self, market: Market) -> None:

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Iterable
 
 from spock_core.domain import DamagedLine, Exchange, Listing, ListItem, Market
-from spock_core.testing.base import Contracts
+from spock_core.testing.base import Contracts, check_nothing_passed_over
 from spock_core.testing.command import Outcome, Spock
 from spock_core.testing.fault import fail, place_of, within
 from spock_core.testing.specimens import of_exchange
@@ -98,7 +98,9 @@ def _must_be_refused(spock: Spock, market: Market, what: str, items: Items) -> N
 
 def _run(spock: Spock, market: Market, items: Items) -> Outcome:
     plugins = with_lists(market.region, items)
-    return spock("enrich", "--sources", "kis", plugins=plugins)
+    outcome = spock("enrich", "--sources", "kis", plugins=plugins)
+    check_nothing_passed_over(plugins, market.region)
+    return outcome
 
 
 def _read(spock: Spock, market: Market, items: Items) -> None:

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import count, islice
 
+from spock_core import hookspecs
 from spock_core.context import RunContext
 from spock_core.domain import Exchange, Market
-from spock_core.plugins import load_plugins
+from spock_core.plugins import Plugins, load_plugins
+from spock_core.sandbox.plain_recipe import plain_recipe
 from spock_core.sandbox.recipe import ListRecipe
 from spock_core.settings import load_settings
 from spock_core.testing.base import Contracts
+from spock_core.testing.example import listing
 from spock_core.testing.fault import fail
-from spock_core.testing.specimens import recipe_of
+from spock_core.testing.specimens import listings, recipe_of
 from spock_core.testing.world import NEIGHBOUR
 
+FEW = 200
 TICKERS = 2_000
 """The first of a recipe, which must all be different."""
 
@@ -49,15 +54,17 @@ class RecipeContracts(Contracts):
         plugins = load_plugins()
         owner = plugins.plugin_of(market.region)
         others = plugins.manager.get_plugins() - {plugins.manager.get_plugin(owner.key)}  # type: ignore[union-attr]
-        stranger = replace(market, region=NEIGHBOUR)
-        run = RunContext(load_settings({}), datetime.now(UTC), plugins)
-        for hook, more in (
-            ("spock_sandbox_recipe", {}),
-            ("spock_listings", {"states": {}, "run": run}),
-        ):
+        stranger = _stranger(market)
+        known = {
+            "market": stranger,
+            "states": {},
+            "run": RunContext(load_settings({}), datetime.now(UTC), plugins),
+            "listing": listing(stranger, listings(market.region, FEW)[0].ticker),
+        }
+        for hook, takes in _hooks_of_markets(plugins):
             caller = plugins.manager.subset_hook_caller(hook, others)
             try:
-                answer = caller(market=stranger, **more)
+                answer = caller(**{name: known[name] for name in takes})
             except Exception as error:
                 answer = f"{type(error).__name__}: {error}"
             if answer is not None:
@@ -66,6 +73,23 @@ class RecipeContracts(Contracts):
                     f"{str(answer)[:200]}",
                     f"begin {hook} with: if market.region != {market.region!r}: return None",
                 )
+
+
+def _stranger(market: Market) -> Market:
+    """Another region's market. Who gives this one's lists by their name may give others' too, so
+    it is listed by another.
+    """
+    by_core = plain_recipe(market) is not None
+    listed_by = market.listed_by if by_core else "elsewhere"
+    return replace(market, region=NEIGHBOUR, listed_by=listed_by)
+
+
+def _hooks_of_markets(plugins: Plugins) -> Iterator[tuple[str, Sequence[str]]]:
+    """Every hook that is told a market, with all that it is told."""
+    for name in vars(hookspecs):
+        spec = getattr(getattr(plugins.manager.hook, name, None), "spec", None)
+        if spec is not None and "market" in spec.argnames:
+            yield name, spec.argnames
 
 
 def _check_tickers(one: ListRecipe) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from spock_core.domain import Market
 from spock_core.gics import INDUSTRIES, SECTORS
 from spock_core.plugins import Plugins
-from spock_core.testing.base import Contracts
+from spock_core.testing.base import Contracts, check_nothing_passed_over
 from spock_core.testing.command import Outcome, Spock
 from spock_core.testing.fault import fail
 from spock_core.testing.specimens import of_exchange, size_for
@@ -118,7 +118,8 @@ def _enriched(spock: Spock, market: Market) -> dict[str, Any]:
 
 
 def _enrich(spock: Spock, market: Market, plugins: Plugins | None = None, *regions: str) -> Outcome:
-    return spock(
+    plugins = plugins or _in_the_sandbox(market)
+    outcome = spock(
         "enrich",
         "--json",
         "--sandbox",
@@ -132,8 +133,10 @@ def _enrich(spock: Spock, market: Market, plugins: Plugins | None = None, *regio
         DATABASE,
         "--regions",
         *(regions or (market.region,)),
-        plugins=plugins or _in_the_sandbox(market),
+        plugins=plugins,
     )
+    check_nothing_passed_over(plugins, market.region)
+    return outcome
 
 
 def _in_the_sandbox(market: Market) -> Plugins:

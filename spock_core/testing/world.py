@@ -8,16 +8,12 @@ from dataclasses import dataclass
 from spock_core.context import RunContext
 from spock_core.domain import Exchange, ListItem, ListState, Market, VenueList
 from spock_core.hookspecs import hookimpl
-from spock_core.plugins import Plugins, load_plugins
-from spock_core.sandbox.plain_recipe import recipe_of
+from spock_core.plugins import BUILT_IN, Plugins, load_plugins
+from spock_core.sandbox.plain_recipe import plain_recipe, recipe_of
 from spock_core.sandbox.recipe import Recipe
 
 NEIGHBOUR = "ZZ"
 """A region that ISO 3166 leaves to its users."""
-
-
-CORE_LISTS = ("kis", "yahoo", "csv")
-"""Listing sources whose lists the sandbox serves."""
 
 
 def alone(region: str) -> Plugins:
@@ -29,8 +25,26 @@ def alone(region: str) -> Plugins:
 
 
 def is_served(market: Market) -> bool:
-    """Whether the sandbox can serve the market's lists."""
-    return market.listed_by in CORE_LISTS
+    """Whether core reads every list of the market, and would read it from the sandbox.
+
+    What the package's own `spock_listings` reads is its affair: it may be on the internet.
+    """
+    plain = plain_recipe(market)
+    all_by_core = plain is not None and len(plain.lists) == len(market.exchanges)
+    plugins = load_plugins()
+    return all_by_core and not listers(plugins) & package_of(market.region, plugins)
+
+
+def listers(plugins: Plugins) -> set[str]:
+    """The plugins, core's own aside, that give lists: their keys."""
+    given = plugins.manager.hook.spock_listings.get_hookimpls()
+    return {one.plugin_name for one in given} - set(BUILT_IN)
+
+
+def package_of(region: str, plugins: Plugins) -> set[str]:
+    """The plugins of the distribution that brings a region: their keys."""
+    owner = plugins.plugin_of(region)
+    return {one.key for one in plugins.plugins if owner and one.distribution == owner.distribution}
 
 
 def without(region: str) -> Plugins:
