@@ -18,7 +18,7 @@ from spock_core.domain import (
     Market,
     VenueList,
 )
-from spock_core.errors import ListError, Stopped, UsageError
+from spock_core.errors import PLUGIN_FAULTS, ListError, UsageError
 from spock_core.plugin_checks import gave, reason_of
 from spock_core.plugins import BUILT_IN
 from spock_core.text import clean
@@ -47,10 +47,10 @@ def lists_of(
             found: Iterable[VenueList] = answer
             return found
         try:
-            lists = _checked(answer, plugin, market)
-        except Stopped:
-            raise
-        except Exception as error:
+            lists = _checked(answer, plugin, market, run)
+        except PLUGIN_FAULTS as error:
+            if run.stop.caused(error):
+                raise
             run.plugins.complain(plugin, HOOK, error)
             continue
         if lists:
@@ -67,7 +67,7 @@ def lists_of(
     )
 
 
-def _checked(answer: Any, plugin: str, market: Market) -> list[VenueList]:
+def _checked(answer: Any, plugin: str, market: Market, run: RunContext) -> list[VenueList]:
     lists: dict[str, VenueList] = {}
     for one in answer:
         if not isinstance(one, VenueList):
@@ -81,18 +81,22 @@ def _checked(answer: Any, plugin: str, market: Market) -> list[VenueList]:
             raise UsageError(gave(one.state, ListState))
         if one.error is not None and not isinstance(one.error, str):
             raise UsageError(gave(one.error, str))
-        lists[name] = replace(one, items=_items(one.items, plugin, market, one.exchange))
+        lists[name] = replace(one, items=_items(one.items, plugin, market, one.exchange, run))
     return list(lists.values())
 
 
-def _items(items: Any, plugin: str, market: Market, exchange: Exchange) -> Iterator[ListItem]:
+def _items(
+    items: Any, plugin: str, market: Market, exchange: Exchange, run: RunContext
+) -> Iterator[ListItem]:
     """What the plugin's list holds, line by line, as it is read."""
     try:
         for item in items:
             yield _item(item, plugin, market, exchange)
-    except (ListError, Stopped):
+    except ListError:
         raise
-    except Exception as error:
+    except PLUGIN_FAULTS as error:
+        if run.stop.caused(error):
+            raise
         raise ListError(
             f"{exchange.list_name}: plugin {plugin} failed while its list was read: "
             f"{reason_of(error)}"

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from spock_core.domain import Claim, Listing, Market, Observation
-from spock_core.errors import Stopped
+from spock_core.errors import PLUGIN_FAULTS
 from spock_core.gics import is_gics_code
 from spock_core.text import clean
 
@@ -36,9 +36,7 @@ class CheckedSource:
         """What it says of these listings; nothing where it fails."""
         try:
             said = list(self._source.observe(market, listings, now))
-        except Stopped:
-            raise
-        except Exception as error:
+        except PLUGIN_FAULTS as error:
             self._fault("observe", error)
             return []
         good = []
@@ -54,7 +52,7 @@ class CheckedSource:
         """What its words mean; nothing where it fails."""
         try:
             claim = self._source.claim(observation, market)
-        except Exception as error:
+        except PLUGIN_FAULTS as error:
             self._fault("claim", error)
             return None
         fault = None if claim is None else next(_faults_of_claim(claim, self.name), None)

@@ -99,11 +99,13 @@ def implementation(hook: str, body: str) -> str:
 @pytest.mark.parametrize(
     ("hook", "error"),
     [(hook, "RuntimeError") for hook in HOOKS if hook != "spock_sandbox_recipe"]
-    + [(hook, "SystemExit") for hook in ("spock_markets", "spock_listings", "spock_run_started")],
+    + [(hook, "SystemExit") for hook in ("spock_markets", "spock_listings", "spock_run_started")]
+    + [(hook, "Stopped") for hook in ("spock_listings", "spock_run_started", "spock_executor")],
 )
 def test_a_plugin_that_raises_is_named_and_changes_nothing(run, usual, bring: Bring, hook, error):
+    """Also one that calls `exit()`, or says that the run was asked to stop, which it was not."""
     source = implementation(hook, f"raise {error}('tired')")
-    bring("spock-bad", source)
+    bring("spock-bad", f"from spock_core.errors import Stopped\n{source}")
     outcome = run()
     assert_untouched(outcome, usual)
     named = "spock-bad 1.0 is left out" if hook == "spock_markets" else "plugin spock-bad:tw failed"
@@ -169,6 +171,7 @@ NONSENSE = {
         "spock_listings",
         LISTS + "yield d.VenueList(one)\nraise RuntimeError('half-way')",
     ),
+    "lists-exit": ("spock_listings", "yield from ()\nexit(5)"),
     "lists-of-nobody": (
         "spock_listings",
         LISTS + "return [d.VenueList(d.Exchange('XXXX', 'X', 'USD'))]",
@@ -187,6 +190,8 @@ NONSENSE = {
     "sources-number": ("spock_sources", "return 5"),
     "sources-half-way": ("spock_sources", "yield from ()\nraise RuntimeError('half-way')"),
     "sources-nothing": ("spock_sources", "return [object()]"),
+    "sources-exit": ("spock_sources", "yield from ()\nexit(5)"),
+    "commands-exit": ("spock_cli_commands", "yield from ()\nexit(5)"),
     "commands-number": ("spock_cli_commands", "return 5"),
     "commands-nothing": ("spock_cli_commands", "return [object()]"),
 }
@@ -239,6 +244,9 @@ BAD_SOURCES = {
     "no-claim": {"spoil": "bad.claim = None"},
     "taken": {"spoil": "bad.name = 'kis'"},
     "observe-raises": {"observe": "yield good[0]; raise RuntimeError('half-way')"},
+    "observe-exits": {"observe": "exit(5)"},
+    "observe-exits-half-way": {"observe": "yield good[0]; exit(5)"},
+    "observe-stops": {"observe": "from spock_core.errors import Stopped; raise Stopped('tired')"},
     "observe-none": {"observe": "return None"},
     "observe-numbers": {"observe": "return [5]"},
     "observe-region": {"observe": "return [one._replace(region='US') for one in good]"},
@@ -248,6 +256,7 @@ BAD_SOURCES = {
     "observe-no-words": {"observe": "return [one._replace(words=None) for one in good]"},
     "observe-time": {"observe": "return [one._replace(observed_at='now') for one in good]"},
     "claim-raises": {"claim": "raise RuntimeError('tired')"},
+    "claim-exits": {"claim": "exit(5)"},
     "claim-number": {"claim": "return 5"},
     "claim-source": {"claim": "return Claim('nobody', '45', 1.0, 'sure')"},
     "claim-code": {"claim": "return Claim('bad', '99', 1.0, 'sure')"},
@@ -280,6 +289,10 @@ BAD_LISTS = {
     "items-raise": (
         "return [VenueList(EXCHANGE, items=((1, stock(str(1 // (3 - i)))) for i in range(9)))]",
         "ZeroDivisionError",
+    ),
+    "items-exit": (
+        "return [VenueList(EXCHANGE, items=(exit(5) for _ in range(9)))]",
+        "failed while its list was read: SystemExit: 5",
     ),
     "region": ("return [VenueList(EXCHANGE, items=[(1, stock('1', region='VN'))])]", "another"),
     "exchange": ("return [VenueList(EXCHANGE, items=[(1, stock('1', exchange='X'))])]", "another"),
@@ -332,11 +345,16 @@ def test_tickers_that_come_twice_are_damage(run, bring: Bring, register):
         ("yahoo_symbol=lambda one: load_settings({'max_retries': -1})", "--max-retries -1"),
         ("is_spac=lambda one: 1 / 0", "ZeroDivisionError"),
         ("issuer_tickers=lambda one: 1 / 0", "ZeroDivisionError"),
+        ("yahoo_symbol=lambda one: exit(5)", "SystemExit: 5"),
+        ("is_spac=lambda one: exit(5)", "SystemExit: 5"),
+        ("issuer_tickers=lambda one: exit(5)", "SystemExit: 5"),
+        ("security_type=lambda one: (_ for _ in ()).throw(Stopped('tired'))", "tired"),
     ],
 )
 def test_a_markets_rule_that_fails_or_gives_nonsense_fails_it_alone(run, bring: Bring, rule, words):
     source = textwrap.dedent(MARKET).replace('yahoo_symbol=lambda one: one.ticker + ".TW"', rule)
     source = f"from spock_core.settings import load_settings\n{source}"
+    source = f"from spock_core.errors import Stopped\n{source}"
     source += (
         "@hookimpl\ndef spock_listings(market, states, run):\n    if market is MARKET:\n"
         "        return [VenueList(EXCHANGE, items=[(1, stock('1'))])]\n"
@@ -350,3 +368,8 @@ def test_a_markets_rule_that_fails_or_gives_nonsense_fails_it_alone(run, bring: 
 def test_two_markets_of_one_plugin_for_one_region_are_refused(spock: Spock, bring: Bring):
     bring("spock-bad", MARKET.replace("(MARKET,)", "(MARKET, MARKET)"))
     assert "two markets for region TW" in spock("regions").out
+
+
+def test_a_plugin_that_wants_a_newer_core_is_told_to_upgrade_it(spock: Spock, bring: Bring):
+    bring("spock-bad", "from spock_core import hookimpl, SomethingNewer")
+    assert "it may need a newer spock-core: upgrade it" in spock("regions").out

@@ -299,6 +299,27 @@ def test_a_third_party_brings_a_listing_source_for_other_peoples_markets(
     assert register("SELECT ticker, data_source FROM tickers") == [("1101", "almanac")]
 
 
+def test_a_third_party_is_asked_before_core_even_last(bring: Bring, spock: Spock, register):
+    Path("tw.csv").write_text(GOOD)
+    bring("spock-tw", CSV.format(address="tw.csv"))
+    bring(
+        "spock-last",
+        """
+        from spock_core import AssetType, Listing, VenueList, hookimpl
+
+        @hookimpl(trylast=True)
+        def spock_listings(market, states, run):
+            if market.region == "TW":
+                return [VenueList(one, items=[(1, Listing(
+                    "TW", "1101", "TAIWAN CEMENT", None, one.mic, None, one.currency,
+                    AssetType.STOCK, 1000, data_source="last"))]) for one in market.exchanges]
+        """,
+        entry="last",
+    )
+    assert spock("enrich", "--json", "--regions", "TW").code == 0
+    assert register("SELECT ticker, data_source FROM tickers") == [("1101", "last")]
+
+
 @pytest.mark.parametrize(
     ("exchange", "listed_by", "words"),
     [
