@@ -50,8 +50,10 @@ def test_rooms_do_not_know_each_other(path: Path):
 
 
 def test_the_values_know_nobody():
-    for name in ("domain.py", "classification.py", "gics.py", "errors.py", "secrets.py"):
-        assert not imports(CORE / name)
+    own = "spock_core.market_facts"  # what the values of `domain` may be
+    for name in ("domain.py", "market_facts.py", "classification.py", "gics.py", "errors.py",
+                 "secrets.py"):  # fmt: skip
+        assert not {one for one in imports(CORE / name) if not one.startswith(own)}
 
 
 def test_nothing_that_concludes_touches_the_outside():

@@ -373,3 +373,39 @@ def test_two_markets_of_one_plugin_for_one_region_are_refused(spock: Spock, brin
 def test_a_plugin_that_wants_a_newer_core_is_told_to_upgrade_it(spock: Spock, bring: Bring):
     bring("spock-bad", "from spock_core import hookimpl, SomethingNewer")
     assert "it may need a newer spock-core: upgrade it" in spock("regions").out
+
+
+BAD_FACTS = {
+    "priority": ("Market.priority is '10'", ', yahoo_symbol', ', priority="10", yahoo_symbol'),
+    "priority-nan": ("Market.priority is nan", ', yahoo_symbol',
+                     ', priority=float("nan"), yahoo_symbol'),
+    "market-name": ("Market.name is 5", '"TW", "Taiwan"', '"TW", 5'),
+    "rule": ("Market.is_spac is True", ', yahoo_symbol', ', is_spac=True, yahoo_symbol'),
+    "name": ("exchange XTAI: name is None", '"XTAI", "Taiwan"', '"XTAI", None'),
+    "name-lines": ("exchange XTAI: name is 'a", '"XTAI", "Taiwan"', '"XTAI", "a\\nb"'),
+    "mic": ("5 is not a MIC", '"XTAI"', '5'),
+    "lot-none": ("exchange XTAI: lot_size is None", '"TWD", ', '"TWD", lot_size=None, '),
+    "lot-list": ("exchange XTAI: lot_size is [1000]", '"TWD", ', '"TWD", lot_size=[1000], '),
+    "lot-true": ("exchange XTAI: lot_size is True", '"TWD", ', '"TWD", lot_size=True, '),
+    "lot-huge": ("lot_size is 1e+99", '"TWD", ', '"TWD", lot_size=1e99, '),
+    "suffix": ("exchange XTAI: yahoo_suffix is None", '"TWD", ', '"TWD", yahoo_suffix=None, '),
+    "codes": ("yahoo_codes is 'TAI'", '("TAI",)', '"TAI"'),
+    "address": ("list_address is 5", '"TWD", ', '"TWD", list_address=5, '),
+    "address-form": ("list_address is 'http://[bad/x.csv'", '"TWD", ',
+                     '"TWD", list_address="http://[bad/x.csv", '),
+    "address-host": ("list_address is 'file://host/share/x'", '"TWD", ',
+                     '"TWD", list_address="file://host/share/x", '),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", BAD_FACTS)
+def test_a_market_whose_facts_cannot_be_is_left_out_by_name(spock: Spock, bring: Bring, case):
+    words, here, there = BAD_FACTS[case]
+    assert here in MARKET
+    bring("spock-bad", MARKET.replace(here, there, 1))
+    outcome = spock("regions")
+    assert outcome.code == 0
+    said = " ".join(outcome.out.split())
+    assert "left out: spock-bad 1.0 (tw): ValueError: " in said
+    assert words in said
+    assert "VN" in said

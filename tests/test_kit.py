@@ -90,12 +90,12 @@ WRONG = {
         ("another market each time it is asked", "a module's constant"),
     ),
     "letters where codes should be": (
-        "test_its_exchanges_are_plain_values",
+        "test_the_region_is_a_country",
         {'("TAI",)': '"TAI"'},
         ("exchange XTAI: yahoo_codes is 'TAI'", "with its comma"),
     ),
     "a lot of nothing": (
-        "test_its_exchanges_are_plain_values",
+        "test_the_region_is_a_country",
         {"lot_size=1000": "lot_size=0"},
         ("exchange XTAI: lot_size is 0", "1 or more"),
     ),
@@ -122,7 +122,7 @@ WRONG = {
     "a GICS code that is none": (
         "test_its_gics_codes_are_real",
         {FACTS: 'kis_meanings={"230": KisMeaning("230", "x", "999999", 0.9, "why")}, '},
-        ("kis_meanings['230']: '999999' is no GICS code", "spock_core/gics.py"),
+        (" uses '999999' as a GICS code", "mend what the plugin's import or its Market says"),
     ),
     "a judgement that is too sure": (
         "test_its_gics_codes_are_real",
