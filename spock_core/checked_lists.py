@@ -21,6 +21,7 @@ from spock_core.domain import (
 from spock_core.errors import PLUGIN_FAULTS, ListError, UsageError
 from spock_core.plugin_checks import gave, reason_of
 from spock_core.plugins import BUILT_IN
+from spock_core.sources.lines import MAX_LINES
 from spock_core.text import clean
 
 HOOK = "spock_listings"
@@ -40,34 +41,34 @@ def lists_of(
     Core's own answers are read as they come. A third party's are checked, and passed over where
     they are none or none at all: a plugin that answers for everybody costs nobody a list.
     """
-    for plugin, answer in run.plugins.each(HOOK, market=market, states=states, run=run):
+    faults: dict[str, str] = {}
+    for plugin, answer in run.plugins.each(HOOK, faults, market=market, states=states, run=run):
         if answer is None:
             continue
         if plugin in BUILT_IN:
             found: Iterable[VenueList] = answer
             return found
         try:
-            lists = _checked(answer, plugin, market, run)
+            lists = _checked(answer, plugin, market, states, run)
         except PLUGIN_FAULTS as error:
             if run.stop.caused(error):
                 raise
             run.plugins.complain(plugin, HOOK, error)
+            faults[plugin] = reason_of(error)
             continue
         if lists:
             return lists
-    faults = [
-        f"; plugin {plugin} failed: {reason}"
-        for (plugin, hook), reason in run.plugins.complaints.items()
-        if hook == HOOK
-    ]
     raise ListError(
         f"nothing installed gives the lists of {market.region}, which is listed by "
         f"{market.listed_by!r}: install that listing source, or correct the market"
-        + "".join(faults)
+        + "".join(f"; plugin {plugin} failed: {reason}" for plugin, reason in faults.items())
     )
 
 
-def _checked(answer: Any, plugin: str, market: Market, run: RunContext) -> list[VenueList]:
+def _checked(
+    answer: Any, plugin: str, market: Market, states: Mapping[str, ListState], run: RunContext
+) -> list[VenueList]:
+    """A plugin's lists; an exchange of which it gave none has a list that is not to be had."""
     lists: dict[str, VenueList] = {}
     for one in answer:
         if not isinstance(one, VenueList):
@@ -79,9 +80,18 @@ def _checked(answer: Any, plugin: str, market: Market, run: RunContext) -> list[
             raise UsageError(f"it gave list {name} twice")
         if not isinstance(one.state, ListState):
             raise UsageError(gave(one.state, ListState))
+        if not (_is_known(one.state.etag, 200) and _is_known(one.state.last_modified, 64)):
+            raise UsageError(f"it gave a state of list {name} that is no short text on one line")
         if one.error is not None and not isinstance(one.error, str):
             raise UsageError(gave(one.error, str))
+        if one.unchanged and one.error is None and name not in states:
+            error = f"{name}: plugin {plugin} says it is unchanged, and was told of none before"
+            one = replace(one, error=error)  # noqa: PLW2901  the same list, refused
         lists[name] = replace(one, items=_items(one.items, plugin, market, one.exchange, run))
+    for exchange in market.exchanges if lists else ():
+        name = exchange.list_name
+        if name not in lists:
+            lists[name] = VenueList(exchange, error=f"{name}: plugin {plugin} gave no such list")
     return list(lists.values())
 
 
@@ -90,7 +100,11 @@ def _items(
 ) -> Iterator[ListItem]:
     """What the plugin's list holds, line by line, as it is read."""
     try:
-        for item in items:
+        for count, item in enumerate(items):
+            if count >= MAX_LINES:
+                raise ListError(
+                    f"{exchange.list_name}: plugin {plugin} gave more than {MAX_LINES:,} lines"
+                )
             yield _item(item, plugin, market, exchange)
     except ListError:
         raise
@@ -112,6 +126,7 @@ def _item(item: Any, plugin: str, market: Market, exchange: Exchange) -> ListIte
         isinstance(item, tuple)
         and len(item) == 2
         and isinstance(item[0], int)
+        and 0 <= item[0] <= MOST_SHARES
         and isinstance(item[1], Listing)
     ):
         raise UsageError("it gave something else than pairs of a line number and a Listing")
@@ -135,9 +150,12 @@ def fault_of(listing: Listing, market: Market, exchange: Exchange) -> str | None
         "currency": not _has_form(listing.currency, _CURRENCY_FORM),
         "asset_type": not isinstance(listing.asset_type, AssetType),
         "lot_size": not _is_number(listing.lot_size),
+        "is_depositary_receipt": not isinstance(listing.is_depositary_receipt, bool),
         "kis_sector_code": listing.kis_sector_code is not None
         and not _has_form(listing.kis_sector_code, _SECTOR_FORM),
-        "data_source": not (_is_text(listing.data_source) and 0 < len(listing.data_source) <= 32),
+        "data_source": not (
+            isinstance(listing.data_source, str) and 0 < len(listing.data_source) <= 32
+        ),
         "yahoo_symbol": listing.yahoo_symbol is not None and not is_symbol(listing.yahoo_symbol),
     }
     return next((f"a {name} that cannot be" for name, fault in wrong.items() if fault), None)
@@ -162,7 +180,13 @@ def _is_text(value: object) -> bool:
 
 
 def _is_number(value: object) -> bool:
-    return isinstance(value, int) and 0 < value <= MOST_SHARES
+    return type(value) is int and 0 < value <= MOST_SHARES
+
+
+def _is_known(value: object, longest: int) -> bool:
+    return value is None or (
+        isinstance(value, str) and len(value) <= longest and value.isprintable()
+    )
 
 
 def _has_form(value: object, form: re.Pattern[str]) -> bool:

@@ -99,11 +99,19 @@ class Plugins:
         """The plugin that owns a region."""
         return next((p for p in self.plugins if not p.error and region in p.regions), None)
 
-    def each(self, hook: str, **values: Any) -> Iterable[tuple[str, Any]]:
+    def implementers(self, hook: str) -> tuple[Plugin, ...]:
+        """The third parties that implement a hook."""
+        names = {name for name, _ in self._callers_of(hook)}
+        return tuple(plugin for plugin in self.plugins if plugin.key in names)
+
+    def each(
+        self, hook: str, faults: dict[str, str] | None = None, **values: Any
+    ) -> Iterable[tuple[str, Any]]:
         """Calls a hook one plugin at a time: pairs of plugin name and answer.
 
         Third parties in pluggy's order, then core. A plugin that raises is complained of and passed
-        over. Raises `Stopped` where the hook is told of a run that was asked to stop.
+        over; `faults`, where given, gets its reason by its name. Raises `Stopped` where the hook is
+        told of a run that was asked to stop.
         """
         run: RunContext | None = values.get("run")
         for name, caller in self._callers_of(hook):
@@ -113,6 +121,8 @@ class Plugins:
                 if run is not None and run.stop.caused(error):
                     raise
                 self.complain(name, hook, error)
+                if faults is not None:
+                    faults[name] = reason_of(error)
                 continue
             yield name, answer
 

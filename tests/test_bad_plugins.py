@@ -178,6 +178,14 @@ NONSENSE = {
     ),
     "lists-twice": ("spock_listings", LISTS + "return [d.VenueList(one), d.VenueList(one)]"),
     "lists-state": ("spock_listings", LISTS + "return [d.VenueList(one, state='v1')]"),
+    "lists-state-object": (
+        "spock_listings",
+        LISTS + "return [d.VenueList(one, state=d.ListState(etag=object()))]",
+    ),
+    "lists-state-long": (
+        "spock_listings",
+        LISTS + "return [d.VenueList(one, state=d.ListState(last_modified='x' * 65))]",
+    ),
     "lists-error": ("spock_listings", LISTS + "return [d.VenueList(one, error=5)]"),
     "symbol-number": ("spock_yahoo_symbol", "return 5"),
     "symbol-endless": ("spock_yahoo_symbol", "return 'X' * 41"),
@@ -300,6 +308,20 @@ BAD_LISTS = {
     "name": ("return [VenueList(EXCHANGE, items=[(1, stock('1', name=5))])]", "a name that"),
     "lot": ("return [VenueList(EXCHANGE, items=[(1, stock('1', lot_size=0))])]", "a lot_size"),
     "type": ("return [VenueList(EXCHANGE, items=[(1, stock('1', asset_type='X'))])]", "asset_type"),
+    "lot-true": ("return [VenueList(EXCHANGE, items=[(1, stock('1', lot_size=True))])]", "a lot_"),
+    "line": ("return [VenueList(EXCHANGE, items=[(2**70, stock('1'))])]", "pairs of a line number"),
+    "data-source": (
+        "return [VenueList(EXCHANGE, items=[(1, stock('1', data_source=None))])]",
+        "a data_source that",
+    ),
+    "receipt": (
+        "return [VenueList(EXCHANGE, items=[(1, stock('1', is_depositary_receipt=()))])]",
+        "a is_depositary_receipt that",
+    ),
+    "unchanged": (
+        "return [VenueList(EXCHANGE, unchanged=True)]",
+        "says it is unchanged, and was told of none before",
+    ),
     "symbol": ("return [VenueList(EXCHANGE, items=[(1, stock('1', yahoo_symbol=5))])]", "yahoo_"),
 }
 
@@ -409,3 +431,81 @@ def test_a_market_whose_facts_cannot_be_is_left_out_by_name(spock: Spock, bring:
     assert "left out: spock-bad 1.0 (tw): ValueError: " in said
     assert words in said
     assert "VN" in said
+
+
+def lists_of(body: str) -> str:
+    """The market TW, with lists of its own."""
+    head = "@hookimpl\ndef spock_listings(market, states, run):\n    if market is MARKET:\n"
+    return textwrap.dedent(MARKET) + head + textwrap.indent(textwrap.dedent(body), " " * 8)
+
+
+def test_a_list_that_never_ends_is_refused(
+    spock: Spock, bring: Bring, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("spock_core.checked_lists.MAX_LINES", 5_000)
+    bring("spock-bad", "from itertools import count\n" + lists_of(
+        "return [VenueList(EXCHANGE, items=((n, stock(str(n))) for n in count()))]"))  # fmt: skip
+    outcome = spock("enrich", "--json", "--regions", "TW")
+    assert outcome.code == 1
+    assert "plugin spock-bad:tw gave more than 5,000 lines" in outcome.region("TW")["error"]
+
+
+def test_an_exchange_of_which_no_list_is_given_loses_no_stock(
+    spock: Spock, bring: Bring, register, monkeypatch: pytest.MonkeyPatch
+):
+    two = (
+        'EXCHANGE = Exchange("XTAI", "Taiwan", "TWD")\nTWO = Exchange("ROCO", "Taipei", "TWD")\n'
+        'MARKET = Market("TW", "Taiwan", (EXCHANGE, TWO))\n'
+    )
+    body = """
+        import os
+        given = [VenueList(EXCHANGE, items=[(1, stock("1"))]),
+                 VenueList(TWO, items=[(1, stock("2", exchange="ROCO"))])]
+        return given[: int(os.environ["GIVEN"])]
+        """
+    head, _, tail = lists_of(body).partition("\n\n@hookimpl")
+    bring("spock-bad", f"{head}\n{two}\n@hookimpl{tail}")
+    monkeypatch.setenv("GIVEN", "2")
+    assert spock("enrich", "--json", "--regions", "TW").code == 0
+    monkeypatch.setenv("GIVEN", "1")
+    outcome = spock("enrich", "--json", "--regions", "TW")
+    assert outcome.code == 1
+    assert "ROCO: plugin spock-bad:tw gave no such list" in outcome.region("TW")["error"]
+    assert register("SELECT count(*) FROM tickers WHERE is_active") == [(2,)]
+
+
+def test_another_version_of_who_gives_lists_reads_them_again(spock: Spock, bring: Bring, tmp_path):
+    bring("spock-bad", textwrap.dedent(MARKET))
+    source = """
+        from spock_core import AssetType, Listing, ListState, VenueList, hookimpl
+
+        @hookimpl
+        def spock_listings(market, states, run):
+            if market.region == "TW":
+                [one] = market.exchanges
+                if "XTAI" in states:
+                    return [VenueList(one, unchanged=True, state=states["XTAI"])]
+                item = Listing("TW", "1", "A", None, "XTAI", None, "TWD", AssetType.STOCK, 1)
+                return [VenueList(one, items=[(1, item)], state=ListState(etag="1"))]
+        """
+    module = bring("spock-lists", source, entry="lists")
+    run = ("enrich", "--json", "--regions", "TW")
+
+    def unchanged() -> list[str]:
+        return spock(*run).region("TW")["listing"]["not_modified"]
+
+    assert (unchanged(), unchanged()) == ([], ["XTAI"])
+    (info,) = (tmp_path / "site").glob(f"{module}-*.dist-info")
+    metadata = info / "METADATA"
+    metadata.write_text(metadata.read_text().replace("Version: 1.0", "Version: 1.1"))
+    assert (unchanged(), unchanged()) == ([], ["XTAI"])
+
+
+def test_the_fault_of_one_regions_lists_is_not_told_of_another(spock: Spock, bring: Bring):
+    other = textwrap.dedent(MARKET).replace('"TW", "Taiwan"', '"KR", "Korea"')
+    bring("spock-bad", lists_of("raise RuntimeError('tired')"))
+    bring("spock-kr", other.replace('"XTAI"', '"XKRX"'), entry="kr")
+    outcome = spock("enrich", "--json", "--regions", "TW", "KR")
+    assert "tired" in outcome.region("TW")["error"]
+    assert "nothing installed gives the lists of KR" in outcome.region("KR")["error"]
+    assert "tired" not in outcome.region("KR")["error"]

@@ -96,12 +96,13 @@ class Downloads:
         self._stop.check()
         if self._session is None:
             self._session = requests.Session()
+        conditions = _conditions(state)
         started = time.monotonic()
         outcome = "connection"
         try:
             with self._session.get(
                 url,
-                headers=_conditions(state),
+                headers=conditions,
                 timeout=(CONNECT_TIMEOUT_S, READ_TIMEOUT_S),
                 stream=True,
             ) as response:
@@ -109,7 +110,9 @@ class Downloads:
                 for hop in response.history:
                     made(f"http_{hop.status_code}", 0.0)
                 if response.status_code == requests.codes.not_modified:
-                    return None
+                    if conditions:
+                        return None
+                    raise ProviderError("the server answered HTTP 304 and was not asked for that")
                 _check_status(response)
                 if "html" in response.headers.get("Content-Type", "").lower():
                     outcome = "html"
