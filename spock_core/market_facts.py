@@ -49,9 +49,9 @@ def check_exchange(one: Any, region: str) -> None:
     }
     for name, is_good in good.items():
         if not is_good:
+            value = "…" if name == "list_address" else repr(getattr(one, name))  # has passwords
             raise ValueError(
-                f"exchange {one.kis_code or one.mic}: {name} is {getattr(one, name)!r}: "
-                f"{_MEND[name]}"
+                f"exchange {one.kis_code or one.mic}: {name} is {value}: {_MEND[name]}"
             )
 
 

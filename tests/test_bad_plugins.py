@@ -150,6 +150,45 @@ def test_a_recipe_that_makes_nothing_new_gives_way_to_a_plain_one(spock: Spock, 
     assert outcome.region("TW")["total"] > 50
 
 
+@pytest.mark.parametrize(
+    ("rule", "words"),
+    [
+        ("yahoo_symbol=lambda one: 1 / 0", "ZeroDivisionError"),
+        ("security_type=lambda one: exit(5)", "SystemExit: 5"),
+        ("yahoo_symbol=lambda one: [one.ticker]", "TypeError: yahoo_symbol gave a list"),
+    ],
+)
+def test_a_market_whose_rules_fail_is_left_out_of_the_sandbox(
+    spock: Spock, bring: Bring, rule, words
+):
+    market = MARKET.replace('yahoo_symbol=lambda one: one.ticker + ".TW"', rule)
+    bring("spock-bad", market.replace('"TWD"', '"TWD", "TAI"', 1))
+    command = ("enrich", "--sandbox", "--sandbox-size", 3_000, "--json", "--regions", "VN")
+    outcome = spock(*command)
+    assert outcome.code == 0, outcome.err
+    assert outcome.region("VN")["total"] > 0
+    assert f"plugin spock-bad:tw failed in spock_sandbox_recipe: {words}" in outcome.err
+
+
+def test_words_that_a_master_file_cannot_hold_cost_their_recipe_alone(spock: Spock, bring: Bring):
+    recipe = """
+        from spock_core.sandbox.recipe import ListRecipe, Recipe, tickers_like
+
+        @hookimpl
+        def spock_sandbox_recipe(market):
+            if market.region == "TW":
+                one = ListRecipe("TAI", tickers_like("AAAA"), stocks=900)
+                return Recipe("TW", (one,), legal_forms=("\\U0001f600",))
+        """
+    market = textwrap.dedent(MARKET).replace('"TWD"', '"TWD", "TAI"', 1)
+    bring("spock-bad", market + textwrap.dedent(recipe))
+    command = ("enrich", "--sandbox", "--sandbox-size", 3_000, "--json", "--regions", "VN", "TW")
+    outcome = spock(*command)
+    assert outcome.code == 0, outcome.err
+    assert "plugin spock-bad:tw failed in spock_sandbox_recipe: Unicode" in outcome.err
+    assert outcome.region("TW")["total"] > 50
+
+
 def test_slow_observers_cost_time_and_nothing_else(run, usual, bring: Bring):
     slow = "\n".join(
         f"@hookimpl\ndef {hook}({', '.join(inspect.signature(vars(hookspecs)[hook]).parameters)}):"
@@ -263,6 +302,24 @@ BAD_SOURCES = {
     "observe-words": {"observe": "return [one._replace(words={'a': 5}) for one in good]"},
     "observe-no-words": {"observe": "return [one._replace(words=None) for one in good]"},
     "observe-time": {"observe": "return [one._replace(observed_at='now') for one in good]"},
+    "observe-half-character": {
+        "observe": "return [one._replace(words={'a': '\\ud800'}) for one in good]"
+    },
+    "observe-escape": {"observe": "return [one._replace(words={'\\x1b': 'a'}) for one in good]"},
+    "observe-future": {
+        "observe": "import datetime as d\n            "
+        "return [one._replace(observed_at=now + d.timedelta(1)) for one in good]"
+    },
+    "observe-first-day": {
+        "observe": "import datetime as d\n            zone = d.timezone(d.timedelta(hours=9))\n"
+        "            first = d.datetime.min.replace(tzinfo=zone)\n"
+        "            return [one._replace(observed_at=first) for one in good]"
+    },
+    "observe-endless": {"observe": "while True: yield good[0]"},
+    "claim-odd-flag": {
+        "claim": "import unittest.mock as m\n            "
+        "return Claim('bad', '', 1.0, 'x', is_spac=m.MagicMock(__eq__=lambda *_: 1 / 0))"
+    },
     "claim-raises": {"claim": "raise RuntimeError('tired')"},
     "claim-exits": {"claim": "exit(5)"},
     "claim-number": {"claim": "return 5"},
@@ -412,10 +469,10 @@ BAD_FACTS = {
     "lot-huge": ("lot_size is 1e+99", '"TWD", ', '"TWD", lot_size=1e99, '),
     "suffix": ("exchange XTAI: yahoo_suffix is None", '"TWD", ', '"TWD", yahoo_suffix=None, '),
     "codes": ("yahoo_codes is 'TAI'", '("TAI",)', '"TAI"'),
-    "address": ("list_address is 5", '"TWD", ', '"TWD", list_address=5, '),
-    "address-form": ("list_address is 'http://[bad/x.csv'", '"TWD", ',
-                     '"TWD", list_address="http://[bad/x.csv", '),
-    "address-host": ("list_address is 'file://host/share/x'", '"TWD", ',
+    "address": ("give a web address", '"TWD", ', '"TWD", list_address=5, '),
+    "address-form": ("give a web address", '"TWD", ',
+                     '"TWD", list_address="http://u:hush@[bad/x.csv", '),
+    "address-host": ("a file: URL of this machine", '"TWD", ',
                      '"TWD", list_address="file://host/share/x", '),
 }  # fmt: skip
 
@@ -430,6 +487,7 @@ def test_a_market_whose_facts_cannot_be_is_left_out_by_name(spock: Spock, bring:
     said = " ".join(outcome.out.split())
     assert "left out: spock-bad 1.0 (tw): ValueError: " in said
     assert words in said
+    assert "hush" not in said
     assert "VN" in said
 
 
@@ -492,7 +550,8 @@ def test_another_version_of_who_gives_lists_reads_them_again(spock: Spock, bring
     run = ("enrich", "--json", "--regions", "TW")
 
     def unchanged() -> list[str]:
-        return spock(*run).region("TW")["listing"]["not_modified"]
+        lists: list[str] = spock(*run).region("TW")["listing"]["not_modified"]
+        return lists
 
     assert (unchanged(), unchanged()) == ([], ["XTAI"])
     (info,) = (tmp_path / "site").glob(f"{module}-*.dist-info")

@@ -10,6 +10,7 @@ from pathlib import Path
 from spock_core.domain import AssetType
 from spock_core.providers.kis import archive_name
 from spock_core.sandbox.universe import Instrument, Universe
+from spock_core.sources.kis_line import ENCODING
 
 _STAMP = (2025, 6, 12, 0, 0, 0)
 _TYPES = {AssetType.INDEX: "1", AssetType.STOCK: "2", AssetType.WARRANT: "4"}
@@ -20,8 +21,8 @@ def archives(universe: Universe) -> Iterator[tuple[str, bytes]]:
     for instruments in universe.lists.values():
         code = instruments[0].exchange.kis_code if instruments else None
         if code is not None:
-            text = "".join(line_of(one) for one in instruments)
-            yield archive_name(code), pack(f"{code}MST.COD", text.encode("cp949"))
+            content = b"".join(encoded_line(one) for one in instruments)
+            yield archive_name(code), pack(f"{code}MST.COD", content)
 
 
 def write_archives(universe: Universe, folder: Path) -> list[Path]:
@@ -46,6 +47,11 @@ def pack(member: str, content: bytes) -> bytes:
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr(zipfile.ZipInfo(member, _STAMP), content, zipfile.ZIP_DEFLATED)
     return out.getvalue()
+
+
+def encoded_line(one: Instrument) -> bytes:
+    """One line as the file holds it."""
+    return line_of(one).encode(ENCODING)
 
 
 def line_of(one: Instrument) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from spock_core.domain import AssetType, Listing, Market, SecurityType
+from spock_core.sandbox.master_files import encoded_line
 from spock_core.sandbox.universe import Instrument, Universe
 from spock_core.sources.yahoo_lists import LISTED_BY
 from spock_core.yahoo_industries import YAHOO_INDUSTRIES
@@ -104,7 +105,7 @@ def know(universe: Universe, markets: Mapping[str, Market]) -> dict[str, YahooSt
         if one.asset_type is not AssetType.STOCK or not one.exchange.yahoo_codes:
             continue
         market = markets[one.region]
-        symbol = market.yahoo_symbol(listing_of(one, market))
+        symbol = _symbol_of(one, market)
         dice = random.Random(f"yahoo {one.region} {one.symbol}")  # noqa: S311  made up
         unknown = dice.random() < UNKNOWN_SHARE
         if market.listed_by == LISTED_BY:
@@ -118,6 +119,16 @@ def know(universe: Universe, markets: Mapping[str, Market]) -> dict[str, YahooSt
             industry = dice.choice(sorted(YAHOO_INDUSTRIES))
             known.setdefault(stranger, YahooStock(stranger, code, f"{one.name} Q", industry))
     return known
+
+
+def try_out(universe: Universe, market: Market) -> None:
+    """Asks a market's rules what each provider would have of it. Raises whatever they raise, and
+    where its words do not fit into a list."""
+    for one in universe.instruments():
+        encoded_line(one)
+        symbol = _symbol_of(one, market)
+        if not isinstance(symbol, str | None):
+            raise TypeError(f"yahoo_symbol gave a {type(symbol).__name__}")
 
 
 def by_industry(known: Iterable[YahooStock]) -> dict[str, list[YahooStock]]:
@@ -135,6 +146,10 @@ def _industry(one: Instrument, dice: random.Random) -> str | None:
     if one.is_spac:
         return "Shell Companies"
     return dice.choice(_INDUSTRIES_BY_CODE[one.true_code].split("|"))
+
+
+def _symbol_of(one: Instrument, market: Market) -> str | None:
+    return market.yahoo_symbol(listing_of(one, market))
 
 
 def listing_of(one: Instrument, market: Market) -> Listing:
