@@ -395,6 +395,8 @@ def test_the_doctor_looks_whether_a_table_is_there(bring: Bring, spock: Spock):
         assert "is read from tw.csv" in " ".join(spock("doctor", *urls).out.split())
         there = spock("doctor", *urls, "--lists-url", base)
         assert "list XTAI" in there.out
+        lost = " ".join(spock("doctor", *urls, "--lists-url", f"{base}/none").out.split())
+        assert "correct the address" in lost
         assert "tw.csv" not in there.out
 
 
