@@ -84,7 +84,7 @@ def _checked(
             raise UsageError(f"it gave a state of list {name} that is no short text on one line")
         if one.error is not None and not isinstance(one.error, str):
             raise UsageError(gave(one.error, str))
-        if one.unchanged and one.error is None and name not in states:
+        if one.unchanged and one.error is None and not _named(states.get(name)):
             error = f"{name}: plugin {plugin} says it is unchanged, and was told of none before"
             one = replace(one, error=error)  # noqa: PLW2901  the same list, refused
         lists[name] = replace(one, items=_items(one.items, plugin, market, one.exchange, run))
@@ -164,6 +164,11 @@ def fault_of(listing: Listing, market: Market, exchange: Exchange) -> str | None
 def is_symbol(value: object) -> bool:
     """Whether this is a symbol that Yahoo could use."""
     return isinstance(value, str) and 0 < len(value) <= LONGEST_SYMBOL and value.isprintable()
+
+
+def _named(state: ListState | None) -> bool:
+    """Whether a plugin was told of a version of its list."""
+    return state is not None and state != ListState()
 
 
 def _is_ticker(value: object) -> bool:

@@ -82,12 +82,12 @@ def _faults_of_observation(one: Any, source: str, region: str, now: datetime) ->
     if not isinstance(one.words, Mapping) or not 0 < len(one.words) <= MOST_WORDS:
         yield f"it gave an observation without words, or with more than {MOST_WORDS}"
     for text in (*one.words.keys(), *one.words.values()):
-        if not isinstance(text, str) or len(text) > LONGEST_WORD or not text.isprintable():
+        if not _is_line(text):
             yield f"it gave words that are no line of text of up to {LONGEST_WORD:,} characters"
     if not isinstance(one.observed_at, datetime) or one.observed_at.tzinfo is None:
         yield "it gave an observation without a time and its zone"
     elif one.observed_at.astimezone(UTC) > now:
-        yield "it gave an observation of the future"
+        yield "it gave an observation of a time after the `now` that it was given"
 
 
 def _faults_of_claim(claim: Any, source: str) -> Iterator[str]:
@@ -103,8 +103,12 @@ def _faults_of_claim(claim: Any, source: str) -> Iterator[str]:
         yield "it gave a confidence that is not 0 to 1"
     if not isinstance(claim.weight, float | int) or not 0 <= claim.weight <= 1:
         yield "it gave a weight that is not 0 to 1"
-    if not isinstance(claim.reason, str) or not isinstance(claim.words, str):
-        yield "it gave a claim whose reason or words are no text"
+    if not (_is_line(claim.reason) and _is_line(claim.words)):
+        yield "it gave a claim whose reason or words are no line of text"
     flags = (claim.is_spac, claim.is_preferred)
     if not all(flag is True or flag is False or flag is None for flag in flags):
         yield "it gave a flag that is neither true nor false"
+
+
+def _is_line(text: Any) -> bool:
+    return isinstance(text, str) and len(text) <= LONGEST_WORD and text.isprintable()

@@ -329,6 +329,7 @@ BAD_SOURCES = {
     "claim-confidence": {"claim": "return Claim('bad', '45', float('nan'), 'sure')"},
     "claim-weight": {"claim": "return Claim('bad', '45', 1.0, 'sure', weight=float('inf'))"},
     "claim-reason": {"claim": "return Claim('bad', '45', 1.0, None)"},
+    "claim-half-character": {"claim": "return Claim('bad', '45', 1.0, '\\ud800')"},
     "claim-flag": {"claim": "return Claim('bad', '', 1.0, 'x', is_spac='yes')"},
 }
 

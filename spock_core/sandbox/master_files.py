@@ -18,11 +18,16 @@ _TYPES = {AssetType.INDEX: "1", AssetType.STOCK: "2", AssetType.WARRANT: "4"}
 
 def archives(universe: Universe) -> Iterator[tuple[str, bytes]]:
     """The name and content of every archive: of lists that KIS has a code for."""
+    for code, content in contents(universe):
+        yield archive_name(code), pack(f"{code}MST.COD", content)
+
+
+def contents(universe: Universe) -> Iterator[tuple[str, bytes]]:
+    """KIS's code and the text of every list that has one. Raises where a word is not in cp949."""
     for instruments in universe.lists.values():
         code = instruments[0].exchange.kis_code if instruments else None
         if code is not None:
-            content = b"".join(encoded_line(one) for one in instruments)
-            yield archive_name(code), pack(f"{code}MST.COD", content)
+            yield code, "".join(line_of(one) for one in instruments).encode(ENCODING)
 
 
 def write_archives(universe: Universe, folder: Path) -> list[Path]:
@@ -47,11 +52,6 @@ def pack(member: str, content: bytes) -> bytes:
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr(zipfile.ZipInfo(member, _STAMP), content, zipfile.ZIP_DEFLATED)
     return out.getvalue()
-
-
-def encoded_line(one: Instrument) -> bytes:
-    """One line as the file holds it."""
-    return line_of(one).encode(ENCODING)
 
 
 def line_of(one: Instrument) -> str:

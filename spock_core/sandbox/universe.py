@@ -10,7 +10,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from itertools import count, islice
+from itertools import chain, count, islice
 
 from spock_core.domain import AssetType, Exchange, Market, SecurityType
 from spock_core.errors import PLUGIN_FAULTS
@@ -75,20 +75,29 @@ def make_universe(plugins: Plugins, size: int = FULL_SIZE, seed: int = 1) -> Uni
     with one that cannot be used, gets a plain one. One whose lists nobody here serves gets none,
     and neither does one whose rules fail on what is made up.
     """
-    from spock_core.sandbox.yahoo_side import try_out
-
     lists: dict[tuple[str, str], tuple[Instrument, ...]] = {}
     for market in plugins.markets.values():
         for plugin, recipe in _recipes(market, plugins):
             try:
                 made = _lists(market, recipe, size / FULL_SIZE, seed)
-                try_out(Universe(made), market)
+                _try_out(Universe(made), market)
             except PLUGIN_FAULTS as error:
                 plugins.complain(plugin, HOOK, error)
                 continue
             lists |= made
             break
     return Universe(lists)
+
+
+def _try_out(universe: Universe, market: Market) -> None:
+    """Makes what each provider would have of a market. Raises whatever its code or words raise."""
+    from spock_core.sandbox.master_files import contents
+    from spock_core.sandbox.tables import tables
+    from spock_core.sandbox.yahoo_side import ask_rules
+
+    for _ in chain(contents(universe), tables(universe, {market.region: market})):
+        pass
+    ask_rules(universe, market)
 
 
 def _recipes(market: Market, plugins: Plugins) -> Iterator[tuple[str, Recipe]]:

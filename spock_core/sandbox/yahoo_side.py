@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from spock_core.domain import AssetType, Listing, Market, SecurityType
-from spock_core.sandbox.master_files import encoded_line
 from spock_core.sandbox.universe import Instrument, Universe
 from spock_core.sources.yahoo_lists import LISTED_BY
 from spock_core.yahoo_industries import YAHOO_INDUSTRIES
@@ -121,11 +120,9 @@ def know(universe: Universe, markets: Mapping[str, Market]) -> dict[str, YahooSt
     return known
 
 
-def try_out(universe: Universe, market: Market) -> None:
-    """Asks a market's rules what each provider would have of it. Raises whatever they raise, and
-    where its words do not fit into a list."""
+def ask_rules(universe: Universe, market: Market) -> None:
+    """Asks a market's rules what Yahoo would have of it. Raises whatever they raise."""
     for one in universe.instruments():
-        encoded_line(one)
         symbol = _symbol_of(one, market)
         if not isinstance(symbol, str | None):
             raise TypeError(f"yahoo_symbol gave a {type(symbol).__name__}")
