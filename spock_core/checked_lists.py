@@ -18,9 +18,10 @@ from spock_core.domain import (
     Market,
     VenueList,
 )
-from spock_core.errors import ListError, Stopped, UsageError
+from spock_core.errors import PLUGIN_FAULTS, ListError, UsageError
 from spock_core.plugin_checks import gave, reason_of
 from spock_core.plugins import BUILT_IN
+from spock_core.sources.lines import MAX_LINES
 from spock_core.text import clean
 
 HOOK = "spock_listings"
@@ -40,34 +41,34 @@ def lists_of(
     Core's own answers are read as they come. A third party's are checked, and passed over where
     they are none or none at all: a plugin that answers for everybody costs nobody a list.
     """
-    for plugin, answer in run.plugins.each(HOOK, market=market, states=states, run=run):
+    faults: dict[str, str] = {}
+    for plugin, answer in run.plugins.each(HOOK, faults, market=market, states=states, run=run):
         if answer is None:
             continue
         if plugin in BUILT_IN:
             found: Iterable[VenueList] = answer
             return found
         try:
-            lists = _checked(answer, plugin, market)
-        except Stopped:
-            raise
-        except Exception as error:
+            lists = _checked(answer, plugin, market, states, run)
+        except PLUGIN_FAULTS as error:
+            if run.stop.caused(error):
+                raise
             run.plugins.complain(plugin, HOOK, error)
+            faults[plugin] = reason_of(error)
             continue
         if lists:
             return lists
-    faults = [
-        f"; plugin {plugin} failed: {reason}"
-        for (plugin, hook), reason in run.plugins.complaints.items()
-        if hook == HOOK
-    ]
     raise ListError(
         f"nothing installed gives the lists of {market.region}, which is listed by "
         f"{market.listed_by!r}: install that listing source, or correct the market"
-        + "".join(faults)
+        + "".join(f"; plugin {plugin} failed: {reason}" for plugin, reason in faults.items())
     )
 
 
-def _checked(answer: Any, plugin: str, market: Market) -> list[VenueList]:
+def _checked(
+    answer: Any, plugin: str, market: Market, states: Mapping[str, ListState], run: RunContext
+) -> list[VenueList]:
+    """A plugin's lists; an exchange of which it gave none has a list that is not to be had."""
     lists: dict[str, VenueList] = {}
     for one in answer:
         if not isinstance(one, VenueList):
@@ -79,20 +80,37 @@ def _checked(answer: Any, plugin: str, market: Market) -> list[VenueList]:
             raise UsageError(f"it gave list {name} twice")
         if not isinstance(one.state, ListState):
             raise UsageError(gave(one.state, ListState))
+        if not (_is_known(one.state.etag, 200) and _is_known(one.state.last_modified, 64)):
+            raise UsageError(f"it gave a state of list {name} that is no short text on one line")
         if one.error is not None and not isinstance(one.error, str):
             raise UsageError(gave(one.error, str))
-        lists[name] = replace(one, items=_items(one.items, plugin, market, one.exchange))
+        if one.unchanged and one.error is None and not _named(states.get(name)):
+            error = f"{name}: plugin {plugin} says it is unchanged, and was told of none before"
+            one = replace(one, error=error)  # noqa: PLW2901  the same list, refused
+        lists[name] = replace(one, items=_items(one.items, plugin, market, one.exchange, run))
+    for exchange in market.exchanges if lists else ():
+        name = exchange.list_name
+        if name not in lists:
+            lists[name] = VenueList(exchange, error=f"{name}: plugin {plugin} gave no such list")
     return list(lists.values())
 
 
-def _items(items: Any, plugin: str, market: Market, exchange: Exchange) -> Iterator[ListItem]:
+def _items(
+    items: Any, plugin: str, market: Market, exchange: Exchange, run: RunContext
+) -> Iterator[ListItem]:
     """What the plugin's list holds, line by line, as it is read."""
     try:
-        for item in items:
+        for count, item in enumerate(items):
+            if count >= MAX_LINES:
+                raise ListError(
+                    f"{exchange.list_name}: plugin {plugin} gave more than {MAX_LINES:,} lines"
+                )
             yield _item(item, plugin, market, exchange)
-    except (ListError, Stopped):
+    except ListError:
         raise
-    except Exception as error:
+    except PLUGIN_FAULTS as error:
+        if run.stop.caused(error):
+            raise
         raise ListError(
             f"{exchange.list_name}: plugin {plugin} failed while its list was read: "
             f"{reason_of(error)}"
@@ -108,6 +126,7 @@ def _item(item: Any, plugin: str, market: Market, exchange: Exchange) -> ListIte
         isinstance(item, tuple)
         and len(item) == 2
         and isinstance(item[0], int)
+        and 0 <= item[0] <= MOST_SHARES
         and isinstance(item[1], Listing)
     ):
         raise UsageError("it gave something else than pairs of a line number and a Listing")
@@ -131,9 +150,12 @@ def fault_of(listing: Listing, market: Market, exchange: Exchange) -> str | None
         "currency": not _has_form(listing.currency, _CURRENCY_FORM),
         "asset_type": not isinstance(listing.asset_type, AssetType),
         "lot_size": not _is_number(listing.lot_size),
+        "is_depositary_receipt": not isinstance(listing.is_depositary_receipt, bool),
         "kis_sector_code": listing.kis_sector_code is not None
         and not _has_form(listing.kis_sector_code, _SECTOR_FORM),
-        "data_source": not (_is_text(listing.data_source) and 0 < len(listing.data_source) <= 32),
+        "data_source": not (
+            isinstance(listing.data_source, str) and 0 < len(listing.data_source) <= 32
+        ),
         "yahoo_symbol": listing.yahoo_symbol is not None and not is_symbol(listing.yahoo_symbol),
     }
     return next((f"a {name} that cannot be" for name, fault in wrong.items() if fault), None)
@@ -142,6 +164,11 @@ def fault_of(listing: Listing, market: Market, exchange: Exchange) -> str | None
 def is_symbol(value: object) -> bool:
     """Whether this is a symbol that Yahoo could use."""
     return isinstance(value, str) and 0 < len(value) <= LONGEST_SYMBOL and value.isprintable()
+
+
+def _named(state: ListState | None) -> bool:
+    """Whether a plugin was told of a version of its list."""
+    return state is not None and state != ListState()
 
 
 def _is_ticker(value: object) -> bool:
@@ -158,7 +185,13 @@ def _is_text(value: object) -> bool:
 
 
 def _is_number(value: object) -> bool:
-    return isinstance(value, int) and 0 < value <= MOST_SHARES
+    return type(value) is int and 0 < value <= MOST_SHARES
+
+
+def _is_known(value: object, longest: int) -> bool:
+    return value is None or (
+        isinstance(value, str) and len(value) <= longest and value.isprintable()
+    )
 
 
 def _has_form(value: object, form: re.Pattern[str]) -> bool:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from spock_core.domain import Claim, Listing, Market, Observation
-from spock_core.errors import Stopped
+from spock_core.errors import PLUGIN_FAULTS
 from spock_core.gics import is_gics_code
 from spock_core.text import clean
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
 LONGEST_WORD = 1_000
 MOST_WORDS = 20
+MOST_SAID = 100_000
+"""Observations of one batch of a few thousand stocks; a source may tell of others too."""
 
 
 class CheckedSource:
@@ -35,29 +38,30 @@ class CheckedSource:
     ) -> Iterable[Observation]:
         """What it says of these listings; nothing where it fails."""
         try:
-            said = list(self._source.observe(market, listings, now))
-        except Stopped:
-            raise
-        except Exception as error:
+            said = list(islice(self._source.observe(market, listings, now), MOST_SAID + 1))
+            faults = [
+                next(_faults_of_observation(one, self.name, market.region, now), None)
+                for one in said
+            ]
+        except PLUGIN_FAULTS as error:
             self._fault("observe", error)
             return []
-        good = []
-        for one in said:
-            fault = next(_faults_of_observation(one, self.name, market.region), None)
-            if fault is None:
-                good.append(one)
-            else:
+        if len(said) > MOST_SAID:
+            self._fault("observe", f"it gave more than {MOST_SAID:,} observations of one batch")
+            return []
+        for fault in faults:
+            if fault is not None:
                 self._fault("observe", fault)
-        return good
+        return [one for one, fault in zip(said, faults, strict=True) if fault is None]
 
     def claim(self, observation: Observation, market: Market) -> Claim | None:
         """What its words mean; nothing where it fails."""
         try:
             claim = self._source.claim(observation, market)
-        except Exception as error:
+            fault = None if claim is None else next(_faults_of_claim(claim, self.name), None)
+        except PLUGIN_FAULTS as error:
             self._fault("claim", error)
             return None
-        fault = None if claim is None else next(_faults_of_claim(claim, self.name), None)
         if fault is not None:
             self._fault("claim", fault)
             return None
@@ -67,7 +71,7 @@ class CheckedSource:
         self._complain(self._plugin, f"{method} of source {self.name}", fault)
 
 
-def _faults_of_observation(one: Any, source: str, region: str) -> Iterator[str]:
+def _faults_of_observation(one: Any, source: str, region: str, now: datetime) -> Iterator[str]:
     if not isinstance(one, Observation):
         yield f"it gave a {type(one).__name__} instead of Observation"
         return
@@ -78,10 +82,12 @@ def _faults_of_observation(one: Any, source: str, region: str) -> Iterator[str]:
     if not isinstance(one.words, Mapping) or not 0 < len(one.words) <= MOST_WORDS:
         yield f"it gave an observation without words, or with more than {MOST_WORDS}"
     for text in (*one.words.keys(), *one.words.values()):
-        if not isinstance(text, str) or len(text) > LONGEST_WORD:
-            yield f"it gave words that are no text of up to {LONGEST_WORD:,} characters"
+        if not _is_line(text):
+            yield f"it gave words that are no line of text of up to {LONGEST_WORD:,} characters"
     if not isinstance(one.observed_at, datetime) or one.observed_at.tzinfo is None:
         yield "it gave an observation without a time and its zone"
+    elif one.observed_at.astimezone(UTC) > now:
+        yield "it gave an observation of a time after the `now` that it was given"
 
 
 def _faults_of_claim(claim: Any, source: str) -> Iterator[str]:
@@ -97,7 +103,12 @@ def _faults_of_claim(claim: Any, source: str) -> Iterator[str]:
         yield "it gave a confidence that is not 0 to 1"
     if not isinstance(claim.weight, float | int) or not 0 <= claim.weight <= 1:
         yield "it gave a weight that is not 0 to 1"
-    if not isinstance(claim.reason, str) or not isinstance(claim.words, str):
-        yield "it gave a claim whose reason or words are no text"
-    if not all(flag in (True, False, None) for flag in (claim.is_spac, claim.is_preferred)):
+    if not (_is_line(claim.reason) and _is_line(claim.words)):
+        yield "it gave a claim whose reason or words are no line of text"
+    flags = (claim.is_spac, claim.is_preferred)
+    if not all(flag is True or flag is False or flag is None for flag in flags):
         yield "it gave a flag that is neither true nor false"
+
+
+def _is_line(text: Any) -> bool:
+    return isinstance(text, str) and len(text) <= LONGEST_WORD and text.isprintable()

@@ -18,6 +18,7 @@ from spock_core.classify import classify
 from spock_core.conclude import conclude, has_no_sector
 from spock_core.context import RunContext
 from spock_core.domain import Listing, Market, Observation
+from spock_core.errors import PLUGIN_FAULTS
 from spock_core.events import StocksClassified
 from spock_core.need import Key
 from spock_core.offshoots import Offshoots
@@ -46,7 +47,7 @@ class Classifier:
         run: RunContext,
         run_id: int,
         keep: Callable[[Connection, str], None],
-        fault: Callable[[str, Exception], None],
+        fault: Callable[[str, BaseException], None],
     ) -> None:
         """`sources` are asked; what any installed source has said before counts all the same.
 
@@ -180,7 +181,7 @@ class Classifier:
                 if conclusion and conclusion.values_changed and stock.classification:
                     told_by = deciders(stock.listing, market, claims)
                     changes.append(Change(stock.classification, conclusion.classification, told_by))
-            except Exception as error:
+            except PLUGIN_FAULTS as error:
                 self._fault(region, error)
                 tally.fail("fault")
                 done += 1

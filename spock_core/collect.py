@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from spock_core.classify_stocks import Classifier
 from spock_core.context import RunContext, Tell, for_region
 from spock_core.domain import Observation
-from spock_core.errors import ProviderDown, SpockError, Stopped, UnknownSymbol
+from spock_core.errors import PLUGIN_FAULTS, ProviderDown, SpockError, Stopped, UnknownSymbol
 from spock_core.make_plan import STILL_HOLDS
 from spock_core.need import Key, Need
 from spock_core.plan import Plan, Screen, in_turn
@@ -88,7 +88,7 @@ def _executor(run: RunContext, workers: int) -> Executor | None:
     ):
         try:
             executor.submit(int)  # one that takes no task is none
-        except Exception as error:
+        except PLUGIN_FAULTS as error:
             run.plugins.complain(name, "spock_executor", error)
             continue
         log.info("questions are asked on the executor of %s", name)

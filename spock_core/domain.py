@@ -14,6 +14,8 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import NamedTuple, TypeAlias
 
+from spock_core.market_facts import check_exchange, check_market
+
 
 class AssetType(StrEnum):
     """What a venue's list calls an instrument."""
@@ -263,13 +265,8 @@ class Market:
         for exchange in self.exchanges:
             if not isinstance(exchange, Exchange):
                 raise ValueError(f"market {self.region}: {exchange!r} is not an Exchange")
-            for value, form, what in (
-                (exchange.mic, r"[A-Z0-9]{4}", "a MIC"),
-                (exchange.currency, r"[A-Z]{3}", "a currency"),
-                (exchange.kis_code, r"[A-Z]{3}", "a KIS code"),
-            ):
-                if value is not None and not re.fullmatch(form, value):
-                    raise ValueError(f"market {self.region}: {value!r} is not {what}")
+            check_exchange(exchange, self.region)
+        check_market(self)
         names = [exchange.list_name for exchange in self.exchanges]
         if len(set(names)) < len(names):
             raise ValueError(f"market {self.region} names one list twice: {', '.join(names)}")

@@ -43,6 +43,10 @@ class Stopped(SpockError):
     exit_code = 130
 
 
+PLUGIN_FAULTS = (Exception, SystemExit)
+"""What the code of a plugin may raise without ending more than its own part: `exit()` too."""
+
+
 class NoRegister(StoreError):
     """There is no register yet."""
 

@@ -49,9 +49,11 @@ def spock_markets() -> Iterable[Market]:  # type: ignore[empty-body]
 def spock_listings(
     market: Market, states: Mapping[str, ListState], run: RunContext
 ) -> Iterable[VenueList] | None:
-    """The lists of a market's exchanges, one `VenueList` for each exchange that has one.
+    """The lists of a market's exchanges, one `VenueList` for each exchange.
 
-    `states` says by list name how each list's server named the version that was last applied.
+    An exchange without one counts as a list that cannot be had: nothing is gone from the region
+    then. `states` says by list name how each list's server named the version that was last applied;
+    only a list that is named there can be `unchanged`.
     Answer None for a market that is not yours: not of your region, and not `listed_by` your
     listing source. The first answer counts. Where nobody else answers, core does for markets
     listed by `kis`, `yahoo` and `csv`.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 from collections.abc import Iterator
 
 from spock_core.enrich import enrich
@@ -13,6 +14,8 @@ from spock_core.plugins import Plugins
 from spock_core.results import RunResult
 from spock_core.settings import Settings, flag_of
 from spock_core.stop import Stop
+
+log = logging.getLogger(__name__)
 
 METRICS = ("prometheus_port", "pushgateway_url", "metrics_textfile")
 """Settings that ask for metrics."""
@@ -35,7 +38,11 @@ def write_report(result: RunResult, settings: Settings) -> None:
 
 @contextlib.contextmanager
 def observers(settings: Settings, plugins: Plugins, stop: Stop) -> Iterator[None]:
-    """The observers that were asked for; each is imported only then."""
+    """The observers that were asked for; each is imported only then.
+
+    What is wrong with plugins is told at once, in the log.
+    """
+    _tell_of(plugins)
     with contextlib.ExitStack() as stack:
         wanted = [name for name in METRICS if getattr(settings, name) is not None]
         if wanted:
@@ -51,6 +58,17 @@ def observers(settings: Settings, plugins: Plugins, stop: Stop) -> Iterator[None
                 raise not_installed("--progress-bar", "tqdm", "progress") from error
             stack.enter_context(progress.showing(plugins, by_region=settings.parallel))
         yield
+
+
+def _tell_of(plugins: Plugins) -> None:
+    """Which plugins were left out, failed while they were loaded, or must change one day."""
+    for plugin in plugins.broken:
+        log.warning("%s is left out: %s", plugin.label, plugin.error)
+    for (name, hook), reason in plugins.complaints.items():
+        log.warning("plugin %s failed in %s: %s", name, hook, reason)
+    for plugin in plugins.plugins:
+        for note in plugin.notes:
+            log.warning("%s must change one day: %s", plugin.label, note)
 
 
 @contextlib.contextmanager

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import TypeVar
 
-from spock_core.checked_lists import LONGEST_TICKER, is_symbol, lists_of
+from spock_core.checked_lists import HOOK, LONGEST_TICKER, is_symbol, lists_of
 from spock_core.context import RunContext
 from spock_core.domain import (
     DamagedLine,
@@ -29,6 +29,7 @@ from spock_core.store.database import Database, write_on
 from spock_core.text import LONGEST_NAME, clean
 
 BATCH = listings.BATCH
+LONGEST_READER = 200
 
 T = TypeVar("T")
 
@@ -149,11 +150,13 @@ class RegionLists:
 
 
 def _reader(market: Market, run: RunContext) -> str:
-    """Which programs read these lists: another version may read the same list otherwise."""
+    """Which programs may read these lists: another version may read the same list otherwise."""
     from importlib.metadata import version
 
-    plugin = run.plugins.plugin_of(market.region)
-    return f"spock-core {version('spock-core')}; {plugin.label if plugin else 'unknown'}"
+    owner = run.plugins.plugin_of(market.region)
+    plugins = ([owner] if owner else []) + list(run.plugins.implementers(HOOK))
+    labels = dict.fromkeys(plugin.label for plugin in plugins)
+    return "; ".join((f"spock-core {version('spock-core')}", *labels))[:LONGEST_READER]
 
 
 def _take(

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from spock_core.classification import Classification
 from spock_core.context import RunContext
 from spock_core.domain import Listing, Market, Observation, SecurityType
+from spock_core.errors import PLUGIN_FAULTS
 from spock_core.families import SHARES, issuers
 from spock_core.need import Key
 from spock_core.sources.issuer import ISSUER
@@ -28,7 +29,7 @@ class Offshoots:
         self._database = database
         self._run = run
 
-    def find(self, fault: Callable[[str, Exception], None]) -> None:
+    def find(self, fault: Callable[[str, BaseException], None]) -> None:
         """Finds the families among the active stocks, and withdraws words of those that are none.
 
         An issuer that has left its list is an issuer still. `fault` is told the region whose
@@ -41,7 +42,7 @@ class Offshoots:
                 told = read_words(connection, ISSUER, (region,))
             try:
                 self._know(market, listings, former)
-            except Exception as error:
+            except PLUGIN_FAULTS as error:
                 fault(region, error)
                 continue
             active = {Key(region, listing.ticker) for listing in listings}

@@ -106,6 +106,8 @@ def reason_of(error: BaseException) -> str:
     text = clean(lines[0]) if lines else ""
     if isinstance(error, SpockError):
         return text
+    if isinstance(error, ImportError) and (error.name or "").partition(".")[0] == "spock_core":
+        return f"{text}: it may need a newer spock-core: upgrade it"
     return f"{type(error).__name__}: {text}" if text else type(error).__name__
 
 

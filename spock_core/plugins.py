@@ -17,7 +17,7 @@ import pluggy
 from spock_core import hookspecs
 from spock_core.checked_source import CheckedSource
 from spock_core.domain import Market
-from spock_core.errors import Stopped
+from spock_core.errors import PLUGIN_FAULTS
 from spock_core.plugin_checks import (
     check_command,
     check_source,
@@ -30,6 +30,7 @@ from spock_core.plugin_checks import (
 
 if TYPE_CHECKING:
     from spock_core.cli.command import Command
+    from spock_core.context import RunContext
     from spock_core.sources.source import Source
 
 ENTRY_POINT_GROUP = "spock.plugins"
@@ -98,18 +99,30 @@ class Plugins:
         """The plugin that owns a region."""
         return next((p for p in self.plugins if not p.error and region in p.regions), None)
 
-    def each(self, hook: str, **values: Any) -> Iterable[tuple[str, Any]]:
-        """Calls a hook one plugin at a time, in pluggy's order: pairs of plugin name and answer.
+    def implementers(self, hook: str) -> tuple[Plugin, ...]:
+        """The third parties that implement a hook."""
+        names = {name for name, _ in self._callers_of(hook)}
+        return tuple(plugin for plugin in self.plugins if plugin.key in names)
 
-        A plugin that raises is complained of and passed over.
+    def each(
+        self, hook: str, faults: dict[str, str] | None = None, **values: Any
+    ) -> Iterable[tuple[str, Any]]:
+        """Calls a hook one plugin at a time: pairs of plugin name and answer.
+
+        Third parties in pluggy's order, then core. A plugin that raises is complained of and passed
+        over; `faults`, where given, gets its reason by its name. Raises `Stopped` where the hook is
+        told of a run that was asked to stop.
         """
+        run: RunContext | None = values.get("run")
         for name, caller in self._callers_of(hook):
             try:
                 answer = caller(**values)
-            except Stopped:
-                raise
-            except (Exception, SystemExit) as error:
+            except PLUGIN_FAULTS as error:
+                if run is not None and run.stop.caused(error):
+                    raise
                 self.complain(name, hook, error)
+                if faults is not None:
+                    faults[name] = reason_of(error)
                 continue
             yield name, answer
 
@@ -167,14 +180,15 @@ class Plugins:
                     owner, _ = found.setdefault(one.name, (plugin, one))
                     if owner != plugin:
                         self.complain(plugin, hook, f"{one.name} is already brought by {owner}")
-            except Exception as error:
+            except PLUGIN_FAULTS as error:
                 self.complain(plugin, hook, error)
         return found
 
     def _callers_of(self, hook: str) -> list[tuple[str, Callable[..., Any]]]:
         if hook not in self._callers:
             every = self.manager.get_plugins()
-            implemented = reversed(getattr(self.manager.hook, hook).get_hookimpls())
+            implemented = getattr(self.manager.hook, hook).get_hookimpls()[::-1]
+            implemented.sort(key=lambda impl: impl.plugin_name in BUILT_IN)
             self._callers[hook] = [
                 (
                     impl.plugin_name,
@@ -214,7 +228,7 @@ def _load(manager: pluggy.PluginManager, entry_point: EntryPoint) -> tuple[Plugi
         check_version(module)
         notes = register(manager, module, plugin.key)
         markets = markets_of(manager, module)
-    except (Exception, SystemExit) as error:
+    except PLUGIN_FAULTS as error:
         if manager.has_plugin(plugin.key):
             manager.unregister(name=plugin.key)
         log.debug("plugin %s failed to load", plugin.name, exc_info=True)

@@ -15,7 +15,7 @@ from spock_core.collect import Collected, collect
 from spock_core.context import RunContext, for_region
 from spock_core.curate import curate
 from spock_core.domain import Market
-from spock_core.errors import ListError, Stopped, StoreError, UsageError
+from spock_core.errors import PLUGIN_FAULTS, ListError, StoreError, UsageError
 from spock_core.events import RegionStarted
 from spock_core.list_region import RegionLists
 from spock_core.make_plan import make_plan
@@ -155,7 +155,7 @@ class Steps:
             )
         except (UsageError, StoreError):
             raise
-        except Exception as error:
+        except PLUGIN_FAULTS as error:
             log.debug("where asking Yahoo stopped", exc_info=True)
             for region in asked:
                 self._works[region].fail(error)
@@ -173,13 +173,13 @@ class Steps:
             yield
         except (UsageError, StoreError):
             raise
-        except Stopped:
-            pass
-        except Exception as error:
+        except PLUGIN_FAULTS as error:
+            if self._run.stop.caused(error):
+                return
             log.debug("where region %s stopped", work.region, exc_info=True)
             work.fail(error)
 
-    def _fault(self, region: str, error: Exception) -> None:
+    def _fault(self, region: str, error: BaseException) -> None:
         """A stock could not be classified for a fault in a program."""
         log.debug("where a stock of %s could not be classified", region, exc_info=error)
         self._works[region].fail(error)

@@ -29,6 +29,11 @@ class Stop:
         if self._asked.is_set():
             raise Stopped("stopped")
 
+    def caused(self, error: BaseException) -> bool:
+        """Whether an error is this request's doing, and not just of its kind: a plugin may raise
+        `Stopped` as it likes."""
+        return self.asked and isinstance(error, Stopped)
+
     def linger(self, seconds: float) -> None:
         """Waits, or until the run is asked to stop."""
         self._asked.wait(seconds)

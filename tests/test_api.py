@@ -16,6 +16,8 @@ from spock_core.errors import LockedError, RunFailed, UsageError
 from spock_core.results import RegionStatus, RunStatus
 from spock_core.stop import Stop
 from spock_core.store.lock import only_run
+from tests.brought import Bring
+from tests.conftest import Spock
 
 ROOT = Path(__file__).parents[1]
 
@@ -41,6 +43,17 @@ def test_it_is_quiet_even_when_something_is_wrong(master_files: Path):
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert (done.stdout, done.stderr) == ("", "")
+
+
+def test_a_plugin_that_is_left_out_is_told_once_in_the_log(
+    bring: Bring, spock: Spock, master_files: Path, caplog: pytest.LogCaptureFixture
+):
+    bring("spock-bad", "1 / 0")
+    caplog.set_level(logging.WARNING, "spock_core")
+    enrich(regions=["VN"], kis_master_url=str(master_files))
+    told = "spock-bad 1.0 is left out: ZeroDivisionError: division by zero"
+    assert [one.getMessage() for one in caplog.records] == [told]
+    assert spock("enrich", "--regions", "VN", "--dry-run").err.count(told) == 1
 
 
 def test_a_failed_region_is_told_and_raises_only_when_asked_to(master_files: Path):

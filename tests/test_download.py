@@ -8,10 +8,14 @@ from pathlib import Path
 
 import pytest
 
+from spock_core.domain import ListState
+from spock_core.errors import ListError
 from spock_core.limits.retry import RetryPolicy
 from spock_core.providers import kis
+from spock_core.providers.download import Downloads, local_path
 from spock_core.sandbox.master_files import pack
 from spock_core.sandbox.server import Sandbox
+from spock_core.stop import Stop
 from tests.conftest import Spock
 
 
@@ -174,3 +178,35 @@ def test_a_failed_region_is_below_any_bar(online, sandbox):
     online()
     sandbox.kis.faults.status["*"] = 404
     assert online("--fail-under", "0.5").region("VN")["success_rate"] == 0
+
+
+def test_a_file_of_another_machine_is_refused():
+    for address in ("file://host/share/x", "http://u:hush@[bad/x.csv"):
+        with pytest.raises(ListError, match=r"another machine|not an address") as caught:
+            local_path(address)
+        assert "hush" not in str(caught.value)
+    assert local_path("file:///share/x") == local_path("file://localhost/share/x")
+
+
+def test_a_provider_that_answers_again_is_asked_again(sandbox):
+    told: list[str] = []
+
+    def fetch() -> None:
+        address = f"{sandbox.kis_master_url}/hnxmst.cod.zip"
+        found = files.fetch(address, ListState(), lambda hook, _: told.append(hook))
+        assert found is not None
+        found.file.close()
+
+    files = Downloads("kis", "archive", 10**9, RetryPolicy(2, 0), Stop())
+    faults = sandbox.kis.faults
+    faults.status["hnxmst.cod.zip"] = 503
+    for times, retries in ((3, 2), (1, 0)):  # given up; then asked once, as nothing was answered
+        faults.times["hnxmst.cod.zip"] = times
+        told.clear()
+        with pytest.raises(ListError):
+            fetch()
+        assert told.count("spock_retry") == retries
+    fetch()
+    faults.status["hnxmst.cod.zip"], faults.times["hnxmst.cod.zip"] = 503, 2
+    fetch()
+    assert told.count("spock_retry") == 2

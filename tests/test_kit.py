@@ -97,12 +97,12 @@ WRONG = {
         ("another market each time it is asked", "a module's constant"),
     ),
     "letters where codes should be": (
-        "test_its_exchanges_are_plain_values",
+        "test_the_region_is_a_country",
         {'("TAI",)': '"TAI"'},
         ("exchange XTAI: yahoo_codes is 'TAI'", "with its comma"),
     ),
     "a lot of nothing": (
-        "test_its_exchanges_are_plain_values",
+        "test_the_region_is_a_country",
         {"lot_size=1000": "lot_size=0"},
         ("exchange XTAI: lot_size is 0", "1 or more"),
     ),

@@ -299,6 +299,46 @@ def test_a_third_party_brings_a_listing_source_for_other_peoples_markets(
     assert register("SELECT ticker, data_source FROM tickers") == [("1101", "almanac")]
 
 
+def test_a_ticker_that_grows_too_long_is_damage(bring: Bring, spock: Spock):
+    Path("tw.csv").write_text(f"{GOOD}{'9' * 32},A\n")
+    bring(
+        "spock-tw", CSV.format(address="tw.csv").replace("lot_size", 'ticker_prefix="T", lot_size')
+    )
+    outcome = spock("enrich", "--json", "--regions", "TW")
+    assert outcome.code == 0, outcome.err
+    assert outcome.region("TW")["listing"]["damaged"] == 1
+    assert outcome.region("TW")["total"] == 6
+
+
+def test_a_server_that_says_unchanged_unasked_gives_no_list(bring: Bring, spock: Spock):
+    with Web({"/list.csv": GOOD.encode()}, always_known=True) as base:
+        bring("spock-tw", CSV.format(address=f"{base}/list.csv"))
+        outcome = spock("enrich", "--json", "--regions", "TW")
+    assert outcome.code == 1
+    assert "HTTP 304 and was not asked for that" in outcome.region("TW")["error"]
+
+
+def test_a_third_party_is_asked_before_core_even_last(bring: Bring, spock: Spock, register):
+    Path("tw.csv").write_text(GOOD)
+    bring("spock-tw", CSV.format(address="tw.csv"))
+    bring(
+        "spock-last",
+        """
+        from spock_core import AssetType, Listing, VenueList, hookimpl
+
+        @hookimpl(trylast=True)
+        def spock_listings(market, states, run):
+            if market.region == "TW":
+                return [VenueList(one, items=[(1, Listing(
+                    "TW", "1101", "TAIWAN CEMENT", None, one.mic, None, one.currency,
+                    AssetType.STOCK, 1000, data_source="last"))]) for one in market.exchanges]
+        """,
+        entry="last",
+    )
+    assert spock("enrich", "--json", "--regions", "TW").code == 0
+    assert register("SELECT ticker, data_source FROM tickers") == [("1101", "last")]
+
+
 @pytest.mark.parametrize(
     ("exchange", "listed_by", "words"),
     [
@@ -321,11 +361,11 @@ def test_two_lists_of_yahoo_need_codes_of_their_own():
 class Web:
     """Serves files on loopback, with ETags."""
 
-    def __init__(self, files: dict[str, bytes]) -> None:
+    def __init__(self, files: dict[str, bytes], *, always_known: bool = False) -> None:
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
                 content = files.get(self.path)
-                known = self.headers.get("If-None-Match") == '"1"'
+                known = always_known or self.headers.get("If-None-Match") == '"1"'
                 self.send_response(404 if content is None else 304 if known else 200)
                 self.send_header("ETag", '"1"')
                 self.end_headers()
@@ -355,6 +395,8 @@ def test_the_doctor_looks_whether_a_table_is_there(bring: Bring, spock: Spock):
         assert "is read from tw.csv" in " ".join(spock("doctor", *urls).out.split())
         there = spock("doctor", *urls, "--lists-url", base)
         assert "list XTAI" in there.out
+        lost = " ".join(spock("doctor", *urls, "--lists-url", f"{base}/none").out.split())
+        assert "correct the address" in lost
         assert "tw.csv" not in there.out
 
 

@@ -70,13 +70,6 @@ def run(arguments: dict[str, Any], plugins: Plugins) -> int:
     if settings.progress_bar and "progress_bar" not in arguments and not sys.stderr.isatty():
         settings = settings.model_copy(update={"progress_bar": False})  # cron has no use for it
     log_observer.set_up(settings, plugins)
-    for plugin in plugins.broken:
-        log_observer.warn(f"{plugin.label} is left out: {plugin.error}")
-    for (name, hook), reason in plugins.complaints.items():
-        log_observer.warn(f"plugin {name} failed in {hook}: {reason}")
-    for plugin in plugins.plugins:
-        for note in plugin.notes:
-            log_observer.warn(f"{plugin.label} must change one day: {note}")
     if settings.dry_run:
         with observers(settings, plugins, Stop()):
             return _preview(settings, plugins)

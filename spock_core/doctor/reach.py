@@ -73,10 +73,13 @@ def _reach(name: str, url: str, now: datetime) -> Iterator[Finding]:
         )
         return
     took = time.monotonic() - started
-    if status >= 500 or (name != "yahoo" and status != 200):
-        yield problem(name, f"{shown} answered HTTP {status}", "the provider is down: try later")
-    elif status == 429:
-        yield warning(name, f"{shown} answered HTTP 429", "it was asked too often: wait an hour")
+    told = f"{shown} answered HTTP {status}"
+    if status == 429:
+        yield warning(name, told, "it was asked too often: wait an hour")
+    elif name != "yahoo" and 400 <= status < 500:
+        yield problem(name, told, "nothing is given there: correct the address, or ask its owner")
+    elif status >= 500 or (name != "yahoo" and status != 200):
+        yield problem(name, told, "the provider is down: try later")
     else:
         yield ok(name, f"answers in {took:.2f} s")
     if date is not None:

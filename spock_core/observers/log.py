@@ -140,8 +140,3 @@ def _file(path: Path) -> logging.Handler:
         raise UsageError(f"log file {path}: {error.strerror}") from error
     file.setFormatter(_OneLine("%(asctime)s %(levelname)s %(name)s %(message)s"))
     return file
-
-
-def warn(message: str) -> None:
-    """A warning outside of any event."""
-    log.warning("%s", message)

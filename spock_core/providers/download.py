@@ -47,6 +47,8 @@ class Downloads:
         self._what = what
         self._most = most_bytes
         self._policy = policy
+        self._down = False
+        """Whether the last file was given up for an outage."""
         self._stop = stop
         self._session: requests.Session | None = None
 
@@ -63,18 +65,18 @@ class Downloads:
             return self._read(path)
         shown = hide_password(address)
         try:
-            return ask(
+            found = ask(
                 lambda: self._download(address, state, tell),
                 self._provider,
-                self._policy,
+                NO_RETRY if self._down else self._policy,
                 lambda event: tell("spock_retry", {"event": event}),
                 self._stop,
             )
-        except TransientError as error:
-            self._policy = NO_RETRY
-            raise ListError(f"{shown}: {error}") from error
         except ProviderError as error:
+            self._down = isinstance(error, TransientError)
             raise ListError(f"{shown}: {error}") from error
+        self._down = False
+        return found
 
     def _read(self, path: Path) -> Download:
         try:
@@ -96,12 +98,13 @@ class Downloads:
         self._stop.check()
         if self._session is None:
             self._session = requests.Session()
+        conditions = _conditions(state)
         started = time.monotonic()
         outcome = "connection"
         try:
             with self._session.get(
                 url,
-                headers=_conditions(state),
+                headers=conditions,
                 timeout=(CONNECT_TIMEOUT_S, READ_TIMEOUT_S),
                 stream=True,
             ) as response:
@@ -109,7 +112,9 @@ class Downloads:
                 for hop in response.history:
                     made(f"http_{hop.status_code}", 0.0)
                 if response.status_code == requests.codes.not_modified:
-                    return None
+                    if conditions:
+                        return None
+                    raise ProviderError("the server answered HTTP 304 and was not asked for that")
                 _check_status(response)
                 if "html" in response.headers.get("Content-Type", "").lower():
                     outcome = "html"
@@ -164,9 +169,19 @@ class Downloads:
 
 
 def local_path(address: str) -> Path | None:
-    """The file or folder that a path or `file:` URL names; None for a web address."""
-    parts = urlsplit(address)
+    """The file or folder that a path or `file:` URL names; None for a web address.
+
+    Raises `ListError` for an address that is none, or that names a file of another machine.
+    """
+    try:
+        parts = urlsplit(address)
+    except ValueError as error:
+        raise ListError(f"{hide_password(address)}: this is not an address") from error
     if parts.scheme.lower() == "file":
+        if parts.netloc not in ("", "localhost"):
+            raise ListError(
+                f"{hide_password(address)}: a file: URL of another machine; write file:///path"
+            )
         return Path(unquote(parts.path))
     return None if "://" in address else Path(address).expanduser()
 

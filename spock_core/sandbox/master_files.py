@@ -10,6 +10,7 @@ from pathlib import Path
 from spock_core.domain import AssetType
 from spock_core.providers.kis import archive_name
 from spock_core.sandbox.universe import Instrument, Universe
+from spock_core.sources.kis_line import ENCODING
 
 _STAMP = (2025, 6, 12, 0, 0, 0)
 _TYPES = {AssetType.INDEX: "1", AssetType.STOCK: "2", AssetType.WARRANT: "4"}
@@ -17,11 +18,16 @@ _TYPES = {AssetType.INDEX: "1", AssetType.STOCK: "2", AssetType.WARRANT: "4"}
 
 def archives(universe: Universe) -> Iterator[tuple[str, bytes]]:
     """The name and content of every archive: of lists that KIS has a code for."""
+    for code, content in contents(universe):
+        yield archive_name(code), pack(f"{code}MST.COD", content)
+
+
+def contents(universe: Universe) -> Iterator[tuple[str, bytes]]:
+    """KIS's code and the text of every list that has one. Raises where a word is not in cp949."""
     for instruments in universe.lists.values():
         code = instruments[0].exchange.kis_code if instruments else None
         if code is not None:
-            text = "".join(line_of(one) for one in instruments)
-            yield archive_name(code), pack(f"{code}MST.COD", text.encode("cp949"))
+            yield code, "".join(line_of(one) for one in instruments).encode(ENCODING)
 
 
 def write_archives(universe: Universe, folder: Path) -> list[Path]:

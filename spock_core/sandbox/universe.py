@@ -10,9 +10,10 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from itertools import count, islice
+from itertools import chain, count, islice
 
 from spock_core.domain import AssetType, Exchange, Market, SecurityType
+from spock_core.errors import PLUGIN_FAULTS
 from spock_core.plugins import Plugins
 from spock_core.sandbox.plain_recipe import plain_recipe
 from spock_core.sandbox.recipe import ListRecipe, Offshoot, Recipe
@@ -71,14 +72,16 @@ def make_universe(plugins: Plugins, size: int = FULL_SIZE, seed: int = 1) -> Uni
     """The universe of all installed markets, scaled to about `size` stocks.
 
     A market that is installed alone has its own share of it and no more. One without a recipe, or
-    with one that cannot be used, gets a plain one; one whose lists nobody here serves gets none.
+    with one that cannot be used, gets a plain one. One whose lists nobody here serves gets none,
+    and neither does one whose rules fail on what is made up.
     """
     lists: dict[tuple[str, str], tuple[Instrument, ...]] = {}
     for market in plugins.markets.values():
         for plugin, recipe in _recipes(market, plugins):
             try:
                 made = _lists(market, recipe, size / FULL_SIZE, seed)
-            except Exception as error:
+                _try_out(Universe(made), market)
+            except PLUGIN_FAULTS as error:
                 plugins.complain(plugin, HOOK, error)
                 continue
             lists |= made
@@ -86,12 +89,25 @@ def make_universe(plugins: Plugins, size: int = FULL_SIZE, seed: int = 1) -> Uni
     return Universe(lists)
 
 
+def _try_out(universe: Universe, market: Market) -> None:
+    """Makes what each provider would have of a market. Raises whatever its code or words raise."""
+    from spock_core.sandbox.master_files import contents
+    from spock_core.sandbox.tables import tables
+    from spock_core.sandbox.yahoo_side import ask_rules
+
+    for _ in chain(contents(universe), tables(universe, {market.region: market})):
+        pass
+    ask_rules(universe, market)
+
+
 def _recipes(market: Market, plugins: Plugins) -> Iterator[tuple[str, Recipe]]:
-    """The market's own recipe, and a plain one should it be of no use."""
+    """The market's own recipe, and a plain one should it be of no use; with whose fault it would
+    be if it is of none."""
     yield from islice(plugins.answers(HOOK, Recipe, market=market), 1)
     plain = plain_recipe(market)
     if plain is not None:
-        yield plain_recipe.__module__, plain
+        owner = plugins.plugin_of(market.region)
+        yield owner.key if owner else market.region, plain
 
 
 def _lists(

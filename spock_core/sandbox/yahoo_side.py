@@ -104,7 +104,7 @@ def know(universe: Universe, markets: Mapping[str, Market]) -> dict[str, YahooSt
         if one.asset_type is not AssetType.STOCK or not one.exchange.yahoo_codes:
             continue
         market = markets[one.region]
-        symbol = market.yahoo_symbol(listing_of(one, market))
+        symbol = _symbol_of(one, market)
         dice = random.Random(f"yahoo {one.region} {one.symbol}")  # noqa: S311  made up
         unknown = dice.random() < UNKNOWN_SHARE
         if market.listed_by == LISTED_BY:
@@ -118,6 +118,14 @@ def know(universe: Universe, markets: Mapping[str, Market]) -> dict[str, YahooSt
             industry = dice.choice(sorted(YAHOO_INDUSTRIES))
             known.setdefault(stranger, YahooStock(stranger, code, f"{one.name} Q", industry))
     return known
+
+
+def ask_rules(universe: Universe, market: Market) -> None:
+    """Asks a market's rules what Yahoo would have of it. Raises whatever they raise."""
+    for one in universe.instruments():
+        symbol = _symbol_of(one, market)
+        if not isinstance(symbol, str | None):
+            raise TypeError(f"yahoo_symbol gave a {type(symbol).__name__}")
 
 
 def by_industry(known: Iterable[YahooStock]) -> dict[str, list[YahooStock]]:
@@ -135,6 +143,10 @@ def _industry(one: Instrument, dice: random.Random) -> str | None:
     if one.is_spac:
         return "Shell Companies"
     return dice.choice(_INDUSTRIES_BY_CODE[one.true_code].split("|"))
+
+
+def _symbol_of(one: Instrument, market: Market) -> str | None:
+    return market.yahoo_symbol(listing_of(one, market))
 
 
 def listing_of(one: Instrument, market: Market) -> Listing:

@@ -95,7 +95,8 @@ def _cells(text: str) -> list[str]:
 
 def _ticker(found: dict[str, str], exchange: Exchange) -> str | None:
     symbol = found.get("ticker", "").strip()
-    return exchange.ticker_prefix + symbol if _TICKER_FORM.fullmatch(symbol) else None
+    ticker = exchange.ticker_prefix + symbol
+    return ticker if symbol and _TICKER_FORM.fullmatch(ticker) else None
 
 
 def _form(found: dict[str, str], column: str, form: re.Pattern[str], ticker: str) -> str | None:
