@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 LONGEST_WORD = 1_000
 MOST_WORDS = 20
-MOST_SAID = 100_000
 """Observations of one batch of a few thousand stocks; a source may tell of others too."""
 
 
@@ -38,7 +37,8 @@ class CheckedSource:
     ) -> Iterable[Observation]:
         """What it says of these listings; nothing where it fails."""
         try:
-            said = list(islice(self._source.observe(market, listings, now), MOST_SAID + 1))
+            most = len(listings)
+            said = list(islice(self._source.observe(market, listings, now), most + 1))
             faults = [
                 next(_faults_of_observation(one, self.name, market.region, now), None)
                 for one in said
@@ -46,8 +46,8 @@ class CheckedSource:
         except PLUGIN_FAULTS as error:
             self._fault("observe", error)
             return []
-        if len(said) > MOST_SAID:
-            self._fault("observe", f"it gave more than {MOST_SAID:,} observations of one batch")
+        if len(said) > most:
+            self._fault("observe", "it gave more observations than there were listings")
             return []
         for fault in faults:
             if fault is not None:

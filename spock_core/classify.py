@@ -32,7 +32,7 @@ def classify(listing: Listing, market: Market, claims: Sequence[Claim]) -> Class
     found = Classification(
         region=listing.region,
         ticker=listing.ticker,
-        is_spac=spac.is_spac if spac else market.is_spac(listing),
+        is_spac=spac.is_spac if spac else bool(market.is_spac(listing)),
         is_preferred=preferred.is_preferred if preferred else by_type,
     )
     placed = [claim for claim in read if claim.gics_code]

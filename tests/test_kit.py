@@ -127,17 +127,17 @@ WRONG = {
         ("Yahoo has no exchange 'TPE'", "Yahoo's codes in TW are TAI, TWO"),
     ),
     "a GICS code that is none": (
-        "test_its_gics_codes_are_real",
+        "test_the_region_is_a_country",
         {FACTS: 'kis_meanings={"230": KisMeaning("230", "x", "999999", 0.9, "why")}, '},
         ("left out: market ", "uses '999999' as a GICS code", "`spock regions`"),
     ),
     "a judgement that is too sure": (
-        "test_its_gics_codes_are_real",
+        "test_its_meanings_have_confidences_and_reasons",
         {FACTS: 'judgements=(Judgement(("230",), "45", 85, "why"),), '},
         ("the judgement of ('230',): confidence 85", "at most 1"),
     ),
     "a judgement by a pattern that is none": (
-        "test_its_gics_codes_are_real",
+        "test_its_meanings_have_confidences_and_reasons",
         {FACTS: 'judgements=(Judgement(("230",), "45", 0.8, "why", "("),), '},
         ("name '(': missing )", "a regular expression"),
     ),

@@ -12,7 +12,6 @@ import pytest
 
 from spock_core import iso_codes
 from spock_core.domain import Exchange, Judgement, Market
-from spock_core.gics import is_gics_code
 from spock_core.plugins import load_plugins
 from spock_core.sandbox.plain_recipe import plain_recipe
 from spock_core.testing.base import Contracts
@@ -64,22 +63,12 @@ class FactContracts(Contracts):
                 )
         if not isinstance(market.kis_meanings, Mapping):
             fail("Market.kis_meanings is no mapping", 'write kis_meanings={"630": KisMeaning(…)}')
-        if not isinstance(market.priority, int):
-            fail(f"Market.priority is {market.priority!r}", "give a whole number")
-        if not (isinstance(market.name, str) and market.name.strip() and market.name.isprintable()):
-            fail(f"Market.name is {market.name!r}", "say what people call the market, on one line")
         again = load_plugins().markets[market.region]
         if again != market:
             fail(
                 "spock_markets gives another market each time it is asked",
                 "make the Market once, as a module's constant, and give that",
             )
-
-    def test_its_exchanges_are_plain_values(self, exchange: Exchange) -> None:
-        """Each field is what it should be."""
-        for name, value, good, mend in _exchange_fields(exchange):
-            if not good:
-                fail(f"exchange {exchange.list_name}: {name} is {value!r}", mend)
 
     def test_its_mics_are_real(self, exchange: Exchange, market: Market) -> None:
         """ISO 10383: known, in use, and in this country."""
@@ -120,8 +109,8 @@ class FactContracts(Contracts):
                     f"Yahoo's codes in {self.region} are {here}" if here else "leave it out",
                 )
 
-    def test_its_gics_codes_are_real(self, market: Market) -> None:
-        """What words of KIS and Yahoo mean here lies in GICS, with a confidence and a reason."""
+    def test_its_meanings_have_confidences_and_reasons(self, market: Market) -> None:
+        """What words of KIS and Yahoo mean here is said with a confidence and a reason."""
         for code, meaning in market.kis_meanings.items():
             _check_meaning(f"kis_meanings[{code!r}]", meaning)
             if not re.fullmatch(r"\d{3}", code) or code == "000":
@@ -139,46 +128,7 @@ class FactContracts(Contracts):
                 fail(f"{where}: name {judgement.name!r}: {error}", "give a regular expression")
 
 
-def _exchange_fields(one: Exchange) -> list[tuple[str, Any, bool, str]]:
-    codes_are_texts = isinstance(one.yahoo_codes, tuple) and all(
-        isinstance(code, str) and re.fullmatch(r"[A-Z0-9]{2,5}", code) for code in one.yahoo_codes
-    )
-    return [
-        ("name", one.name, bool(one.name.strip()) and one.name.isprintable(), "name the venue"),
-        (
-            "yahoo_codes",
-            one.yahoo_codes,
-            codes_are_texts,
-            'give a tuple of Yahoo\'s codes, ("TAI",) with its comma',
-        ),
-        (
-            "yahoo_suffix",
-            one.yahoo_suffix,
-            re.fullmatch(r"(\.[A-Z0-9]{1,4})?", one.yahoo_suffix) is not None,
-            'give a dot and letters, ".TW", or nothing',
-        ),
-        (
-            "lot_size",
-            one.lot_size,
-            isinstance(one.lot_size, int) and one.lot_size >= 1,
-            "give the shares in a lot, 1 or more",
-        ),
-        (
-            "ticker_prefix",
-            one.ticker_prefix,
-            re.fullmatch(r"[A-Z0-9]{0,6}", one.ticker_prefix) is not None,
-            "give a few capitals, or nothing",
-        ),
-    ]
-
-
 def _check_meaning(where: str, meaning: Any) -> None:
-    if not is_gics_code(meaning.gics_code):
-        fail(
-            f"{where}: {meaning.gics_code!r} is no GICS code",
-            "give the code of a sector (2 digits), an industry group (4) or an industry (6); "
-            "spock_core/gics.py has them all",
-        )
     if not 0 < meaning.confidence <= 1:
         fail(f"{where}: confidence {meaning.confidence!r}", "give a share above 0, at most 1")
     if not meaning.reason.strip():
