@@ -1,8 +1,8 @@
 """How claims are weighed against each other, and how sure the conclusion is: three numbers.
 
-Each is measured on stocks with an official sector that had no part in it (`benchmarks/accuracy.py`
-prints the curve). A source is often wrong about the same stocks as the others, so two that agree
-are worth less than two that knew nothing of each other.
+Two stand here, Yahoo's weight in `sources/yahoo.py`; all were chosen so that what is said to be sure
+is right as often (`benchmarks/accuracy.py` prints the curve). A source is often wrong about the same
+stocks as the others, so two that agree are worth less than two that knew nothing of each other.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ CONFIRMED = 0.55
 """What remains of the doubt about a claim when another source names the same sector."""
 CONTRADICTED = 0.8
 """What remains of the confidence in a claim when another source names another sector: of such
-stocks the claim that is preferred is right for three in four."""
+stocks the claim that is preferred is right for four in five."""
 
 
 def by_trust(claims: Sequence[Claim]) -> list[Claim]:
