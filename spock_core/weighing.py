@@ -1,8 +1,9 @@
 """How claims are weighed against each other, and how sure the conclusion is: three numbers.
 
-Two stand here, Yahoo's weight in `sources/yahoo.py`; all were chosen so that what is said to be sure
-is right as often (`benchmarks/accuracy.py` prints the curve). A source is often wrong about the same
-stocks as the others, so two that agree are worth less than two that knew nothing of each other.
+Two stand here, Yahoo's weight in `sources/yahoo.py`; all were chosen so that what is said to be
+sure is right as often (`benchmarks/accuracy.py` prints the curve). A source is often wrong about
+the same stocks as the others, so two that agree are worth less than two that knew nothing of each
+other.
 """
 
 from __future__ import annotations
