@@ -80,3 +80,12 @@ def test_what_no_source_knows_is_said_to_be_unknown(spock: Spock, listed: None, 
     text = spock("show", f"{region}:{ticker}").out
     assert "unknown: no source says one" in text
     assert "no source has said anything" in text
+
+
+def test_whoever_made_the_sandboxs_register_is_told_how_to_look_at_it(spock: Spock):
+    assert "add --sandbox" not in spock("status").err
+    assert spock("enrich", "--sandbox", "--sandbox-size", "300", "--sources", "kis").code == 0
+    outcome = spock("status")
+    assert outcome.code == 2
+    assert "spock-sandbox.db is there: add --sandbox" in outcome.err
+    assert spock("status", "--sandbox").code == 0

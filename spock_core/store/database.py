@@ -13,6 +13,8 @@ from spock_core.errors import NoRegister, StoreError
 from spock_core.store import versions
 from spock_core.store.address import engine_of, file_of, label_of, parse_url
 
+MADE_UP = "spock-sandbox.db"
+"""The register of `--sandbox`, where none is named."""
 TIMEOUT_S = 30.0
 """How long to wait for another program that holds an SQLite register."""
 
@@ -86,7 +88,9 @@ def open_database(
     url = parse_url(text)
     path = file_of(url)
     if path is not None and not create and not path.exists():
-        raise NoRegister(f"there is no register at {label_of(url)} yet: run `spock enrich`")
+        made_up = path.with_name(MADE_UP).exists() and path.name != MADE_UP
+        hint = f"; {MADE_UP} is there: add --sandbox" if made_up else ""
+        raise NoRegister(f"there is no register at {label_of(url)} yet: run `spock enrich`{hint}")
     engine = engine_of(url)
     if url.get_backend_name() == "sqlite":
         _set_up_sqlite(engine, timeout_s)
