@@ -10,10 +10,11 @@ from sqlalchemy import Connection, Engine, event
 from sqlalchemy.exc import DBAPIError
 
 from spock_core.errors import NoRegister, StoreError
+from spock_core.settings import SANDBOX_DATABASE
 from spock_core.store import versions
 from spock_core.store.address import engine_of, file_of, label_of, parse_url
 
-MADE_UP = "spock-sandbox.db"
+MADE_UP = SANDBOX_DATABASE.removeprefix("sqlite:///")
 """The register of `--sandbox`, where none is named."""
 TIMEOUT_S = 30.0
 """How long to wait for another program that holds an SQLite register."""
