@@ -61,10 +61,10 @@ def spock(sandbox: Sandbox, rate: float) -> tuple[float, int]:
 def info(sandbox: Sandbox, rate: float, symbols: list[str]) -> tuple[float, int]:
     """Seconds and wire requests of one `Ticker.info` a stock."""
     sandbox.counters.clear()
-    budget, breaker = AdaptiveRateLimiter(rate), CircuitBreaker("yahoo")
-    wire = RequestGate("yahoo", budget, breaker, lambda _: None, 0.1, wants_json, knows_symbols)
+    limiter, breaker = AdaptiveRateLimiter(rate), CircuitBreaker("yahoo")
+    gate = RequestGate("yahoo", limiter, breaker, lambda _: None, 0.1, wants_json, knows_symbols)
     started = time.perf_counter()
-    with Yahoo(wire, sandbox.url):
+    with Yahoo(gate, sandbox.url):
         for symbol in symbols:
             _ = yfinance.Ticker(symbol).info
     return time.perf_counter() - started, sandbox.counters["yahoo"]

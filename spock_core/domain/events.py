@@ -102,6 +102,16 @@ class ListingChanges:
 
 
 @dataclass(frozen=True, slots=True)
+class RegionListed:
+    """A region's lists are read and stored."""
+
+    region: str
+    total: int
+    """Active stocks that will now be classified."""
+    changes: ListingChanges
+
+
+@dataclass(frozen=True, slots=True)
 class StocksClassified:
     """A batch of stocks was classified and stored."""
 

@@ -205,7 +205,7 @@ class Classifier:
         tally.by_source += enriched
         self._store(region, batch, learned, answers, conclusions, changes)
         event = StocksClassified(region, done, enriched.total(), dict(enriched))
-        self._run.notify("spock_stocks_classified", event=event)
+        self._run.notify(event)
 
     def _has_counted(self, key: StockKey) -> bool:
         """Whether a stock that is answered about was counted before: no question of the plan was

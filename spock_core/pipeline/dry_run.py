@@ -116,7 +116,7 @@ def dry_run(
         for one in regions
     ]
     for result in results:
-        plugins.notify("spock_region_finished", result=result)
+        plugins.notify(result)
     outcome = RunResult(
         run_id=None,
         started_at=run.now,

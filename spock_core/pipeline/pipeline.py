@@ -7,14 +7,16 @@ import logging
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 
 from sqlalchemy import Connection
 
 from spock_core.domain import Market
 from spock_core.domain.errors import PLUGIN_FAULTS, ListError, StoreError, UsageError
-from spock_core.domain.events import RegionStarted
+from spock_core.domain.events import RegionListed, RegionStarted
 from spock_core.domain.results import RegionStatus
 from spock_core.domain.source import Source
+from spock_core.domain.task_result import TaskResult
 from spock_core.pipeline.classify_stage import Classifier
 from spock_core.pipeline.fetch_stage import FetchOutcome, fetch
 from spock_core.pipeline.list_stage import RegionLists
@@ -24,7 +26,7 @@ from spock_core.pipeline.planner import plan_queries
 from spock_core.pipeline.progress import RegionProgress
 from spock_core.pipeline.run_record import RunRecord
 from spock_core.pipeline.scheduler import Scheduler
-from spock_core.plugins.context import RunContext, for_region
+from spock_core.plugins.context import RunContext
 from spock_core.sources.override.file import Overrides
 from spock_core.store import stocks
 from spock_core.store.connection.database import Database
@@ -58,7 +60,7 @@ class Pipeline:
             for market in markets
         }
         most = run.settings.max_workers if run.settings.parallel else 1
-        self._scheduler = Scheduler(lambda hook, values: run.notify(hook, **values), run.stop, most)
+        self._scheduler = Scheduler(run, most)
 
     def run(self) -> None:
         """Takes all steps, or as many as it can before it is asked to stop."""
@@ -73,19 +75,21 @@ class Pipeline:
 
     def _list(self) -> None:
         """Reads the lists of all regions on the workers, and applies each region's as they come."""
-        explanations: dict[str, RegionLists] = {}
+        readings: dict[str, RegionLists] = {}
         for work in self._works.values():
             work.total = self._count(work)
             event = RegionStarted(work.region, work.total)
-            self._run.notify("spock_region_started", event=event)
-            run = self._run.telling(for_region(work.region, self._scheduler.tell))
-            explanations[work.region] = RegionLists(work.market, self._database, run)
-        tasks = [(self._works[region], lists.read) for region, lists in explanations.items()]
-        for done in self._scheduler.run(tasks, self._scheduler.workers_for(len(tasks))):
-            work, lists = done.name, explanations[done.name.region]
+            self._run.notify(event)
+            readings[work.region] = RegionLists(work.market, self._database, self._run)
+        tasks = [
+            (self._works[region], partial(TaskResult.of, lists.read))
+            for region, lists in readings.items()
+        ]
+        for work, result in self._scheduler.run(tasks, self._scheduler.workers_for(len(tasks))):
+            lists = readings[work.region]
             with contextlib.closing(lists), self._attempt(work):
                 work.seconds += lists.seconds
-                done.result()
+                result.get()
                 self._apply(work, lists)
             self._record.region_listed(work)
 
@@ -100,8 +104,7 @@ class Pipeline:
         work.seconds += time.monotonic() - started
         if not work.total and not work.changes.refused:
             raise ListError(f"the lists of {work.region} hold no stock")
-        notice = {"region": work.region, "total": work.total, "changes": work.changes}
-        self._run.notify("spock_region_listed", **notice)
+        self._run.notify(RegionListed(work.region, work.total, work.changes))
 
     def _ask_and_classify(self) -> None:
         """Stocks of which nobody need be asked first; the others as answers come, or do not."""
@@ -196,8 +199,7 @@ class Pipeline:
         work.end(interrupted=self._run.stop.asked)
         self._record.region_ended(work)
         if work.status is not RegionStatus.INTERRUPTED:
-            result = self._record.results[work.region]
-            self._run.notify("spock_region_finished", result=result)
+            self._run.notify(self._record.results[work.region])
 
     def _count(self, work: RegionProgress) -> int:
         with self._database.read() as connection:

@@ -59,7 +59,7 @@ def run_pipeline(
         with database.read() as connection:
             before = read_last_success(connection)
         event = RunStarted(run_id, run.now, regions, database.label, before)
-        run.notify("spock_run_started", event=event)
+        run.notify(event)
         try:
             Pipeline(markets, sources, overrides, database, run, record).run()
         except BaseException as error:
@@ -67,10 +67,10 @@ def run_pipeline(
             status = RunStatus.INTERRUPTED if interrupted else RunStatus.FAILED
             with contextlib.suppress(StoreError):  # the database may be what failed
                 result = record.finish(status, None if interrupted else error)
-                run.notify("spock_run_finished", result=result)
+                run.notify(result)
             raise
         result = record.finish(RunStatus.INTERRUPTED if stop.asked else None)
-        run.notify("spock_run_finished", result=result)
+        run.notify(result)
         return result
 
 

@@ -5,57 +5,59 @@ from __future__ import annotations
 import contextlib
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+from queue import Empty, SimpleQueue
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from spock_core.domain.stop import Stop
 
 if TYPE_CHECKING:
+    from spock_core.plugins.notification import Event
     from spock_core.plugins.registry import Plugins
     from spock_core.settings.model import Settings
 
 T = TypeVar("T")
 
-Tell: TypeAlias = Callable[[str, dict[str, Any]], None]
-"""Tells observers of an event: the hook's name and its values."""
-
-
-def for_region(region: str, tell: Tell) -> Tell:
-    """The same way to tell observers, with retries noted as this region's."""
-
-    def told(hook: str, values: dict[str, Any]) -> None:
-        if hook == "spock_retry":
-            values = {"event": replace(values["event"], region=region)}
-        tell(hook, values)
-
-    return told
-
 
 @dataclass(frozen=True)
 class RunContext:
-    """The settings, the clock as it stood when the run began, and who is to be told of events."""
+    """One run: its settings, its time, what is installed, and the way to notify observers.
+
+    The thread that makes it is the run's own: observers are called there and nowhere else.
+    """
 
     settings: Settings
     now: datetime
+    """When the run began, in UTC: the time of all that it writes."""
     plugins: Plugins
     stop: Stop = field(default_factory=Stop)
-    """Whoever works long or waits looks here now and then."""
-    tell: Tell | None = None
-    """How a worker tells observers; None in the thread that runs the job."""
+    """Whether the run was asked to end. Check it in long loops, and wait with `stop.sleep`."""
     _shared: dict[str, Any] = field(default_factory=dict, repr=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
     _open: contextlib.ExitStack = field(default_factory=contextlib.ExitStack, repr=False)
+    _thread: int = field(default_factory=threading.get_ident, repr=False)
+    _undelivered: SimpleQueue[Event] = field(default_factory=SimpleQueue, repr=False)
 
-    def notify(self, hook: str, **values: Any) -> None:
-        """Tells observers of an event, from any thread; they hear it in the run's own."""
-        if self.tell is not None:
-            self.tell(hook, values)
+    def notify(self, event: Event) -> None:
+        """Notifies observers of an event. May be called from any thread.
+
+        In the run's own thread they are called at once, else when that thread next calls
+        `deliver`.
+        """
+        if threading.get_ident() == self._thread:
+            self.plugins.notify(event)
         else:
-            self.plugins.notify(hook, **values)
+            self._undelivered.put(event)
+
+    def deliver(self) -> None:
+        """Notifies observers of what other threads reported. Call it in the run's own thread."""
+        with contextlib.suppress(Empty):
+            while True:
+                self.plugins.notify(self._undelivered.get_nowait())
 
     def shared(self, name: str, make: Callable[[], T]) -> T:
-        """One object for the whole run, made when first asked for: a provider, say."""
+        """Returns the run's one object of this name, made when first asked for: a client, say."""
         with self._lock:
             if name not in self._shared:
                 self._shared[name] = make()
@@ -69,7 +71,3 @@ class RunContext:
     def close(self) -> None:
         """Closes what was opened for the run."""
         self._open.close()
-
-    def telling(self, tell: Tell) -> RunContext:
-        """The same run as a worker sees it, who tells observers in this way."""
-        return replace(self, tell=tell)

@@ -16,6 +16,7 @@ from spock_core.domain import Market
 from spock_core.domain.errors import PLUGIN_FAULTS
 from spock_core.domain.stop import Stop
 from spock_core.plugins.faults import gave, reason_of
+from spock_core.plugins.notification import Event, hook_call
 
 BUILT_IN = (
     "spock_core.cli.builtin",
@@ -133,8 +134,9 @@ class Plugins:
         if isinstance(fault, BaseException):
             log.debug("traceback of plugin %s", plugin, exc_info=fault)
 
-    def notify(self, hook: str, **values: Any) -> None:
-        """Tells every plugin of an event. No plugin can stop the others, or the run."""
+    def notify(self, event: Event) -> None:
+        """Calls the event's hook of every plugin. None can stop the others, or the run."""
+        hook, values = hook_call(event)
         for _ in self.each(hook, **values):
             pass
 

@@ -10,6 +10,7 @@ import pytest
 
 from spock_core.domain import ListState
 from spock_core.domain.errors import ListError
+from spock_core.domain.events import Retry
 from spock_core.domain.stop import Stop
 from spock_core.sandbox.kis_files import pack
 from spock_core.sandbox.server import Sandbox
@@ -188,25 +189,29 @@ def test_a_file_of_another_machine_is_refused():
     assert local_path("file:///share/x") == local_path("file://localhost/share/x")
 
 
+def retried(events: list[object]) -> int:
+    return sum(isinstance(event, Retry) and event.region == "VN" for event in events)
+
+
 def test_a_provider_that_answers_again_is_asked_again(sandbox):
-    told: list[str] = []
+    notified: list[object] = []
 
     def fetch() -> None:
         address = f"{sandbox.kis_master_url}/hnxmst.cod.zip"
-        found = files.fetch(address, ListState(), lambda hook, _: told.append(hook))
+        found = files.fetch(address, ListState(), region="VN")
         assert found is not None
         found.file.close()
 
-    files = Downloads("kis", "archive", 10**9, RetryPolicy(2, 0), Stop())
+    files = Downloads("kis", "archive", 10**9, RetryPolicy(2, 0), notified.append, Stop())
     faults = sandbox.kis.faults
     faults.status["hnxmst.cod.zip"] = 503
     for times, retries in ((3, 2), (1, 0)):  # given up; then asked once, as nothing was answered
         faults.times["hnxmst.cod.zip"] = times
-        told.clear()
+        notified.clear()
         with pytest.raises(ListError):
             fetch()
-        assert told.count("spock_retry") == retries
+        assert retried(notified) == retries
     fetch()
     faults.status["hnxmst.cod.zip"], faults.times["hnxmst.cod.zip"] = 503, 2
     fetch()
-    assert told.count("spock_retry") == 2
+    assert retried(notified) == 2

@@ -36,7 +36,7 @@ def _lists(market: Market, states: Mapping[str, ListState], run: RunContext) -> 
     for exchange in market.exchanges:
         try:
             known = states.get(exchange.list_name, ListState())
-            table = _fetch(exchange, known, run)
+            table = _fetch(exchange, known, market.region, run)
         except ListError as error:
             yield VenueList(exchange, error=str(error))
             continue
@@ -47,11 +47,11 @@ def _lists(market: Market, states: Mapping[str, ListState], run: RunContext) -> 
             yield VenueList(exchange, items=items, state=table.state)
 
 
-def _fetch(exchange: Exchange, known: ListState, run: RunContext) -> Download | None:
+def _fetch(exchange: Exchange, known: ListState, region: str, run: RunContext) -> Download | None:
     address = table_address(exchange, run.settings.lists_url)
     site = urlsplit(address).netloc
     downloads = run.shared(f"csv lists of {site}", lambda: _downloads(run))
-    return downloads.fetch(address, known, lambda hook, values: run.notify(hook, **values))
+    return downloads.fetch(address, known, region)
 
 
 def _downloads(run: RunContext) -> Downloads:
@@ -60,7 +60,7 @@ def _downloads(run: RunContext) -> Downloads:
     from spock_core.sources.http.retry import RetryPolicy
 
     policy = RetryPolicy(run.settings.max_retries, run.settings.retry_delay)
-    return Downloads(PROVIDER, "table", MAX_TABLE_BYTES, policy, run.stop)
+    return Downloads(PROVIDER, "table", MAX_TABLE_BYTES, policy, run.notify, run.stop)
 
 
 def table_address(exchange: Exchange, folder: str | None) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
@@ -11,10 +12,9 @@ from urllib.parse import unquote, urlsplit
 
 from spock_core.domain import ListState
 from spock_core.domain.errors import ListError, ProviderError, TransientError
-from spock_core.domain.events import RequestMade
+from spock_core.domain.events import RequestMade, Retry
 from spock_core.domain.stop import Stop
 from spock_core.domain.text import redact_url
-from spock_core.plugins.context import Tell
 from spock_core.sources.http.retry import NO_RETRY, RetryPolicy, ask
 
 if TYPE_CHECKING:
@@ -40,7 +40,13 @@ class Downloads:
     """Fetches a provider's files. One object a run: it remembers that the provider is down."""
 
     def __init__(
-        self, provider: str, what: str, most_bytes: int, policy: RetryPolicy, stop: Stop
+        self,
+        provider: str,
+        what: str,
+        most_bytes: int,
+        policy: RetryPolicy,
+        notify: Callable[[RequestMade | Retry], None],
+        stop: Stop,
     ) -> None:
         """`provider`: as requests are counted; `what`: such a file in messages, `archive`."""
         self._provider = provider
@@ -49,12 +55,13 @@ class Downloads:
         self._policy = policy
         self._down = False
         """Whether the last file was given up for an outage."""
+        self._notify = notify
         self._stop = stop
         self._session: requests.Session | None = None
 
-    def fetch(self, address: str, state: ListState, tell: Tell) -> Download | None:
+    def fetch(self, address: str, state: ListState, region: str) -> Download | None:
         """The file at a web address, a `file:` URL or a path; None where the server says that it
-        is still as `state` names it.
+        is still as `state` names it. Retries count for `region`.
 
         Raises `ListError`, and `Stopped` when the run was asked to stop. After one file was given
         up for an outage, the next are asked once each, without retries, until one of them is
@@ -66,11 +73,12 @@ class Downloads:
         shown = redact_url(address)
         try:
             found = ask(
-                lambda: self._download(address, state, tell),
+                lambda: self._download(address, state),
                 self._provider,
                 NO_RETRY if self._down else self._policy,
-                lambda event: tell("spock_retry", {"event": event}),
+                self._notify,
                 self._stop,
+                region,
             )
         except ProviderError as error:
             self._down = isinstance(error, TransientError)
@@ -89,11 +97,11 @@ class Downloads:
             raise ListError(f"{path}: {error.strerror or error}") from error
         return Download(name=path.name, file=file, state=ListState())
 
-    def _download(self, url: str, state: ListState, tell: Tell) -> Download | None:
+    def _download(self, url: str, state: ListState) -> Download | None:
         import requests
 
         def made(outcome: str, seconds: float) -> None:
-            tell("spock_request_made", {"event": RequestMade(self._provider, outcome, seconds)})
+            self._notify(RequestMade(self._provider, outcome, seconds))
 
         self._stop.check()
         if self._session is None:

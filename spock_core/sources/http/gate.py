@@ -1,4 +1,4 @@
-"""Every HTTP request to a provider passes here: budgeted, counted, and told apart by outcome."""
+"""Every HTTP request to a provider passes this gate: it is rate-limited, counted and judged."""
 
 from __future__ import annotations
 
@@ -38,11 +38,12 @@ class RequestGate:
     """The gate before a provider, shared by all its sessions and workers."""
 
     provider: str
-    budget: AdaptiveRateLimiter
+    limiter: AdaptiveRateLimiter
     breaker: CircuitBreaker
-    on_request: Callable[[RequestMade], None]
+    notify: Callable[[RequestMade], None]
+    """Gets an event for each request."""
     pause_s: float
-    """First pause after "too many requests"; doubles with each complaint in a row."""
+    """Seconds of the first pause after "too many requests"; doubles with each one in a row."""
     wants_json: Callable[[str], bool]
     """Whether a URL's answer is data, so that a web page in its place is an outage."""
     knows_symbols: Callable[[str], bool]
@@ -50,15 +51,15 @@ class RequestGate:
     stop: Stop = field(default_factory=Stop)
 
     def exchange(self, url: str, send: Callable[[], R]) -> R:
-        """Makes one request when the budget allows it.
+        """Makes one request as soon as the rate limiter allows it.
 
         Raises `TransientError` for everything that is no answer (no connection, a time-out, a cut
         body, 429, 5xx, a web page instead of data), `UnknownSymbol` for a 404 that is one, and
-        without asking `ProviderDown` when the provider was given up and `Stopped` when the run
+        without asking `ProviderDown` when the circuit breaker is open and `Stopped` when the run
         was asked to stop.
         """
         self._check()
-        waited = self.budget.wait()
+        waited = self.limiter.acquire()
         self._check()
         started = time.monotonic()
         outcome = "connection"
@@ -74,18 +75,18 @@ class RequestGate:
             raise
         except OSError as error:
             reason = type(error).__name__
-            self.breaker.failed(reason)
+            self.breaker.record_failure(reason)
             raise TransientError(f"no whole answer ({reason})") from error
         finally:
             seconds = time.monotonic() - started
-            self.on_request(
+            self.notify(
                 RequestMade(
                     self.provider,
                     outcome,
                     seconds,
                     waited_s=waited,
-                    rate=self.budget.rate,
-                    ceiling=self.budget.ceiling,
+                    rate=self.limiter.rate,
+                    ceiling=self.limiter.ceiling,
                     given_up=self.breaker.is_open,
                 )
             )
@@ -99,15 +100,15 @@ class RequestGate:
         if status == 429:
             raise self._slow_down(response)
         if status >= 500:
-            self.breaker.failed(f"HTTP {status}")
+            self.breaker.record_failure(f"HTTP {status}")
             raise TransientError(f"HTTP {status}", outcome=f"http_{status}")
         kind = (response.headers.get("Content-Type") or "").lower()
         if status < 400 and "html" in kind and self.wants_json(url):
-            self.breaker.failed("a web page instead of data")
+            self.breaker.record_failure("a web page instead of data")
             raise TransientError("a web page instead of data", outcome="html")
         if self.wants_json(url):  # a cookie page that works says nothing of the data behind it
-            self.breaker.worked()
-        self.budget.answered(seconds)
+            self.breaker.record_success()
+        self.limiter.record_answer(seconds)
         if status == 404 and self.knows_symbols(url):
             raise UnknownSymbol("unknown symbol")
         if status < 400 or not self.wants_json(url):  # the cookie page answers 404, with a cookie
@@ -115,11 +116,11 @@ class RequestGate:
         return f"http_{status}"
 
     def _slow_down(self, response: Response) -> TransientError:
-        times = self.breaker.complained()
+        times = self.breaker.record_throttling()
         wait = response.headers.get("Retry-After") or ""
         if wait.isascii() and wait.isdigit():
             pause = min(float(wait), LONGEST_RETRY_AFTER_S)
         else:
             pause = min(self.pause_s * 2.0 ** (times - 1), LONGEST_PAUSE_S)
-        self.budget.complained(pause)
+        self.limiter.slow_down(pause)
         return TransientError("HTTP 429: too many requests", outcome="http_429")

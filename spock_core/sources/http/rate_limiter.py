@@ -1,4 +1,4 @@
-"""One shared budget of wire requests for a provider: a ceiling, and a rate below it that adapts.
+"""A rate limiter for one provider, shared by all threads: a ceiling, and an adaptive rate below it.
 
 Not a library: those that the field trusts (pyrate-limiter, limits, aiolimiter) keep a fixed rate,
 and this one must fall at once when the provider asks for it and climb back step by step.
@@ -13,7 +13,7 @@ from collections.abc import Callable
 MARGIN = 1.05
 """Requests are spaced a little wider than the ceiling, so that none arrives in another's second."""
 LOWEST_SHARE = 1 / 32
-"""However much a provider complains, the rate does not fall below this share of the ceiling."""
+"""The rate does not fall below this share of the ceiling, however often a provider throttles."""
 STEP = 1 / 10
 """Share of the ceiling that a good stretch gives back."""
 STRETCH = 10
@@ -37,7 +37,7 @@ class AdaptiveRateLimiter:
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         if not ceiling > 0:
-            raise ValueError("a budget needs a ceiling above zero")
+            raise ValueError("a rate limiter needs a ceiling above zero")
         self._ceiling = ceiling
         self._rate = ceiling
         self._clock = clock
@@ -57,8 +57,8 @@ class AdaptiveRateLimiter:
         """Requests a second that it may let pass at most."""
         return self._ceiling
 
-    def wait(self) -> float:
-        """Returns when a request may be made, and gives the seconds that this took."""
+    def acquire(self) -> float:
+        """Waits until a request may be made. Returns the seconds that it waited."""
         started = self._clock()
         while True:
             with self._lock:
@@ -69,14 +69,14 @@ class AdaptiveRateLimiter:
                 delay = self._next - now
             self._sleep(delay)
 
-    def complained(self, pause_s: float = 0.0) -> None:
-        """The provider asked for less: half the rate at once, and nothing at all for a while."""
+    def slow_down(self, pause_s: float = 0.0) -> None:
+        """Halves the rate at once, and lets nothing pass for `pause_s` seconds."""
         with self._lock:
             self._fall()
             self._next = max(self._next, self._clock() + max(pause_s, 1 / self._rate))
 
-    def answered(self, seconds: float) -> None:
-        """A good answer came after so many seconds."""
+    def record_answer(self, seconds: float) -> None:
+        """Records a good answer that took this many seconds: quick ones raise the rate again."""
         with self._lock:
             usual = self._usual_s
             self._usual_s = seconds if usual is None else 0.9 * usual + 0.1 * seconds

@@ -42,10 +42,13 @@ def ask(
     question: Callable[[], T],
     provider: str,
     policy: RetryPolicy,
-    on_retry: Callable[[Retry], None],
+    notify: Callable[[Retry], None],
     stop: Stop,
+    region: str | None = None,
 ) -> T:
-    """The answer to a question, asked again under the policy while it fails with an outage.
+    """Returns the answer to a question, asked again under the policy while an outage prevents it.
+
+    `notify` gets an event for each retry, which counts for `region`.
 
     Raises the last `TransientError` when the retries are used up, `Stopped` when the run was asked
     to stop meanwhile, and any other error at once.
@@ -59,14 +62,15 @@ def ask(
     def wait(state: RetryCallState) -> float:
         return policy.wait_s(state.attempt_number, failure(state).retry_after)
 
-    def tell(state: RetryCallState) -> None:
-        on_retry(Retry(provider, state.attempt_number, state.upcoming_sleep, str(failure(state))))
+    def before_sleep(state: RetryCallState) -> None:
+        reason = str(failure(state))
+        notify(Retry(provider, state.attempt_number, state.upcoming_sleep, reason, region))
 
     retrying = Retrying(
         stop=stop_after_attempt(policy.max_retries + 1),
         wait=wait,
         retry=retry_if_exception_type(TransientError),
-        before_sleep=tell,
+        before_sleep=before_sleep,
         sleep=stop.sleep,
         reraise=True,
     )

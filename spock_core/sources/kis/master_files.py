@@ -13,7 +13,7 @@ from spock_core.sources.kis.line import read_line
 from spock_core.sources.lines import LineError
 
 if TYPE_CHECKING:
-    from spock_core.plugins.context import RunContext, Tell
+    from spock_core.plugins.context import RunContext
     from spock_core.sources.http.download import Download
 
 LISTED_BY = "kis"
@@ -45,7 +45,7 @@ def _lists(
         code = exchange.kis_code or ""
         try:
             known = states.get(exchange.list_name, ListState())
-            archive = files.fetch(code, known, lambda hook, values: run.notify(hook, **values))
+            archive = files.fetch(code, known, market.region)
         except ListError as error:
             yield VenueList(exchange, error=str(error))
             continue
@@ -65,16 +65,18 @@ class MasterFiles:
 
         policy = RetryPolicy(run.settings.max_retries, run.settings.retry_delay)
         self._base = run.settings.kis_master_url
-        self._downloads = Downloads(PROVIDER, "archive", MAX_ARCHIVE_BYTES, policy, run.stop)
+        self._downloads = Downloads(
+            PROVIDER, "archive", MAX_ARCHIVE_BYTES, policy, run.notify, run.stop
+        )
 
-    def fetch(self, kis_code: str, state: ListState, tell: Tell) -> Download | None:
+    def fetch(self, kis_code: str, state: ListState, region: str) -> Download | None:
         """The archive of a list, or None where the server says it is still as `state` names it.
 
         Raises what `Downloads.fetch` raises.
         """
         from spock_core.sources.http.download import within
 
-        return self._downloads.fetch(within(self._base, archive_name(kis_code)), state, tell)
+        return self._downloads.fetch(within(self._base, archive_name(kis_code)), state, region)
 
 
 def archive_name(kis_code: str) -> str:

@@ -36,12 +36,19 @@ class Quote(NamedTuple):
     """The longest that Yahoo has; empty where it has none."""
 
 
-class Page(NamedTuple):
-    """One page of a screen."""
+class ScreenResult(NamedTuple):
+    """Stocks of a screen: one page of it, or all pages."""
 
-    total: int
-    """Stocks in the whole screen, as Yahoo counts them now."""
     quotes: tuple[Quote, ...]
+    total: int
+    """Stocks in the whole screen, as Yahoo counts them."""
+    drifted: bool = False
+    """Whether the screen kept changing while its pages were read: some stocks may be missing."""
+
+    @property
+    def complete(self) -> bool:
+        """Whether nothing is missing as far as Yahoo's own count tells."""
+        return not self.drifted and len(self.quotes) == self.total
 
 
 class Profile(NamedTuple):
@@ -54,8 +61,8 @@ class Profile(NamedTuple):
 class Yahoo:
     """A client for the length of a run: use it in a `with` statement, from any thread."""
 
-    def __init__(self, wire: RequestGate, base: str | None = None) -> None:
-        self.wire = wire
+    def __init__(self, gate: RequestGate, base: str | None = None) -> None:
+        self.gate = gate
         self._base = base
         self._users: tuple[Any, Any] | None = None
 
@@ -63,7 +70,7 @@ class Yahoo:
         clients: dict[type, Any] = SingletonMeta._instances
         self._users = clients.pop(YfData, None), cache._CookieCacheManager._Cookie_cache
         cache._CookieCacheManager._Cookie_cache = _OwnCookies()
-        session = PlainSession(self.wire, self._base) if self._base else CurlSession(self.wire)
+        session = PlainSession(self.gate, self._base) if self._base else CurlSession(self.gate)
         self._data = YfData(session=session)
         return self
 
@@ -81,7 +88,7 @@ class Yahoo:
         cache._CookieCacheManager._Cookie_cache = cookies
         self._data._session.close()
 
-    def screen(self, industry: str | None, exchanges: tuple[str, ...], offset: int) -> Page:
+    def screen(self, industry: str | None, exchanges: tuple[str, ...], offset: int) -> ScreenResult:
         """Stocks of one industry, or of all, on these exchanges, by symbol, from an offset on.
 
         The industry is spelt as quoteSummary spells it (`Banks - Regional`), exchanges are Yahoo's
@@ -97,7 +104,7 @@ class Yahoo:
         options = {"size": PAGE, "offset": offset, "sortField": "ticker", "sortAsc": True}
         found = self._ask(lambda: yfinance.screen(query, **options))
         try:
-            return Page(int(found["total"]), tuple(map(_quote, found["quotes"])))
+            return ScreenResult(tuple(map(_quote, found["quotes"])), int(found["total"]))
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise TransientError(f"a screen of an unknown shape ({error!r})") from error
 

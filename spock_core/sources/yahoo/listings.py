@@ -23,7 +23,7 @@ from spock_core.plugins.hookspecs import hookimpl
 
 if TYPE_CHECKING:
     from spock_core.plugins.context import RunContext
-    from spock_core.sources.yahoo.queries import Screened
+    from spock_core.sources.yahoo.client import ScreenResult
 
 LISTED_BY = "yahoo"
 """As `Market.listed_by` names this source."""
@@ -42,17 +42,17 @@ def spock_listings(
 def _lists(market: Market, run: RunContext) -> Iterator[VenueList]:
     from spock_core.sources.yahoo.workers import queries_of
 
-    questions = queries_of(run, lambda hook, values: run.notify(hook, **values))
+    queries = queries_of(run, market.region)
     for exchange in market.exchanges:
         try:
-            found = questions.listing(exchange.yahoo_codes)
+            found = queries.screen(None, exchange.yahoo_codes)
         except ProviderError as error:
             yield VenueList(exchange, error=f"{exchange.list_name}: yahoo: {error}")
         else:
             yield VenueList(exchange, items=_read(found, market.region, exchange))
 
 
-def _read(found: Screened, region: str, exchange: Exchange) -> Iterator[ListItem]:
+def _read(found: ScreenResult, region: str, exchange: Exchange) -> Iterator[ListItem]:
     """Every stock of a screen: its number with its listing, or its damage."""
     name = exchange.list_name
     number = 0

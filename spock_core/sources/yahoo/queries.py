@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 from spock_core.domain.errors import ProviderError
+from spock_core.domain.events import Retry
 from spock_core.domain.stop import Stop
-from spock_core.plugins.context import Tell
 from spock_core.sources.http.retry import RetryPolicy, ask
-from spock_core.sources.yahoo.client import PAGE, PROVIDER, Page, Profile, Quote, Yahoo, industries
+from spock_core.sources.yahoo.client import PAGE, PROVIDER, Profile, Quote, ScreenResult, Yahoo
 
 RESTARTS = 3
 """A list that changes while its pages are read is read again so often."""
@@ -20,66 +20,53 @@ MOST_LISTED = 100_000
 T = TypeVar("T")
 
 
-class Listed(NamedTuple):
-    """The stocks of one industry."""
-
-    symbols: tuple[str, ...]
-    sector: str
-    complete: bool
-    """Nothing is missing as far as Yahoo's own count tells."""
-
-
-class Screened(NamedTuple):
-    """The stocks of one screen."""
-
-    quotes: tuple[Quote, ...]
-    complete: bool
-    """Nothing is missing as far as Yahoo's own count tells."""
-
-
 class _Drifted(Exception):
     """Pages that do not fit each other."""
 
-    def __init__(self, quotes: list[Quote]) -> None:
+    def __init__(self, quotes: list[Quote], total: int) -> None:
         super().__init__()
         self.quotes = quotes
+        self.total = total
 
 
 class YahooQueries:
     """What can be asked, from any thread."""
 
-    def __init__(self, yahoo: Yahoo, policy: RetryPolicy, tell: Tell, stop: Stop) -> None:
+    def __init__(
+        self,
+        yahoo: Yahoo,
+        policy: RetryPolicy,
+        notify: Callable[[Retry], None],
+        stop: Stop,
+        region: str,
+    ) -> None:
+        """`notify` gets an event for each retry, which counts for `region`."""
         self._yahoo = yahoo
         self._policy = policy
-        self._tell = tell
+        self._notify = notify
         self._stop = stop
-        self._sectors = industries()
+        self._region = region
 
-    def screen(self, industry: str, exchanges: tuple[str, ...]) -> Listed:
-        """All stocks of an industry on these exchanges. Raises `ProviderError`."""
-        sector = self._sectors[industry]
-        found = self._whole(industry, exchanges)
-        return Listed(tuple(quote.symbol for quote in found.quotes), sector, found.complete)
+    def screen(self, industry: str | None, exchanges: tuple[str, ...]) -> ScreenResult:
+        """All stocks of an industry, or of all, on these exchanges, by symbol.
 
-    def listing(self, exchanges: tuple[str, ...]) -> Screened:
-        """All stocks on these exchanges, by symbol. Raises `ProviderError`."""
-        return self._whole(None, exchanges)
-
-    def profile(self, symbol: str) -> Profile:
-        """What Yahoo says of one stock. Raises `UnknownSymbol` or another `ProviderError`."""
-        return self._asked(lambda: self._yahoo.profile(symbol))
-
-    def _whole(self, industry: str | None, exchanges: tuple[str, ...]) -> Screened:
-        """All pages of a screen, read again where they do not fit each other."""
+        Pages that do not fit each other are read again. Raises `ProviderError`.
+        """
         seen: dict[str, Quote] = {}
+        total = 0
         for _ in range(RESTARTS + 1):
             try:
                 quotes = self._pages(industry, exchanges)
             except _Drifted as drift:
                 seen.update((quote.symbol, quote) for quote in drift.quotes)
+                total = drift.total
             else:
-                return Screened(tuple(quotes), complete=True)
-        return Screened(tuple(seen[symbol] for symbol in sorted(seen)), complete=False)
+                return ScreenResult(tuple(quotes), len(quotes))
+        return ScreenResult(tuple(seen[symbol] for symbol in sorted(seen)), total, drifted=True)
+
+    def profile(self, symbol: str) -> Profile:
+        """What Yahoo says of one stock. Raises `UnknownSymbol` or another `ProviderError`."""
+        return self._asked(lambda: self._yahoo.profile(symbol))
 
     def _pages(self, industry: str | None, exchanges: tuple[str, ...]) -> list[Quote]:
         quotes: list[Quote] = []
@@ -92,19 +79,13 @@ class YahooQueries:
             expected = min(PAGE, total - len(quotes))
             quotes += page.quotes
             if page.total != total or len(page.quotes) != expected:
-                raise _Drifted(quotes)
+                raise _Drifted(quotes, total)
         if len({quote.symbol for quote in quotes}) != len(quotes):
-            raise _Drifted(quotes)
+            raise _Drifted(quotes, total)
         return quotes
 
-    def _page(self, industry: str | None, exchanges: tuple[str, ...], offset: int) -> Page:
+    def _page(self, industry: str | None, exchanges: tuple[str, ...], offset: int) -> ScreenResult:
         return self._asked(lambda: self._yahoo.screen(industry, exchanges, offset))
 
     def _asked(self, question: Callable[[], T]) -> T:
-        return ask(
-            question,
-            PROVIDER,
-            self._policy,
-            lambda event: self._tell("spock_retry", {"event": event}),
-            self._stop,
-        )
+        return ask(question, PROVIDER, self._policy, self._notify, self._stop, self._region)

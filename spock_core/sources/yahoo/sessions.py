@@ -1,4 +1,4 @@
-"""HTTP sessions for yfinance whose every request passes the wire, redirects and all.
+"""HTTP sessions for yfinance whose every request passes the gate, redirects and all.
 
 Yahoo's own hosts are asked with curl_cffi in a browser's guise, as yfinance does by default. A test
 server or mirror is asked with requests, through an adapter that sends Yahoo's hosts elsewhere under
@@ -24,18 +24,18 @@ _BROWSER = "Mozilla/5.0 (X11; Linux x64) AppleWebKit/537.36 (KHTML, like Gecko) 
 
 
 class CurlSession(curl.Session):  # type: ignore[type-arg]
-    """yfinance's default session, behind the wire."""
+    """yfinance's default session, behind the gate."""
 
-    def __init__(self, wire: RequestGate) -> None:
+    def __init__(self, gate: RequestGate) -> None:
         super().__init__(impersonate="chrome")
-        self._wire = wire
+        self._gate = gate
 
     def request(self, method: str, url: str, **options: Any) -> Any:  # type: ignore[override]
         """One request, and one more for each redirect: each is counted."""
         follow = options.pop("allow_redirects", True)
         for _ in range(MOST_REDIRECTS):
             once = partial(self._once, method, url, options)
-            response = self._wire.exchange(url, once)
+            response = self._gate.exchange(url, once)
             target = response.headers.get("Location")
             if not follow or response.status_code not in _REDIRECTS or not target:
                 return response
@@ -50,27 +50,27 @@ class CurlSession(curl.Session):  # type: ignore[type-arg]
 
 
 class PlainSession(requests.Session):
-    """A session that sends every host to one base address, behind the wire."""
+    """A session that sends every host to one base address, behind the gate."""
 
-    def __init__(self, wire: RequestGate, base: str) -> None:
+    def __init__(self, gate: RequestGate, base: str) -> None:
         super().__init__()
         self.headers["User-Agent"] = _BROWSER
         for scheme in ("https://", "http://"):
-            self.mount(scheme, _Elsewhere(wire, base))
+            self.mount(scheme, _Elsewhere(gate, base))
 
 
 class _Elsewhere(HTTPAdapter):
     """Sends a request to another base, and lets everybody believe that it went where it said."""
 
-    def __init__(self, wire: RequestGate, base: str) -> None:
+    def __init__(self, gate: RequestGate, base: str) -> None:
         super().__init__()
-        self._wire = wire
+        self._gate = gate
         self._base = base.rstrip("/")
 
     def send(self, request: requests.PreparedRequest, *args: Any, **options: Any) -> Any:
-        """One request, behind the wire; requests comes back here for each redirect."""
+        """One request, behind the gate; requests comes back here for each redirect."""
         there = partial(self._send_there, request, *args, **options)
-        return self._wire.exchange(str(request.url), there)
+        return self._gate.exchange(str(request.url), there)
 
     def _send_there(
         self, request: requests.PreparedRequest, *args: Any, **options: Any

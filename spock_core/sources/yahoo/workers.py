@@ -1,8 +1,8 @@
 """Asks Yahoo from wherever a worker runs: a thread of this process, or another machine.
 
 What a worker is given is plain and can be sent there. In the run's own process all workers share
-one client with one budget, whether they read lists or ask about stocks; a worker elsewhere makes
-its own, with a worker's share of the budget, so that all of them together stay within it.
+one client with one rate limiter, whether they read lists or ask about stocks; a worker elsewhere
+makes its own, with a worker's share of the rate, so that all of them together stay within it.
 """
 
 from __future__ import annotations
@@ -12,19 +12,29 @@ import os
 import threading
 import uuid
 from collections.abc import Callable, Iterator
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import NamedTuple, TypeAlias, TypeVar
 
-from spock_core.domain.errors import SpockError
+from spock_core.domain.events import RequestMade, Retry
 from spock_core.domain.stop import Stop
-from spock_core.plugins.context import RunContext, Tell
+from spock_core.domain.task_result import TaskResult
+from spock_core.plugins.context import RunContext
 from spock_core.sources.http.circuit_breaker import CircuitBreaker
 from spock_core.sources.http.gate import RequestGate
 from spock_core.sources.http.rate_limiter import AdaptiveRateLimiter
 from spock_core.sources.http.retry import RetryPolicy
-from spock_core.sources.yahoo.client import PROVIDER, Profile, Yahoo, knows_symbols, wants_json
-from spock_core.sources.yahoo.queries import Listed, YahooQueries
+from spock_core.sources.yahoo.client import (
+    PROVIDER,
+    Profile,
+    ScreenResult,
+    Yahoo,
+    knows_symbols,
+    wants_json,
+)
+from spock_core.sources.yahoo.queries import YahooQueries
 
 T = TypeVar("T")
+
+Notify: TypeAlias = Callable[[RequestMade | Retry], None]
 
 
 class WorkerConfig(NamedTuple):
@@ -37,91 +47,82 @@ class WorkerConfig(NamedTuple):
     """Wire requests a second that a worker in another process may make."""
     max_retries: int
     retry_delay: float
-
-
-class Reply(NamedTuple, Generic[T]):
-    """What a worker brings back."""
-
-    value: T | None
-    error: SpockError | None
-    """Why there is no value."""
-    events: tuple[tuple[str, dict[str, Any]], ...] = ()
-    """What observers should hear, where the worker could not tell them itself."""
+    """Seconds."""
+    region: str
+    """The region for which retries count."""
 
 
 class _Client(NamedTuple):
     key: tuple[str, int]
     """Of the run, and of the process: a forked worker inherits a client, and must not use it."""
-    questions: YahooQueries
-    events: list[tuple[str, dict[str, Any]]]
-    """What happened in a process where nobody listens."""
+    queries: YahooQueries
+    events: list[RequestMade | Retry]
+    """What happened in a process where nobody can be notified."""
 
 
 _clients: dict[tuple[str, int], _Client] = {}
 _lock = threading.Lock()
 
 
-def queries_of(run: RunContext, tell: Tell) -> YahooQueries:
-    """What can be asked in the run's own process, over the one client that all share.
+def queries_of(run: RunContext, region: str) -> YahooQueries:
+    """What can be asked in the run's own process, over the one client that all threads share.
 
-    It is opened at the first need, and closed when the run ends. Retries are told to `tell`.
+    The client is opened at the first need, and closed when the run ends. Retries count for
+    `region`.
     """
+    config = _config(run, region)
     yahoo = run.opened(
-        "yahoo", lambda: _yahoo(_access(run), run.settings.yahoo_rate, tell, run.stop)
+        "yahoo", lambda: _yahoo(config, run.settings.yahoo_rate, run.notify, run.stop)
     )
-    return _questions(yahoo, _access(run), tell, run.stop)
+    return _queries(yahoo, config, run.notify, run.stop)
 
 
 @contextlib.contextmanager
-def open_worker_config(run: RunContext, tell: Tell, workers: int) -> Iterator[WorkerConfig]:
-    """Access to Yahoo for so many workers, with the run's client for the threads among them."""
-    access = _access(run, workers)
-    key = access.key, os.getpid()
-    _clients[key] = _Client(key, queries_of(run, tell), [])
+def open_worker_config(run: RunContext, region: str, workers: int) -> Iterator[WorkerConfig]:
+    """Lets this many workers ask Yahoo; those that are threads use the run's own client."""
+    config = _config(run, region, workers)
+    key = config.key, os.getpid()
+    _clients[key] = _Client(key, queries_of(run, region), [])
     try:
-        yield access
+        yield config
     finally:
         del _clients[key]
 
 
-def ask_screen(access: WorkerConfig, industry: str, exchanges: tuple[str, ...]) -> Reply[Listed]:
+def ask_screen(
+    config: WorkerConfig, industry: str, exchanges: tuple[str, ...]
+) -> TaskResult[ScreenResult]:
     """All stocks of an industry on these exchanges."""
-    return _reply(access, lambda questions: questions.screen(industry, exchanges))
+    return _result(config, lambda queries: queries.screen(industry, exchanges))
 
 
-def ask_profile(access: WorkerConfig, symbol: str) -> Reply[Profile]:
+def ask_profile(config: WorkerConfig, symbol: str) -> TaskResult[Profile]:
     """What Yahoo says of one stock."""
-    return _reply(access, lambda questions: questions.profile(symbol))
+    return _result(config, lambda queries: queries.profile(symbol))
 
 
-def _reply(access: WorkerConfig, question: Callable[[YahooQueries], T]) -> Reply[T]:
-    client = _client(access)
-    try:
-        value, error = question(client.questions), None
-    except SpockError as failure:
-        value, error = None, failure
+def _result(config: WorkerConfig, question: Callable[[YahooQueries], T]) -> TaskResult[T]:
+    client = _client(config)
+    result = TaskResult.of(lambda: question(client.queries))
     events = tuple(client.events)
     del client.events[: len(events)]
-    return Reply(value, error, events)
+    return result._replace(events=events)
 
 
-def _client(access: WorkerConfig) -> _Client:
+def _client(config: WorkerConfig) -> _Client:
     """The run's own client where this is its process; else one of this process's own."""
-    key = access.key, os.getpid()
+    key = config.key, os.getpid()
     with _lock:
         if key not in _clients:
             _clients.clear()  # of runs that this process worked for before
-            events: list[tuple[str, dict[str, Any]]] = []
-
-            def keep(hook: str, values: dict[str, Any]) -> None:
-                events.append((hook, values))
-
-            yahoo = _yahoo(access, access.rate, keep, Stop()).__enter__()
-            _clients[key] = _Client(key, _questions(yahoo, access, keep, Stop()), events)
+            events: list[RequestMade | Retry] = []
+            yahoo = _yahoo(config, config.rate, events.append, Stop()).__enter__()
+            queries = _queries(yahoo, config, events.append, Stop())
+            _clients[key] = _Client(key, queries, events)
         return _clients[key]
 
 
-def _access(run: RunContext, workers: int = 1) -> WorkerConfig:
+def _config(run: RunContext, region: str, workers: int = 1) -> WorkerConfig:
     settings = run.settings
     return WorkerConfig(
         key=uuid.uuid4().hex,
@@ -129,22 +130,24 @@ def _access(run: RunContext, workers: int = 1) -> WorkerConfig:
         rate=settings.yahoo_rate / workers,
         max_retries=settings.max_retries,
         retry_delay=settings.retry_delay,
+        region=region,
     )
 
 
-def _yahoo(access: WorkerConfig, rate: float, tell: Tell, stop: Stop) -> Yahoo:
-    wire = RequestGate(
+def _yahoo(config: WorkerConfig, rate: float, notify: Notify, stop: Stop) -> Yahoo:
+    gate = RequestGate(
         provider=PROVIDER,
-        budget=AdaptiveRateLimiter(rate, sleep=stop.sleep),
+        limiter=AdaptiveRateLimiter(rate, sleep=stop.sleep),
         breaker=CircuitBreaker(PROVIDER),
-        on_request=lambda event: tell("spock_request_made", {"event": event}),
-        pause_s=access.retry_delay,
+        notify=notify,
+        pause_s=config.retry_delay,
         wants_json=wants_json,
         knows_symbols=knows_symbols,
         stop=stop,
     )
-    return Yahoo(wire, access.base)
+    return Yahoo(gate, config.base)
 
 
-def _questions(yahoo: Yahoo, access: WorkerConfig, tell: Tell, stop: Stop) -> YahooQueries:
-    return YahooQueries(yahoo, RetryPolicy(access.max_retries, access.retry_delay), tell, stop)
+def _queries(yahoo: Yahoo, config: WorkerConfig, notify: Notify, stop: Stop) -> YahooQueries:
+    policy = RetryPolicy(config.max_retries, config.retry_delay)
+    return YahooQueries(yahoo, policy, notify, stop, config.region)

@@ -5,20 +5,24 @@ from __future__ import annotations
 import itertools
 import multiprocessing
 import threading
-import time
+from collections.abc import Callable
 from concurrent.futures import Executor, ProcessPoolExecutor
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from spock_core import hookimpl
-from spock_core.domain.events import StocksClassified
+from spock_core.domain.errors import TransientError
+from spock_core.domain.events import RequestMade, StocksClassified
 from spock_core.domain.results import RunResult
 from spock_core.domain.stop import Stop
+from spock_core.domain.task_result import TaskResult
 from spock_core.pipeline.run import run_pipeline
 from spock_core.pipeline.scheduler import Scheduler
+from spock_core.plugins.context import RunContext
 from spock_core.plugins.loader import load_plugins
 from spock_core.sandbox.server import Sandbox
 from spock_core.settings.model import load_settings
@@ -182,52 +186,96 @@ def test_an_observer_that_raises_harms_nobody(sandbox):
     assert result.status == "success"
 
 
+def a_run(*observers: object, stop: Stop | None = None) -> RunContext:
+    """The context of a run in this thread, with these observers."""
+    plugins = load_plugins()
+    for observer in observers:
+        plugins.add(observer, name=type(observer).__name__)
+    return RunContext(load_settings({}), NOON, plugins, stop or Stop())
+
+
+def plain(task: Callable[[], Any]) -> Callable[[], TaskResult[Any]]:
+    return partial(TaskResult.of, task)
+
+
 def test_workers_are_no_more_than_there_is_work_for():
-    scheduler = Scheduler(lambda hook, values: None, Stop(), 10)
+    scheduler = Scheduler(a_run(), 10)
     assert [scheduler.workers_for(tasks) for tasks in (0, 1, 7, 500)] == [1, 1, 7, 10]
 
 
 def test_tasks_overlap_on_as_many_workers_as_were_asked_for():
-    scheduler = Scheduler(lambda hook, values: None, Stop(), 4)
-    barrier = threading.Barrier(4, timeout=5)
-    tasks = [(number, barrier.wait) for number in range(4)]
-    assert {done.name for done in scheduler.run(tasks, 4)} == set(range(4))
+    scheduler = Scheduler(a_run(), 4)
+    barrier = threading.Barrier(4, timeout=60)
+    tasks = [(number, plain(barrier.wait)) for number in range(4)]
+    assert {name for name, _ in scheduler.run(tasks, 4)} == set(range(4))
 
 
-def test_a_task_that_fails_is_given_with_its_error_and_stops_no_other():
-    scheduler = Scheduler(lambda hook, values: None, Stop(), 2)
-    tasks: list[tuple[str, Any]] = [
-        ("good", lambda: 1),
-        ("bad", lambda: 1 // 0),
-        ("fine", lambda: 2),
+def test_a_task_that_fails_has_its_error_as_result_and_stops_no_other():
+    scheduler = Scheduler(a_run(), 2)
+
+    def outage() -> None:
+        raise TransientError("HTTP 503")
+
+    tasks = [
+        ("good", plain(lambda: 1)),
+        ("bad", plain(lambda: 1 // 0)),
+        ("away", plain(outage)),
+        ("fine", plain(lambda: 2)),
     ]
-    found = {done.name: done for done in scheduler.run(tasks, 2)}
-    assert (found["good"].result(), found["fine"].result()) == (1, 2)
+    found = dict(scheduler.run(tasks, 2))
+    assert (found["good"].get(), found["fine"].get()) == (1, 2)
     with pytest.raises(ZeroDivisionError):
-        found["bad"].result()
+        found["bad"].get()
+    with pytest.raises(TransientError):
+        found["away"].get()
 
 
-def test_events_of_a_task_are_heard_before_its_end():
-    heard: list[str] = []
-    scheduler = Scheduler(lambda hook, values: heard.append(hook), Stop(), 1)
+class RequestListener:
+    """Notes which requests it is notified of, and in which thread."""
+
+    def __init__(self) -> None:
+        self.heard: list[str] = []
+        self.threads: set[int] = set()
+
+    @hookimpl
+    def spock_request_made(self, event: RequestMade) -> None:
+        self.heard.append(event.outcome)
+        self.threads.add(threading.get_ident())
+
+
+def test_observers_are_notified_of_a_task_before_its_end_and_in_the_runs_own_thread():
+    listener = RequestListener()
+    run = a_run(listener)
 
     def task() -> None:
         for number in range(3):
-            scheduler.tell(f"event {number}", {})
+            run.notify(RequestMade("yahoo", f"event {number}", 0.1))
 
-    for _ in scheduler.run([("one", task)], 1):
-        assert heard == ["event 0", "event 1", "event 2"]
+    elsewhere = RequestMade("yahoo", "in another process", 0.1)
+    tasks = [("one", plain(task)), ("two", lambda: TaskResult(2, events=(elsewhere,)))]
+    for name, _ in Scheduler(run, 1).run(tasks, 1):
+        last = "in another process" if name == "two" else "event 2"
+        assert listener.heard[-1] == last
+    assert listener.heard == ["event 0", "event 1", "event 2", "in another process"]
+    assert listener.threads == {threading.get_ident()}
 
 
-def test_asked_to_stop_it_gives_what_ends_soon_and_leaves_the_rest(monkeypatch):
-    monkeypatch.setattr("spock_core.scheduler.GRACE_S", 0.5)
-    stop, release = Stop(), threading.Event()
-    scheduler = Scheduler(lambda hook, values: None, stop, 2)
-    tasks: list[tuple[str, Any]] = [("quick", lambda: time.sleep(0.1)), ("stuck", release.wait)]
-    tasks += [("never", lambda: None)] * 10
-    stop_at = threading.Timer(0.05, stop.ask)
-    stop_at.start()
-    names = [done.name for done in scheduler.run(tasks, 2)]
+def test_asked_to_stop_it_yields_what_ends_soon_and_leaves_the_rest(monkeypatch):
+    monkeypatch.setattr("spock_core.pipeline.scheduler.GRACE_S", 0.5)
+    stop, begun, release = Stop(), threading.Event(), threading.Event()
+    scheduler = Scheduler(a_run(stop=stop), 2)
+
+    def quick() -> None:
+        begun.wait()
+        stop.ask()
+
+    def stuck() -> None:
+        begun.set()
+        release.wait()
+
+    tasks = [("quick", plain(quick)), ("stuck", plain(stuck))]
+    tasks += [("never", plain(lambda: None))] * 10
+    names = [name for name, _ in scheduler.run(tasks, 2)]
     release.set()
     assert "quick" in names
     assert "stuck" not in names

@@ -1,4 +1,4 @@
-"""The budget: a ceiling that nothing passes, a rate that falls at once and climbs back."""
+"""The rate limiter: a ceiling that nothing passes, a rate that falls at once and climbs back."""
 
 from __future__ import annotations
 
@@ -26,67 +26,67 @@ class Clock:
         self.now += max(seconds, 1e-6)
 
 
-def budget(ceiling: float) -> tuple[AdaptiveRateLimiter, Clock]:
+def a_limiter(ceiling: float) -> tuple[AdaptiveRateLimiter, Clock]:
     clock = Clock()
     return AdaptiveRateLimiter(ceiling, clock, clock.sleep), clock
 
 
 @given(st.floats(0.1, 90), st.lists(st.sampled_from(["ok", "slow", "429", "idle"]), max_size=120))
 def test_no_second_ever_holds_more_than_the_ceiling(ceiling: float, story: list[str]):
-    gate, clock = budget(ceiling)
+    limiter, clock = a_limiter(ceiling)
     passed = []
     for event in story:
-        gate.wait()
+        limiter.acquire()
         passed.append(clock.now)
         if event == "ok":
-            gate.answered(0.1)
+            limiter.record_answer(0.1)
         elif event == "slow":
-            gate.answered(60)
+            limiter.record_answer(60)
         elif event == "429":
-            gate.complained()
+            limiter.slow_down()
         else:
             clock.now += 3
     for start in passed:
         assert sum(start <= at < start + 1 for at in passed) <= ceil(ceiling)
-    assert ceiling * LOWEST_SHARE <= gate.rate <= ceiling
+    assert ceiling * LOWEST_SHARE <= limiter.rate <= ceiling
 
 
-def test_a_complaint_halves_the_rate_at_once_and_good_answers_give_it_back():
-    gate, _ = budget(8)
-    gate.complained()
-    assert gate.rate == 4
+def test_throttling_halves_the_rate_at_once_and_good_answers_give_it_back():
+    limiter, _ = a_limiter(8)
+    limiter.slow_down()
+    assert limiter.rate == 4
     for _ in range(STRETCH):
-        gate.answered(0.1)
-    assert gate.rate == pytest.approx(4.8)
+        limiter.record_answer(0.1)
+    assert limiter.rate == pytest.approx(4.8)
     for _ in range(STRETCH * 10):
-        gate.answered(0.1)
-    assert gate.rate == 8
+        limiter.record_answer(0.1)
+    assert limiter.rate == 8
 
 
 def test_a_pause_that_the_provider_asks_for_is_kept():
-    gate, clock = budget(10)
-    gate.wait()
+    limiter, clock = a_limiter(10)
+    limiter.acquire()
     before = clock.now
-    gate.complained(pause_s=42)
-    gate.wait()
+    limiter.slow_down(pause_s=42)
+    limiter.acquire()
     assert clock.now - before >= 42
 
 
 def test_answers_that_grow_slow_slow_it_down():
-    gate, _ = budget(8)
+    limiter, _ = a_limiter(8)
     for _ in range(5):
-        gate.answered(0.1)
-    gate.answered(5.0)
-    assert gate.rate == 4
+        limiter.record_answer(0.1)
+    limiter.record_answer(5.0)
+    assert limiter.rate == 4
 
 
 def test_all_threads_share_it():
-    gate = AdaptiveRateLimiter(50)
+    limiter = AdaptiveRateLimiter(50)
     passed: list[float] = []
 
     def work() -> None:
         for _ in range(6):
-            gate.wait()
+            limiter.acquire()
             passed.append(time.monotonic())
 
     threads = [threading.Thread(target=work) for _ in range(5)]

@@ -14,7 +14,7 @@ from spock_core.classification.yahoo_industries import YAHOO_INDUSTRIES, YAHOO_S
 from spock_core.domain.errors import ProviderDown, ProviderError, TransientError, UnknownSymbol
 from spock_core.domain.events import RequestMade
 from spock_core.sandbox.server import Sandbox
-from spock_core.sources.http.circuit_breaker import MOST_COMPLAINTS, MOST_FAILURES, CircuitBreaker
+from spock_core.sources.http.circuit_breaker import MOST_FAILURES, MOST_THROTTLED, CircuitBreaker
 from spock_core.sources.http.gate import RequestGate
 from spock_core.sources.http.rate_limiter import AdaptiveRateLimiter
 from spock_core.sources.yahoo.client import Profile, Yahoo, industries, knows_symbols, wants_json
@@ -27,14 +27,14 @@ def events() -> list[RequestMade]:
 
 
 @pytest.fixture
-def wire(events: list[RequestMade]) -> RequestGate:
-    budget, breaker = AdaptiveRateLimiter(1000), CircuitBreaker("yahoo")
-    return RequestGate("yahoo", budget, breaker, events.append, 0.0, wants_json, knows_symbols)
+def gate(events: list[RequestMade]) -> RequestGate:
+    limiter, breaker = AdaptiveRateLimiter(1000), CircuitBreaker("yahoo")
+    return RequestGate("yahoo", limiter, breaker, events.append, 0.0, wants_json, knows_symbols)
 
 
 @pytest.fixture
-def yahoo(wire: RequestGate, sandbox: Sandbox):
-    with Yahoo(wire, sandbox.url) as client:
+def yahoo(gate: RequestGate, sandbox: Sandbox):
+    with Yahoo(gate, sandbox.url) as client:
         yield client
 
 
@@ -84,8 +84,8 @@ def test_an_outage_is_one_request_and_no_answer(yahoo, sandbox, fault):
     assert sandbox.counters["yahoo"] == before + 1
 
 
-def test_no_connection_is_an_outage(wire):
-    with Yahoo(wire, "http://127.0.0.1:9") as client, pytest.raises(TransientError):
+def test_no_connection_is_an_outage(gate):
+    with Yahoo(gate, "http://127.0.0.1:9") as client, pytest.raises(TransientError):
         client.screen("Gold", ("NMS",), 0)
 
 
@@ -94,12 +94,12 @@ def test_a_screen_that_yfinance_refuses_is_told(yahoo):
         yahoo.screen("No Such Industry", ("NMS",), 0)
 
 
-def test_the_users_own_yfinance_is_left_as_it_was(wire, sandbox, tmp_path):
+def test_the_users_own_yfinance_is_left_as_it_was(gate, sandbox, tmp_path):
     own = YfData(session=requests.Session())
     cookies = cache._CookieCacheManager._Cookie_cache
     location = cache._CookieDBManager.get_location()
     hidden = yfinance.config.debug.hide_exceptions
-    with Yahoo(wire, sandbox.url) as client:
+    with Yahoo(gate, sandbox.url) as client:
         client.screen("Gold", ("NMS",), 0)
         assert SingletonMeta._instances[YfData] is not own
     assert YfData() is own
@@ -109,40 +109,40 @@ def test_the_users_own_yfinance_is_left_as_it_was(wire, sandbox, tmp_path):
     SingletonMeta._instances.pop(YfData)
 
 
-def test_yfinances_default_session_passes_the_wire_too(wire, sandbox, events):
-    with CurlSession(wire) as session:
+def test_yfinances_default_session_passes_the_wire_too(gate, sandbox, events):
+    with CurlSession(gate) as session:
         assert isinstance(session, curl.Session)
         answer = session.get(f"{sandbox.url}/v1/test/getcrumb", timeout=5)
     assert answer.status_code == 401
     assert [event.outcome for event in events] == ["http_401"]
 
 
-def test_the_default_session_is_the_one_for_the_real_hosts(wire):
-    with Yahoo(wire) as client:
+def test_the_default_session_is_the_one_for_the_real_hosts(gate):
+    with Yahoo(gate) as client:
         assert isinstance(client._data._session, CurlSession)
 
 
-def test_a_provider_that_is_down_is_not_asked_any_more(yahoo, sandbox, wire):
+def test_a_provider_that_is_down_is_not_asked_any_more(yahoo, sandbox, gate):
     sandbox.yahoo.faults.dead = True
     for _ in range(MOST_FAILURES):
         with pytest.raises(TransientError):
             yahoo.screen("Gold", ("NMS",), 0)
     before = sandbox.counters["yahoo"]
-    with pytest.raises(ProviderDown, match="left alone for this run"):
+    with pytest.raises(ProviderDown, match="not asked any more in this run"):
         yahoo.screen("Gold", ("NMS",), 0)
     assert sandbox.counters["yahoo"] == before == MOST_FAILURES
 
 
-def test_complaints_are_borne_longer_than_failures():
+def test_throttling_is_borne_longer_than_failures():
     breaker = CircuitBreaker("yahoo")
-    for _ in range(MOST_COMPLAINTS - 1):
-        breaker.complained()
+    for _ in range(MOST_THROTTLED - 1):
+        breaker.record_throttling()
     assert not breaker.is_open
-    breaker.worked()
-    for _ in range(MOST_COMPLAINTS - 1):
-        breaker.complained()
+    breaker.record_success()
+    for _ in range(MOST_THROTTLED - 1):
+        breaker.record_throttling()
     assert not breaker.is_open
-    breaker.complained()
+    breaker.record_throttling()
     assert breaker.is_open
 
 

@@ -56,10 +56,10 @@ def certified(universe: Universe, plugins: Plugins, tmp_path: Path) -> Iterator[
 
 def test_the_default_session_works_under_yahoos_own_names(certified: Sandbox):
     events: list[RequestMade] = []
-    budget, breaker = AdaptiveRateLimiter(500), CircuitBreaker("yahoo")
-    wire = RequestGate("yahoo", budget, breaker, events.append, 0.01, wants_json, knows_symbols)
+    limiter, breaker = AdaptiveRateLimiter(500), CircuitBreaker("yahoo")
+    gate = RequestGate("yahoo", limiter, breaker, events.append, 0.01, wants_json, knows_symbols)
     stock = next(one for one in certified.yahoo.known.values() if one.industry)
-    with Yahoo(wire) as yahoo:
+    with Yahoo(gate) as yahoo:
         session = yahoo._data._session
         session.verify = False
         names = [f"{host}.yahoo.com:{HTTPS}:127.0.0.1" for host in HOSTS]
