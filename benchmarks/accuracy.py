@@ -23,8 +23,8 @@ from spock_core.classification.classify import classify
 from spock_core.classification.company_names import words_of
 from spock_core.classification.issuers import SHARES, issuers
 from spock_core.classification.rules import apply_rules
+from spock_core.domain import StoredListing
 from spock_core.plugins.loader import load_plugins
-from spock_core.store.stocks import listing_of
 
 FOLDS = 10
 SHUFFLES = 3
@@ -162,7 +162,7 @@ def families(register: Register, data: Path) -> Families:
     """Families of the US list, against the names that Nasdaq gives."""
     market = load_plugins().markets["US"]
     stocks = {
-        ticker: listing_of(row)
+        ticker: StoredListing.read(row)
         for (region, ticker), row in register.items()
         if region == "US" and row["asset_type"] == "STOCK"
     }

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import select
 
-from spock_core.domain import Claim, Listing, Market, Observation
+from spock_core.domain import Claim, Listing, Market, Observation, StoredListing
 from spock_core.pipeline.run import run_pipeline
 from spock_core.plugins.loader import load_plugins
 from spock_core.settings.model import load_settings
@@ -23,7 +23,6 @@ from spock_core.sources.kis.sector_codes import KisSectorCode
 from spock_core.sources.yahoo.industries import YahooIndustryWord
 from spock_core.store.connection.opening import open_database
 from spock_core.store.schema import stock_details, tickers
-from spock_core.store.stocks import listing_of
 
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 _LISTS = {"TSE": "JP", "HKS": "HK", "SHS": "CN", "SZS": "CN"}
@@ -94,7 +93,7 @@ def spoken_stocks(register: Register, data: Path) -> list[Spoken]:
     stocks = []
     for row in read(data / "gics-sectors-2025-11-half.csv"):
         key = row["region"], row["ticker"]
-        market, listing = plugins.markets[row["region"]], listing_of(register[key])
+        market, listing = plugins.markets[row["region"]], StoredListing.read(register[key])
         claims = [kis.claim(one, market) for one in kis.observe(market, [listing], now)]
         if key in said:
             words = {name: said[key][name] for name in ("industry", "sector")}

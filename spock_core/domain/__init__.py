@@ -5,7 +5,13 @@ frozen dataclasses.
 """
 
 from spock_core.domain.evidence import Claim, Classification, Judgement, KisMeaning, Observation
-from spock_core.domain.listing import AssetType, Listing, SecurityType, type_from_list
+from spock_core.domain.listing import (
+    AssetType,
+    Listing,
+    SecurityType,
+    StoredListing,
+    type_from_list,
+)
 from spock_core.domain.market import (
     Exchange,
     IssuerRule,
@@ -35,6 +41,7 @@ __all__ = [
     "Observation",
     "SecurityType",
     "SpacRule",
+    "StoredListing",
     "SymbolRule",
     "TypeRule",
     "VenueList",

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 
 class AssetType(StrEnum):
@@ -54,6 +55,28 @@ class Listing(NamedTuple):
     data_source: str = "kis"
     security_type: SecurityType | None = None
     yahoo_symbol: str | None = None
+
+
+class StoredListing(Listing):
+    """A listing as the register has it.
+
+    The register keeps an instrument's security type and not what its list said of receipts, so that
+    `is_depositary_receipt` follows from the type. `security_type` is never None.
+    """
+
+    __slots__ = ()
+
+    @classmethod
+    def read(cls, columns: Mapping[str, Any]) -> StoredListing:
+        """Returns the listing of a row of `tickers`, by the names of its columns."""
+        values = {name: columns[name] for name in cls._fields if name in columns}
+        kind = SecurityType(columns["security_type"])
+        values |= {
+            "asset_type": AssetType(columns["asset_type"]),
+            "security_type": kind,
+            "is_depositary_receipt": kind is SecurityType.DEPOSITARY_RECEIPT,
+        }
+        return cls(**values)
 
 
 def type_from_list(listing: Listing) -> SecurityType:

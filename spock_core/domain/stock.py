@@ -7,11 +7,12 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import NamedTuple
 
-from spock_core.domain import Classification, Listing, Observation
+from spock_core.domain.evidence import Classification, Observation
+from spock_core.domain.listing import StoredListing
 
 
 class StockKey(NamedTuple):
-    """A stock."""
+    """What identifies a stock in the register."""
 
     region: str
     ticker: str
@@ -20,17 +21,24 @@ class StockKey(NamedTuple):
 class Stock(NamedTuple):
     """A listing with what is known of it."""
 
-    listing: Listing
+    listing: StoredListing
     classification: Classification | None = None
     enriched_at: datetime | None = None
+    """When a source last said or confirmed its sector, in UTC."""
     observations: Mapping[str, Observation] = MappingProxyType({})
     """By source."""
 
+    @property
+    def key(self) -> StockKey:
+        """Its region and ticker."""
+        return StockKey(self.listing.region, self.listing.ticker)
+
 
 class ClassificationUpdate(NamedTuple):
-    """A classification to be written. `enriched_at` is None where no source says a sector."""
+    """A classification to be written."""
 
     classification: Classification
-    is_new: bool
     values_changed: bool
+    """Whether it is new or differs from the register's; else only its date is moved."""
     enriched_at: datetime | None
+    """None where no source says a sector."""

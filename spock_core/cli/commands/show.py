@@ -11,6 +11,7 @@ from typing import Any
 
 from spock_core.classification.explain import Explanation, explanations
 from spock_core.cli.flags import add_flags
+from spock_core.domain import StoredListing
 from spock_core.domain.errors import UsageError
 from spock_core.domain.text import format_utc
 from spock_core.plugins.contributions import sources_of
@@ -20,7 +21,6 @@ from spock_core.reporting.tables import table_text
 from spock_core.settings.model import load_settings
 from spock_core.store.connection.opening import open_database
 from spock_core.store.one_stock import StoredStock, find_keys, read_stock
-from spock_core.store.stocks import listing_of
 
 MOST_MATCHES = 20
 
@@ -45,7 +45,9 @@ def run(arguments: dict[str, Any], plugins: Plugins) -> int:
     finally:
         database.close()
     market = plugins.markets.get(stock.listing["region"])
-    why = explanations(listing_of(stock.listing), market, sources_of(plugins), stock.observations)
+    why = explanations(
+        StoredListing.read(stock.listing), market, sources_of(plugins), stock.observations
+    )
     if settings.json_output:
         show(json.dumps(_document(stock, why), indent=2, default=_plain, ensure_ascii=False))
     else:
