@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import chain
 
-from spock_core.classification.claims import last_words, read_claim
+from spock_core.classification.claims import latest_observations, read_claim
 from spock_core.domain import Claim, Market, Observation
 from spock_core.domain.source import WITHDRAWN, Source
 from spock_core.domain.stock import Stock
@@ -61,7 +61,7 @@ class Observations:
 
     def of(self, said: Mapping[str, Observation]) -> list[Claim]:
         """What the observations mean. Where one provider spoke twice, its last word counts."""
-        last = last_words(said, self._installed)
+        last = latest_observations(said, self._installed)
         claims = [self._claim(observation) for observation in last]
         return [claim for claim in claims if claim is not None]
 
