@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import chain
 
-from spock_core.classification.claims import last_words, read_claim
+from spock_core.classification.claims import latest_observations, read_claim
 from spock_core.domain import Claim, Market, Observation
 from spock_core.domain.source import WITHDRAWN, Source
 from spock_core.domain.stock import Stock
@@ -61,7 +61,7 @@ class Observations:
 
     def claims(self, known: Mapping[str, Observation]) -> list[Claim]:
         """What the observations of a stock mean. Of one provider the last observation counts."""
-        claims = (self._claim(one) for one in last_words(known, self._installed))
+        claims = (self._claim(one) for one in latest_observations(known, self._installed))
         return [claim for claim in claims if claim is not None]
 
     def _claim(self, observation: Observation) -> Claim | None:

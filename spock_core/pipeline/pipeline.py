@@ -161,7 +161,7 @@ class Pipeline:
         return outcome
 
     def _store(self, outcomes: Iterable[BatchOutcome]) -> None:
-        """Stores and counts each outcome as it comes, in one transaction with how far the run is."""
+        """Stores and counts each outcome as it comes, in one transaction with the progress."""
         for outcome in outcomes:
             progress, counts = self._regions[outcome.region], outcome.counts
             for error in outcome.faults:

@@ -168,7 +168,7 @@ def test_the_history_and_show_tell_it_with_its_reason(curated, spock: Spock):
     curated()
     curated('VN,BANK,sector,45,"core banking, sold as software"\nVN,BANK,is_spac,no,\n')
     text = spock("show", "BANK").out
-    for words in ("Information Technology (45), by override, 100 % sure",
+    for words in ("Information Technology (45), by override, confidence 100 %",
                   "core banking, sold as software", "is_spac no, 45"):  # fmt: skip
         assert words in text, words
     document = spock("show", "BANK", "--json").document
