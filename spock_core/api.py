@@ -113,7 +113,7 @@ def _providers(settings: Settings, plugins: Plugins) -> Iterator[Settings]:
     if not settings.sandbox:
         yield settings
         return
-    from spock_core.sandbox.hosted import hosted
+    from spock_core.sandbox.hosted import hosted_sandbox
 
-    with hosted(settings, plugins) as redirected:
+    with hosted_sandbox(settings, plugins) as redirected:
         yield redirected

@@ -1,4 +1,4 @@
-"""A stock as the register has it, and what is to be written of it."""
+"""A stock in the register, and an update of its classification."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class StockKey(NamedTuple):
 
 
 class Stock(NamedTuple):
-    """A listing with what is known of it."""
+    """A listing with its classification and observations."""
 
     listing: StoredListing
     classification: Classification | None = None

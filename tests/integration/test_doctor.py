@@ -133,7 +133,7 @@ def test_a_key_is_found_wherever_it_was_given_and_its_token_is_kept(
     first, second = doctor(), doctor()
     assert "its token is new" in finding(first, "kis key")[1]
     assert "its token is cached" in finding(second, "kis key")[1]
-    assert sandbox.kis_api.given == 1
+    assert sandbox.kis_api.issued == 1
     [kept] = Path("cache").iterdir()
     assert stat.S_IMODE(kept.stat().st_mode) == 0o600
     for outcome in (first, second):
@@ -144,8 +144,8 @@ def test_a_key_is_found_wherever_it_was_given_and_its_token_is_kept(
 @pytest.mark.parametrize(
     ("key", "secret", "words"),
     [
-        (KEY, "wrong", "it refuses the key (EGW00105)"),
-        ("wrong", SECRET, "it refuses the key (EGW00103)"),
+        (KEY, "wrong", "KIS refuses the key (EGW00105)"),
+        ("wrong", SECRET, "KIS refuses the key (EGW00103)"),
         (KEY, None, "set SPOCK_KIS_APP_SECRET too"),
     ],
 )

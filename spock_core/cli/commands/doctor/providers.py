@@ -17,7 +17,7 @@ from spock_core.plugins.registry import Plugins
 from spock_core.settings.credentials import credentials
 from spock_core.settings.model import Settings
 from spock_core.sources.csv_lists.listings import table_address
-from spock_core.sources.http.download import local_path, within
+from spock_core.sources.http.download import file_address, local_path
 from spock_core.sources.kis.master_files import archive_name
 from spock_core.sources.kis.token import access_token
 
@@ -37,7 +37,7 @@ def check_providers(settings: Settings, plugins: Plugins, now: datetime) -> Iter
     if folder is not None:
         yield ok("kis", f"lists are read from {folder}")
     elif codes:
-        yield from _reach("kis", within(settings.kis_master_url, archive_name(codes[0])), now)
+        yield from _reach("kis", file_address(settings.kis_master_url, archive_name(codes[0])), now)
     for exchange in (
         e for m in plugins.markets.values() if m.listed_by == "csv" for e in m.exchanges
     ):
@@ -120,7 +120,7 @@ def _check_key(settings: Settings, now: datetime) -> Finding:
     except ProviderError as error:
         shown = redact_url(settings.kis_api_url)
         return problem("kis key", f"no token from {shown}: {error}", "check key and secret")
-    origin = "cached" if token.kept else "new"
+    origin = "cached" if token.from_cache else "new"
     return ok(
         "kis key", f"given; its token is {origin}, valid until {token.expires_at:%F %H:%M} UTC"
     )
