@@ -75,7 +75,10 @@ class Market:
     priority: int = 100
     """Regions with a lower number are worked on first."""
     yahoo_symbol: SymbolRule = no_yahoo_symbol
+    """Yahoo's symbol of a listing whose `security_type` is set already; None if Yahoo does not
+    carry it. It is not called for a listing whose list states the symbol."""
     security_type: TypeRule = type_from_list
+    """The first rule that sees a listing, whose `security_type` is None then."""
     is_spac: SpacRule = never_a_spac
     shells_are_spacs: bool = False
     """Whether the venues list no company without a business but blank cheques."""
