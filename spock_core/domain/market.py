@@ -75,9 +75,10 @@ class Market:
     priority: int = 100
     """Regions with a lower number are processed first."""
     yahoo_symbol: SymbolRule = no_yahoo_symbol
-    """Returns Yahoo's symbol of a listing, or None if Yahoo does not carry it."""
+    """Returns Yahoo's symbol of a listing whose `security_type` is set, or None if Yahoo does not
+    carry it. Not called if the listing's own list states the symbol."""
     security_type: TypeRule = type_from_list
-    """Returns the security type of a listing."""
+    """Returns the security type of a listing. Called before all other rules."""
     is_spac: SpacRule = never_a_spac
     """Returns whether a listing's name or ticker shows a blank-cheque company."""
     shells_are_spacs: bool = False
