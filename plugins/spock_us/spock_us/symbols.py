@@ -24,7 +24,7 @@ def yahoo_symbol(listing: Listing) -> str | None:
 
 
 def issuer_tickers(listing: Listing) -> tuple[str, ...]:
-    """Returns `MET` for `MET/E`; `BRK/A` for `BRK/B`; `ARBK` for the note `ARBKL`; `GOOG` for `GOOGL`.
+    """Returns `MET` for `MET/E`, `BRK/A` for `BRK/B`, `ARBK` for `ARBKL`, `GOOG` for `GOOGL`.
 
     Nasdaq puts a fifth letter (sometimes two) behind a root for what is no share, NYSE one or two
     letters for notes; of two classes of shares one may be the root or end in A.
