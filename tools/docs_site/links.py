@@ -24,14 +24,18 @@ _FENCED = re.compile(r"(^```.*?^```)", re.S | re.M)
 def relink(text: str, source: Path, page: Path) -> str:
     """The Markdown of the file `source` as `page` shows it, a path in `docs/`.
 
-    A link to a file that is no page of the site becomes its words alone; fenced code stays.
+    A link to a file or folder that is no page of the site becomes its words alone. A link to what
+    does not exist stays, for MkDocs to report, and so does fenced code.
     """
 
     def link(match: re.Match[str]) -> str:
         words, target, anchor = match[1], match[2], match[3] or ""
         if ":" in target:
             return match[0]
-        path = _page_of((source.parent / target).resolve())
+        file = (source.parent / target).resolve()
+        if not file.exists():
+            return match[0]
+        path = _page_of(file)
         if path is None:
             return words
         return f"[{words}]({Path(os.path.relpath(path, page.parent)).as_posix()}{anchor})"

@@ -63,6 +63,7 @@ def test_every_command_has_a_section_with_its_flags():
         ("[a](docs/classification.md#overrides)", "[a](classification.md#overrides)"),
         ("[a](README.md)", "[a](index.md)"),
         ("[the examples](examples)", "the examples"),
+        ("[a](docs/nowhere.md)", "[a](docs/nowhere.md)"),
         ("[a](https://pypi.org/project/pluggy)", "[a](https://pypi.org/project/pluggy)"),
         ("[a](#below)", "[a](#below)"),
         ("```\n[a](examples)\n```\n", "```\n[a](examples)\n```\n"),
