@@ -31,6 +31,8 @@ def faults(folder: Path, packages: Sequence[Package]) -> Iterator[str]:
     found = {path.name for path in [*folder.glob("*.whl"), *folder.glob("*.tar.gz")]}
     yield from (f"{name} is missing" for name in sorted(expected - found))
     yield from (f"{name} should not be there" for name in sorted(found - expected))
+    if len(versions := {package.version for package in packages}) > 1:
+        yield f"packages are released under one version, not {', '.join(sorted(versions))}"
     for package in packages:
         if package.wheel in found:
             for fault in _wheel_faults(package, _read_wheel(folder / package.wheel)):

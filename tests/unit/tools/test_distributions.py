@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import tarfile
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -138,3 +139,10 @@ def test_a_package_without_its_wheel_is_named(distributions: Distributions):
     (distributions.folder / distributions.package.wheel).unlink()
     found = list(faults(distributions.folder, [distributions.package]))
     assert found == ["spock_tw-1.0-py3-none-any.whl is missing"]
+
+
+def test_packages_of_several_versions_are_named(distributions: Distributions):
+    distributions.faults()
+    newer = replace(distributions.package, version="1.1")
+    found = list(faults(distributions.folder, [distributions.package, newer]))
+    assert "packages are released under one version, not 1.0, 1.1" in found
