@@ -143,14 +143,14 @@ WRONG = {
     ),
     "a recipe for another list": (
         "test_its_recipe_has_a_list_for_each_exchange",
-        {"@hookimpl": "from spock_core.sandbox.recipe import ListRecipe, Recipe\n@hookimpl\n"
+        {"@hookimpl": "from spock_core import ListRecipe, Recipe\n@hookimpl\n"
          "def spock_sandbox_recipe(market):\n"
          "    return market.region == 'TW' and Recipe('TW', (ListRecipe('TAI', str, stocks=9),)) or None\n@hookimpl"},
         ("the recipe has lists ['TAI'] and exchange XTAI is there 0 times", "ListRecipe('XTAI'"),
     ),
     "a recipe with one ticker": (
         "test_its_recipe_makes_tickers",
-        {"@hookimpl": "from spock_core.sandbox.recipe import ListRecipe, Recipe\n@hookimpl\n"
+        {"@hookimpl": "from spock_core import ListRecipe, Recipe\n@hookimpl\n"
          "def spock_sandbox_recipe(market):\n"
          "    return market.region == 'TW' and Recipe('TW', (ListRecipe('XTAI', lambda n: '2330', stocks=9),)) or None\n@hookimpl"},
         ("the tickers of XTAI in the recipe: 1 different ones of 2,000", "tickers_like"),
@@ -254,14 +254,14 @@ WRONG = {
     ),
     "lists that are believed when empty": (
         "test_an_empty_list_is_refused",
-        {"import random, re": "import random, re\nfrom spock_core import list_region\n"
-         "list_region.check_list = lambda *a, **k: None"},
+        {"import random, re": "import random, re\nfrom spock_core.pipeline import list_stage\n"
+         "list_stage.check_list = lambda *a, **k: None"},
         ("an empty list left", "stand between core and the lists"),
     ),
     "lists that are believed when damaged": (
         "test_a_damaged_list_is_refused",
-        {"import random, re": "import random, re\nfrom spock_core import list_region\n"
-         "list_region.check_list = lambda *a, **k: None"},
+        {"import random, re": "import random, re\nfrom spock_core.pipeline import list_stage\n"
+         "list_stage.check_list = lambda *a, **k: None"},
         ("a damaged list left", "with exit code 0"),
     ),
     "damaged lines whose stocks are taken for gone": (
@@ -420,7 +420,7 @@ def test_a_command_that_ends_with_words_has_said_them_and_failed(bring, spock):
     source = """
         import sys
         from spock_core import hookimpl
-        from spock_core.cli.command import Command
+        from spock_core import Command
         @hookimpl
         def spock_cli_commands():
             return [Command("ends", "Ends.", lambda parser: None, lambda *_: sys.exit("bad input"))]
