@@ -19,7 +19,7 @@ from spock_core.domain import (
     SecurityType,
     VenueList,
 )
-from spock_core.domain.bounds import LONGEST_NAME, LONGEST_TICKER, is_symbol
+from spock_core.domain.bounds import LONGEST_NAME, is_symbol, is_ticker
 from spock_core.domain.errors import ListError, StoreError, UsageError
 from spock_core.domain.events import ListingChanges, RefusalKind
 from spock_core.domain.text import sanitize
@@ -230,7 +230,7 @@ def _stage(
 
 def apply_market_rules(listing: Listing, market: Market, run: RunContext) -> Listing:
     """A listing with what its market's rules say of it. They see its names cleaned and cut."""
-    if len(listing.ticker) > LONGEST_TICKER or not listing.ticker.isprintable():
+    if not is_ticker(listing.ticker):
         raise ListError(
             f"{sanitize(listing.ticker, 40)!r} is not a ticker that any venue would use"
         )

@@ -456,14 +456,14 @@ def test_a_plugin_that_wants_a_newer_core_is_told_to_upgrade_it(spock: Spock, br
 
 
 BAD_FACTS = {
-    "priority": ("Market.priority is '10'", ', yahoo_symbol', ', priority="10", yahoo_symbol'),
-    "priority-nan": ("Market.priority is nan", ', yahoo_symbol',
+    "priority": ("market TW: priority is '10'", ', yahoo_symbol', ', priority="10", yahoo_symbol'),
+    "priority-nan": ("market TW: priority is nan", ', yahoo_symbol',
                      ', priority=float("nan"), yahoo_symbol'),
-    "market-name": ("Market.name is 5", '"TW", "Taiwan"', '"TW", 5'),
-    "rule": ("Market.is_spac is True", ', yahoo_symbol', ', is_spac=True, yahoo_symbol'),
+    "market-name": ("market TW: name is 5", '"TW", "Taiwan"', '"TW", 5'),
+    "rule": ("market TW: is_spac is True", ', yahoo_symbol', ', is_spac=True, yahoo_symbol'),
     "name": ("exchange XTAI: name is None", '"XTAI", "Taiwan"', '"XTAI", None'),
     "name-lines": ("exchange XTAI: name is 'a", '"XTAI", "Taiwan"', '"XTAI", "a\\nb"'),
-    "mic": ("5 is not a MIC", '"XTAI"', '5'),
+    "mic": ("exchange 5: mic is 5", '"XTAI"', '5'),
     "lot-none": ("exchange XTAI: lot_size is None", '"TWD", ', '"TWD", lot_size=None, '),
     "lot-list": ("exchange XTAI: lot_size is [1000]", '"TWD", ', '"TWD", lot_size=[1000], '),
     "lot-true": ("exchange XTAI: lot_size is True", '"TWD", ', '"TWD", lot_size=True, '),

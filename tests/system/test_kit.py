@@ -88,7 +88,7 @@ WRONG = {
         "test_its_facts_are_plain_values",
         {"return (MARKET,)": "return (Market('TW', 'Taiwan', (EXCHANGE,), random.random(), "
          "listed_by='csv'),)"},
-        ("Market.priority is 0.", "whole number"),
+        ("priority is 0.", "give a whole number"),
     ),
     "another name each time": (
         "test_its_facts_are_plain_values",
