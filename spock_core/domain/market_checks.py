@@ -57,7 +57,7 @@ def _is_address(value: object) -> bool:
 
 FACTS: Mapping[str, Fact] = MappingProxyType(
     {
-        "region": Fact(_text(r"[A-Z]{2}"), "give the country's two letters of ISO 3166, as TW"),
+        "region": Fact(_text(r"[A-Z]{2}"), "give the two-letter code of ISO 3166, as TW"),
         "name": Fact(_is_name, f"give a name of one line and at most {LONGEST_NAME} characters"),
         "priority": Fact(lambda value: type(value) is int, "give a whole number"),
         "listed_by": Fact(

@@ -130,7 +130,7 @@ def test_a_third_party_market_works_without_a_line_of_core(built: Installed):
         (
             "from spock_core import Market, hookimpl\n"
             "@hookimpl\ndef spock_markets(): return [Market('Taiwan', 'Taiwan', ())]",
-            "region is 'Taiwan': give the country's two letters of ISO 3166",
+            "region is 'Taiwan': give the two-letter code of ISO 3166",
         ),
     ],
     ids=["import", "exit", "syntax", "newer", "older", "garbage", "raises", "unknown-hook",

@@ -77,7 +77,7 @@ WRONG = {
     "no country": (
         "test_the_region_is_a_country",
         {'"TW", "Taiwan", (EX': '"QX", "Taiwan", (EX'},
-        ("region 'QX' is no ISO 3166", "two letters"),
+        ("region 'QX' is no ISO 3166", "two-letter code"),
     ),
     "a list where a tuple should be": (
         "test_its_facts_are_plain_values",
