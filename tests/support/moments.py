@@ -1,0 +1,92 @@
+"""Named moments of a run: a test waits until one is reached, and not for a time.
+
+`hold` stops a run at a request to the sandbox for as long as the test needs; `STEPS` counts, in the
+run's own process, the steps by which the register changes, and can end the process before one.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Protocol
+
+from spock_core.sandbox.wire import Answer, Request
+from tests.support.child import HANG_S
+
+
+class Site(Protocol):
+    """A site of the sandbox: `sandbox.kis`, `sandbox.yahoo`."""
+
+    def answer(self, request: Request, counters: Counter[str]) -> Answer | None:
+        """The answer, or None for a request to another site."""
+
+
+class Held:
+    """Requests that are held: each has been counted and none has been answered."""
+
+    def __init__(self) -> None:
+        self._reached = threading.Event()
+        self._released = threading.Event()
+
+    def wait(self) -> None:
+        """Waits until the run has made the request that is held."""
+        assert self._reached.wait(HANG_S), "the run never made the request that would be held"
+
+    def release(self) -> None:
+        """Lets all answers go, now and from now on."""
+        self._released.set()
+
+    def pass_through(self) -> None:
+        """Holds the thread that answers."""
+        self._reached.set()
+        self._released.wait(HANG_S)
+
+
+@contextmanager
+def hold(site: Site, number: int = 1, path: str = "") -> Iterator[Held]:
+    """Holds the answers to all requests from the given one on, counted from 1.
+
+    `path` restricts this to requests whose path contains it; others are answered.
+    """
+    held, seen, lock, answer = Held(), Counter[str](), threading.Lock(), site.answer
+
+    def answer_later(request: Request, counters: Counter[str]) -> Answer | None:
+        found = answer(request, counters)
+        if found is not None and path in request.path:
+            with lock:
+                seen[path] += 1
+                due = seen[path] >= number
+            if due:
+                held.pass_through()
+        return found
+
+    site.answer = answer_later  # type: ignore[method-assign]
+    try:
+        yield held
+    finally:
+        held.release()
+        site.answer = answer  # type: ignore[method-assign]
+
+
+STEPS = """
+import os, signal, sys, runpy
+from sqlalchemy import Engine, event
+
+number, taken = int(os.environ.get("TEST_KILL_BEFORE_STEP", 0)), 0
+
+def step(*_):
+    global taken
+    taken += 1
+    if taken == number:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+event.listen(Engine, "before_cursor_execute", step)
+event.listen(Engine, "commit", step)
+try:
+    runpy.run_module("spock_core", run_name="__main__", alter_sys=True)
+finally:
+    print("steps", taken, file=sys.stderr)
+"""
+"""`python -c` this: a run that counts its statements and commits, and is killed before one."""
