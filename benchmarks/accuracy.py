@@ -19,11 +19,11 @@ from typing import NamedTuple
 
 from benchmarks.confidences import measure, refitted
 from benchmarks.real_data import DATA, Register, Spoken, read, region_of, register_of, spoken_stocks
-from spock_core.classify import classify
-from spock_core.company_names import words_of
-from spock_core.families import SHARES, issuers
-from spock_core.judgements import judge
-from spock_core.plugins import load_plugins
+from spock_core.classification.classify import classify
+from spock_core.classification.company_names import words_of
+from spock_core.classification.issuers import SHARES, issuers
+from spock_core.classification.rules import apply_rules
+from spock_core.plugins.loader import load_plugins
 from spock_core.store.stocks import listing_of
 
 FOLDS = 10
@@ -101,7 +101,7 @@ def judged_stocks(stocks: Iterable[Spoken]) -> dict[str, tuple[int, int]]:
     counts: dict[str, list[int]] = defaultdict(lambda: [0, 0])
     for stock in stocks:
         known = {claim.reason for claim in stock.claims}
-        read_as = judge(stock.listing, stock.claims, stock.market.judgements)
+        read_as = apply_rules(stock.listing, stock.claims, stock.market.judgements)
         found = classify(stock.listing, stock.market, stock.claims)
         for reason in {claim.reason for claim in read_as} - known:
             counts[reason][0] += found.sector == stock.official

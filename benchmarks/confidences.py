@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from benchmarks.real_data import DATA, Spoken, register_of, spoken_stocks
-from spock_core import gics
+from spock_core.classification import gics
 from spock_core.domain import Claim
 
 RIGHT, ALL = 1.0, 1.1

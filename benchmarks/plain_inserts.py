@@ -13,7 +13,7 @@ import zipfile
 from datetime import UTC, datetime
 from pathlib import Path
 
-from spock_core.kis_codes import KIS_MEANINGS
+from spock_core.classification.kis_codes import KIS_MEANINGS
 
 
 def main(folder: str, database: str) -> None:

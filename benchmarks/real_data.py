@@ -16,12 +16,12 @@ from typing import Any, NamedTuple
 from sqlalchemy import select
 
 from spock_core.domain import Claim, Listing, Market, Observation
-from spock_core.enrich import enrich
-from spock_core.plugins import load_plugins
-from spock_core.settings import load_settings
-from spock_core.sources.kis import KisSectorCode
-from spock_core.sources.yahoo import YahooIndustryWord
-from spock_core.store.database import open_database
+from spock_core.pipeline.run import run_pipeline
+from spock_core.plugins.loader import load_plugins
+from spock_core.settings.model import load_settings
+from spock_core.sources.kis.sector_codes import KisSectorCode
+from spock_core.sources.yahoo.industries import YahooIndustryWord
+from spock_core.store.connection.opening import open_database
 from spock_core.store.schema import stock_details, tickers
 from spock_core.store.stocks import listing_of
 
@@ -65,7 +65,7 @@ def register_of(data: Path, sources: str = "kis,issuer") -> Register:
         url = f"sqlite:///{folder}/register.db"
         master = str(data / "kis-2025-06-half")
         flags = {"database": url, "kis_master_url": master, "sources": sources}
-        enrich(load_settings(flags), load_plugins())
+        run_pipeline(load_settings(flags), load_plugins())
         database = open_database(url, create=False)
         joined = tickers.outerjoin(
             stock_details,

@@ -24,13 +24,13 @@ from typing import Any
 
 import yfinance
 
-from spock_core.limits.breaker import Breaker
-from spock_core.limits.budget import Budget
-from spock_core.plugins import load_plugins
-from spock_core.providers.wire import Wire
-from spock_core.providers.yahoo import Yahoo, knows_symbols, wants_json
+from spock_core.plugins.loader import load_plugins
 from spock_core.sandbox.server import Sandbox, serve
 from spock_core.sandbox.universe import FULL_SIZE, make_universe
+from spock_core.sources.http.circuit_breaker import CircuitBreaker
+from spock_core.sources.http.gate import RequestGate
+from spock_core.sources.http.rate_limiter import AdaptiveRateLimiter
+from spock_core.sources.yahoo.client import Yahoo, knows_symbols, wants_json
 
 STOCKS, RATE = 8_000, 100.0
 
@@ -61,10 +61,10 @@ def spock(sandbox: Sandbox, rate: float) -> tuple[float, int]:
 def info(sandbox: Sandbox, rate: float, symbols: list[str]) -> tuple[float, int]:
     """Seconds and wire requests of one `Ticker.info` a stock."""
     sandbox.counters.clear()
-    budget, breaker = Budget(rate), Breaker("yahoo")
-    wire = Wire("yahoo", budget, breaker, lambda _: None, 0.1, wants_json, knows_symbols)
+    limiter, breaker = AdaptiveRateLimiter(rate), CircuitBreaker("yahoo")
+    gate = RequestGate("yahoo", limiter, breaker, lambda _: None, 0.1, wants_json, knows_symbols)
     started = time.perf_counter()
-    with Yahoo(wire, sandbox.url):
+    with Yahoo(gate, sandbox.url):
         for symbol in symbols:
             _ = yfinance.Ticker(symbol).info
     return time.perf_counter() - started, sandbox.counters["yahoo"]

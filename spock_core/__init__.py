@@ -1,11 +1,15 @@
 """Spock: a classified register of every tradable stock. These are the public names."""
 
-import logging
+from __future__ import annotations
 
-from spock_core.classification import Classification
+import logging
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from spock_core.domain import (
     AssetType,
     Claim,
+    Classification,
     DamagedLine,
     Exchange,
     Judgement,
@@ -19,30 +23,69 @@ from spock_core.domain import (
     VenueList,
     type_from_list,
 )
-from spock_core.errors import ListError, SpockError
-from spock_core.hookspecs import HOOK_VERSION, hookimpl
+from spock_core.domain.errors import ListError, SpockError
+from spock_core.plugins.hookspecs import HOOK_VERSION, hookimpl
+
+if TYPE_CHECKING:
+    from spock_core.domain.results import RunResult
+    from spock_core.domain.source import Source
+    from spock_core.domain.stop import Stop
+    from spock_core.plugins.command import Command
+    from spock_core.plugins.context import RunContext
+    from spock_core.plugins.recipe import ListRecipe, Offshoot, Recipe, tickers_like
 
 __all__ = [
     "HOOK_VERSION",
     "AssetType",
     "Claim",
     "Classification",
+    "Command",
     "DamagedLine",
     "Exchange",
     "Judgement",
     "KisMeaning",
     "ListError",
     "ListItem",
+    "ListRecipe",
     "ListState",
     "Listing",
     "Market",
     "Observation",
+    "Offshoot",
+    "Recipe",
+    "RunContext",
+    "RunResult",
     "SecurityType",
+    "Source",
     "SpockError",
+    "Stop",
     "VenueList",
     "hookimpl",
+    "tickers_like",
     "type_from_list",
 ]
 
+_HOME_OF_LAZY_NAME = {
+    "Command": "spock_core.plugins.command",
+    "ListRecipe": "spock_core.plugins.recipe",
+    "Offshoot": "spock_core.plugins.recipe",
+    "Recipe": "spock_core.plugins.recipe",
+    "RunContext": "spock_core.plugins.context",
+    "RunResult": "spock_core.domain.results",
+    "Source": "spock_core.domain.source",
+    "Stop": "spock_core.domain.stop",
+    "tickers_like": "spock_core.plugins.recipe",
+}
+"""Public names whose modules are imported when the name is first used, to keep `spock` quick."""
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME_OF_LAZY_NAME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(_HOME_OF_LAZY_NAME[name]), name)
+    globals()[name] = value
+    return value
+
+
 logging.getLogger(__name__).addHandler(logging.NullHandler())
-"""Quiet unless whoever runs it listens."""
+"""Without a handler of the user's, Spock logs nothing."""

@@ -8,14 +8,21 @@ result.raise_for_status()
 
 from __future__ import annotations
 
+import contextlib
+import logging
+from collections.abc import Iterator
 from typing import Any
 
-from spock_core.job import run_job, write_report
-from spock_core.observers.log import write_log_file
-from spock_core.plugins import load_plugins
-from spock_core.results import RunResult
-from spock_core.settings import load_settings
-from spock_core.stop import Stop
+from spock_core.domain.errors import not_installed
+from spock_core.domain.results import RunResult
+from spock_core.domain.stop import Stop
+from spock_core.pipeline.run import run_pipeline
+from spock_core.plugins.loader import load_plugins
+from spock_core.plugins.registry import Plugins
+from spock_core.reporting import report_file
+from spock_core.reporting.log import write_log_file
+from spock_core.reporting.output import check_path
+from spock_core.settings.model import Settings, flag_of, load_settings
 
 
 def enrich(*, stop: Stop | None = None, **settings: Any) -> RunResult:
@@ -35,3 +42,71 @@ def enrich(*, stop: Stop | None = None, **settings: Any) -> RunResult:
         result = run_job(chosen, plugins, stop)
     write_report(result, chosen)
     return result
+
+
+log = logging.getLogger(__name__)
+
+METRICS = ("prometheus_port", "pushgateway_url", "metrics_textfile")
+"""Settings that ask for metrics."""
+
+
+def run_job(settings: Settings, plugins: Plugins, stop: Stop | None = None) -> RunResult:
+    """One run. Raises what `run_pipeline` raises. Its report is written by `write_report`."""
+    if settings.report_file is not None:
+        check_path(settings.report_file, report_file.WHAT)
+    stop = stop or Stop()
+    with attached_observers(settings, plugins, stop), _providers(settings, plugins) as redirected:
+        return run_pipeline(redirected, plugins, stop)
+
+
+def write_report(result: RunResult, settings: Settings) -> None:
+    """Writes the report file that was asked for. Raises `OutputError`."""
+    if settings.report_file is not None:
+        report_file.write(result, settings, settings.report_file)
+
+
+@contextlib.contextmanager
+def attached_observers(settings: Settings, plugins: Plugins, stop: Stop) -> Iterator[None]:
+    """The observers that were asked for; each is imported only then.
+
+    What is wrong with plugins is told at once, in the log.
+    """
+    _tell_of(plugins)
+    with contextlib.ExitStack() as stack:
+        wanted = [name for name in METRICS if getattr(settings, name) is not None]
+        if wanted:
+            try:
+                from spock_core.reporting.metrics_export import publishing
+            except ModuleNotFoundError as error:
+                raise not_installed(flag_of(wanted[0]), "prometheus-client", "metrics") from error
+            stack.enter_context(publishing(settings, plugins, stop))
+        if settings.progress_bar:
+            try:
+                from spock_core.reporting import progress_bar as progress
+            except ModuleNotFoundError as error:
+                raise not_installed("--progress-bar", "tqdm", "progress") from error
+            stack.enter_context(progress.showing(plugins, by_region=settings.parallel))
+        yield
+
+
+def _tell_of(plugins: Plugins) -> None:
+    """Which plugins were left out, failed while they were loaded, or must change one day."""
+    for plugin in plugins.broken:
+        log.warning("%s is left out: %s", plugin.label, plugin.error)
+    for (name, hook), reason in plugins.faults.items():
+        log.warning("plugin %s failed in %s: %s", name, hook, reason)
+    for plugin in plugins.plugins:
+        for note in plugin.notes:
+            log.warning("%s must change one day: %s", plugin.label, note)
+
+
+@contextlib.contextmanager
+def _providers(settings: Settings, plugins: Plugins) -> Iterator[Settings]:
+    """The settings, sent to a sandbox where one was asked for."""
+    if not settings.sandbox:
+        yield settings
+        return
+    from spock_core.sandbox.hosted import hosted
+
+    with hosted(settings, plugins) as redirected:
+        yield redirected

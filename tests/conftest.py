@@ -14,13 +14,15 @@ from typing import Any
 import pytest
 import time_machine
 
-from spock_core.plugins import Plugins, load_plugins
-from spock_core.sandbox.master_files import write_archives
+from spock_core.plugins.loader import load_plugins
+from spock_core.plugins.registry import Plugins
+from spock_core.sandbox.instruments import Universe
+from spock_core.sandbox.kis_files import write_archives
 from spock_core.sandbox.server import Sandbox, serve
-from spock_core.sandbox.universe import Universe, make_universe
+from spock_core.sandbox.universe import make_universe
 from spock_core.testing import Outcome
-from tests.brought import bring as bring  # noqa: PLC0414  a fixture
 from tests.support.child import Child
+from tests.support.distributions import bring as bring  # noqa: PLC0414  a fixture
 from tests.support.once import once as once  # noqa: PLC0414  a fixture
 
 SMALL = 900

@@ -10,11 +10,13 @@ import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
-from spock_core.cli.command import Command
 from spock_core.cli.signals import INTERRUPTED
-from spock_core.errors import OutputError, SpockError
-from spock_core.plugins import Plugins, load_plugins
-from spock_core.show import mute, show
+from spock_core.domain.errors import OutputError, SpockError
+from spock_core.plugins.command import Command
+from spock_core.plugins.contributions import commands_of
+from spock_core.plugins.loader import load_plugins
+from spock_core.plugins.registry import Plugins
+from spock_core.reporting.output import mute, show
 
 _EPILOG = """\
 Every flag is also a setting: SPOCK_<NAME> in the environment, in .env, or <name> in spock.toml
@@ -86,7 +88,7 @@ def _parser(
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action="version", version=_version())
-    commands = {command.name: command for command in plugins.commands()}
+    commands = {command.name: command for command in commands_of(plugins)}
     asked = next((word for word in arguments if not word.startswith("-")), None)
     group = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
     for command in commands.values():

@@ -9,7 +9,7 @@ from typing import Any
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
-from spock_core.settings import Settings, flag_of, variable_of
+from spock_core.settings.model import Settings, flag_of, variable_of
 
 _SHORT = {"verbose": "-v"}
 

@@ -8,7 +8,7 @@ import signal
 from collections.abc import Iterator
 from types import FrameType
 
-from spock_core.stop import Stop
+from spock_core.domain.stop import Stop
 
 INTERRUPTED = 130
 _NUMBERS = (signal.SIGINT, signal.SIGTERM)

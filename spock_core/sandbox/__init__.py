@@ -1,1 +1,1 @@
-"""A made-up universe, and a loopback server that speaks the providers' wire formats over it."""
+"""A made-up universe behind the providers' wire formats."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from email.utils import format_datetime
 
-from spock_core.sandbox.wire import NOT_FOUND, WEB_PAGE, Answer, Request
+from spock_core.sandbox.messages import NOT_FOUND, WEB_PAGE, Answer, Request
 
 _CHANGED = format_datetime(datetime(2025, 6, 12, tzinfo=UTC), usegmt=True)
 

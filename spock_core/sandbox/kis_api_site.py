@@ -7,7 +7,7 @@ import threading
 import time
 from collections import Counter
 
-from spock_core.sandbox.wire import Answer, Request, json_answer
+from spock_core.sandbox.messages import Answer, Request, json_answer
 
 TOKEN_PATH = "/oauth2/tokenP"  # noqa: S105  a path
 KEY, SECRET = "sandbox-key", "sandbox-secret"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from spock_core.domain import Exchange, Market
-from spock_core.sandbox.recipe import ListRecipe, Recipe, tickers_like
+from spock_core.plugins.recipe import ListRecipe, Recipe, tickers_like
 
 STOCKS, FUNDS = 600, 30
 """In each list of a universe of full size."""

@@ -13,13 +13,13 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, ClassVar
 
 from spock_core.domain import Market
-from spock_core.errors import UsageError
+from spock_core.domain.errors import UsageError
+from spock_core.sandbox.csv_tables import tables
 from spock_core.sandbox.file_site import FileSite
+from spock_core.sandbox.instruments import Universe
 from spock_core.sandbox.kis_api_site import KisApiSite
-from spock_core.sandbox.master_files import archives
-from spock_core.sandbox.tables import tables
-from spock_core.sandbox.universe import Universe
-from spock_core.sandbox.wire import NOT_FOUND, Answer, Request, json_answer
+from spock_core.sandbox.kis_files import archives
+from spock_core.sandbox.messages import NOT_FOUND, Answer, Request, json_answer
 from spock_core.sandbox.yahoo_site import YahooSite
 
 LOOPBACK = "127.0.0.1"

@@ -8,7 +8,7 @@ import time
 from collections import deque
 from dataclasses import dataclass, field
 
-from spock_core.sandbox.wire import WEB_PAGE, Answer
+from spock_core.sandbox.messages import WEB_PAGE, Answer
 
 
 @dataclass

@@ -12,10 +12,10 @@ from dataclasses import replace
 from typing import Any
 
 from spock_core.domain import Market
-from spock_core.sandbox.universe import Universe
-from spock_core.sandbox.wire import Answer, Request, json_answer
+from spock_core.sandbox.instruments import Universe
+from spock_core.sandbox.messages import Answer, Request, json_answer
 from spock_core.sandbox.yahoo_faults import YahooFaults
-from spock_core.sandbox.yahoo_side import YahooStock, by_industry, know
+from spock_core.sandbox.yahoo_knowledge import YahooStock, by_industry, know
 
 LARGEST_PAGE = 250
 _COOKIE = "A3=d=sandbox"

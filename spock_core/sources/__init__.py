@@ -1,1 +1,1 @@
-"""Sources of listings and of what listings are: a file each, registered through the hooks."""
+"""What knows something about listings."""

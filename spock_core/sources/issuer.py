@@ -13,9 +13,9 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from spock_core.domain import Claim, Listing, Market, Observation
-from spock_core.hookspecs import hookimpl
+from spock_core.domain.source import ISSUER
+from spock_core.plugins.hookspecs import hookimpl
 
-ISSUER = "issuer"
 OUTWEIGHS = 2.0
 """What is said of an issuer outweighs what is said of what is no share of it: providers seldom look
 at a note or a preferred share by itself, and where they do, they are often wrong."""

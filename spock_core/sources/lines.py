@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import IO
 
-from spock_core.errors import ListError
+from spock_core.domain.bounds import MAX_LINES
+from spock_core.domain.errors import ListError
 
 MAX_LINE_BYTES = 4096
 """The longest real line of a master file has about 250 bytes."""
-MAX_LINES = 4_000_000
 
 
 class LineError(ValueError):

@@ -1,1 +1,1 @@
-"""The register in a database: schema, migrations and every query. Nobody else writes SQL."""
+"""The register: its schema, and every query."""

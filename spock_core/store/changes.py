@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Table, and_, func, insert, select
 
-from spock_core.classification import Classification
-from spock_core.results import SectorChange
+from spock_core.domain import Classification
+from spock_core.domain.results import SectorChange
 from spock_core.store.schema import changes, runs, stock_details, tickers
 
 FIELDS = ("sector", "industry_group", "industry", "is_spac", "is_preferred")

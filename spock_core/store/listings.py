@@ -26,7 +26,7 @@ from sqlalchemy import (
 )
 
 from spock_core.domain import DamagedLine, Exchange, Listing
-from spock_core.store.database import write_on
+from spock_core.store.connection.database import write_on
 from spock_core.store.schema import LISTING_COLUMNS, staged, tickers
 
 BATCH = 5_000

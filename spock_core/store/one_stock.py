@@ -10,12 +10,12 @@ from typing import Any
 from sqlalchemy import Connection, func, or_, select
 
 from spock_core.domain import Observation
-from spock_core.need import Key
+from spock_core.domain.stock import StockKey
 from spock_core.store.schema import changes, observations, stock_details, tickers, unknowns
 
 
 @dataclass(frozen=True, slots=True)
-class KeptStock:
+class StoredStock:
     """One instrument, whole."""
 
     listing: Mapping[str, Any]
@@ -29,7 +29,7 @@ class KeptStock:
     """Changes, the latest first."""
 
 
-def find_keys(connection: Connection, text: str) -> list[Key]:
+def find_keys(connection: Connection, text: str) -> list[StockKey]:
     """The instruments that a user may mean: `BRK/B`, `US:BRK/B`, `BRK-B` or `US:BRK-B`."""
     columns = (tickers.c.region, tickers.c.ticker)
     region, colon, rest = text.partition(":")
@@ -40,12 +40,12 @@ def find_keys(connection: Connection, text: str) -> list[Key]:
     )
     if named:
         query = query.where(tickers.c.region == region.upper())
-    found = [Key(*row) for row in connection.execute(query.order_by(*columns))]
+    found = [StockKey(*row) for row in connection.execute(query.order_by(*columns))]
     by_ticker = [key for key in found if key.ticker.upper() == name.upper()]
     return by_ticker if named and by_ticker else found
 
 
-def read_stock(connection: Connection, key: Key) -> KeptStock:
+def read_stock(connection: Connection, key: StockKey) -> StoredStock:
     """All about an instrument that is in the register."""
 
     def rows(table: Any, *order: Any) -> list[Mapping[str, Any]]:
@@ -53,7 +53,7 @@ def read_stock(connection: Connection, key: Key) -> KeptStock:
         return [dict(row._mapping) for row in connection.execute(query.order_by(*order))]
 
     [listing] = rows(tickers)
-    return KeptStock(
+    return StoredStock(
         listing=listing,
         details=next(iter(rows(stock_details)), None),
         observations=tuple(

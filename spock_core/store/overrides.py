@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Sequence
 from sqlalchemy import Connection, select
 
 from spock_core.domain import AssetType, Observation
-from spock_core.need import Key
+from spock_core.domain.stock import StockKey
 from spock_core.store.schema import tickers
 from spock_core.store.stocks import read_words, withdraw_observations, write_observations
 
@@ -15,16 +15,16 @@ _AT_ONCE = 500
 """Tickers in one question."""
 
 
-def apply_overrides(
+def replace_overrides(
     connection: Connection, source: str, regions: Collection[str], wanted: Sequence[Observation]
-) -> list[Key]:
+) -> list[StockKey]:
     """Makes the stored observations of a source in these regions exactly what is wanted.
 
     What is stored with the same words stays as it is, with its moment. Gives the keys, in order,
     of what is wanted and no stock of the register.
     """
     stored = read_words(connection, source, regions)
-    by_key = {Key(one.region, one.ticker): one for one in wanted}
+    by_key = {StockKey(one.region, one.ticker): one for one in wanted}
     there = {key for region in regions for key in _stocks(connection, region, by_key)}
     known = {(*key, source) for key in stored}
     changed = [one for key, one in by_key.items() if key in there and stored.get(key) != one.words]
@@ -33,7 +33,7 @@ def apply_overrides(
     return sorted(by_key.keys() - there)
 
 
-def _stocks(connection: Connection, region: str, keys: Collection[Key]) -> Iterator[Key]:
+def _stocks(connection: Connection, region: str, keys: Collection[StockKey]) -> Iterator[StockKey]:
     """Those of these keys that are stocks of a region, active or not."""
     names = sorted(key.ticker for key in keys if key.region == region)
     for start in range(0, len(names), _AT_ONCE):
@@ -42,4 +42,4 @@ def _stocks(connection: Connection, region: str, keys: Collection[Key]) -> Itera
             tickers.c.ticker.in_(names[start : start + _AT_ONCE]),
             tickers.c.asset_type == AssetType.STOCK.value,
         )
-        yield from (Key(*row) for row in connection.execute(query))
+        yield from (StockKey(*row) for row in connection.execute(query))

@@ -7,16 +7,16 @@ from datetime import datetime
 
 from sqlalchemy import Connection, delete, insert, select, update
 
-from spock_core.need import Begun
+from spock_core.domain.pending import UnfinishedScreens
 from spock_core.store.schema import screens
 
 
-def read_begun(connection: Connection, since: datetime) -> Begun | None:
+def read_unfinished(connection: Connection, since: datetime) -> UnfinishedScreens | None:
     """What was begun since a moment and is not through; None where there is nothing."""
     rows = connection.execute(select(screens).where(screens.c.planned_at >= since)).all()
     if not rows:
         return None
-    return Begun(
+    return UnfinishedScreens(
         planned_at=min(row.planned_at for row in rows),
         industries=frozenset(row.industry for row in rows),
         exchanges=frozenset(code for row in rows for code in row.exchanges.split()),

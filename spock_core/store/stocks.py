@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Mapping, Sequence, Set
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from datetime import datetime
-from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
@@ -22,39 +21,16 @@ from sqlalchemy import (
     update,
 )
 
-from spock_core.classification import Classification
-from spock_core.domain import (
-    AssetType,
-    Listing,
-    Observation,
-    SecurityType,
-)
-from spock_core.need import Key
+from spock_core.domain import AssetType, Classification, Listing, Observation, SecurityType
+from spock_core.domain.stock import ClassificationUpdate, Stock, StockKey
 from spock_core.store.schema import observations, stock_details, tickers
 
-CONCLUSIONS = Classification._fields[2:]
+BATCH = 2_000
+"""Stocks that are read at once."""
+CLASSIFICATION_COLUMNS = Classification._fields[2:]
 """All that is concluded: everything but the key."""
 _LISTING = [n for n in Listing._fields if n not in ("is_depositary_receipt", "security_type")]
 _SECURITY_TYPES = {kind.value: kind for kind in SecurityType}
-
-
-class Stock(NamedTuple):
-    """A listing with what is known of it."""
-
-    listing: Listing
-    classification: Classification | None = None
-    enriched_at: datetime | None = None
-    observations: Mapping[str, Observation] = MappingProxyType({})
-    """By source."""
-
-
-class Conclusion(NamedTuple):
-    """A classification to be written. `enriched_at` is None where no source says a sector."""
-
-    classification: Classification
-    is_new: bool
-    values_changed: bool
-    enriched_at: datetime | None
 
 
 def listing_of(row: Mapping[str, Any]) -> Listing:
@@ -99,12 +75,14 @@ def read_stocks_of(connection: Connection, region: str, names: Sequence[str]) ->
 
 def read_words(
     connection: Connection, source: str, regions: Collection[str]
-) -> dict[Key, Mapping[str, str]]:
+) -> dict[StockKey, Mapping[str, str]]:
     """What a source has said of the stocks of these regions, active or not."""
     columns = observations.c
     query = select(columns.region, columns.ticker, columns.words)
     query = query.where(columns.source == source, columns.region.in_(regions))
-    return {Key(region, ticker): json.loads(w) for region, ticker, w in connection.execute(query)}
+    return {
+        StockKey(region, ticker): json.loads(w) for region, ticker, w in connection.execute(query)
+    }
 
 
 def _stocks(region: str) -> Select[Any]:
@@ -114,7 +92,7 @@ def _stocks(region: str) -> Select[Any]:
             stock_details.c.last_updated,
             stock_details.c.enriched_at,
             *[tickers.c[name] for name in _LISTING],
-            *[stock_details.c[name] for name in CONCLUSIONS],
+            *[stock_details.c[name] for name in CLASSIFICATION_COLUMNS],
         )
         .outerjoin(stock_details, _same_stock())
         .where(*_is_stock(region))
@@ -143,18 +121,18 @@ def write_observations(
     _update(connection, observations, key, old)
 
 
-def withdraw_observations(connection: Connection, source: str, keys: Iterable[Key]) -> None:
+def withdraw_observations(connection: Connection, source: str, keys: Iterable[StockKey]) -> None:
     """Forgets what a source has said of these stocks."""
     rows = [{f"key_{name}": value for name, value in key._asdict().items()} for key in keys]
     if rows:
-        match = (observations.c[name] == bindparam(f"key_{name}") for name in Key._fields)
+        match = (observations.c[name] == bindparam(f"key_{name}") for name in StockKey._fields)
         connection.execute(
             delete(observations).where(observations.c.source == source, *match), rows
         )
 
 
-def write_conclusions(
-    connection: Connection, conclusions: Sequence[Conclusion], now: datetime
+def write_updates(
+    connection: Connection, conclusions: Sequence[ClassificationUpdate], now: datetime
 ) -> None:
     """Writes classifications: new rows, and those whose values or age changed."""
     new: list[dict[str, Any]] = []
@@ -165,7 +143,7 @@ def write_conclusions(
         row: dict[str, Any] = {"region": found.region, "ticker": found.ticker}
         row["enriched_at"] = conclusion.enriched_at
         if conclusion.is_new or conclusion.values_changed:
-            row |= {name: getattr(found, name) for name in CONCLUSIONS}
+            row |= {name: getattr(found, name) for name in CLASSIFICATION_COLUMNS}
             row["last_updated"] = now
             (new if conclusion.is_new else changed).append(row)
         else:
@@ -229,3 +207,40 @@ def _stock(row: tuple[Any, ...], said: Mapping[str, Mapping[str, Observation]]) 
     if last_updated is not None:
         known = Classification(listing.region, listing.ticker, *rest[len(_LISTING) :])
     return Stock(listing, known, enriched_at, said.get(listing.ticker, {}))
+
+
+def read_all_stocks(
+    connection: Connection, regions: Collection[str] | None = None
+) -> Iterator[Stock]:
+    """All active stocks with all that is known of them, in the order of their keys.
+
+    `regions`: only of these; the register need not have them.
+    """
+    query = select(tickers.c.region).distinct().order_by(tickers.c.region)
+    there = connection.execute(query).scalars().all()
+    for region in there:
+        if regions is not None and region not in regions:
+            continue
+        after = ""
+        while batch := read_stocks(connection, region, after, BATCH):
+            yield from batch
+            after = batch[-1].listing.ticker
+
+
+_COLUMNS = tuple(n for n in Listing._fields if n in tickers.c and n != "asset_type")
+
+
+def read_listings(connection: Connection, region: str) -> tuple[list[Listing], list[Listing]]:
+    """The stocks of a region, in the order of their tickers: active ones, and former ones."""
+    query = select(tickers.c.is_active, *(tickers.c[name] for name in _COLUMNS)).where(
+        tickers.c.region == region, tickers.c.asset_type == AssetType.STOCK.value
+    )
+    kinds = {kind.value: kind for kind in SecurityType}
+    active: list[Listing] = []
+    former: list[Listing] = []
+    for is_active, *row in connection.execute(query.order_by(tickers.c.ticker)):
+        values = dict(zip(_COLUMNS, row, strict=True))
+        kind = kinds[values.pop("security_type")]
+        listing = Listing(**values, asset_type=AssetType.STOCK, security_type=kind)
+        (active if is_active else former).append(listing)
+    return active, former

@@ -19,7 +19,7 @@ from spock_core.testing.command import Outcome, Spock
 from spock_core.testing.example import listing
 
 if TYPE_CHECKING:
-    from spock_core.testing.contract import MarketContract
+    from spock_core.testing.contracts.market import MarketContract
 
 __all__ = ["Outcome", "Spock", "listing", "market_contract"]
 
@@ -33,6 +33,6 @@ def market_contract(
     `pyproject.toml` above the tests. `new_mics` are MICs younger than the list of the installed
     `iso10383`. Raises `UsageError` where the extra `kit` is not installed.
     """
-    from spock_core.testing.contract import make_contract
+    from spock_core.testing.contracts.market import make_contract
 
     return make_contract(region, distribution, frozenset(new_mics))

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import pytest
 
-    from spock_core.plugins import Plugins
+    from spock_core.plugins.registry import Plugins
 
 
 @dataclass(frozen=True)

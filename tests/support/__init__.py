@@ -1,1 +1,1 @@
-"""What tests share and pytest does not collect: processes, moments, ports, plugins, data."""
+"""What tests share beside fixtures."""

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Protocol
 
-from spock_core.sandbox.wire import Answer, Request
+from spock_core.sandbox.messages import Answer, Request
 from tests.support.child import HANG_S
 
 

@@ -9,7 +9,7 @@ from spock_core import Market, hookimpl
 from spock_tw.market import MARKET
 
 if TYPE_CHECKING:
-    from spock_core.sandbox.recipe import Recipe
+    from spock_core import Recipe
 
 SPOCK_HOOKS = 2
 """The version of Spock's hooks for which this package was written."""

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from spock_core import SecurityType
-from spock_core.sandbox.recipe import ListRecipe, Offshoot, Recipe, tickers_like
+from spock_core import ListRecipe, Offshoot, Recipe, SecurityType, tickers_like
 
 _PREFERRED = Offshoot(SecurityType.PREFERRED, 0.02, "{root}{letter}", "{name} PREFERRED {letter}")
 

@@ -8,7 +8,7 @@ from spock_cn.market import MARKET
 from spock_core import Market, hookimpl
 
 if TYPE_CHECKING:
-    from spock_core.sandbox.recipe import Recipe
+    from spock_core import Recipe
 
 SPOCK_HOOKS = 1
 

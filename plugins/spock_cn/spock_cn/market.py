@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from spock_core import AssetType, Exchange, Judgement, Listing, Market, SecurityType, type_from_list
+from spock_core import (
+    AssetType,
+    Exchange,
+    Judgement,
+    Listing,
+    Market,
+    SecurityType,
+    type_from_list,
+)
 
 _SHANGHAI_INDICES = "SHI"
 _SHENZHEN_INDICES = "SZI"

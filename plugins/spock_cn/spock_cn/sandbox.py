@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from spock_core.sandbox.recipe import ListRecipe, Recipe
+from spock_core import ListRecipe, Recipe
 
 
 def numbered(*boards: int) -> Callable[[int], str]:

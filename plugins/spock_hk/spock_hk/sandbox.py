@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from spock_core import SecurityType
-from spock_core.sandbox.recipe import ListRecipe, Offshoot, Recipe
+from spock_core import ListRecipe, Offshoot, Recipe, SecurityType
 
 
 def ticker(number: int) -> str:

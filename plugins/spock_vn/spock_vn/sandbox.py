@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from spock_core.sandbox.recipe import ListRecipe, Recipe
+from spock_core import ListRecipe, Recipe
 
 _ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 

@@ -2,8 +2,8 @@
 
 from alembic import context
 
+from spock_core.store.connection.versions import VERSION_TABLE
 from spock_core.store.schema import metadata
-from spock_core.store.versions import VERSION_TABLE
 
 context.configure(
     connection=context.config.attributes["connection"],

@@ -1,1 +1,0 @@
-"""How right the register is: against official sectors, and between its sources. Pure."""

@@ -1,0 +1,1 @@
+"""One file for each command of `spock`, a folder where a command has parts."""

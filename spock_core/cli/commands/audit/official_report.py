@@ -1,0 +1,193 @@
+"""How `spock audit FILE` prints what agrees with official sectors and what does not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from spock_core.classification.explain import Explanation, explanations
+from spock_core.classification.gics import SECTORS
+from spock_core.domain.stock import StockKey
+from spock_core.plugins.contributions import sources_of
+from spock_core.plugins.registry import Plugins
+from spock_core.reading.audit.agreement import Agreement, Compared, Share
+from spock_core.reading.audit.official_file import Official
+from spock_core.reporting.tables import table_text
+
+MOST_NAMED = 10
+"""Stocks or rows that are named in a line of text; JSON has all."""
+
+
+class Printed:
+    """An agreement as text, as a document, and as a table of its differences."""
+
+    def __init__(
+        self, name: str, official: Official, agreement: Agreement, plugins: Plugins
+    ) -> None:
+        self._name = name
+        self._official = official
+        self._found = agreement
+        self._markets = plugins.markets
+        self._sources = sources_of(plugins)
+        self._differences = agreement.differences()
+
+    @property
+    def share(self) -> Share:
+        """How much agrees."""
+        return self._found.share
+
+    def text(self, most: int) -> str:
+        """Tables for people, with at most so many differences."""
+        found, share = self._found, self._found.share
+        lines = [
+            f"{self._name}: {len(self._official.sectors):,} stocks, {share.stocks:,} compared",
+            f"{share.agree:,} agree: {percent(share)}",
+        ]
+        if found.no_sector:
+            lines.append(f"without a sector in the register: {_some(found.no_sector)}")
+        if found.not_there:
+            lines.append(
+                f"not in the register, or not as an active stock: {_some(found.not_there)}"
+            )
+        if self._official.bad:
+            lines.append(f"rows passed over: {len(self._official.bad):,}")
+            lines += [f"  line {row.line}: {row.reason}" for row in self._official.bad[:MOST_NAMED]]
+        parts = ["\n".join(lines)]
+        if share.stocks:
+            parts += [
+                shares_table("region", found.by(_region)),
+                shares_table("decided by", found.by(_source)),
+                self._bands(),
+                self._matrix(),
+            ]
+        if self._differences and most:
+            parts.append(self._some_differences(most))
+        return "\n\n".join(parts)
+
+    def document(self) -> dict[str, Any]:
+        """All of it as plain values."""
+        found = self._found
+        return {
+            "file": self._name,
+            "stocks": len(self._official.sectors),
+            **counts(found.share),
+            "no_sector": [list(key) for key in found.no_sector],
+            "not_there": [list(key) for key in found.not_there],
+            "bad_rows": [row._asdict() for row in self._official.bad],
+            "by_region": {name: counts(share) for name, share in found.by(_region).items()},
+            "by_source": {name: counts(share) for name, share in found.by(_source).items()},
+            "by_confidence": [
+                {"from": band.low, "to": band.high, "said": round(band.said, 6)}
+                | counts(band.share)
+                for band in found.by_confidence()
+            ],
+            "confusion": [
+                {"official": SECTORS[official], "found": SECTORS[sector], "stocks": number}
+                for (official, sector), number in sorted(found.confusion().items())
+            ],
+            "differences": [
+                dict(zip(_COLUMNS[:-1], self._row(one)[:-1], strict=True))
+                | {"said": [_said_document(said) for said in self._why(one)]}
+                for one in self._differences
+            ],
+        }
+
+    def table(self) -> tuple[Sequence[str], list[Sequence[Any]]]:
+        """All differences: columns and rows."""
+        return _COLUMNS, [self._row(one) for one in self._differences]
+
+    def _row(self, one: Compared) -> Sequence[Any]:
+        listing = one.stock.listing
+        said = "; ".join(
+            f"{said.observation.source}: {said.said} ({said.means or 'means nothing'})"
+            for said in self._why(one)
+        )
+        return (listing.region, listing.ticker, listing.name or "", one.official,
+                SECTORS[one.official], one.found, SECTORS[one.found], one.source,
+                round(one.confidence, 4), said)  # fmt: skip
+
+    def _why(self, one: Compared) -> list[Explanation]:
+        stock = one.stock
+        market = self._markets.get(stock.listing.region)
+        return explanations(stock.listing, market, self._sources, stock.observations.values())
+
+    def _some_differences(self, most: int) -> str:
+        rows = [self._row(one) for one in self._differences[:most]]
+        shown = [
+            (f"{region}:{ticker}", name[:40], official, found, source, f"{sure:.2f}", said)
+            for region, ticker, name, _, official, _, found, source, sure, said in rows
+        ]
+        headers = ("stock", "name", "official", "register", "decided by", "sure", "said")
+        head = f"differences, the surest first: {len(rows):,} of {len(self._differences):,}"
+        return f"{head}\n\n{table_text(headers, shown, right=('sure',))}"
+
+    def _bands(self) -> str:
+        rows = [
+            (
+                f"{band.low:.2f} to {band.high:.2f}",
+                f"{band.share.stocks:,}",
+                f"{100 * band.said:.1f} %",
+                percent(band.share),
+            )
+            for band in self._found.by_confidence()
+        ]
+        headers = ("confidence", "stocks", "said", "was")
+        return table_text(headers, rows, right=headers[1:])
+
+    def _matrix(self) -> str:
+        cells = self._found.confusion()
+        codes = sorted({code for pair in cells for code in pair})
+        rows = [
+            (
+                f"{official} {SECTORS[official]}",
+                *(cells[official, found] or "." for found in codes),
+                sum(cells[official, found] for found in codes),
+            )
+            for official in codes
+        ]
+        headers = ("official \\ register", *codes, "all")
+        return table_text(headers, rows, right=headers[1:])
+
+
+_COLUMNS = ("region", "ticker", "name", "official_code", "official", "register_code", "register",
+            "source", "confidence", "said")  # fmt: skip
+
+
+def percent(share: Share) -> str:
+    """The rate of a share for people."""
+    return "-" if share.rate is None else f"{100 * share.rate:.1f} %"
+
+
+def counts(share: Share) -> dict[str, Any]:
+    """A share as plain values."""
+    rate = None if share.rate is None else round(share.rate, 6)
+    return {"compared": share.stocks, "agree": share.agree, "rate": rate}
+
+
+def shares_table(what: str, shares: Mapping[str, Share]) -> str:
+    """A row for each group of stocks."""
+    headers = (what, "stocks", "agree", "rate")
+    rows = [(n, f"{one.stocks:,}", f"{one.agree:,}", percent(one)) for n, one in shares.items()]
+    return table_text(headers, rows, right=headers[1:])
+
+
+def _region(one: Compared) -> str:
+    return one.stock.listing.region
+
+
+def _source(one: Compared) -> str:
+    return one.source
+
+
+def _some(keys: Sequence[StockKey]) -> str:
+    named = ", ".join(":".join(key) for key in keys[:MOST_NAMED])
+    return f"{len(keys):,}: {named}" + (" …" if len(keys) > MOST_NAMED else "")
+
+
+def _said_document(said: Explanation) -> dict[str, Any]:
+    return {
+        "source": said.observation.source,
+        "words": dict(said.observation.words),
+        "means": said.means,
+        "decides": said.decides,
+    }

@@ -1,0 +1,69 @@
+"""`spock doctor`: is this machine fit for a run; what is wrong, and what to do."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Iterator
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import Any
+
+from spock_core.cli.commands.doctor.finding import Finding, Level
+from spock_core.cli.commands.doctor.installation import check_plugins, check_settings
+from spock_core.cli.commands.doctor.providers import check_providers
+from spock_core.cli.commands.doctor.register import check_register
+from spock_core.cli.flags import add_flags
+from spock_core.domain.text import sanitize
+from spock_core.plugins.registry import Plugins
+from spock_core.reporting.output import show
+from spock_core.reporting.tables import table_text
+from spock_core.settings.model import Settings, load_settings
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Which register and providers, and how to print."""
+    add_flags(
+        parser,
+        (
+            "database",
+            "kis_master_url",
+            "lists_url",
+            "yahoo_url",
+            "kis_api_url",
+            "json_output",
+            "verbose",
+        ),
+    )
+
+
+def run(arguments: dict[str, Any], plugins: Plugins) -> int:
+    """Prints what was found; 1 where something is a problem."""
+    settings = load_settings(arguments)
+    found = list(_findings(settings, plugins))
+    problems = sum(one.level is Level.PROBLEM for one in found)
+    warnings = sum(one.level is Level.WARNING for one in found)
+    if settings.json_output:
+        document = {
+            "problems": problems,
+            "warnings": warnings,
+            "findings": [asdict(one) for one in found],
+        }
+        show(json.dumps(document, indent=2))
+    else:
+        rows = [(one.level.value, one.check, sanitize(one.found)) for one in found]
+        show(table_text(("", "check", "found"), rows))
+        show("")
+        for one in found:
+            if one.advice:
+                show(f"{one.level.value}: {one.check}: {sanitize(one.advice)}")
+        show(f"{problems} problems, {warnings} warnings")
+    return 1 if problems else 0
+
+
+def _findings(settings: Settings, plugins: Plugins) -> Iterator[Finding]:
+    now = datetime.now(UTC)
+    yield from check_plugins(plugins)
+    yield from check_settings(settings)
+    yield from check_register(settings, now)
+    yield from check_providers(settings, plugins, now)

@@ -1,0 +1,60 @@
+"""Plugins, settings and extras."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator
+from importlib.metadata import version
+from importlib.util import find_spec
+from pathlib import Path
+
+from spock_core.cli.commands.doctor.finding import Finding, ok, problem, warning
+from spock_core.plugins.registry import Plugins
+from spock_core.settings.model import PREFIX, Settings, variable_of
+from spock_core.settings.toml_file import CONFIG_VARIABLE
+
+_EXTRAS = {"tqdm": "progress", "prometheus_client": "metrics"}
+
+
+def check_plugins(plugins: Plugins) -> Iterator[Finding]:
+    """Which markets work, and which were left out."""
+    yield ok("core", f"spock-core {version('spock-core')}")
+    if plugins.markets:
+        regions = ", ".join(plugins.markets)
+        yield ok("markets", f"{len(plugins.markets)} installed: {regions}")
+    else:
+        yield problem("markets", "none is installed", "pip install spock-us, or another market")
+    for plugin in plugins.broken:
+        yield problem(
+            f"plugin {plugin.name}",
+            f"{plugin.label} is left out: {plugin.error}",
+            "upgrade it, mend it, or uninstall it",
+        )
+    for plugin in plugins.plugins:
+        for note in plugin.notes:
+            found = f"{plugin.label} must change one day: {note}"
+            yield warning(f"plugin {plugin.name}", found, "upgrade it")
+
+
+def check_settings(settings: Settings) -> Iterator[Finding]:
+    """Misspelt variables, secrets that others can read, extras that are asked for."""
+    known = {variable_of(name) for name in Settings.model_fields} | {CONFIG_VARIABLE}
+    strange = sorted(n for n in os.environ if n.startswith(PREFIX) and n.upper() not in known)
+    if strange:
+        yield warning(
+            "settings",
+            f"{', '.join(strange)} in the environment: there is no such setting",
+            "correct the name, see docs/settings.md",
+        )
+    else:
+        given = sorted(settings.model_fields_set)
+        yield ok("settings", f"given: {', '.join(given) or 'none'}")
+    for path in (Path(".env"), settings.kis_app_key_file, settings.kis_app_secret_file):
+        if path is not None and path.is_file() and path.stat().st_mode & stat.S_IRWXO:
+            yield warning(f"file {path}", "everybody can read it", f"chmod o= {path}")
+    for module, extra in _EXTRAS.items():
+        if find_spec(module) is None:
+            yield ok(f"extra {extra}", "not installed, and not needed unless asked for")
+        else:
+            yield ok(f"extra {extra}", "installed")

@@ -1,0 +1,115 @@
+"""The providers: do they answer, does the clock agree with theirs, is the key good."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
+
+import requests
+
+from spock_core.cli.commands.doctor.finding import Finding, ok, problem, warning
+from spock_core.domain import Exchange
+from spock_core.domain.errors import ProviderError, UsageError
+from spock_core.domain.text import redact_url
+from spock_core.plugins.registry import Plugins
+from spock_core.settings.credentials import credentials
+from spock_core.settings.model import Settings
+from spock_core.sources.csv_lists.listings import table_address
+from spock_core.sources.http.download import local_path, within
+from spock_core.sources.kis.master_files import archive_name
+from spock_core.sources.kis.token import access_token
+
+TIMEOUT_S = (5.0, 10.0)
+MOST_SKEW = timedelta(minutes=2)
+_YAHOO = "https://query2.finance.yahoo.com"
+_CRUMB = "/v1/test/getcrumb"
+"""Any answer will do, even a refusal: it is Yahoo that refuses."""
+
+
+def check_providers(settings: Settings, plugins: Plugins, now: datetime) -> Iterator[Finding]:
+    """The providers, the clock, and the key where there is one."""
+    by_kis = [market for market in plugins.markets.values() if market.listed_by == "kis"]
+    codes = [e.kis_code for market in by_kis for e in market.exchanges if e.kis_code]
+    folder = local_path(settings.kis_master_url)
+    if folder is not None:
+        yield ok("kis", f"lists are read from {folder}")
+    elif codes:
+        yield from _reach("kis", within(settings.kis_master_url, archive_name(codes[0])), now)
+    for exchange in (
+        e for m in plugins.markets.values() if m.listed_by == "csv" for e in m.exchanges
+    ):
+        yield from _table(exchange, settings, now)
+    yahoo = f"{(settings.yahoo_url or _YAHOO).rstrip('/')}{_CRUMB}"
+    yield from _reach("yahoo", yahoo, now)
+    yield _check_key(settings, now)
+
+
+def _table(exchange: Exchange, settings: Settings, now: datetime) -> Iterator[Finding]:
+    """The table of one list."""
+    name = f"list {exchange.list_name}"
+    address = table_address(exchange, settings.lists_url)
+    path = local_path(address)
+    if path is None:
+        yield from _reach(name, address, now)
+    elif path.is_file():
+        yield ok(name, f"is read from {path}")
+    else:
+        yield problem(name, f"{path}: there is no such file", "put it there, or see --lists-url")
+
+
+def _reach(name: str, url: str, now: datetime) -> Iterator[Finding]:
+    shown = redact_url(url)
+    started = time.monotonic()
+    try:
+        with requests.get(url, timeout=TIMEOUT_S, stream=True) as response:
+            status, date = response.status_code, response.headers.get("Date")
+    except (requests.exceptions.RequestException, OSError) as error:
+        yield problem(
+            name,
+            f"{shown} could not be reached ({type(error).__name__})",
+            "check network, proxy and firewall; or the provider is down: try later",
+        )
+        return
+    took = time.monotonic() - started
+    told = f"{shown} answered HTTP {status}"
+    if status == 429:
+        yield warning(name, told, "it was asked too often: wait an hour")
+    elif name != "yahoo" and 400 <= status < 500:
+        yield problem(name, told, "nothing is given there: correct the address, or ask its owner")
+    elif status >= 500 or (name != "yahoo" and status != 200):
+        yield problem(name, told, "the provider is down: try later")
+    else:
+        yield ok(name, f"answers in {took:.2f} s")
+    if date is not None:
+        yield from _clock(name, date, now)
+
+
+def _clock(name: str, date: str, now: datetime) -> Iterator[Finding]:
+    try:
+        skew = abs(parsedate_to_datetime(date) - now)
+    except (ValueError, TypeError):
+        return
+    if skew > MOST_SKEW:
+        seconds = skew.total_seconds()
+        yield warning(
+            "clock", f"differs from that of {name} by {seconds:,.0f} s", "set the clock (NTP)"
+        )
+    else:
+        yield ok("clock", f"agrees with that of {name}")
+
+
+def _check_key(settings: Settings, now: datetime) -> Finding:
+    try:
+        given = credentials(settings)
+        if given is None:
+            return ok("kis key", "none is given, and none is needed for these markets")
+        token = access_token(settings.kis_api_url, *given, settings.cache_folder, now)
+    except UsageError as error:
+        return problem("kis key", str(error), "see docs/operations.md, Secrets")
+    except ProviderError as error:
+        shown = redact_url(settings.kis_api_url)
+        return problem("kis key", f"no token from {shown}: {error}", "check key and secret")
+    kept = "kept" if token.kept else "fresh"
+    return ok("kis key", f"given; its token is {kept}, good until {token.expires_at:%F %H:%M} UTC")

@@ -1,0 +1,85 @@
+"""The register: can it be opened, is it whole, is there room, and when did it last grow."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from spock_core.cli.commands.doctor.finding import Finding, ok, problem, warning
+from spock_core.domain.errors import NoRegister, SpockError
+from spock_core.settings.model import Settings
+from spock_core.store.connection.address import file_of, parse_url
+from spock_core.store.connection.database import Database, check_integrity
+from spock_core.store.connection.lock import is_held
+from spock_core.store.connection.opening import open_database
+from spock_core.store.connection.versions import CURRENT
+from spock_core.store.runs import read_runs
+
+LEAST_ROOM = 200 * 1024 * 1024
+"""Bytes: a register of all five regions has about 20 MB, and its log as much while a run lasts."""
+OLD = timedelta(hours=26)
+"""A nightly run that started late is no older."""
+
+
+def check_register(settings: Settings, now: datetime) -> Iterator[Finding]:
+    """All about the register."""
+    try:
+        database = open_database(
+            settings.database, create=False, migrate=False, timeout_s=settings.database_timeout
+        )
+    except NoRegister as error:
+        yield warning("register", str(error), "run `spock enrich` once")
+        yield from _room(settings)
+        return
+    except SpockError as error:
+        yield problem("register", str(error), "see docs/operations.md")
+        return
+    try:
+        yield ok("register", f"{database.label}, schema {CURRENT}")
+        yield from _whole(database)
+        yield from _room(settings)
+        yield from _last_run(database, settings, now)
+    except SpockError as error:
+        yield problem("register", str(error), "see docs/operations.md")
+    finally:
+        database.close()
+
+
+def _whole(database: Database) -> Iterator[Finding]:
+    with database.read() as connection:
+        faults = check_integrity(connection)
+    if faults:
+        yield problem("integrity", faults[0], "restore a backup, see docs/operations.md")
+    else:
+        yield ok("integrity", "whole")
+
+
+def _room(settings: Settings) -> Iterator[Finding]:
+    path = file_of(parse_url(settings.database))
+    if path is None or not path.parent.is_dir():
+        return
+    free = shutil.disk_usage(path.parent).free
+    text = f"{free / 1024**2:,.0f} MB free"
+    if free < LEAST_ROOM:
+        yield problem("disk", text, "make room: a run needs 200 MB to be safe")
+    else:
+        yield ok("disk", text)
+
+
+def _last_run(database: Database, settings: Settings, now: datetime) -> Iterator[Finding]:
+    at_work = is_held(settings.database)
+    with database.read() as connection:
+        found = read_runs(connection, most=1, at_work=at_work)
+    if not found:
+        yield warning("last run", "none", "run `spock enrich` once")
+        return
+    run = found[0]
+    hours = (now - run.started_at).total_seconds() / 3600
+    text = f"run {run.run_id}, {hours:.0f} h ago: {run.status}"
+    if run.status in ("failed", "interrupted"):
+        yield warning("last run", text, f"spock runs show {run.run_id}")
+    elif now - run.started_at > OLD:
+        yield warning("last run", text, "check the timer or cron line that should start it")
+    else:
+        yield ok("last run", text)

@@ -1,0 +1,140 @@
+"""`spock enrich`: the main job."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import os
+import sys
+from dataclasses import asdict
+from typing import Any
+
+from spock_core.api import attached_observers, run_job, write_report
+from spock_core.cli.flags import add_flags
+from spock_core.cli.signals import INTERRUPTED, stopped_by_signals
+from spock_core.domain.results import RunResult, RunStatus
+from spock_core.domain.stop import Stop
+from spock_core.pipeline.dry_run import DryRun, dry_run
+from spock_core.plugins.registry import Plugins
+from spock_core.reporting import log as log_observer
+from spock_core.reporting import run_document as report
+from spock_core.reporting import summary
+from spock_core.reporting.output import show
+from spock_core.reporting.tables import table_text
+from spock_core.settings.model import Settings, load_settings
+
+FLAGS = (
+    "regions",
+    "force_refresh",
+    "max_age_days",
+    "dry_run",
+    "max_retries",
+    "retry_delay",
+    "parallel",
+    "max_workers",
+    "progress_bar",
+    "prometheus_port",
+    "prometheus_address",
+    "prometheus_linger",
+    "pushgateway_url",
+    "metrics_textfile",
+    "verbose",
+    "log_file",
+    "report_file",
+    "database",
+    "database_timeout",
+    "wait",
+    "sources",
+    "overrides",
+    "sandbox",
+    "sandbox_size",
+    "sandbox_seed",
+    "json_output",
+    "fail_under",
+    "accept_shrunk",
+    "kis_master_url",
+    "lists_url",
+    "yahoo_url",
+    "yahoo_rate",
+    "profile_budget",
+)
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """All settings of a run."""
+    add_flags(parser, FLAGS)
+
+
+def run(arguments: dict[str, Any], plugins: Plugins) -> int:
+    """Runs the job, prints what became of it, and gives its exit code."""
+    settings = load_settings(arguments)
+    if settings.progress_bar and "progress_bar" not in arguments and not sys.stderr.isatty():
+        settings = settings.model_copy(update={"progress_bar": False})  # cron has no use for it
+    log_observer.set_up(settings, plugins)
+    if settings.dry_run:
+        with attached_observers(settings, plugins, Stop()):
+            return _preview(settings, plugins)
+    stop = Stop()
+    with stopped_by_signals(stop):
+        result = run_job(settings, plugins, stop)
+        _show(result, settings)
+        write_report(result, settings)
+    if stop.abandoned:
+        logging.shutdown()
+        os._exit(INTERRUPTED)  # a worker still waits for an answer that nobody needs any more
+    return exit_code(result, settings)
+
+
+def exit_code(result: RunResult, settings: Settings) -> int:
+    """0 when every region came through and enough stocks did, else 1; 130 when it was stopped."""
+    if result.status is RunStatus.INTERRUPTED:
+        return INTERRUPTED
+    if result.failed_regions:
+        return 1
+    too_few = settings.fail_under is not None and result.success_rate < settings.fail_under
+    return 1 if too_few else 0
+
+
+def _preview(settings: Settings, plugins: Plugins) -> int:
+    found = dry_run(settings, plugins)
+    if settings.json_output:
+        plan = {
+            "requests": found.requests,
+            "seconds": round(found.seconds, 1),
+            "coverage": round(found.coverage, 6),
+            "regions": [asdict(region) for region in found.regions],
+        }
+        show(json.dumps(report.document(found.result) | {"plan": plan}, indent=2))
+    else:
+        show(dry_run_text(found))
+    return 0
+
+
+def _show(result: RunResult, settings: Settings) -> None:
+    if settings.json_output:
+        show(json.dumps(report.document(result), indent=2))
+    else:
+        show(summary.summary(result, settings))
+
+
+def dry_run_text(found: DryRun) -> str:
+    """What `--dry-run` prints."""
+    rows = [
+        (one.region, " ".join(one.lists), f"{one.stocks:,}", f"{one.classified:,}", f"{one.due:,}")
+        for one in found.regions
+    ]
+    headers = ("region", "lists to read", "stocks", "with a sector", "due at Yahoo")
+    requests = ", ".join(f"{name} {number:,}" for name, number in found.requests.items())
+    lines = [
+        table_text(headers, rows, right=headers[2:]),
+        "",
+        f"requests to Yahoo: {requests}; about {found.seconds:,.0f} s at {found.rate:g} a second",
+    ]
+    if found.plan.left:
+        lines.append(f"{found.plan.left:,} more stocks wait for another night (--profile-budget)")
+    if any(one.stocks for one in found.regions):
+        lines.append(f"coverage afterwards: up to {100 * found.coverage:.1f} %")
+    else:
+        lines.append("the register is empty: what Yahoo is asked shows once the lists are read")
+    return "\n".join([*lines, "dry run: nothing was fetched, nothing was written"])

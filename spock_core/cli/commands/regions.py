@@ -1,0 +1,68 @@
+"""`spock regions`: what is installed, from which distribution, and what failed to load and why."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from typing import Any
+
+from spock_core.plugins.registry import Plugin, Plugins
+from spock_core.reporting.tables import show_table
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """`--json`."""
+    parser.add_argument("--json", action="store_true", help="Print one JSON document.")
+
+
+def run(arguments: dict[str, Any], plugins: Plugins) -> int:
+    """Prints the markets and the plugins that were left out."""
+    if arguments["json"]:
+        print(json.dumps({"regions": _rows(plugins), "broken": _broken(plugins)}, indent=2))
+        return 0
+    rows = _rows(plugins)
+    if rows:
+        show_table(
+            ("region", "market", "exchanges", "priority", "from"),
+            [
+                (r["region"], r["name"], " ".join(r["lists"]), r["priority"], r["from"])
+                for r in rows
+            ],
+            right=("priority",),
+        )
+    else:
+        from spock_core.plugins.selection import nothing_installed
+
+        print(nothing_installed(plugins))
+    for plugin in plugins.broken:
+        print(f"left out: {plugin.label} ({plugin.name}): {plugin.error}")
+    for (name, hook), reason in plugins.faults.items():
+        print(f"failed: plugin {name} in {hook}: {reason}")
+    for plugin in plugins.plugins:
+        for note in plugin.notes:
+            print(f"must change one day: {plugin.label} ({plugin.name}): {note}")
+    return 0
+
+
+def _rows(plugins: Plugins) -> list[dict[str, Any]]:
+    return [
+        {
+            "region": market.region,
+            "name": market.name,
+            "lists": [exchange.list_name for exchange in market.exchanges],
+            "priority": market.priority,
+            "from": _label(plugins.plugin_of(market.region)),
+        }
+        for market in plugins.markets.values()
+    ]
+
+
+def _broken(plugins: Plugins) -> list[dict[str, Any]]:
+    return [
+        {"name": plugin.name, "from": plugin.label, "error": plugin.error}
+        for plugin in plugins.broken
+    ]
+
+
+def _label(plugin: Plugin | None) -> str:
+    return plugin.label if plugin else ""

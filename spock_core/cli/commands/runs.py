@@ -1,0 +1,141 @@
+"""`spock runs`: the runs that were kept, and one of them whole."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from dataclasses import asdict
+from typing import Any
+
+from spock_core.cli.flags import add_flags
+from spock_core.domain.errors import UsageError
+from spock_core.domain.results import errors_of
+from spock_core.domain.text import format_utc
+from spock_core.plugins.registry import Plugins
+from spock_core.reporting.output import show
+from spock_core.reporting.tables import table_text
+from spock_core.settings.model import load_settings
+from spock_core.store.connection.lock import is_held
+from spock_core.store.connection.opening import open_database
+from spock_core.store.runs import StoredRun, read_runs
+
+_REGION_COLUMNS = (
+    "region",
+    "status",
+    "total",
+    "enriched",
+    "failed",
+    "skipped",
+    "unknown",
+    "retries",
+    "duration_s",
+)
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """`runs`, `runs show ID`, how many, and of which register."""
+    parser.add_argument(
+        "show", nargs="*", metavar="show ID", help="One run whole: its number, or `last`."
+    )
+    parser.add_argument("--most", type=int, default=20, help="Most runs to list (default: 20).")
+    add_flags(parser, ("database", "sandbox", "json_output", "verbose"))
+
+
+def run(arguments: dict[str, Any], plugins: Plugins) -> int:
+    """Prints the runs."""
+    words, most = arguments.pop("show"), arguments.pop("most")
+    settings = load_settings(arguments)
+    number = _number(words)
+    if most < 1:
+        raise UsageError(f"--most {most}: must be at least 1")
+    database = open_database(settings.database, create=False)
+    try:
+        at_work = is_held(settings.database)
+        with database.read() as connection:
+            found = read_runs(connection, most=1 if words else most, run_id=number, at_work=at_work)
+    finally:
+        database.close()
+    if words and not found:
+        raise UsageError(f"there is no run {words[1]} in {database.label}: `spock runs` lists them")
+    if settings.json_output:
+        documents = [_document(one) for one in found]
+        show(json.dumps(documents[0] if words else {"runs": documents}, indent=2))
+    else:
+        show(_one(found[0]) if words else _list(found))
+    return 0
+
+
+def _number(words: list[str]) -> int | None:
+    """The number of the run that is asked for; None for the last one, or for a list."""
+    if not words:
+        return None
+    if len(words) != 2 or words[0] != "show" or not (words[1] == "last" or words[1].isdecimal()):
+        raise UsageError(
+            f"spock runs {' '.join(words)}: write `spock runs show 12`, or `show last`"
+        )
+    return None if words[1] == "last" else int(words[1])
+
+
+def _list(found: list[StoredRun]) -> str:
+    headers = ("run", "started", "status", "seconds", "mode", "regions", "stocks", "enriched",
+               "failed", "requests")  # fmt: skip
+    rows = [
+        (
+            one.run_id,
+            format_utc(one.started_at, "seconds"),
+            one.status,
+            _seconds(one),
+            f"{one.mode}, {one.refresh}",
+            " ".join(region["region"] for region in one.regions),
+            f"{sum(region['total'] for region in one.regions):,}",
+            f"{sum(region['enriched'] for region in one.regions):,}",
+            f"{sum(region['failed'] for region in one.regions):,}",
+            f"{sum(one.requests.values()):,}",
+        )
+        for one in found
+    ]
+    return table_text(headers, rows, right=("run", "seconds", *headers[6:]))
+
+
+def _one(run: StoredRun) -> str:
+    lines = [
+        f"run {run.run_id}: {run.status}, {run.mode}, {run.refresh}"
+        + (", made-up stocks" if run.made_up else ""),
+        f"started {format_utc(run.started_at, 'seconds')}, "
+        + (f"took {_seconds(run)} s" if run.finished_at else "did not say that it ended"),
+    ]
+    if run.error:
+        lines.append(f"broke off: {run.error}")
+    rows = [[f"{region[name]}" for name in _REGION_COLUMNS] for region in run.regions]
+    lines += ["", table_text(_REGION_COLUMNS, rows, right=_REGION_COLUMNS[2:]), ""]
+    lines += [f"{r['region']}: {r['error']}" for r in run.regions if r["error"]]
+    planned = {name: n for name, n in run.plan.get("requests", {}).items() if n}
+    lines += [
+        f"planned: {_counts(planned)}",
+        f"requests: {_counts(run.requests)}",
+        *(
+            f"errors of {provider}: {_counts(kinds)}"
+            for provider, kinds in errors_of(run.outcomes).items()
+        ),
+        f"seconds: {_counts(run.phases)}",
+        "settings: " + " ".join(f"{name}={value}" for name, value in run.settings.items()),
+    ]
+    return "\n".join(lines)
+
+
+def _document(run: StoredRun) -> dict[str, Any]:
+    return asdict(run) | {
+        "started_at": format_utc(run.started_at),
+        "finished_at": format_utc(run.finished_at) if run.finished_at else None,
+        "errors": errors_of(run.outcomes),
+    }
+
+
+def _seconds(run: StoredRun) -> str:
+    if run.finished_at is None:
+        return "-"
+    return f"{(run.finished_at - run.started_at).total_seconds():.1f}"
+
+
+def _counts(numbers: Any) -> str:
+    return ", ".join(f"{name} {n:,}" for name, n in numbers.items()) or "none"

@@ -1,0 +1,102 @@
+"""`spock sandbox`: serves the made-up universe, or writes its files into a folder."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+from collections.abc import Callable
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+from spock_core.cli.flags import add_flags
+from spock_core.domain.errors import UsageError
+from spock_core.plugins.registry import Plugins
+from spock_core.plugins.selection import nothing_installed
+from spock_core.sandbox.csv_tables import tables
+from spock_core.sandbox.instruments import Universe
+from spock_core.sandbox.kis_files import archives, write_files
+from spock_core.sandbox.server import COUNTERS_PATH, Sandbox
+from spock_core.sandbox.universe import make_universe
+from spock_core.settings.model import load_settings
+
+
+def _requests(text: str) -> range:
+    first, _, last = text.partition("-")
+    return range(int(first), int(last or first) + 1)
+
+
+def _yes(text: str) -> bool:
+    return text.lower() in ("1", "true", "yes")
+
+
+KNOBS: dict[str, tuple[Callable[[str], Any], str]] = {
+    "latency_s": (float, "Seconds before every answer of Yahoo's hosts."),
+    "rate_limit": (float, "Answer 429 to requests beyond so many a second."),
+    "storm_429": (_requests, "Answer 429 to these requests: 20-60."),
+    "always_429": (_yes, "Answer 429 to every request: yes."),
+    "retry_after_s": (int, "The Retry-After beside a 429."),
+    "error_share": (float, "Share of requests answered with a random 5xx, 0 to 1."),
+    "cut_share": (float, "Share of answers cut half-way, 0 to 1."),
+    "drift_share": (float, "Share of screener pages that miss a quote, 0 to 1."),
+    "html": (_yes, "Answer every request with a web page: yes."),
+    "dead_after": (int, "Answer 503 after so many requests; 0 from the start."),
+}
+"""The ways in which Yahoo's side can be made to fail, with their types."""
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Size, seed, port and folder."""
+    add_flags(parser, ("sandbox_size", "sandbox_seed", "verbose"))
+    parser.add_argument(
+        "--port", type=int, default=0, help="Port on loopback; by default any free one."
+    )
+    for name, (kind, text) in KNOBS.items():
+        flag = "--yahoo-" + name.removesuffix("_s").replace("_", "-")
+        parser.add_argument(flag, type=kind, dest=name, metavar="X", help=text)
+    parser.add_argument(
+        "--write",
+        type=Path,
+        metavar="FOLDER",
+        help="Write the master files and tables there and end.",
+    )
+
+
+def run(arguments: dict[str, Any], plugins: Plugins) -> int:
+    """Serves until it is interrupted or terminated."""
+    port, folder = arguments.pop("port"), arguments.pop("write")
+    knobs = {name: arguments.pop(name) for name in KNOBS}
+    settings = load_settings(arguments)
+    if not plugins.markets:
+        raise UsageError(nothing_installed(plugins))
+    universe = make_universe(plugins, settings.sandbox_size, settings.sandbox_seed)
+    if folder is not None:
+        return _write(universe, plugins, folder)
+    if not 0 <= port <= 65535:
+        raise UsageError(f"--port {port}: must be 0 to 65535")
+    sandbox = Sandbox(universe, plugins.markets, port)
+    for name, value in knobs.items():
+        if value is not None:
+            setattr(sandbox.yahoo.faults, name, value)
+    print(f"# {universe.stocks:,} made-up stocks at {sandbox.url}; counters: {COUNTERS_PATH}")
+    print(f"export SPOCK_KIS_MASTER_URL={sandbox.kis_master_url}", flush=True)
+    print(f"export SPOCK_YAHOO_URL={sandbox.url}", flush=True)
+    print(f"export SPOCK_LISTS_URL={sandbox.lists_url}", flush=True)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        sandbox.run()
+    except KeyboardInterrupt:
+        return 0
+    finally:
+        sandbox.close()
+    return 0
+
+
+def _write(universe: Universe, plugins: Plugins, folder: Path) -> int:
+    try:
+        files = chain(archives(universe), tables(universe, plugins.markets))
+        paths = write_files(files, folder)
+    except OSError as error:
+        raise UsageError(f"{folder}: {error.strerror or error}") from error
+    print(f"wrote {len(paths)} files with {universe.stocks:,} made-up stocks into {folder}")
+    return 0

@@ -1,0 +1,157 @@
+"""`spock show`: one stock on one screen, and why it is what it is."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from spock_core.classification.explain import Explanation, explanations
+from spock_core.cli.flags import add_flags
+from spock_core.domain.errors import UsageError
+from spock_core.domain.text import format_utc
+from spock_core.plugins.contributions import sources_of
+from spock_core.plugins.registry import Plugins
+from spock_core.reporting.output import show
+from spock_core.reporting.tables import table_text
+from spock_core.settings.model import load_settings
+from spock_core.store.connection.opening import open_database
+from spock_core.store.one_stock import StoredStock, find_keys, read_stock
+from spock_core.store.stocks import listing_of
+
+MOST_MATCHES = 20
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Which stock, of which register, and how to print."""
+    parser.add_argument("stock", help="BRK/B, US:BRK/B, or a Yahoo symbol: BRK-B.")
+    add_flags(parser, ("database", "sandbox", "json_output", "verbose"))
+
+
+def run(arguments: dict[str, Any], plugins: Plugins) -> int:
+    """Prints the stock."""
+    text = arguments.pop("stock")
+    settings = load_settings(arguments)
+    database = open_database(settings.database, create=False)
+    try:
+        with database.read() as connection:
+            keys = find_keys(connection, text)
+            if len(keys) != 1:
+                raise _not_one(text, [f"{key.region}:{key.ticker}" for key in keys])
+            stock = read_stock(connection, keys[0])
+    finally:
+        database.close()
+    market = plugins.markets.get(stock.listing["region"])
+    why = explanations(listing_of(stock.listing), market, sources_of(plugins), stock.observations)
+    if settings.json_output:
+        show(json.dumps(_document(stock, why), indent=2, default=_plain, ensure_ascii=False))
+    else:
+        parts = [_head(stock)]
+        if stock.details is not None:
+            parts += [_why(why), _vain(stock), _past(stock)]
+        show("\n\n".join(part for part in parts if part))
+    return 0
+
+
+def _not_one(text: str, names: list[str]) -> UsageError:
+    if not names:
+        return UsageError(f"the register has no {text!r}: write a ticker, US:BRK/B, or BRK-B")
+    some = ", ".join(names[:MOST_MATCHES])
+    return UsageError(f"{text!r} may be {some}: name the region too")
+
+
+def _head(stock: StoredStock) -> str:
+    row = stock.listing
+    lines = [
+        f"{row['region']}:{row['ticker']}  {row['name'] or ''}",
+        f"listed     {row['exchange']} {row['kis_exchange'] or ''}, {row['currency']}, "
+        f"lot {row['lot_size']}, Yahoo {row['yahoo_symbol'] or 'has none'}, "
+        f"KIS code {row['kis_sector_code'] or 'none'}",
+        f"seen       {_moment(row['first_seen_at'])} to {_moment(row['last_seen_at'])}"
+        + ("" if row["is_active"] else "; no longer in its list"),
+        f"kind       {row['asset_type']}, {row['security_type']}",
+    ]
+    details = stock.details
+    if details is None:
+        return "\n".join([*lines, "no stock: it is not classified"])
+    lines[-1] += ", SPAC" if details["is_spac"] else ""
+    if details["sector"] is None:
+        return "\n".join([*lines, "sector     unknown: no source says one"])
+    return "\n".join(
+        [
+            *lines,
+            f"sector     {details['sector']} ({details['sector_code']}), by "
+            f"{details['sector_source']}, {100 * details['sector_confidence']:.0f} % sure",
+            f"group      {_coded(details, 'industry_group')}",
+            f"industry   {_coded(details, 'industry')}"
+            + (f", by {details['industry_source']}" if details["industry"] else ""),
+            f"confirmed  {_moment(details['enriched_at'])}",
+        ]
+    )
+
+
+def _coded(details: Mapping[str, Any], name: str) -> str:
+    if details[name] is None:
+        return "not determined"
+    return f"{details[name]} ({details[f'{name}_code']})"
+
+
+def _why(why: list[Explanation]) -> str:
+    if not why:
+        return "no source has said anything"
+    headers = ("decides", "source", "said", "means", "sure", "because", "when")
+    rows = [
+        (
+            ", ".join(one.decides),
+            one.observation.source,
+            one.said,
+            one.means or "-",
+            "" if one.confidence is None else f"{one.confidence:.2f}",
+            one.reason,
+            _moment(one.observation.observed_at),
+        )
+        for one in why
+    ]
+    return table_text(headers, rows, right=("sure",))
+
+
+def _vain(stock: StoredStock) -> str:
+    return "\n".join(
+        f"{row['source']} was asked in vain {row['times']} times, last {_moment(row['asked_at'])}; "
+        f"again from {_moment(row['ask_again_at'])}"
+        for row in stock.unknowns
+    )
+
+
+def _past(stock: StoredStock) -> str:
+    if not stock.history:
+        return ""
+    rows = [
+        (_moment(one["changed_at"]), one["field"], one["before"] or "-", one["after"] or "-",
+         one["source"] or "-", str(one["run_id"]))
+        for one in stock.history
+    ]  # fmt: skip
+    return table_text(
+        ("changed", "field", "before", "after", "source", "run"), rows, right=("run",)
+    )
+
+
+def _document(stock: StoredStock, why: list[Explanation]) -> dict[str, Any]:
+    return {
+        "listing": stock.listing,
+        "details": stock.details,
+        "why": [asdict(one) | {"observation": one.observation._asdict()} for one in why],
+        "unknowns": stock.unknowns,
+        "history": stock.history,
+    }
+
+
+def _plain(value: Any) -> Any:
+    return format_utc(value) if isinstance(value, datetime) else str(value)
+
+
+def _moment(value: datetime | None) -> str:
+    return format_utc(value, "minutes") if value is not None else "never"

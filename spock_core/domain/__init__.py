@@ -1,0 +1,45 @@
+"""The words of Spock as values: frozen, without I/O, knowing no region and no provider.
+
+The values of which a run makes tens of thousands are named tuples: five times quicker to make than
+frozen dataclasses.
+"""
+
+from spock_core.domain.evidence import Claim, Classification, Judgement, KisMeaning, Observation
+from spock_core.domain.listing import AssetType, Listing, SecurityType, type_from_list
+from spock_core.domain.market import (
+    Exchange,
+    IssuerRule,
+    Market,
+    SpacRule,
+    SymbolRule,
+    TypeRule,
+    never_a_spac,
+    no_issuer_tickers,
+    no_yahoo_symbol,
+)
+from spock_core.domain.venue_list import DamagedLine, ListItem, ListState, VenueList
+
+__all__ = [
+    "AssetType",
+    "Claim",
+    "Classification",
+    "DamagedLine",
+    "Exchange",
+    "IssuerRule",
+    "Judgement",
+    "KisMeaning",
+    "ListItem",
+    "ListState",
+    "Listing",
+    "Market",
+    "Observation",
+    "SecurityType",
+    "SpacRule",
+    "SymbolRule",
+    "TypeRule",
+    "VenueList",
+    "never_a_spac",
+    "no_issuer_tickers",
+    "no_yahoo_symbol",
+    "type_from_list",
+]

@@ -1,1 +1,0 @@
-"""Limits: how often a provider is asked, how soon again, and when no more. Counted on the wire."""

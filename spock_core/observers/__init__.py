@@ -1,1 +1,0 @@
-"""Observers: each listens through hooks, and is imported only when asked for."""

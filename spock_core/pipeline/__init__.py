@@ -1,0 +1,1 @@
+"""One run: list, plan, fetch, classify, store."""

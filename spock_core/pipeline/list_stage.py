@@ -1,0 +1,270 @@
+"""Step 1 of a region: read its lists, refuse what cannot be trusted, and bring the register up."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import TypeVar
+
+from spock_core.domain import (
+    DamagedLine,
+    Exchange,
+    Listing,
+    ListItem,
+    ListState,
+    Market,
+    SecurityType,
+    VenueList,
+)
+from spock_core.domain.bounds import LONGEST_NAME, LONGEST_TICKER, is_symbol
+from spock_core.domain.errors import ListError, StoreError, UsageError
+from spock_core.domain.events import ListingChanges, RefusalKind
+from spock_core.domain.text import sanitize
+from spock_core.pipeline.listing_checks import (
+    MOST_REPORTED,
+    Damage,
+    Refused,
+    check_list,
+    check_so_far,
+)
+from spock_core.plugins.checked_listings import HOOK, lists_of
+from spock_core.plugins.context import RunContext
+from spock_core.store import list_states as lists
+from spock_core.store import listings
+from spock_core.store.connection.database import Database, write_on
+
+BATCH = listings.BATCH
+LONGEST_READER = 200
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """One list that was read and is trusted."""
+
+    exchange: Exchange
+    state: ListState
+    listed: int
+    damaged: int
+    complete: bool
+    """Nothing is missing that could not be named: what is not in it is gone."""
+
+
+@dataclass
+class _Reading:
+    """What reading a region's lists has brought so far."""
+
+    read: list[_Read] = field(default_factory=list)
+    unchanged: list[Exchange] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
+    refused_lists: list[str] = field(default_factory=list)
+    refused_kinds: list[RefusalKind] = field(default_factory=list)
+    damage: Damage = field(default_factory=Damage)
+
+    def refuse(self, exchange: Exchange, reason: str, kind: RefusalKind) -> None:
+        self.refused.append(sanitize(reason))
+        self.refused_lists.append(exchange.list_name)
+        self.refused_kinds.append(kind)
+
+
+class RegionLists:
+    """The lists of one region: read and staged by any one thread, applied by the one that writes.
+
+    A list that cannot be had or trusted is named in `refused` and leaves the register as it was.
+    Close it when it is done with.
+    """
+
+    def __init__(self, market: Market, database: Database, run: RunContext) -> None:
+        self._market = market
+        self._run = run
+        self._readers = _readers(market, run)
+        self._reading = _Reading()
+        self._open = contextlib.ExitStack()
+        self._database = database
+        self.seconds = 0.0
+        """Time that reading took."""
+
+    def read(self) -> None:
+        """Reads the lists into a temporary table of a connection of their own. Writes nothing."""
+        started = time.monotonic()
+        try:
+            with self._database.plainly():
+                self._read()
+        finally:
+            self.seconds = time.monotonic() - started
+
+    def _read(self) -> None:
+        region, run = self._market.region, self._run
+        self._connection = self._open.enter_context(self._database.connect())
+        with self._connection.begin():
+            states = {} if run.settings.force_refresh else lists.read_states(
+                self._connection, region, self._readers
+            )  # fmt: skip
+        self._staging = listings.Staging(self._connection, region)
+        for venue_list in lists_of(self._market, states, run):
+            run.stop.check()
+            with self._connection.begin():
+                known = listings.count_active(self._connection, region, venue_list.exchange)
+            _take(venue_list, self._market, self._staging, self._reading, run, known)
+
+    def apply(self) -> ListingChanges:
+        """Brings the region's listings in the register to what its lists say."""
+        with self._database.plainly():
+            return self._apply()
+
+    def _apply(self) -> ListingChanges:
+        region, reading, now = self._market.region, self._reading, self._run.now
+        complete = not reading.refused
+        applied = self._staging.apply(
+            now,
+            whole=[one.exchange for one in reading.read if one.complete and complete],
+            unchanged=reading.unchanged,
+        )
+        with write_on(self._connection):
+            for one in reading.read:
+                lists.write_state(
+                    self._connection,
+                    region,
+                    one.exchange.list_name,
+                    one.state if complete and one.complete else ListState(),
+                    reader=self._readers,
+                    listed=one.listed,
+                    damaged=one.damaged,
+                    now=now,
+                )
+        with self._connection.begin():
+            listed = listings.count_active(self._connection, region)
+        return ListingChanges(
+            new=applied.new,
+            changed=applied.changed,
+            gone=applied.gone,
+            back=applied.back,
+            listed=listed,
+            damaged=tuple(reading.damage.first),
+            damaged_count=reading.damage.count,
+            not_modified=tuple(exchange.list_name for exchange in reading.unchanged),
+            refused=tuple(reading.refused),
+            refused_lists=tuple(reading.refused_lists),
+            refused_kinds=tuple(reading.refused_kinds),
+        )
+
+    def close(self) -> None:
+        """Gives the connection back."""
+        self._open.close()
+
+
+def _readers(market: Market, run: RunContext) -> str:
+    """Which programs may read these lists: another version may read the same list otherwise."""
+    from importlib.metadata import version
+
+    owner = run.plugins.plugin_of(market.region)
+    plugins = ([owner] if owner else []) + list(run.plugins.implementers(HOOK))
+    labels = dict.fromkeys(plugin.label for plugin in plugins)
+    return "; ".join((f"spock-core {version('spock-core')}", *labels))[:LONGEST_READER]
+
+
+def _take(
+    venue_list: VenueList,
+    market: Market,
+    staging: listings.Staging,
+    reading: _Reading,
+    run: RunContext,
+    known: int,
+) -> None:
+    """Stages one list, or notes why not."""
+    exchange = venue_list.exchange
+    if venue_list.error is not None:
+        reading.refuse(exchange, venue_list.error, RefusalKind.UNAVAILABLE)
+        return
+    if venue_list.unchanged:
+        reading.unchanged.append(exchange)
+        return
+    damage = Damage()
+    try:
+        listed = _stage(venue_list.items, exchange, market, staging, damage, run)
+        doubles, first = staging.drop_doubles(exchange.list_name, MOST_REPORTED)
+        listed -= doubles
+        check_list(exchange, listed, damage, known, accept_shrunk=run.settings.accept_shrunk)
+    except Refused as refusal:
+        staging.drop(exchange.list_name)
+        reading.refuse(exchange, str(refusal), refusal.kind)
+        return
+    except ListError as error:
+        staging.drop(exchange.list_name)
+        reading.refuse(exchange, str(error), RefusalKind.UNAVAILABLE)
+        return
+    damaged = damage.count + doubles
+    reading.read.append(_Read(exchange, venue_list.state, listed, damaged, damage.all_named))
+    damage.add(first, doubles)
+    reading.damage.merge(damage)
+
+
+def _stage(
+    items: Iterable[ListItem],
+    exchange: Exchange,
+    market: Market,
+    staging: listings.Staging,
+    damage: Damage,
+    run: RunContext,
+) -> int:
+    listed = 0
+    for batch in _batched(items, BATCH):
+        run.stop.check()
+        damaged = [item for item in batch if isinstance(item, DamagedLine)]
+        good = [
+            (item[0], apply_market_rules(item[1], market, run))
+            for item in batch
+            if not isinstance(item, DamagedLine)
+        ]
+        damage.add(damaged)
+        check_so_far(exchange, damage)
+        staging.protect(damaged)
+        staging.add(exchange.list_name, good)
+        listed += len(good)
+    return listed
+
+
+def apply_market_rules(listing: Listing, market: Market, run: RunContext) -> Listing:
+    """A listing with what its market's rules say of it. They see its names cleaned and cut."""
+    if len(listing.ticker) > LONGEST_TICKER or not listing.ticker.isprintable():
+        raise ListError(
+            f"{sanitize(listing.ticker, 40)!r} is not a ticker that any venue would use"
+        )
+    name = sanitize(listing.name, LONGEST_NAME) if listing.name else None
+    local = sanitize(listing.name_local, LONGEST_NAME) if listing.name_local else None
+    if (name, local) != (listing.name, listing.name_local):
+        listing = listing._replace(name=name, name_local=local)
+    try:
+        symbol = listing.yahoo_symbol or market.yahoo_symbol(listing)
+        kind = market.security_type(listing)
+    except (UsageError, StoreError) as error:  # from elsewhere these end the run for all
+        raise ListError(f"market {market.region}: one of its rules failed: {error}") from error
+    if run.plugins.corrects_symbols:
+        symbol = _corrected(listing, market, run) or symbol
+    if not (symbol is None or is_symbol(symbol)) or not isinstance(kind, SecurityType):
+        rule = "security_type" if symbol is None or is_symbol(symbol) else "yahoo_symbol"
+        raise ListError(f"market {market.region}: {rule} gives nonsense for {listing.ticker}")
+    return listing._replace(security_type=kind, yahoo_symbol=symbol)
+
+
+def _corrected(listing: Listing, market: Market, run: RunContext) -> str | None:
+    """A Yahoo symbol that somebody outside the market corrects."""
+    for plugin, symbol in run.plugins.answers(
+        "spock_yahoo_symbol", str, market=market, listing=listing
+    ):
+        if is_symbol(symbol):
+            return symbol
+        run.plugins.report_fault(
+            plugin, "spock_yahoo_symbol", "it gave no symbol that Yahoo would use"
+        )
+    return None
+
+
+def _batched(items: Iterable[T], size: int) -> Iterable[list[T]]:
+    iterator = iter(items)
+    while batch := list(islice(iterator, size)):
+        yield batch

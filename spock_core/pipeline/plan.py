@@ -1,0 +1,210 @@
+"""Chooses the cheapest set of questions to Yahoo. Pure: asks nobody, knows no database.
+
+A screen of one industry answers for 250 stocks a request; a profile answers for one. Which is
+cheaper depends on how much is missing and where:
+
+* stocks whose industry was known: each industry is screened alone, or its stocks are asked one by
+  one, whichever costs less;
+* stocks of which nothing is known: all industries are screened over the exchanges of the regions
+  that miss most, and the others' are asked one by one; the split with the lowest cost is taken;
+* stocks that a screen did not have: one by one, and only within the run's profile budget.
+
+What a run began a short while ago that did not come to its end is gone on with as it was begun.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from math import ceil
+from typing import NamedTuple
+
+from spock_core.domain.pending import PendingStock, UnfinishedScreens
+from spock_core.domain.stock import StockKey
+
+PAGE = 250
+"""Stocks that one request of a screen answers for."""
+MISSING_SHARE = 0.05
+"""Share of stocks that a screen is expected not to have."""
+FEWEST_FOR_BULK = 12
+"""Up to so many stocks are asked one by one without any sums."""
+
+
+class Screen(NamedTuple):
+    """A question for all stocks of one industry on some exchanges."""
+
+    industry: str
+    exchanges: tuple[str, ...]
+    """Yahoo's codes."""
+    cost: int
+    """Expected requests."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What to ask, and what it will cost."""
+
+    screens: tuple[Screen, ...] = ()
+    """What to screen, the longest lists first, so that no worker is left with one at the end."""
+    screened: tuple[PendingStock, ...] = ()
+    """Stocks of which the screens should tell."""
+    profiles: tuple[PendingStock, ...] = ()
+    """Stocks to be asked one by one, the oldest first."""
+    left: int = 0
+    """Stocks that wait for another night, because the profile budget is used up."""
+    residual: int = 0
+    """Profiles that the screens are expected to leave, within the budget."""
+    room: int = 0
+    """Profiles that they may leave at most: what the budget has room for."""
+    due: Counter[str] = field(default_factory=Counter)
+    """Stocks of which Yahoo has something to say, by region."""
+
+    @property
+    def waiting(self) -> set[StockKey]:
+        """Stocks of which a question of this plan may tell."""
+        return {need.key for need in (*self.screened, *self.profiles)}
+
+    @property
+    def requests(self) -> dict[str, int]:
+        """Expected wire requests by source; two more for cookie and crumb where any is made."""
+        return {
+            "yahoo-screener": sum(screen.cost for screen in self.screens),
+            "yahoo-profile": len(self.profiles) + self.residual,
+        }
+
+
+def cheapest_plan(
+    needs: Sequence[PendingStock],
+    industries: Iterable[str],
+    counts: Mapping[tuple[str, str], int],
+    codes_of: Callable[[str, str | None], tuple[str, ...]],
+    *,
+    profiles: int,
+    screener: bool = True,
+    begun: UnfinishedScreens | None = None,
+) -> Plan:
+    """The cheapest plan.
+
+    `counts`: stocks by MIC and industry, as far as known; `codes_of`: Yahoo's codes of a MIC and
+    KIS code; `profiles`: single questions that may be asked; `screener`: whether screens may;
+    `begun`: the screens of a run that did not come to its end.
+    """
+    due = Counter(need.key.region for need in needs)
+    askable = [need for need in needs if codes_of(need.exchange, need.kis_exchange)]
+    open_needs = [need for need in askable if not need.missed] if screener else []
+    open_keys = {need.key for need in open_needs}
+    singles = [need for need in needs if need.key not in open_keys]
+    sums = _CostModel(counts, codes_of, tuple(industries))
+    screens, screened = sums.go_on(begun, open_needs) if begun else ([], [])
+    covered = {need.key for need in screened}
+    rest = [need for need in open_needs if need.key not in covered]
+    if len(rest) > FEWEST_FOR_BULK:
+        more, told = sums.cheapest(rest)
+        screens, screened = screens + more, screened + told
+        covered |= {need.key for need in told}
+    singles += [need for need in rest if need.key not in covered]
+    singles = in_turn(sorted(singles, key=_oldest_first))
+    room = max(profiles - len(singles), 0)
+    return Plan(
+        screens=tuple(sorted(set(screens), key=lambda one: (-one.cost, one.industry))),
+        screened=tuple(screened),
+        profiles=tuple(singles[:profiles]),
+        left=max(len(singles) - profiles, 0),
+        residual=min(room, ceil(MISSING_SHARE * len(screened))),
+        room=room,
+        due=due,
+    )
+
+
+def _oldest_first(need: PendingStock) -> tuple[bool, float, StockKey]:
+    """Never asked before ever asked, long ago before lately."""
+    asked = need.asked_at
+    return asked is not None, asked.timestamp() if asked else 0.0, need.key
+
+
+def in_turn(needs: Sequence[PendingStock]) -> list[PendingStock]:
+    """One stock of each region in turn, so that no region waits for another one's last."""
+    places: Counter[str] = Counter()
+    ranked = []
+    for need in needs:
+        ranked.append((places[need.key.region], need))
+        places[need.key.region] += 1
+    return [need for _, need in sorted(ranked, key=lambda one: one[0])]
+
+
+class _CostModel:
+    """Adds up what each way of asking would cost."""
+
+    def __init__(
+        self,
+        counts: Mapping[tuple[str, str], int],
+        codes_of: Callable[[str, str | None], tuple[str, ...]],
+        industries: tuple[str, ...],
+    ) -> None:
+        self._counts = counts
+        self._codes_of = codes_of
+        self._industries = industries
+
+    def cheapest(self, needs: Sequence[PendingStock]) -> tuple[list[Screen], list[PendingStock]]:
+        """Screens, and the stocks of which they should tell; the rest is asked one by one."""
+        options = [*self._bulk_options(needs), self._by_industry(needs)]
+        return min(options, key=lambda one: sum(screen.cost for screen in one[0]) - len(one[1]))
+
+    def go_on(
+        self, begun: UnfinishedScreens, needs: Sequence[PendingStock]
+    ) -> tuple[list[Screen], list[PendingStock]]:
+        """What is left of the screens that were begun, and the stocks of which they should tell.
+
+        Not of those that were listed since: some of the screens were answered before.
+        """
+        everything = begun.industries >= set(self._industries)
+        told = [
+            need
+            for need in needs
+            if need.listed_at <= begun.planned_at
+            and begun.exchanges >= set(self._codes_of(need.exchange, need.kis_exchange))
+            and (everything or need.industry in begun.industries)
+        ]
+        if not told:
+            return [], []
+        pending = [
+            Screen(industry, exchanges, self._screen(industry, told).cost)
+            for industry, exchanges in begun.pending
+        ]
+        return pending, told
+
+    def _bulk_options(
+        self, needs: Sequence[PendingStock]
+    ) -> Iterable[tuple[list[Screen], list[PendingStock]]]:
+        """All industries over the exchanges of the neediest regions: of none, one, two … of all."""
+        yield [], []
+        regions = [r for r, _ in Counter(need.key.region for need in needs).most_common()]
+        for number in range(1, len(regions) + 1):
+            covered = [need for need in needs if need.key.region in regions[:number]]
+            yield [self._screen(name, covered) for name in self._industries], covered
+
+    def _by_industry(
+        self, needs: Sequence[PendingStock]
+    ) -> tuple[list[Screen], list[PendingStock]]:
+        """Industries that are cheaper to screen than their known stocks are to ask one by one."""
+        known: dict[str, list[PendingStock]] = {}
+        for need in needs:
+            if need.industry in self._industries:
+                known.setdefault(str(need.industry), []).append(need)
+        screens, screened = [], []
+        for name, of_it in sorted(known.items()):
+            screen = self._screen(name, of_it)
+            if screen.cost < len(of_it):
+                screens.append(screen)
+                screened += of_it
+        return screens, screened
+
+    def _screen(self, industry: str, needs: Sequence[PendingStock]) -> Screen:
+        venues = {(need.exchange, need.kis_exchange) for need in needs}
+        codes = sorted({code for venue in venues for code in self._codes_of(*venue)})
+        mics = {mic for mic, _ in venues}
+        known = sum(self._counts.get((mic, industry), 0) for mic in mics)
+        if not any(mic in mics for mic, _ in self._counts):
+            known = ceil(len(needs) / max(len(self._industries), 1))
+        return Screen(industry, tuple(codes), max(ceil(known / PAGE), 1))

@@ -1,0 +1,57 @@
+"""Step 2: reads what the register lacks, and has `plan` choose the questions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+
+from spock_core.domain import Market
+from spock_core.domain.source import PROFILE, SCREENER, Source
+from spock_core.pipeline.observations import stale_before
+from spock_core.pipeline.plan import Plan, cheapest_plan
+from spock_core.plugins.context import RunContext
+from spock_core.store import pending as store
+from spock_core.store import screens
+from spock_core.store.connection.database import Database
+
+STILL_HOLDS = timedelta(hours=20)
+"""How long the next run goes on with the screens of one that did not come to its end."""
+
+
+def plan_queries(
+    markets: Sequence[Market], sources: Mapping[str, Source], database: Database, run: RunContext
+) -> Plan:
+    """The cheapest questions to Yahoo for what the register lacks; none without its sources."""
+    if SCREENER not in sources and PROFILE not in sources:
+        return Plan()
+    regions = [market.region for market in markets]
+    venues = {
+        (exchange.mic, exchange.kis_code): exchange.yahoo_codes
+        for market in markets
+        for exchange in market.exchanges
+    }
+    midnight = run.now.replace(hour=0, minute=0, second=0, microsecond=0)
+    with database.read() as connection:
+        needs = store.read_pending(
+            connection, regions, stale_before(run), run.now, screener=SCREENER, profile=PROFILE
+        )
+        if not needs:
+            return Plan()
+        counts = store.count_industries(connection, regions, (SCREENER, PROFILE))
+        asked = store.count_asked(connection, PROFILE, midnight)
+        begun = screens.read_unfinished(connection, run.now - STILL_HOLDS)
+    ours = {code for codes in venues.values() for code in codes}
+    if begun is not None and not begun.exchanges <= ours:
+        begun = None  # another choice of regions: what its screens have is not all read here
+    from spock_core.sources.yahoo.client import industries
+
+    budget = max(run.settings.profile_budget - asked, 0) if PROFILE in sources else 0
+    return cheapest_plan(
+        needs,
+        sorted(industries()),
+        counts,
+        lambda mic, kis: venues.get((mic, kis), ()),
+        profiles=budget,
+        screener=SCREENER in sources,
+        begun=None if run.settings.force_refresh else begun,
+    )

@@ -1,0 +1,95 @@
+"""The job: list, plan, collect, classify, store; one region's failure stops no other."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from spock_core.domain.errors import Stopped, StoreError, UsageError
+from spock_core.domain.events import RunStarted
+from spock_core.domain.results import RunResult, RunStatus
+from spock_core.domain.stop import Stop
+from spock_core.pipeline.pipeline import Pipeline
+from spock_core.pipeline.run_record import RunRecord, mode_of, refresh_of
+from spock_core.plugins.context import RunContext
+from spock_core.plugins.registry import Plugins
+from spock_core.plugins.selection import select_markets, select_sources
+from spock_core.settings.model import Settings
+from spock_core.sources.override.file import read_overrides
+from spock_core.store import runs
+from spock_core.store.connection.database import Database
+from spock_core.store.connection.lock import only_run
+from spock_core.store.connection.opening import open_database
+from spock_core.store.runs import read_last_success
+
+log = logging.getLogger(__name__)
+
+
+def run_pipeline(
+    settings: Settings,
+    plugins: Plugins,
+    stop: Stop | None = None,
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+) -> RunResult:
+    """One run over the chosen regions.
+
+    Raises `UsageError` where the settings ask for something that is not there, `StoreError` where
+    the register cannot be used, `LockedError` where another run works on it, and `Stopped` where
+    `stop` was asked before the run began. A region that fails is told in the result and raises
+    nothing, and so is a run that was stopped.
+    """
+    markets = select_markets(settings, plugins)
+    sources = select_sources(settings, plugins)
+    overrides = read_overrides(settings.overrides) if settings.overrides else None
+    stop = stop or Stop()
+    with contextlib.ExitStack() as stack:
+        stack.enter_context(only_run(settings.database, wait=settings.wait, stop=stop))
+        stop.check()
+        database = open_database(
+            settings.database, create=True, timeout_s=settings.database_timeout
+        )
+        stack.callback(database.close)
+        run = RunContext(settings, clock(), plugins, stop)
+        stack.callback(run.close)
+        run_id = _start(database, run)
+        regions = tuple(market.region for market in markets)
+        record = stack.enter_context(RunRecord(run, run_id, regions, database, clock))
+        with database.read() as connection:
+            before = read_last_success(connection)
+        event = RunStarted(run_id, run.now, regions, database.label, before)
+        run.notify(event)
+        try:
+            Pipeline(markets, sources, overrides, database, run, record).run()
+        except BaseException as error:
+            interrupted = isinstance(error, KeyboardInterrupt | Stopped)
+            status = RunStatus.INTERRUPTED if interrupted else RunStatus.FAILED
+            with contextlib.suppress(StoreError):  # the database may be what failed
+                result = record.finish(status, None if interrupted else error)
+                run.notify(result)
+            raise
+        result = record.finish(RunStatus.INTERRUPTED if stop.asked else None)
+        run.notify(result)
+        return result
+
+
+def _start(database: Database, run: RunContext) -> int:
+    settings = run.settings
+    with database.write() as connection:
+        runs.close_killed_runs(connection)
+        made_up = runs.holds_made_up_data(connection)
+        if made_up is not None and made_up != settings.sandbox:
+            holds, asked = ("made-up", "real") if made_up else ("real", "made-up")
+            raise UsageError(
+                f"{database.label} holds {holds} stocks and this run would bring {asked} ones: "
+                "name another --database"
+            )
+        return runs.start_run(
+            connection,
+            started_at=run.now,
+            mode=mode_of(settings),
+            refresh=refresh_of(settings),
+            made_up=settings.sandbox,
+            settings=settings.public(),
+        )

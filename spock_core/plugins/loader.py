@@ -1,0 +1,138 @@
+"""Finds and loads what is installed. A plugin that cannot be loaded never takes the others down."""
+
+from __future__ import annotations
+
+import logging
+import warnings
+from collections.abc import Iterable
+from dataclasses import replace
+from importlib import import_module
+from importlib.metadata import EntryPoint, entry_points
+
+import pluggy
+
+from spock_core.classification.gics import is_gics_code
+from spock_core.domain import Market
+from spock_core.domain.errors import PLUGIN_FAULTS, UsageError
+from spock_core.domain.text import sanitize
+from spock_core.plugins import hookspecs
+from spock_core.plugins.faults import _shown, reason_of
+from spock_core.plugins.registry import BUILT_IN, Plugin, Plugins
+
+ENTRY_POINT_GROUP = "spock.plugins"
+
+log = logging.getLogger(__name__)
+
+
+def check_version(module: object) -> None:
+    """It was made for a version of the hooks that this core still fits."""
+    made_for = getattr(module, "SPOCK_HOOKS", hookspecs.HOOK_VERSION)
+    newest, oldest = hookspecs.HOOK_VERSION, hookspecs.OLDEST_HOOK_VERSION
+    if not isinstance(made_for, int):
+        raise UsageError(f"its SPOCK_HOOKS is {made_for!r}, not a number such as {newest}")
+    if made_for > newest:
+        raise UsageError(
+            f"it needs version {made_for} of the hooks and this spock-core has version "
+            f"{newest}: upgrade spock-core"
+        )
+    if made_for < oldest:
+        raise UsageError(
+            f"it was made for version {made_for} of the hooks and this spock-core takes plugins "
+            f"made for version {oldest} or later: upgrade the plugin"
+        )
+
+
+def register(manager: pluggy.PluginManager, module: object, name: str) -> tuple[str, ...]:
+    """Registers a plugin whose hooks are all there; gives what it uses that will go one day."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        try:
+            manager.register(module, name=name)
+        except pluggy.PluginValidationError as error:
+            raise UsageError(" ".join(f"{error}".split())) from error
+    for caller in manager.get_hookcallers(module) or ():
+        optional = any(i.optionalhook for i in caller.get_hookimpls() if i.plugin is module)
+        if not caller.has_spec() and not optional:
+            raise UsageError(
+                f"it implements {caller.name}, which this spock-core does not have: "
+                "upgrade spock-core, or correct the name"
+            )
+    return tuple(dict.fromkeys(sanitize(str(one.message)) for one in caught))
+
+
+def markets_of(manager: pluggy.PluginManager, module: object) -> list[Market]:
+    """The markets that a plugin brings."""
+    others = manager.get_plugins() - {module}
+    markets: dict[str, Market] = {}
+    for answer in manager.subset_hook_caller("spock_markets", others)():
+        for market in answer:
+            if not isinstance(market, Market):
+                raise UsageError(f"spock_markets gave {market!r}, which is not a Market")
+            if market.region in markets:
+                raise UsageError(f"spock_markets gave two markets for region {market.region}")
+            codes = [meaning.gics_code for meaning in market.kis_meanings.values()]
+            codes += [judgement.gics_code for judgement in market.judgements]
+            for code in codes:
+                if not is_gics_code(code):
+                    raise UsageError(f"market {market.region} uses {_shown(code)} as a GICS code")
+            markets[market.region] = market
+    return list(markets.values())
+
+
+def load_plugins() -> Plugins:
+    """Loads the built-in plugins and everything installed in the group `spock.plugins`."""
+    manager = pluggy.PluginManager(hookspecs.PROJECT)
+    manager.add_hookspecs(hookspecs)
+    for module in BUILT_IN:
+        manager.register(import_module(module), name=module)
+    found: list[tuple[Plugin, list[Market]]] = []
+    for entry_point in sorted(entry_points(group=ENTRY_POINT_GROUP), key=lambda e: e.name):
+        found.append(_load(manager, entry_point))
+    plugins = Plugins(manager)
+    plugins.plugins = tuple(_without_rivals(manager, [plugin for plugin, _ in found]))
+    working = {plugin.key for plugin in plugins.plugins if not plugin.error}
+    markets = [m for plugin, brought in found if plugin.key in working for m in brought]
+    plugins.markets = {m.region: m for m in sorted(markets, key=lambda m: (m.priority, m.region))}
+    return plugins
+
+
+def _load(manager: pluggy.PluginManager, entry_point: EntryPoint) -> tuple[Plugin, list[Market]]:
+    dist = entry_point.dist
+    plugin = Plugin(
+        name=entry_point.name,
+        distribution=dist.name if dist else entry_point.module,
+        version=dist.version if dist else "",
+    )
+    try:
+        module = entry_point.load()
+        check_version(module)
+        notes = register(manager, module, plugin.key)
+        markets = markets_of(manager, module)
+    except PLUGIN_FAULTS as error:
+        if manager.has_plugin(plugin.key):
+            manager.unregister(name=plugin.key)
+        log.debug("plugin %s failed to load", plugin.name, exc_info=True)
+        return replace(plugin, error=reason_of(error)), []
+    regions = tuple(market.region for market in markets)
+    return replace(plugin, regions=regions, notes=notes), markets
+
+
+def _without_rivals(manager: pluggy.PluginManager, plugins: list[Plugin]) -> Iterable[Plugin]:
+    """Leaves out every plugin whose region another one claims too: neither can be trusted more."""
+    for plugin in plugins:
+        rivals = [
+            (other, region)
+            for other in plugins
+            for region in other.regions
+            if other is not plugin and region in plugin.regions
+        ]
+        if rivals:
+            manager.unregister(name=plugin.key)
+            other, region = rivals[0]
+            reason = (
+                f"region {region} is claimed by both {plugin.label} and {other.label}: "
+                "uninstall one of them"
+            )
+            yield replace(plugin, error=reason)
+        else:
+            yield plugin

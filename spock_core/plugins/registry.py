@@ -1,0 +1,169 @@
+"""What is installed: plugins and their markets, and how their hooks are called.
+
+No plugin can stop another: each is called alone, and what one raises is reported as its fault.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import pluggy
+
+from spock_core.domain import Market
+from spock_core.domain.errors import PLUGIN_FAULTS
+from spock_core.domain.stop import Stop
+from spock_core.plugins.faults import gave, reason_of
+
+if TYPE_CHECKING:
+    from spock_core.plugins.notification import Event
+
+BUILT_IN = (
+    "spock_core.cli.builtin",
+    "spock_core.sources.csv_lists.listings",
+    "spock_core.sources.issuer",
+    "spock_core.sources.kis.sector_codes",
+    "spock_core.sources.kis.master_files",
+    "spock_core.sources.override.source",
+    "spock_core.sources.yahoo.industries",
+    "spock_core.sources.yahoo.listings",
+)
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Plugin:
+    """One entry point in the group `spock.plugins`, loaded or not."""
+
+    name: str
+    distribution: str
+    version: str
+    regions: tuple[str, ...] = ()
+    error: str | None = None
+    """Why it was left out; None for a plugin that works."""
+    notes: tuple[str, ...] = ()
+    """What it uses that will go one day."""
+
+    @property
+    def key(self) -> str:
+        """Its name among all plugins: two distributions may call theirs the same."""
+        return f"{self.distribution}:{self.name}"
+
+    @property
+    def label(self) -> str:
+        """How messages name it."""
+        return f"{self.distribution} {self.version}"
+
+
+class Plugins:
+    """What is installed: the hooks, the markets by region, and what failed to load."""
+
+    def __init__(self, manager: pluggy.PluginManager, plugins: Iterable[Plugin] = ()) -> None:
+        self.manager = manager
+        self.plugins: tuple[Plugin, ...] = tuple(plugins)
+        self.markets: dict[str, Market] = {}
+        self.faults: dict[tuple[str, str], str] = {}
+        """Why a plugin's answer was of no use, by plugin and hook; the last time."""
+        self._callers: dict[str, list[tuple[str, Callable[..., Any]]]] = {}
+
+    @property
+    def broken(self) -> tuple[Plugin, ...]:
+        """The plugins that were left out."""
+        return tuple(plugin for plugin in self.plugins if plugin.error)
+
+    @property
+    def corrects_symbols(self) -> bool:
+        """Whether anybody corrects Yahoo symbols from outside the markets."""
+        return bool(self.manager.hook.spock_yahoo_symbol.get_hookimpls())
+
+    def plugin_of(self, region: str) -> Plugin | None:
+        """The plugin that owns a region."""
+        return next((p for p in self.plugins if not p.error and region in p.regions), None)
+
+    def implementers(self, hook: str) -> tuple[Plugin, ...]:
+        """The third parties that implement a hook."""
+        names = {name for name, _ in self._callers_of(hook)}
+        return tuple(plugin for plugin in self.plugins if plugin.key in names)
+
+    def each(
+        self,
+        hook: str,
+        *,
+        stop: Stop | None = None,
+        faults: dict[str, str] | None = None,
+        **values: Any,
+    ) -> Iterable[tuple[str, Any]]:
+        """Calls a hook one plugin at a time, and yields pairs of plugin name and answer.
+
+        Third parties come in pluggy's order, then core. A plugin that raises is reported and passed
+        over; `faults`, if given, gets the reason under the plugin's name. Raises `Stopped` if that
+        is what the plugin raised because `stop` was asked.
+        """
+        for name, caller in self._callers_of(hook):
+            try:
+                answer = caller(**values)
+            except PLUGIN_FAULTS as error:
+                if stop is not None and stop.caused(error):
+                    raise
+                self.report_fault(name, hook, error)
+                if faults is not None:
+                    faults[name] = reason_of(error)
+                continue
+            yield name, answer
+
+    def answers(
+        self, hook: str, kind: type[T], *, stop: Stop | None = None, **values: Any
+    ) -> Iterable[tuple[str, T]]:
+        """The answers of a hook that are of the given type. None is no answer; any other is
+        reported as a fault."""
+        for name, answer in self.each(hook, stop=stop, **values):
+            if isinstance(answer, kind):
+                yield name, answer
+            elif answer is not None:
+                self.report_fault(name, hook, gave(answer, kind))
+
+    def report_fault(self, plugin: str, where: str, fault: BaseException | str) -> None:
+        """Says why a plugin's answer is of no use: aloud the first time, then in the debug log."""
+        level = logging.DEBUG if (plugin, where) in self.faults else logging.WARNING
+        reason = fault if isinstance(fault, str) else reason_of(fault)
+        self.faults[plugin, where] = reason
+        log.log(level, "plugin %s failed in %s: %s", plugin, where, reason)
+        if isinstance(fault, BaseException):
+            log.debug("traceback of plugin %s", plugin, exc_info=fault)
+
+    def notify(self, event: Event) -> None:
+        """Calls the event's hook of every plugin. None can stop the others, or the run."""
+        from spock_core.plugins.notification import hook_call  # events are not needed for help
+
+        hook, values = hook_call(event)
+        for _ in self.each(hook, **values):
+            pass
+
+    def add(self, observer: object, name: str) -> None:
+        """Registers an observer made for this run."""
+        self.manager.register(observer, name=name)
+        self._callers.clear()
+
+    def remove(self, observer: object) -> None:
+        """Forgets an observer that was added."""
+        self.manager.unregister(observer)
+        self._callers.clear()
+
+    def _callers_of(self, hook: str) -> list[tuple[str, Callable[..., Any]]]:
+        if hook not in self._callers:
+            every = self.manager.get_plugins()
+            implemented = getattr(self.manager.hook, hook).get_hookimpls()[::-1]
+            implemented.sort(key=lambda impl: impl.plugin_name in BUILT_IN)
+            self._callers[hook] = [
+                (
+                    impl.plugin_name,
+                    self.manager.subset_hook_caller(hook, every - {impl.plugin}),
+                )
+                for impl in implemented
+            ]
+        return self._callers[hook]

@@ -1,0 +1,58 @@
+"""Which markets and sources a run uses, and what to say where there are none."""
+
+from __future__ import annotations
+
+from spock_core.domain import Market
+from spock_core.domain.errors import UsageError
+from spock_core.domain.source import Source
+from spock_core.plugins.contributions import sources_of
+from spock_core.plugins.registry import Plugins
+from spock_core.settings.model import Settings
+
+ALL = "ALL"
+
+
+def select_markets(settings: Settings, plugins: Plugins) -> list[Market]:
+    """The chosen markets: all by their priority, or those named, in the order they were named."""
+    if not plugins.markets:
+        raise UsageError(nothing_installed(plugins))
+    if ALL in settings.regions:
+        return list(plugins.markets.values())
+    for region in settings.regions:
+        if region not in plugins.markets:
+            raise UsageError(_not_installed(region, plugins))
+    return [plugins.markets[region] for region in dict.fromkeys(settings.regions)]
+
+
+def select_sources(settings: Settings, plugins: Plugins) -> dict[str, Source]:
+    """The chosen sources by name."""
+    sources = sources_of(plugins)
+    if ALL in settings.sources:
+        return sources
+    for name in settings.sources:
+        if name not in sources:
+            raise UsageError(f"unknown source {name!r}: choose from {', '.join(sorted(sources))}")
+    return {name: source for name, source in sources.items() if name in settings.sources}
+
+
+def nothing_installed(plugins: Plugins) -> str:
+    """What to do when there is no market, in one line."""
+    if plugins.broken:
+        first = plugins.broken[0]
+        return f"no market could be loaded: {first.label}: {first.error}"
+    return f"no market is installed: pip install one or more of {', '.join(_known_markets())}"
+
+
+def _not_installed(region: str, plugins: Plugins) -> str:
+    for plugin in plugins.broken:
+        if plugin.name.lower() == region.lower() or region in plugin.regions:
+            return f"region {region} could not be loaded: {plugin.label}: {plugin.error}"
+    return f"unknown region {region!r}: installed are {', '.join(plugins.markets)}, or ALL"
+
+
+def _known_markets() -> list[str]:
+    """The market packages that this distribution names in its extra `markets`."""
+    from importlib.metadata import requires
+
+    needs = requires("spock-core") or []
+    return [need.split(";")[0].strip() for need in needs if "extra == 'markets'" in need]

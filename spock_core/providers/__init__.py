@@ -1,1 +1,0 @@
-"""Providers: HTTP and nothing else. What an answer means is the business of the sources."""

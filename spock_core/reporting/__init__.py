@@ -1,0 +1,1 @@
+"""Who observes a run, and output for people."""

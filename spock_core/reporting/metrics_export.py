@@ -1,0 +1,104 @@
+"""The ways by which metrics get out: scraped while a run lasts, pushed or written when it ends.
+
+Whatever goes wrong with them is found before the run begins, or told and never the run's end.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+from prometheus_client import (
+    CollectorRegistry,
+    pushadd_to_gateway,
+    start_http_server,
+    write_to_textfile,
+)
+
+from spock_core.domain.errors import UsageError
+from spock_core.domain.stop import Stop
+from spock_core.domain.text import redact_url
+from spock_core.plugins.registry import Plugins
+from spock_core.reporting.metrics import Metrics
+from spock_core.settings.model import Settings
+
+JOB = "spock"
+PUSH_TIMEOUT_S = 10.0
+
+log = logging.getLogger(__name__)
+
+
+@contextlib.contextmanager
+def publishing(settings: Settings, plugins: Plugins, stop: Stop) -> Iterator[None]:
+    """Publishes metrics in every way that was asked for. Raises `UsageError` before any work."""
+    registry = CollectorRegistry()
+    metrics = Metrics(registry)
+    with contextlib.ExitStack() as stack:
+        if settings.metrics_textfile is not None:
+            _check_textfile(settings.metrics_textfile)
+        if settings.prometheus_port is not None:
+            stack.enter_context(_serving(settings, registry, stop))
+        plugins.add(metrics, name=__name__)
+        stack.callback(plugins.remove, metrics)
+        if not settings.dry_run:  # what the last real run came to still holds after a dry one
+            stack.callback(_hand_over, settings, registry)
+        yield
+
+
+@contextlib.contextmanager
+def _serving(settings: Settings, registry: CollectorRegistry, stop: Stop) -> Iterator[None]:
+    port, address = settings.prometheus_port or 0, settings.prometheus_address
+    try:
+        server, thread = start_http_server(port, addr=address, registry=registry)
+    except socket.gaierror as error:
+        raise UsageError(f"--prometheus-address {address}: this is no address") from error
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise UsageError(
+            f"--prometheus-port {port}: {reason}: choose another port or --prometheus-address"
+        ) from error
+    try:
+        yield
+        if settings.prometheus_linger and not stop.asked:
+            log.info("metrics stay at port %d for %g s", port, settings.prometheus_linger)
+            stop.linger(settings.prometheus_linger)
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+def _check_textfile(path: Path) -> None:
+    writable = path.parent.is_dir() and os.access(path.parent, os.W_OK) and not path.is_dir()
+    if path.suffix != ".prom":
+        raise UsageError(f"--metrics-textfile {path}: node_exporter reads names that end in .prom")
+    if not writable:
+        raise UsageError(f"--metrics-textfile {path}: check the folder and its rights")
+
+
+def _hand_over(settings: Settings, registry: CollectorRegistry) -> None:
+    if settings.pushgateway_url is not None:
+        _push(settings.pushgateway_url, registry)
+    if settings.metrics_textfile is not None:
+        _write(settings.metrics_textfile, registry)
+
+
+def _push(url: str, registry: CollectorRegistry) -> None:
+    """Adds to what the gateway holds: the last success of a region outlives a run that failed."""
+    try:
+        pushadd_to_gateway(url, job=JOB, registry=registry, timeout=PUSH_TIMEOUT_S)
+    except (OSError, ValueError) as error:
+        reason = str(getattr(error, "reason", error)).splitlines()[0]
+        log.error("metrics could not be pushed to %s: %s", redact_url(url), reason)
+
+
+def _write(path: Path, registry: CollectorRegistry) -> None:
+    """In one piece: node_exporter never reads half of it."""
+    try:
+        write_to_textfile(str(path), registry)
+    except OSError as error:
+        log.error("metrics could not be written to %s: %s", path, error.strerror or error)

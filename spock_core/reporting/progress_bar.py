@@ -1,0 +1,81 @@
+"""The progress bar: stocks done of total, rate and time left, on stderr."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import sys
+from collections.abc import Iterator
+from typing import Never
+
+from tqdm import tqdm
+from tqdm.contrib import DummyTqdmFile
+
+from spock_core.domain.events import ListingChanges, RegionStarted, StocksClassified
+from spock_core.domain.results import RegionResult
+from spock_core.plugins.hookspecs import hookimpl
+from spock_core.plugins.registry import Plugins
+
+SELDOM_S = 10.0
+"""Between two lines where stderr is no terminal: each is kept there for ever."""
+_ALL = "stocks"
+
+
+class _Bars:
+    """One bar for all stocks, or one for each region."""
+
+    def __init__(self, *, by_region: bool) -> None:
+        self._by_region = by_region
+        self._bars: dict[str, tqdm[Never]] = {}
+
+    @hookimpl
+    def spock_region_started(self, event: RegionStarted) -> None:
+        if self._by_region:
+            self._bar(event.region)  # the lines stand in the order of the regions
+
+    @hookimpl
+    def spock_region_listed(self, region: str, total: int, changes: ListingChanges) -> None:
+        bar = self._bar(region)
+        bar.total = (bar.total or 0) + total
+        bar.refresh()
+
+    @hookimpl
+    def spock_stocks_classified(self, event: StocksClassified) -> None:
+        self._bar(event.region).update(event.done)
+
+    @hookimpl
+    def spock_region_finished(self, result: RegionResult) -> None:
+        if self._by_region:
+            self._bar(result.region).close()
+
+    def close(self) -> None:
+        """Leaves the bars as they stand."""
+        for bar in self._bars.values():
+            bar.close()
+
+    def _bar(self, region: str) -> tqdm[Never]:
+        name = region if self._by_region else _ALL
+        if name not in self._bars:
+            self._bars[name] = tqdm(
+                desc=name,
+                unit=" stocks",
+                total=0,
+                position=len(self._bars),
+                mininterval=0.1 if sys.stderr.isatty() else SELDOM_S,
+            )
+        return self._bars[name]
+
+
+@contextlib.contextmanager
+def showing(plugins: Plugins, *, by_region: bool) -> Iterator[None]:
+    """Shows progress for as long as the run lasts; log lines go above it."""
+    bars = _Bars(by_region=by_region)
+    plugins.add(bars, name=__name__)
+    with contextlib.ExitStack() as stack:
+        for handler in logging.getLogger("spock_core").handlers:
+            if isinstance(handler, logging.StreamHandler) and handler.stream is sys.stderr:
+                handler.setStream(DummyTqdmFile(sys.stderr))
+                stack.callback(handler.setStream, sys.stderr)
+        stack.callback(plugins.remove, bars)
+        stack.callback(bars.close)
+        yield

@@ -1,0 +1,74 @@
+"""The result of a run as one document of plain values, ready for JSON."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from spock_core.domain.results import RegionResult, RunResult
+from spock_core.domain.text import format_utc
+
+COUNTS = ("total", "enriched", "failed", "skipped", "unknown")
+_PREDECESSORS = ("kis", "yfinance")
+"""Sources that documents always count, as the predecessor's did."""
+
+
+def document(result: RunResult) -> dict[str, Any]:
+    """The run as plain values, ready for JSON. Times are UTC, ISO 8601; durations in seconds."""
+    return {
+        "run_id": result.run_id,
+        "started_at": format_utc(result.started_at),
+        "finished_at": format_utc(result.finished_at),
+        "duration_s": round(result.duration_s, 3),
+        "mode": result.mode,
+        "refresh": result.refresh,
+        "dry_run": result.dry_run,
+        "status": result.status.value,
+        "error": result.error,
+        "regions": [_region(region) for region in result.regions],
+        "requests": dict(result.requests),
+        "errors": result.errors,
+        "planned": {**asdict(result.planned), "seconds": round(result.planned.seconds, 1)},
+        "phases": dict(result.phases),
+        "sector_changes": [asdict(change) for change in result.sector_changes],
+        "sector_changes_count": result.sector_changes_count,
+        "totals": totals(result),
+    }
+
+
+def _region(region: RegionResult) -> dict[str, Any]:
+    listing = region.listing
+    return {
+        "region": region.region,
+        "status": region.status.value,
+        **{name: getattr(region, name) for name in COUNTS},
+        **dict.fromkeys(_PREDECESSORS, 0),
+        **region.by_source,
+        "success_rate": round(region.success_rate, 6),
+        "coverage": round(region.coverage, 6),
+        "duration_s": region.duration_s,
+        "retries": region.retries,
+        "listing": {
+            "listed": listing.listed,
+            "new": listing.new,
+            "changed": listing.changed,
+            "gone": listing.gone,
+            "back": listing.back,
+            "damaged": listing.damaged_count,
+            "not_modified": list(listing.not_modified),
+            "refused": list(listing.refused),
+        },
+        "error": region.error,
+    }
+
+
+def totals(result: RunResult) -> dict[str, Any]:
+    """The sums over all regions."""
+    totals: dict[str, Any] = {n: sum(getattr(r, n) for r in result.regions) for n in COUNTS}
+    for name in {*_PREDECESSORS, *(name for r in result.regions for name in r.by_source)}:
+        totals[name] = sum(r.by_source.get(name, 0) for r in result.regions)
+    totals["success_rate"] = round(result.success_rate, 6)
+    covered = totals["total"] - totals["unknown"] - totals["failed"]
+    totals["coverage"] = round(covered / totals["total"], 6) if totals["total"] else 0.0
+    totals["retries"] = sum(r.retries for r in result.regions)
+    return totals

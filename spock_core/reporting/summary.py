@@ -1,0 +1,75 @@
+"""What the console shows at the end of a run."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from spock_core.domain.results import RunResult, RunStatus, SectorChange
+from spock_core.domain.text import redact_url
+from spock_core.reporting.run_document import COUNTS, totals
+from spock_core.reporting.tables import table_text
+from spock_core.settings.model import Settings
+
+MOST_CHANGES = 5
+"""Sector changes that the console names; the report names them all."""
+
+
+def summary(result: RunResult, settings: Settings) -> str:
+    """The table at the end of a run, and a few lines that say what it came to."""
+    headers, rows, right = region_table(result)
+    lines = [table_text(headers, rows, right=right), ""]
+    lines += [f"{r.region} {r.status.value}: {r.error}" for r in result.failed_regions]
+    lines += _changes(result)
+    sums = totals(result)
+    requests = ", ".join(f"{n:,} to {name}" for name, n in sorted(result.requests.items()))
+    lines.append(
+        f"{sums['total']:,} stocks, {100 * sums['coverage']:.1f} % with a sector, "
+        f"in {result.duration_s:.1f} s; requests: {requests or 'none'}"
+    )
+    written = sum(r.listing.written for r in result.regions) + sums["enriched"]
+    if result.status is RunStatus.INTERRUPTED:
+        lines.append("interrupted; what was done is kept, and the next run goes on from there")
+    elif not written and not result.failed_regions:
+        lines.append("nothing had changed and nothing was old: nothing was rewritten")
+    lines.append(f"register: {redact_url(settings.database)}")
+    return "\n".join(lines)
+
+
+def region_table(
+    result: RunResult,
+) -> tuple[Sequence[str], Sequence[Sequence[str]], Sequence[str]]:
+    """Headers, a row a region, and the columns that are numbers."""
+    names = sorted({name for region in result.regions for name in region.by_source} | {"kis"})
+    headers = ("region", "status", *COUNTS, *names, "seconds")
+    rows = [
+        (
+            r.region,
+            r.status.value,
+            *(f"{getattr(r, name):,}" for name in COUNTS),
+            *(f"{r.by_source.get(name, 0):,}" for name in names),
+            f"{r.duration_s:.1f}",
+        )
+        for r in result.regions
+    ]
+    return headers, rows, headers[2:]
+
+
+def change_text(change: SectorChange) -> str:
+    """One stock's change of sector, in a line."""
+    name = f" {change.name}" if change.name else ""
+    sure = f", {100 * change.confidence:.0f} % sure" if change.confidence is not None else ""
+    return (
+        f"{change.region}:{change.ticker}{name}: {change.before} -> {change.after} "
+        f"({change.source}{sure})"
+    )
+
+
+def _changes(result: RunResult) -> list[str]:
+    count = result.sector_changes_count
+    if not count:
+        return []
+    lines = [f"{count:,} {'stock' if count == 1 else 'stocks'} changed sector since the last run:"]
+    lines += [f"  {change_text(change)}" for change in result.sector_changes[:MOST_CHANGES]]
+    if count > MOST_CHANGES:
+        lines.append(f"  and {count - MOST_CHANGES:,} more: --report-file names them")
+    return lines

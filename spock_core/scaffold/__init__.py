@@ -1,1 +1,0 @@
-"""Writes the package of a new market: `facts` are what it must know, `write` makes the files."""

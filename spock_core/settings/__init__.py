@@ -1,0 +1,1 @@
+"""One settings model, and its views: flags, environment, `.env`, TOML."""

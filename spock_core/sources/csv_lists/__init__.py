@@ -1,0 +1,1 @@
+"""Listings from CSV tables."""

@@ -1,0 +1,99 @@
+"""Listing source `csv`: a table for each exchange, at the address that the exchange states."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from spock_core.domain import DamagedLine, Exchange, ListItem, ListState, Market, VenueList
+from spock_core.domain.errors import ListError
+from spock_core.plugins.hookspecs import hookimpl
+from spock_core.sources.csv_lists.line import read_header, read_line
+from spock_core.sources.lines import LineError, bounded_lines
+
+if TYPE_CHECKING:
+    from spock_core.plugins.context import RunContext
+    from spock_core.sources.http.download import Download, Downloads
+
+LISTED_BY = "csv"
+"""As `Market.listed_by` names this source."""
+PROVIDER = "csv"
+"""As its requests are counted."""
+MAX_TABLE_BYTES = 512 * 1024 * 1024
+"""A list of a million stocks has about 60 MB."""
+
+
+@hookimpl(trylast=True)
+def spock_listings(
+    market: Market, states: Mapping[str, ListState], run: RunContext
+) -> Iterable[VenueList] | None:
+    """The tables of the market's exchanges; None where it has none."""
+    return _lists(market, states, run) if market.listed_by == LISTED_BY else None
+
+
+def _lists(market: Market, states: Mapping[str, ListState], run: RunContext) -> Iterator[VenueList]:
+    for exchange in market.exchanges:
+        try:
+            known = states.get(exchange.list_name, ListState())
+            table = _fetch(exchange, known, market.region, run)
+        except ListError as error:
+            yield VenueList(exchange, error=str(error))
+            continue
+        if table is None:
+            yield VenueList(exchange, unchanged=True, state=known)
+        else:
+            items = read_table(table, market.region, exchange)
+            yield VenueList(exchange, items=items, state=table.state)
+
+
+def _fetch(exchange: Exchange, known: ListState, region: str, run: RunContext) -> Download | None:
+    address = table_address(exchange, run.settings.lists_url)
+    site = urlsplit(address).netloc
+    downloads = run.shared(f"csv lists of {site}", lambda: _downloads(run))
+    return downloads.fetch(address, known, region)
+
+
+def _downloads(run: RunContext) -> Downloads:
+    """One for each server: where one is down, the others need not be."""
+    from spock_core.sources.http.download import Downloads
+    from spock_core.sources.http.retry import RetryPolicy
+
+    policy = RetryPolicy(run.settings.max_retries, run.settings.retry_delay)
+    return Downloads(PROVIDER, "table", MAX_TABLE_BYTES, policy, run.notify, run.stop)
+
+
+def table_address(exchange: Exchange, folder: str | None) -> str:
+    """Where the table of a list is: where the market says, or in a folder in place of that."""
+    if folder is None:
+        return str(exchange.list_address)
+    return f"{folder.rstrip('/')}/{table_name(exchange.list_name)}"
+
+
+def table_name(list_name: str) -> str:
+    """What the table of a list is called in a folder of tables."""
+    return f"{list_name.lower()}.csv"
+
+
+def read_table(table: Download, region: str, exchange: Exchange) -> Iterator[ListItem]:
+    """Every line of a table: its number with its listing, or its damage. Closes the file.
+
+    Raises `ListError` where the table is none, or its header lacks a column.
+    """
+    name = exchange.list_name
+    with table.file:
+        lines = bounded_lines(table.file, table.name)
+        first = next(lines, b"")
+        if first == b"":
+            raise ListError(f"{table.name}: the table is empty")
+        columns = read_header(first, table.name)
+        for number, raw in enumerate(lines, start=2):
+            if raw is None:
+                yield DamagedLine(name, number, "far too long")
+                continue
+            if not raw.strip():
+                continue
+            try:
+                yield number, read_line(raw, columns, region, exchange)
+            except LineError as error:
+                yield DamagedLine(name, number, str(error), error.ticker)

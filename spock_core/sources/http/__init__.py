@@ -1,0 +1,1 @@
+"""Every HTTP request: gate, rate limiter, circuit breaker, retry, download."""

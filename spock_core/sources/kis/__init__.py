@@ -1,0 +1,1 @@
+"""KIS: master files, sector codes, the token of its REST API."""

@@ -1,0 +1,45 @@
+"""Source `kis`: the sector code that each line of a KIS master file carries. Costs no request."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from spock_core.classification.kis_codes import KIS_MEANINGS, MAY_BE_A_SHELL, NOT_CLASSIFIED
+from spock_core.domain import Claim, Listing, Market, Observation
+from spock_core.plugins.hookspecs import hookimpl
+
+
+class KisSectorCode:
+    """The KIS sector code as a source."""
+
+    name = "kis"
+    counts_as = "kis"
+
+    def observe(
+        self, market: Market, listings: Sequence[Listing], now: datetime
+    ) -> Iterable[Observation]:
+        """The codes of these listings; nothing of those that KIS has not classified."""
+        for listing in listings:
+            code = listing.kis_sector_code
+            if code and code != NOT_CLASSIFIED:
+                words = {"sector_code": code}
+                yield Observation(market.region, listing.ticker, self.name, words, now)
+
+    def claim(self, observation: Observation, market: Market) -> Claim | None:
+        """The code's meaning in this market, else everywhere. An unlisted code means nothing."""
+        code = observation.words["sector_code"]
+        meaning = market.kis_meanings.get(code) or KIS_MEANINGS.get(code)
+        if meaning is None:
+            return None
+        reason = f"KIS {code} ({meaning.meaning}): {meaning.reason}"
+        is_spac = None if code == MAY_BE_A_SHELL else False
+        return Claim(
+            self.name, meaning.gics_code, meaning.confidence, reason, code, is_spac=is_spac
+        )
+
+
+@hookimpl
+def spock_sources() -> Iterable[KisSectorCode]:
+    """The KIS sector code."""
+    return (KisSectorCode(),)

@@ -1,0 +1,1 @@
+"""Yahoo: listings, screens, profiles."""

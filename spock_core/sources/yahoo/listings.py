@@ -1,0 +1,87 @@
+"""Listing source `yahoo`: what Yahoo's screener has of each exchange, 250 stocks a request."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from spock_core.domain import (
+    AssetType,
+    DamagedLine,
+    Exchange,
+    Listing,
+    ListItem,
+    ListState,
+    Market,
+    VenueList,
+)
+from spock_core.domain.bounds import LONGEST_NAME
+from spock_core.domain.errors import ProviderError
+from spock_core.domain.text import sanitize
+from spock_core.plugins.hookspecs import hookimpl
+
+if TYPE_CHECKING:
+    from spock_core.plugins.context import RunContext
+    from spock_core.sources.yahoo.client import ScreenResult
+
+LISTED_BY = "yahoo"
+"""As `Market.listed_by` names this source."""
+DATA_SOURCE = "yahoo"
+_SYMBOL_FORM = re.compile(r"[!-~]{1,32}")
+
+
+@hookimpl(trylast=True)
+def spock_listings(
+    market: Market, states: Mapping[str, ListState], run: RunContext
+) -> Iterable[VenueList] | None:
+    """The stocks of the market's exchanges; None where it is not listed by Yahoo."""
+    return _lists(market, run) if market.listed_by == LISTED_BY else None
+
+
+def _lists(market: Market, run: RunContext) -> Iterator[VenueList]:
+    from spock_core.sources.yahoo.workers import queries_of
+
+    queries = queries_of(run, market.region)
+    for exchange in market.exchanges:
+        try:
+            found = queries.screen(None, exchange.yahoo_codes)
+        except ProviderError as error:
+            yield VenueList(exchange, error=f"{exchange.list_name}: yahoo: {error}")
+        else:
+            yield VenueList(exchange, items=_read(found, market.region, exchange))
+
+
+def _read(found: ScreenResult, region: str, exchange: Exchange) -> Iterator[ListItem]:
+    """Every stock of a screen: its number with its listing, or its damage."""
+    name = exchange.list_name
+    number = 0
+    for number, quote in enumerate(found.quotes, start=1):
+        symbol = quote.symbol
+        ticker = symbol.removesuffix(exchange.yahoo_suffix)
+        if not _SYMBOL_FORM.fullmatch(symbol):
+            yield DamagedLine(name, number, "no symbol that Yahoo would use")
+        elif not symbol.endswith(exchange.yahoo_suffix) or not ticker:
+            reason = f"{symbol} does not end in {exchange.yahoo_suffix}"
+            yield DamagedLine(name, number, reason)
+        else:
+            yield number, _listing(ticker, symbol, quote.name, region, exchange)
+    if not found.complete:
+        reason = "Yahoo's list changed while its pages were read: some may be missing"
+        yield DamagedLine(name, number + 1, reason)
+
+
+def _listing(ticker: str, symbol: str, name: str, region: str, exchange: Exchange) -> Listing:
+    return Listing(
+        region=region,
+        ticker=exchange.ticker_prefix + ticker,
+        name=sanitize(name, LONGEST_NAME) or None,
+        name_local=None,
+        exchange=exchange.mic,
+        kis_exchange=exchange.kis_code,
+        currency=exchange.currency,
+        asset_type=AssetType.STOCK,
+        lot_size=exchange.lot_size,
+        data_source=DATA_SOURCE,
+        yahoo_symbol=symbol,
+    )

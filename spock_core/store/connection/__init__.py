@@ -1,0 +1,1 @@
+"""How a register is addressed, opened, migrated and locked."""

@@ -1,0 +1,56 @@
+"""Where a register is: its URL, its file, and how messages name it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, create_engine, make_url
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+
+from spock_core.domain.errors import StoreError, UsageError
+from spock_core.domain.text import redact_url
+
+
+def label_of(url: URL) -> str:
+    """A database URL without its password."""
+    return redact_url(url.render_as_string(hide_password=False))
+
+
+def parse_url(text: str) -> URL:
+    """The URL that a user gave. Raises `UsageError`."""
+    try:
+        url = make_url(text)
+        url.get_dialect()
+    except (ArgumentError, NoSuchModuleError) as error:
+        raise UsageError(
+            "database is not a URL that SQLAlchemy knows: write sqlite:///spock.db, or "
+            "postgresql+psycopg://user@host/name"
+        ) from error
+    except ModuleNotFoundError:
+        pass  # the driver is missing: said when it is needed, with what to install
+    if url.get_backend_name() == "sqlite" and url.database in (None, "", ":memory:"):
+        raise UsageError(
+            "database sqlite:// would be gone at the end: name a file, as in sqlite:///spock.db"
+        )
+    return url
+
+
+def file_of(url: URL) -> Path | None:
+    """The file of an SQLite register; None where there is none."""
+    return Path(str(url.database)) if url.get_backend_name() == "sqlite" else None
+
+
+def engine_of(url: URL, **options: Any) -> Engine:
+    """SQLAlchemy's engine for a register. Raises `UsageError` or `StoreError`."""
+    path = file_of(url)
+    if path is not None and not path.parent.is_dir():
+        raise StoreError(f"{label_of(url)}: the folder {path.parent} does not exist")
+    try:
+        return create_engine(url, **options)
+    except ModuleNotFoundError as error:
+        raise UsageError(
+            f"database {label_of(url)}: its driver {error.name} is not installed "
+            "(for PostgreSQL: pip install 'spock-core[postgres]')"
+        ) from error

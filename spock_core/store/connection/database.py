@@ -1,0 +1,114 @@
+"""Opens the register's database, and gives connections that read or write it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+
+from sqlalchemy import Connection, Engine, text
+from sqlalchemy.exc import DBAPIError
+
+from spock_core.domain.errors import StoreError
+from spock_core.store.connection.address import label_of
+
+
+class Database:
+    """The register. `open_database` makes one."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    @property
+    def label(self) -> str:
+        """How messages name it: the URL without its password."""
+        return label_of(self._engine.url)
+
+    def plainly(self) -> AbstractContextManager[None]:
+        """Within it, what the database says in many words is said in one line, as `StoreError`."""
+        return _plainly(self.label)
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A connection in a transaction that sees one state of the register."""
+        with _plainly(self.label), self._engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def connect(self) -> Iterator[Connection]:
+        """A connection without a transaction; `write_on` opens one on it."""
+        with _plainly(self.label), self._engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """A connection in one transaction: all of it is kept, or nothing."""
+        with self.connect() as connection, write_on(connection):
+            yield connection
+
+    def use_wal(self) -> None:
+        """Lets readers read while a run writes. SQLite keeps it in the file, so once is enough."""
+        if self._engine.dialect.name == "sqlite":
+            raw = self._engine.raw_connection()
+            try:
+                raw.cursor().execute("PRAGMA journal_mode = WAL")
+            finally:
+                raw.close()
+
+    def close(self) -> None:
+        """Gives all connections back."""
+        self._engine.dispose()
+
+
+@contextmanager
+def write_on(connection: Connection) -> Iterator[None]:
+    """One transaction that writes. On SQLite it takes the writer's lock at its start."""
+    connection.info["spock_begin"] = "BEGIN IMMEDIATE"
+    try:
+        with connection.begin():
+            yield
+    finally:
+        connection.info.pop("spock_begin", None)
+
+
+@contextmanager
+def _plainly(label: str) -> Iterator[None]:
+    """Says in one line what the database said in many."""
+    try:
+        yield
+    except DBAPIError as error:
+        reason = str(error.orig).strip().splitlines()[0]
+        raise StoreError(f"{label}: {reason}{_advice(reason)}") from error
+
+
+def _advice(reason: str) -> str:
+    text = reason.lower()
+    for words, advice in _ADVICE.items():
+        if words in text:
+            return f": {advice}"
+    return ""
+
+
+_ADVICE = {
+    "unable to open": "check that the path exists and may be written",
+    "readonly": "check who may write the file and its folder",
+    "read-only": "check who may write the file and its folder",
+    "is locked": "another program has held it for longer than --database-timeout; try again later",
+    "disk is full": "make room; what was finished is kept",
+    "not a database": "name another file in --database",
+    "malformed": "the file is damaged; restore a backup",
+}
+
+
+def check_integrity(connection: Connection) -> list[str]:
+    """What is wrong, in the database's own words; nothing where all is well.
+
+    SQLite checks every page and every reference; other databases keep watch over themselves.
+    """
+    if connection.dialect.name != "sqlite":
+        connection.execute(text("SELECT 1"))
+        return []
+    pages = [row[0] for row in connection.execute(text("PRAGMA integrity_check"))]
+    if pages != ["ok"]:
+        return [str(line) for line in pages]
+    strays = connection.execute(text("PRAGMA foreign_key_check")).all()
+    return [f"a row of {row[0]} belongs to nothing" for row in strays[:10]]

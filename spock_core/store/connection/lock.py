@@ -1,0 +1,201 @@
+"""One run at a time works on a register. The lock dies with the process that holds it.
+
+For SQLite it is a lock of the operating system on a file beside the register, for PostgreSQL an
+advisory lock of a connection. Other databases have none that is known here.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import logging
+import os
+import socket
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+from sqlalchemy import Connection, text
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import NullPool
+
+from spock_core.domain.errors import LockedError, StoreError
+from spock_core.domain.stop import Stop
+from spock_core.store.connection.address import engine_of, file_of, label_of, parse_url
+
+PATIENCE_S = 0.3
+"""A run that only looks whether another one is running holds the lock for an instant."""
+_POLL_S = 0.5
+_KEY = 0x53504F434B
+"""PostgreSQL's advisory locks are numbers: these are the letters of Spock."""
+
+log = logging.getLogger(__name__)
+
+
+@contextlib.contextmanager
+def only_run(database: str, *, wait: bool, stop: Stop) -> Iterator[None]:
+    """Holds the register's lock. Raises `LockedError`, naming who holds it, or waits for it.
+
+    Asked to stop while it waits, it raises `Stopped`.
+    """
+    lock = _lock_of(parse_url(database))
+    if lock is None:
+        log.warning(
+            "%s: Spock knows no lock there; see to it that no two runs overlap",
+            label_of(parse_url(database)),
+        )
+        yield
+        return
+    told = False
+    patience = time.monotonic() + PATIENCE_S
+    while not lock.take():
+        holder = lock.holder()
+        if not wait and time.monotonic() > patience:
+            raise LockedError(
+                f"{lock.label}: another run is at work, {holder}: wait for its end (--wait)"
+            )
+        if wait and not told and time.monotonic() > patience:
+            told = True
+            log.info("%s: another run is at work, %s: waiting for its end", lock.label, holder)
+        stop.sleep(_POLL_S if told else PATIENCE_S / 10)
+    try:
+        yield
+    finally:
+        lock.give_back()
+
+
+def is_held(database: str) -> bool:
+    """Whether a run is working on the register now."""
+    lock = _lock_of(parse_url(database))
+    if lock is None or not lock.exists():
+        return False
+    if not lock.take():
+        return True
+    lock.give_back()
+    return False
+
+
+def _lock_of(url: URL) -> _FileLock | _AdvisoryLock | None:
+    path = file_of(url)
+    if path is not None:
+        return _FileLock(path, label_of(url))
+    if url.get_backend_name() == "postgresql":
+        return _AdvisoryLock(url)
+    return None
+
+
+class _FileLock:
+    """A lock on `<register>.lock`, in which its holder has written who it is."""
+
+    def __init__(self, path: Path, label: str) -> None:
+        self.label = label
+        if not path.parent.is_dir():
+            raise StoreError(f"{label}: the folder {path.parent} does not exist")
+        self._path = path.resolve().with_name(path.resolve().name + ".lock")
+        self._lock = FileLock(self._path, fallback_to_soft=False, on_acquired=self._sign)
+
+    def exists(self) -> bool:
+        """Whether there ever was a run."""
+        return self._path.exists()
+
+    def take(self) -> bool:
+        """Takes the lock where it is free."""
+        try:
+            self._lock.acquire(blocking=False)
+        except Timeout:
+            if not self._path.exists():
+                raise self._fault("it cannot be made") from None
+            return False
+        except OSError as error:
+            raise self._fault(error.strerror or str(error)) from error
+        return True
+
+    def give_back(self) -> None:
+        """Gives the lock back."""
+        self._lock.release()
+
+    def holder(self) -> str:
+        """Who holds the lock, since when."""
+        try:
+            said = json.loads(self._path.read_text("utf-8"))
+            return _words(int(said["process"]), str(said["host"]), str(said["since"]))
+        except (OSError, ValueError, KeyError, TypeError):
+            return "begun this instant"
+
+    def _fault(self, reason: str) -> StoreError:
+        return StoreError(
+            f"{self.label}: {self._path.name} beside it cannot be locked ({reason}): "
+            "check who may write the folder"
+        )
+
+    @staticmethod
+    def _sign(file: int) -> None:
+        since = datetime.now(UTC).isoformat(timespec="seconds")
+        said = {"process": os.getpid(), "host": socket.gethostname(), "since": since}
+        os.ftruncate(file, 0)
+        os.pwrite(file, json.dumps(said).encode(), 0)
+
+
+class _AdvisoryLock:
+    """An advisory lock, held by a connection of its own, whose name tells who it is."""
+
+    def __init__(self, url: URL) -> None:
+        self.label = label_of(url)
+        name = f"spock {os.getpid()} {socket.gethostname()}"[:63]
+        self._engine = engine_of(
+            url.update_query_dict({"application_name": name}),
+            isolation_level="AUTOCOMMIT",
+            poolclass=NullPool,
+        )
+        self._connection: Connection | None = None
+
+    def exists(self) -> bool:
+        """A database always has its locks."""
+        return True
+
+    def take(self) -> bool:
+        """Takes the lock where it is free."""
+        connection = None
+        try:
+            connection = self._engine.connect()
+            took = connection.execute(text("SELECT pg_try_advisory_lock(:key)"), {"key": _KEY})
+            if took.scalar():
+                self._connection = connection
+                return True
+            connection.close()
+        except DBAPIError as error:
+            if connection is not None:
+                connection.close()
+            reason = str(error.orig).strip().splitlines()[0]
+            raise StoreError(f"{self.label}: {reason}") from error
+        return False
+
+    def give_back(self) -> None:
+        """Gives the lock back, with its connection."""
+        if self._connection is not None:
+            with contextlib.suppress(DBAPIError):
+                self._connection.close()
+            self._connection = None
+
+    def holder(self) -> str:
+        """Who holds the lock, since when."""
+        query = text(
+            "SELECT application_name, backend_start FROM pg_stat_activity JOIN pg_locks USING (pid)"
+            " WHERE locktype = 'advisory' AND granted AND objid = :key AND classid = :high"
+        )
+        key = {"key": _KEY & 0xFFFFFFFF, "high": _KEY >> 32}
+        try:
+            with self._engine.connect() as connection:
+                name, since = connection.execute(query, key).one()
+            _, process, host = name.split(" ", 2)
+            moment = since.astimezone(UTC).isoformat(timespec="seconds")
+            return _words(int(process), host, moment)
+        except (DBAPIError, ValueError, TypeError, LookupError):
+            return "begun this instant"
+
+
+def _words(process: int, host: str, since: str) -> str:
+    return f"process {process} on {host}, since {since.replace('+00:00', 'Z')}"

@@ -1,0 +1,1 @@
+"""What every market keeps, a file for each subject."""

@@ -1,0 +1,128 @@
+"""Contracts of what a market does with text that nobody would wish for."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from spock_core.domain import AssetType, Exchange, Listing, Market
+from spock_core.testing.contracts.base import Contracts
+from spock_core.testing.example import listing
+from spock_core.testing.failures import ask, fail, place_of, show, within
+from spock_core.testing.listings import listings, of_exchange
+
+FEW = 200
+LONG = 10_000
+"""Characters of a hostile name."""
+LONGEST_S = 1.0
+"""CPU time that a rule may take for one name so long."""
+NAMES = (
+    None,
+    "",
+    " ",
+    "\x00\x07\b\r\n\t",
+    "\x1b[31mred\x1b[0m \x1b]0;title\x07",
+    "=HYPERLINK(\"http://example.invalid\",\"click\")",
+    "+1+1", "-2+3", "@SUM(A1:A9)",
+    "\ud800 half a pair \udfff",
+    "\u202eright to left\u202c \u200f\u200e\u2066",
+    "e\u0301\u0301\u0301\u0301 \u200b\ufeff \U0001f4c8",
+    "\uff26\uff35\uff2c\uff2c\u3000\uff37 \u0661\u0662 \u00bd \u2153 \u01c4",
+    "'; DROP TABLE tickers; --",
+    "{0}{name}%s%n${HOME}",
+)  # fmt: skip
+TICKERS = ("", " ", "/", "A/", "/A", "A/B/C", "0", "가", "\x1b[0m", "." * 32, "9" * 32)
+_ENDS = ("", "!", "\n")
+"""What makes a pattern that repeats itself go back and try again."""
+
+
+class HostileTextContracts(Contracts):
+    """Nothing that a list says makes a rule raise or run away."""
+
+    def test_no_name_makes_a_rule_raise(self, market: Market, exchange: Exchange) -> None:
+        """Control characters, escapes, formulas, halves of pairs, nothing at all."""
+        ticker = _ticker(market, exchange)
+        for name in NAMES:
+            for local in (None, name):
+                for asset_type in AssetType:
+                    one = _listing(market, exchange, ticker, name, local)._replace(
+                        asset_type=asset_type
+                    )
+                    for rule_name, rule in _rules(market):
+                        ask(rule_name, rule, one)
+
+    def test_no_ticker_makes_a_rule_raise(self, market: Market, exchange: Exchange) -> None:
+        """A damaged line can have any."""
+        for ticker in TICKERS:
+            one = _listing(market, exchange, ticker, "SOME NAME", None)
+            for rule_name, rule in _rules(market):
+                ask(rule_name, rule, one)
+
+    def test_no_name_makes_a_rule_run_away(self, market: Market) -> None:
+        """A pattern that tries every way through a long name would hold the run for hours."""
+        exchange = market.exchanges[0]
+        ticker = _ticker(market, exchange)
+        for word in sorted(_words(market)):
+            for end in _ENDS:
+                name = (word * (LONG // len(word) + 1))[: LONG - len(end)] + end
+                one = _listing(market, exchange, ticker, name, name)
+                for rule_name, rule in _rules(market):
+                    fault = f"{rule_name} took more than {LONGEST_S:g} s for {show(one)}"
+                    mend = (
+                        "look for a repetition inside a repetition, (A+)+, or several .*, in the "
+                        f"patterns of {place_of(rule)}, or cut the name to 200 characters first"
+                    )
+                    with within(LONGEST_S, fault, mend):
+                        ask(rule_name, rule, one)
+
+
+def _rules(market: Market) -> Iterable[tuple[str, Callable[[Listing], Any]]]:
+    return (
+        ("yahoo_symbol", market.yahoo_symbol),
+        ("security_type", market.security_type),
+        ("is_spac", market.is_spac),
+        ("issuer_tickers", market.issuer_tickers),
+    )
+
+
+def _listing(
+    market: Market, exchange: Exchange, ticker: str, name: str | None, local: str | None
+) -> Listing:
+    return listing(
+        market,
+        ticker,
+        name,
+        exchange=exchange.mic,
+        kis_exchange=exchange.kis_code,
+        name_local=local,
+    )
+
+
+def _ticker(market: Market, exchange: Exchange) -> str:
+    found = next(iter(of_exchange(market, exchange, FEW)), None)
+    if found is None:
+        fail(
+            f"the sandbox recipe has nothing for exchange {exchange.list_name}",
+            "give the Recipe a ListRecipe for each exchange (hook spock_sandbox_recipe)",
+        )
+    return found.ticker
+
+
+def _words(market: Market) -> set[str]:
+    """What to repeat: plain characters, names of each kind of security without the last word, and
+    the words that the market's own patterns look for.
+    """
+    words = {"A", "1", " ", "A ", "1 ", "a", "%", "가", "A1/", "-"}
+    names = {one.security_type: one.name for one in listings(market.region, FEW) if one.name}
+    words |= {f"{name.rpartition(' ')[0]} " for name in names.values()}
+    packages = {rule.__module__.partition(".")[0] for _, rule in _rules(market)} - {"spock_core"}
+    for name, module in list(sys.modules.items()):
+        if name.partition(".")[0] not in packages:
+            continue
+        for value in vars(module).values():
+            if isinstance(value, re.Pattern) and isinstance(value.pattern, str):
+                found = re.findall(r"\w{2,}", re.sub(r"\\.", " ", value.pattern))
+                words |= {word for one in found for word in (one, f"{one} ")}
+    return words

@@ -1,0 +1,117 @@
+"""Listings of a market, made up by its own recipe for the sandbox."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from spock_core.domain import AssetType, Exchange, Listing, Market
+from spock_core.plugins.recipe import ListRecipe, Recipe
+from spock_core.sandbox.universe import FULL_SIZE, make_universe
+from spock_core.sandbox.yahoo_knowledge import listing_of
+from spock_core.testing.failures import fail
+from spock_core.testing.installed import alone
+
+EXAMPLES = settings(
+    max_examples=60,
+    derandomize=True,
+    database=None,
+    deadline=None,
+    phases=(Phase.generate, Phase.shrink),
+    report_multiple_bugs=False,
+    suppress_health_check=list(HealthCheck),
+)
+"""The same examples on every machine and every run."""
+_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ   0123456789.,&/%-()'abcz가나다中文ÄéИ"
+NAMES = st.none() | st.text(st.sampled_from(_LETTERS), max_size=20)
+"""Names as lists may have them; `hostile` has the others."""
+CODES = st.sampled_from((None, "000", "010", "610", "630", "640", "720"))
+
+
+HOOK = "spock_sandbox_recipe"
+
+
+@cache
+def recipe_of(region: str) -> Recipe:
+    """How the sandbox makes up the market's lists."""
+    plugins = alone(region)
+    found = next(
+        (one for _, one in plugins.answers(HOOK, Recipe, market=plugins.markets[region])), None
+    )
+    faults = [why for (_, hook), why in plugins.faults.items() if hook == HOOK]
+    if found is None or faults:
+        fail(f"{HOOK} failed: {'; '.join(faults)}", "give a Recipe, or None for a plain one")
+    return found
+
+
+def size_for(region: str, stocks: int) -> int:
+    """What to set `sandbox_size` to for about so many stocks of one market."""
+    full = sum(one.stocks for one in recipe_of(region).lists)
+    return max(round(FULL_SIZE * stocks / max(full, 1)), 100)
+
+
+def of_exchange(market: Market, exchange: Exchange, stocks: int) -> list[Listing]:
+    """Those of one list, as they are before a rule has seen them."""
+    return [
+        one._replace(security_type=None)
+        for one in listings(market.region, stocks)
+        if (one.exchange, one.kis_exchange) == (exchange.mic, exchange.kis_code)
+    ]
+
+
+@cache
+def listings(region: str, stocks: int) -> tuple[Listing, ...]:
+    """The listings of a made-up universe with about so many stocks."""
+    plugins = alone(region)
+    universe = make_universe(plugins, size_for(region, stocks))
+    market = plugins.markets[region]
+    return tuple(listing_of(one, market) for one in universe.instruments())
+
+
+def for_any_listing(market: Market, check: Callable[[Listing], None]) -> None:
+    """Tries a check on what the market may list; where it fails, on ever simpler listings."""
+    EXAMPLES(given(any_listing(market))(check))()
+
+
+def any_listing(market: Market) -> st.SearchStrategy[Listing]:
+    """Any instrument that a list of the market could hold, as it is before a rule has seen it."""
+    return st.sampled_from(recipe_of(market.region).lists).flatmap(
+        lambda one: _of_list(market, market.exchange(one.list_name), one)
+    )
+
+
+def _of_list(market: Market, exchange: Exchange, one: ListRecipe) -> st.SearchStrategy[Listing]:
+    return st.builds(
+        Listing,
+        region=st.just(market.region),
+        ticker=_tickers(one).map(lambda ticker: exchange.ticker_prefix + ticker),
+        name=NAMES,
+        name_local=NAMES,
+        exchange=st.just(exchange.mic),
+        kis_exchange=st.just(exchange.kis_code),
+        currency=st.just(exchange.currency),
+        asset_type=st.sampled_from(AssetType),
+        lot_size=st.integers(1, 10_000),
+        kis_sector_code=CODES,
+        is_depositary_receipt=st.booleans(),
+    )
+
+
+def _tickers(one: ListRecipe) -> st.SearchStrategy[str]:
+    """Tickers in the form of a list: those that its recipe has, and those of their offshoots."""
+    size = max(one.stocks + one.funds + one.indices + one.warrants, 1)
+    roots = st.integers(0, size - 1) | st.integers(one.first_fund, one.first_fund + size - 1)
+    plain = roots.map(one.ticker)
+    if not one.offshoots:
+        return plain
+    return plain | st.builds(
+        lambda root, offshoot, letter: offshoot.ticker.format(
+            root=root, letter=letter, name="", local="", rate=""
+        ),
+        plain,
+        st.sampled_from(one.offshoots),
+        st.sampled_from("ABCDEFGHIJKL"),
+    )

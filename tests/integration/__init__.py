@@ -1,0 +1,1 @@
+"""Tests of whole commands in this process, against a sandbox and a real register."""

@@ -1,0 +1,131 @@
+"""A register made by an older Spock upgrades itself, with a backup beside it."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import create_engine, inspect
+
+from spock_core.store import schema
+from spock_core.store.connection import versions
+from tests.conftest import Spock
+
+
+def migrate(path: str, revision: str) -> None:
+    """Brings a database to a revision by the migrations alone."""
+    engine = create_engine(f"sqlite:///{path}")
+    config = versions._config()
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, revision)
+    engine.dispose()
+
+
+def shape(path: str) -> dict[str, Any]:
+    engine = create_engine(f"sqlite:///{path}")
+    found = inspect(engine)
+    tables = {
+        name: (
+            [(c["name"], str(c["type"]), c["nullable"]) for c in found.get_columns(name)],
+            found.get_pk_constraint(name)["constrained_columns"],
+            sorted(str(key["referred_columns"]) for key in found.get_foreign_keys(name)),
+            sorted(str(index["column_names"]) for index in found.get_indexes(name)),
+        )
+        for name in found.get_table_names()
+    }
+    engine.dispose()
+    return tables
+
+
+@pytest.fixture
+def old_register() -> None:
+    """A register of schema 0001 with one gone stock in it."""
+    migrate("spock.db", "0001")
+    with closing(sqlite3.connect("spock.db")) as connection, connection:
+        connection.execute(
+            "INSERT INTO tickers VALUES ('VN', 'OLD', 'OLD JSC', NULL, 'HSTC', 'HNX', 'OLD.VN', "
+            "'VND', 'STOCK', 'common', 100, '610', 'kis', 0, '2025-01-01 00:00:00.000000', "
+            "'2025-01-01 00:00:00.000000')"
+        )
+
+
+def test_an_older_register_is_upgraded_and_keeps_its_rows(enrich: Spock, register, old_register):
+    outcome = enrich("--regions", "VN")
+    assert outcome.code == 0
+    assert "upgrading schema 0001 to" in outcome.err
+    assert register("SELECT name, is_active FROM tickers WHERE ticker = 'OLD'") == [("OLD JSC", 0)]
+    assert register("SELECT version_num FROM spock_schema") == [(versions.CURRENT,)]
+
+
+def test_the_backup_beside_it_is_the_register_as_it_was(enrich: Spock, old_register):
+    enrich("--regions", "VN")
+    [backup] = Path().glob("spock.db.schema-0001.*.bak")
+    with closing(sqlite3.connect(backup)) as connection:
+        assert connection.execute("SELECT ticker FROM tickers").fetchall() == [("OLD",)]
+        assert connection.execute("SELECT version_num FROM spock_schema").fetchall() == [("0001",)]
+
+
+def test_a_dry_run_upgrades_nothing(spock: Spock, old_register, register):
+    outcome = spock("enrich", "--dry-run")
+    assert outcome.code == 2
+    assert "has schema 0001" in outcome.err
+    assert register("SELECT version_num FROM spock_schema") == [("0001",)]
+
+
+def test_status_upgrades_too(spock: Spock, old_register, register):
+    assert spock("status").code == 0
+    assert register("SELECT version_num FROM spock_schema") == [(versions.CURRENT,)]
+
+
+def test_a_newer_register_is_left_alone(spock: Spock, enrich: Spock, register):
+    enrich("--regions", "VN")
+    register("UPDATE spock_schema SET version_num = '9999'")
+    for outcome in (enrich("--regions", "VN"), spock("status")):
+        assert outcome.code == 2
+        assert "newer than this Spock's" in outcome.err
+        assert "upgrade spock-core" in outcome.err
+    assert register("SELECT count(*) FROM runs") == [(1,)]
+
+
+def test_somebody_elses_tables_are_left_alone(enrich: Spock, register):
+    register("CREATE TABLE tickers (symbol TEXT)")
+    outcome = enrich("--regions", "VN")
+    assert outcome.code == 2
+    assert "table tickers that Spock did not make" in outcome.err
+    assert register("SELECT name FROM sqlite_master") == [("tickers",)]
+
+
+def test_a_new_register_has_the_schema_that_the_migrations_lead_to(spock: Spock, enrich: Spock):
+    enrich("--regions", "VN")
+    migrate("migrated.db", "head")
+    assert shape("migrated.db") == shape("spock.db")
+
+
+def test_the_migrations_lead_to_the_tables_of_the_program():
+    migrate("migrated.db", "head")
+    engine = create_engine("sqlite:///migrated.db")
+    with engine.connect() as connection:
+        options = {"version_table": versions.VERSION_TABLE}
+        context = MigrationContext.configure(connection, opts=options)
+        assert compare_metadata(context, schema.metadata) == []
+    engine.dispose()
+
+
+def test_the_current_version_is_the_newest_migration():
+    heads = ScriptDirectory.from_config(versions._config()).get_heads()
+    assert heads == [versions.CURRENT]
+
+
+def test_sqlite_is_in_wal_mode_with_foreign_keys(enrich: Spock, register):
+    enrich("--regions", "VN")
+    assert register("PRAGMA journal_mode") == [("wal",)]
+    assert register("PRAGMA foreign_key_check") == []
+    assert register("PRAGMA integrity_check") == [("ok",)]

@@ -1,0 +1,91 @@
+"""The report of a run: what was learned, what changed, what could not be, and what it cost."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Spock
+from tests.support.kis_files import read_lines, with_columns, write_lines
+
+PARTS = ("Regions", "What was learned", "Sector changes since the last run", "Requests and time")
+
+
+@pytest.fixture
+def changed(enrich: Spock, register, master_files: Path) -> str:
+    """A register in which one stock, of a hostile name, will change its sector."""
+    lines = read_lines(master_files, "HSX")
+    stock = next(line for line in lines if line.split("\t")[8] == "2")
+    hostile = with_columns(stock, c4="EVIL", c7="<b>|EV*IL|</b>\x1b[31m", c19="610")
+    write_lines(master_files, "HSX", [*lines, hostile])
+    enrich("--regions", "VN")
+    register(
+        "UPDATE stock_details SET sector = 'Moonshine', sector_code = '99' WHERE ticker = 'EVIL'"
+    )
+    return "EVIL"
+
+
+@pytest.mark.parametrize("name", ["report.txt", "report", "report.md"])
+def test_a_report_has_all_its_parts(name: str, enrich: Spock, changed: str):
+    enrich("--regions", "VN", "--report-file", name)
+    text = Path(name).read_text()
+    for part in PARTS:
+        assert part in text, part
+    for words in ("Spock run 2: success", "sequential, incremental", "VN", "Moonshine", "EVIL"):
+        assert words in text, words
+    assert "\x1b" not in text
+
+
+def test_markdown_has_headings_and_tables_that_a_hostile_name_cannot_break(enrich, changed):
+    enrich("--regions", "VN", "--report-file", "report.md")
+    text = Path("report.md").read_text()
+    assert text.startswith("## Spock run 2: success\n")
+    row = next(line for line in text.splitlines() if "EVIL" in line)
+    assert "\\<b\\>\\|EV\\*IL\\|\\</b\\>" in row
+    assert len(re.findall(r"(?<!\\)\|", row)) == 8  # seven cells
+
+
+def test_json_is_the_document_of_the_run(enrich: Spock, changed: str):
+    outcome = enrich("--regions", "VN", "--report-file", "report.json")
+    assert json.loads(Path("report.json").read_text()) == outcome.document
+
+
+def test_the_console_names_the_first_changes_and_counts_the_others(
+    enrich: Spock, spock: Spock, register, master_files
+):
+    enrich("--regions", "VN")
+    register("UPDATE stock_details SET sector = 'Moonshine' WHERE ticker IN (SELECT ticker FROM "
+             "stock_details WHERE sector IS NOT NULL ORDER BY ticker LIMIT 7)")  # fmt: skip
+    text = spock("enrich", "--regions", "VN", "--kis-master-url", master_files).out
+    assert "7 stocks changed sector since the last run:" in text
+    assert text.count("Moonshine -> ") == 5
+    assert "and 2 more: --report-file names them" in text
+
+
+def test_a_report_tells_what_could_not_be_and_advises(spock: Spock, sandbox, master_files):
+    (master_files / "hksmst.cod.zip").unlink()
+    sandbox.yahoo.faults.storm_429 = range(5, 9)
+    spock("enrich", "--kis-master-url", master_files, "--yahoo-url", sandbox.url, "--sources", "ALL",
+          "--yahoo-rate", 1000, "--retry-delay", 0, "--profile-budget", 2,
+          "--report-file", "report.txt")  # fmt: skip
+    text = Path("report.txt").read_text()
+    assert "What could not be done, and why" in text
+    assert "HK failed: " in text
+    assert "http_429 4" in text
+    assert "Planned: yahoo-profile 2, yahoo-screener 1" in text
+    assert "Run again later" in text
+    assert "lower --yahoo-rate" in text
+
+
+def test_what_is_planned_and_what_was_asked_stand_side_by_side(spock: Spock, sandbox):
+    outcome = spock("enrich", "--json", "--kis-master-url", sandbox.kis_master_url, "--yahoo-url",
+                    sandbox.url, "--sources", "ALL", "--yahoo-rate", 1000)  # fmt: skip
+    document = outcome.document
+    screens = document["planned"]["requests"]["yahoo-screener"]
+    assert abs(screens - sandbox.counters["yahoo screener"]) <= 0.1 * screens
+    assert document["planned"]["seconds"] > 0
+    assert set(document["phases"]) == {"list", "classify", "collect"}
+    assert document["errors"] == {}

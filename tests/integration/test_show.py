@@ -1,0 +1,91 @@
+"""`spock show`: one stock on one screen, and why."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.conftest import Spock
+from tests.support.kis_files import read_lines, with_columns, write_lines
+
+
+@pytest.fixture
+def listed(enrich: Spock, master_files) -> None:
+    """A register in which one stock is a tanker owner, and one ticker stands in two regions."""
+    lines = read_lines(master_files, "HSX")
+    stock = next(line for line in lines if line.split("\t")[8] == "2")
+    tankers = with_columns(stock, c4="TANK", c7="OCEAN TANKERS JSC", c19="280")
+    write_lines(master_files, "HSX", [*lines, tankers, with_columns(stock, c4="TWIN", c19="610")])
+    american = read_lines(master_files, "NYS")
+    stock = next(line for line in american if line.split("\t")[8] == "2")
+    write_lines(master_files, "NYS", [*american, with_columns(stock, c4="TWIN", c19="710")])
+    enrich("--regions", "VN", "US")
+
+
+def test_a_stock_is_shown_with_what_decided(spock: Spock, listed: None):
+    text = spock("show", "vn:tank").out
+    for words in ("VN:TANK  OCEAN TANKERS JSC", "sector     Energy (10), by kis, 85 % sure",
+                  "Oil, Gas & Consumable Fuels (101020)", "owners of tankers are Energy in GICS",
+                  "decides", "280"):  # fmt: skip
+        assert words in text, words
+
+
+def test_yahoos_symbol_finds_it_too(spock: Spock, listed: None, register):
+    [(symbol, name)] = register("SELECT yahoo_symbol, name FROM tickers WHERE ticker = 'TANK'")
+    for said in (symbol, symbol.lower(), f"VN:{symbol}", "VN:TANK", "tank"):
+        assert name in spock("show", said).out, said
+
+
+def test_a_ticker_comes_before_another_stocks_symbol(spock: Spock, listed: None, register):
+    register("UPDATE tickers SET yahoo_symbol = 'TWIN' WHERE ticker = 'TANK'")
+    assert "VN:TWIN" in spock("show", "VN:TWIN").out
+    assert "may be US:TWIN, VN:TANK, VN:TWIN" in spock("show", "TWIN").err
+
+
+def test_a_ticker_of_two_regions_asks_which(spock: Spock, listed: None):
+    outcome = spock("show", "TWIN")
+    assert outcome.code == 2
+    assert "'TWIN' may be US:TWIN, VN:TWIN: name the region too" in outcome.err
+    assert "Information Technology (45)" in spock("show", "US:TWIN").out
+    assert "Financials (40)" in spock("show", "VN:TWIN").out
+
+
+def test_what_is_not_there_is_told(spock: Spock, listed: None):
+    outcome = spock("show", "NOSUCH")
+    assert outcome.code == 2
+    assert "the register has no 'NOSUCH'" in outcome.err
+
+
+def test_two_sources_stand_side_by_side_and_one_decides(spock: Spock, listed: None, register):
+    register("INSERT INTO observations VALUES ('US', 'TWIN', 'yahoo-screener', "
+             "'{\"industry\": \"Gold\", \"sector\": \"Basic Materials\"}', '2026-01-01 00:00:00.000000')")  # fmt: skip
+    why = spock("show", "US:TWIN", "--json").document["why"]
+    by_source = {one["observation"]["source"]: one for one in why}
+    assert by_source["kis"]["decides"]
+    assert not by_source["yahoo-screener"]["decides"]
+    assert by_source["yahoo-screener"]["means"] == "Metals & Mining (151040)"
+
+
+def test_the_history_is_shown(spock: Spock, enrich: Spock, listed: None, register):
+    register("UPDATE stock_details SET sector = 'Moonshine' WHERE ticker = 'TANK'")
+    enrich("--regions", "VN", "US")
+    text = spock("show", "TANK").out
+    assert "Moonshine" in text
+    assert spock("show", "TANK", "--json").document["history"][0]["after"] == "Energy"
+
+
+def test_what_no_source_knows_is_said_to_be_unknown(spock: Spock, listed: None, register):
+    [(region, ticker)] = register(
+        "SELECT region, ticker FROM stock_details WHERE sector IS NULL ORDER BY 1, 2 LIMIT 1"
+    )
+    text = spock("show", f"{region}:{ticker}").out
+    assert "unknown: no source says one" in text
+    assert "no source has said anything" in text
+
+
+def test_whoever_made_the_sandboxs_register_is_told_how_to_look_at_it(spock: Spock):
+    assert "add --sandbox" not in spock("status").err
+    assert spock("enrich", "--sandbox", "--sandbox-size", "300", "--sources", "kis").code == 0
+    outcome = spock("status")
+    assert outcome.code == 2
+    assert "spock-sandbox.db is there: add --sandbox" in outcome.err
+    assert spock("status", "--sandbox").code == 0

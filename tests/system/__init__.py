@@ -1,0 +1,1 @@
+"""Tests with real processes: kills, locks, virtual environments, PostgreSQL, Prometheus."""

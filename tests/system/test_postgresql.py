@@ -1,0 +1,133 @@
+"""The register in PostgreSQL is the register in SQLite, row by row."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import MetaData, Table, create_engine, select, text
+
+from spock_core.domain.stop import Stop
+from spock_core.store.connection.lock import is_held, only_run
+from tests.conftest import Spock
+from tests.support.kis_files import add_stocks, read_lines, with_columns, write_lines
+
+pgserver = pytest.importorskip("pgserver", reason="pgserver is not installed")
+pytest.importorskip("psycopg", reason="psycopg is not installed")
+
+VOLATILE = {"first_seen_at", "last_seen_at", "enriched_at", "last_updated", "observed_at",
+            "applied_at", "changed_at"}  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[str]:
+    """A PostgreSQL server of this session's own.
+
+    Its folder is none of pytest's: every session of pytest that starts anywhere on the machine
+    takes the rights to those away from the user as whom PostgreSQL runs.
+    """
+    with tempfile.TemporaryDirectory(prefix="spock-postgresql-") as folder:
+        running = pgserver.get_server(folder, cleanup_mode="stop")
+        yield running.get_uri().replace("postgresql://", "postgresql+psycopg://")
+        running.cleanup()
+
+
+@pytest.fixture
+def postgresql(server: str) -> Iterator[str]:
+    """The URL of an empty database."""
+    engine = create_engine(server, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text("DROP DATABASE IF EXISTS spock"))
+        connection.execute(text("CREATE DATABASE spock"))
+    yield server.replace("/postgres?", "/spock?")
+    engine.dispose()
+
+
+def rows(url: str, table: str) -> list[tuple[object, ...]]:
+    engine = create_engine(url)
+    found = Table(table, MetaData(), autoload_with=engine)
+    columns = [c for c in found.c if c.name not in VOLATILE]
+    with engine.connect() as connection:
+        result = [tuple(row) for row in connection.execute(select(*columns))]
+    engine.dispose()
+    return sorted(result, key=str)
+
+
+def test_both_databases_get_the_same_rows(enrich: Spock, postgresql: str, master_files: Path):
+    for _ in range(2):
+        in_postgresql = enrich("--database", postgresql)
+        in_sqlite = enrich("--database", "sqlite:///spock.db")
+        for one, other in zip(
+            in_postgresql.document["regions"], in_sqlite.document["regions"], strict=True
+        ):
+            assert one["listing"] == other["listing"]
+            assert one["enriched"] == other["enriched"]
+        for table in ("tickers", "stock_details", "observations", "lists"):
+            assert rows(postgresql, table) == rows("sqlite:///spock.db", table), table
+        lines = read_lines(master_files, "HNX")
+        renamed = with_columns(lines[0], c7="RENAMED", c19="610")
+        write_lines(master_files, "HNX", [renamed, *lines[1:-1]])
+
+
+def test_a_second_run_on_postgresql_changes_nothing(enrich: Spock, postgresql: str):
+    enrich("--database", postgresql)
+    second = enrich("--database", postgresql).document
+    assert second["totals"]["enriched"] == 0
+    assert all(region["listing"]["changed"] == 0 for region in second["regions"])
+
+
+def test_yahoos_answers_are_kept_in_postgresql_too(enrich: Spock, postgresql: str, sandbox):
+    yahoo = ("--sources", "ALL", "--yahoo-url", sandbox.url, "--yahoo-rate", "900")
+    for database in (postgresql, "sqlite:///spock.db"):
+        assert enrich("--database", database, *yahoo).code == 0
+        again = enrich("--database", database, *yahoo).document
+        assert again["requests"] == {}
+        assert again["totals"]["enriched"] == 0
+    for table in ("stock_details", "observations"):
+        assert rows(postgresql, table) == rows("sqlite:///spock.db", table), table
+    count = len(rows(postgresql, "unknowns"))
+    assert count == len(rows("sqlite:///spock.db", "unknowns")) > 0
+
+
+def test_overrides_come_and_go_in_postgresql_too(
+    enrich: Spock, spock: Spock, postgresql: str, master_files: Path
+):
+    add_stocks(master_files, "HSX", {"BANK": "610", "SOFT": "720", "NONE": "000"})
+    path = Path("overrides.csv")
+    for lines in ("VN,BANK,sector,45\nVN,NONE,sector,10\n", "VN,BANK,is_spac,yes\n"):
+        path.write_text("region,ticker,field,value\n" + lines)
+        for database in (postgresql, "sqlite:///spock.db"):
+            assert enrich("--database", database, "--overrides", path, "--regions", "VN").code == 0
+        for table in ("stock_details", "observations", "changes"):
+            assert rows(postgresql, table) == rows("sqlite:///spock.db", table), table
+    official = Path("official.csv")
+    official.write_text("region,ticker,sector\nVN,BANK,Financials\nVN,SOFT,10\n")
+    document = spock("audit", official, "--json", "--database", postgresql).document
+    assert (document["compared"], document["agree"]) == (2, 1)
+
+
+def test_status_reads_postgresql(spock: Spock, enrich: Spock, postgresql: str):
+    enrich("--database", postgresql, "--regions", "VN")
+    document = spock("status", "--json", "--database", postgresql).document
+    assert document["regions"][0]["known"]["sector"] > 0
+
+
+def test_a_password_is_not_shown(spock: Spock):
+    url = "postgresql+psycopg://me:hush@127.0.0.1:9/db"
+    outcome = spock("enrich", "--database", url)
+    assert outcome.code == 2
+    assert "hush" not in outcome.out + outcome.err
+    assert "127.0.0.1" in outcome.err
+
+
+def test_a_second_run_on_postgresql_says_who_is_at_work(enrich: Spock, postgresql: str):
+    with only_run(postgresql, wait=False, stop=Stop()):
+        assert is_held(postgresql)
+        outcome = enrich("--database", postgresql, "--regions", "VN")
+    assert outcome.code == 3
+    assert f"another run is at work, process {os.getpid()} on " in outcome.err
+    assert not is_held(postgresql)
+    assert enrich("--database", postgresql, "--regions", "VN", "--parallel").code == 0

@@ -1,0 +1,149 @@
+"""Real master files, official sectors and Yahoo's symbols, where they lie beside the project."""
+
+from __future__ import annotations
+
+import sqlite3
+import zipfile
+from collections import Counter
+
+import pytest
+
+from benchmarks import accuracy, confidences
+from benchmarks.real_data import DATA, Register, read, register_of, spoken_stocks
+from spock_core.domain import DamagedLine, ListState
+from spock_core.plugins.loader import load_plugins
+from spock_core.sources.http.download import Download
+from spock_core.sources.kis.master_files import read_archive
+from tests.conftest import Spock
+
+NEW, OLD = DATA / "kis-2025-06-half", DATA / "kis-2022-09-us"
+
+pytestmark = pytest.mark.skipif(not NEW.exists(), reason=f"the real data is not in {DATA}")
+
+TYPES = {
+    "US": {"2": 3_227, "3": 2_258},
+    "CN": {"1": 46, "2": 2_498, "3": 692},
+    "HK": {"2": 1_337, "3": 170},
+    "JP": {"2": 2_018, "3": 192},
+    "VN": {"2": 362, "3": 9},
+}
+"""Lines of the eleven files by region and KIS's type, counted with `cut` and `sort`."""
+
+
+@pytest.fixture(scope="module")
+def register() -> Register:
+    return register_of(DATA)
+
+
+def raw_types() -> dict[str, Counter[str]]:
+    found: dict[str, Counter[str]] = {}
+    for path in NEW.glob("*.zip"):
+        with zipfile.ZipFile(path) as archive:
+            for line in archive.read(archive.namelist()[0]).split(b"\r\n"):
+                if line:
+                    columns = line.split(b"\t")
+                    types = found.setdefault(columns[0].decode(), Counter())
+                    types[columns[8].decode()] += 1
+    return found
+
+
+def test_every_line_of_the_eleven_files_is_in_the_register_by_region_and_type(register):
+    assert raw_types() == TYPES
+    kinds: dict[str, Counter[str]] = {}
+    types = {"INDEX": "1", "STOCK": "2", "WARRANT": "4"}
+    for (region, _), row in register.items():
+        kinds.setdefault(region, Counter())[types.get(row["asset_type"], "3")] += 1
+    assert kinds == TYPES
+
+
+def test_no_two_regions_equal_tickers_collide(register):
+    assert len(register) == sum(sum(types.values()) for types in TYPES.values())
+    regions = Counter(ticker for _, ticker in register)
+    assert sum(count > 1 for count in regions.values()) > 30
+
+
+@pytest.mark.parametrize("code", ["NAS", "NYS", "AMS"])
+def test_the_files_of_2022_are_read_without_damage(code: str):
+    market = load_plugins().markets["US"]
+    path = OLD / f"{code.lower()}mst.cod.zip"
+    archive = Download(path.name, path.open("rb"), ListState())
+    items = list(read_archive(archive, "US", market.exchange(code)))
+    assert len(items) > 2_000
+    assert not [item for item in items if isinstance(item, DamagedLine)]
+
+
+@pytest.fixture(scope="module")
+def answers(register) -> list[accuracy.Answer]:
+    return accuracy.cross_validated(spoken_stocks(register, DATA))
+
+
+def test_sectors_agree_with_the_official_ones_of_stocks_that_taught_nothing(answers):
+    shares = {name: right / total for name, (right, total) in accuracy.agreement(answers).items()}
+    assert len(answers) > 1_700 * accuracy.SHUFFLES
+    assert shares["all"] >= 0.95, shares
+    assert shares["by both"] >= 0.96, shares
+    assert min(shares[region] for region in ("US", "CN", "HK", "JP")) >= 0.92, shares
+
+
+def test_what_is_said_to_be_sure_is_right_as_often(answers):
+    bands: dict[str, list[accuracy.Answer]] = {}
+    for one in answers:
+        band = (
+            "sure" if one.confidence >= 0.95 else "fair" if one.confidence >= 0.85 else "doubtful"
+        )
+        bands.setdefault(band, []).append(one)
+    for band, group in bands.items():
+        said = sum(one.confidence for one in group) / len(group)
+        was = sum(one.right for one in group) / len(group)
+        assert abs(said - was) < 0.05, (band, said, was)
+
+
+def test_every_confidence_in_the_tables_is_the_measured_share(register):
+    assert confidences.differences(spoken_stocks(register, DATA)) == []
+
+
+def test_yahoo_symbols_are_yahoos(register):
+    same, compared, wrong = accuracy.symbol_agreement(register, DATA)
+    assert compared > 5_000
+    assert same / compared >= 0.995, wrong[:10]
+
+
+def test_security_types_agree_with_nasdaqs_labels(register):
+    scores = accuracy.type_scores(register, DATA)
+    for kind in ("preferred", "note", "warrant"):
+        assert scores[kind][2] >= 0.95, kind
+    precision, recall, _, _ = scores["SPAC"]
+    assert precision >= 0.9
+    assert recall >= 0.95
+    _, recall, _, _ = scores["depositary_receipt"]
+    assert recall >= 0.95
+    precision, recall, _, _ = scores["unit"]
+    assert precision >= 0.95
+    assert recall >= 0.85  # four labels of 31 say unit of royalty trusts, a receipt and a debenture
+
+
+def test_no_family_is_false_by_the_names_at_nasdaq(register):
+    found = accuracy.families(register, DATA)
+    assert found.compared > 150
+    assert found.false == ()
+
+
+def test_a_user_with_the_real_files_has_a_register(spock: Spock):
+    outcome = spock("enrich", "--json", "--kis-master-url", NEW)
+    assert outcome.code == 0
+    assert outcome.document["totals"]["total"] == sum(types["2"] for types in TYPES.values())
+    assert not [line for line in outcome.err.splitlines() if "damaged" in line]
+
+
+def test_an_audit_of_the_real_register_counts_as_sql_does(spock: Spock):
+    spock("enrich", "--kis-master-url", NEW)
+    official = DATA / "gics-sectors-2025-11-half.csv"
+    document = spock("audit", official, "--json").document
+    with sqlite3.connect("spock.db") as connection:
+        said = dict(connection.execute("SELECT region || ':' || ticker, sector FROM stock_details"))
+    pairs = [(row["gics_sector"], said[f"{row['region']}:{row['ticker']}"])
+             for row in read(official)]  # fmt: skip
+    assert document["compared"] == sum(found is not None for _, found in pairs)
+    assert document["agree"] == sum(found == true for true, found in pairs)
+    assert len(document["no_sector"]) == sum(found is None for _, found in pairs)
+    assert document["not_there"] == document["bad_rows"] == []

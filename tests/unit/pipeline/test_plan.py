@@ -1,0 +1,109 @@
+"""The planner: bulk when much is missing, single when little is, and nothing when nothing is."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from spock_core.domain.pending import PendingStock
+from spock_core.domain.stock import StockKey
+from spock_core.pipeline.plan import Plan, cheapest_plan
+
+INDUSTRIES = [f"Industry {n}" for n in range(145)]
+NOW = datetime(2026, 11, 24, 1, tzinfo=UTC)
+VENUES = {"XAAA": ("AAA",), "XBBB": ("BBB", "BBC"), "XNIL": ()}
+
+
+def needs(number: int, mic: str = "XAAA", region: str = "AA", **values: Any) -> list[PendingStock]:
+    blank = PendingStock(
+        StockKey(region, ""), "", mic, None, None, missed=False, asked_at=None, listed_at=NOW
+    )
+    return [
+        blank._replace(key=StockKey(region, f"{mic}{n:05}"), symbol=f"{mic}{n}", **values)
+        for n in range(number)
+    ]
+
+
+def plan(
+    found: list[PendingStock],
+    counts: dict[tuple[str, str], int] | None = None,
+    profiles: int = 500,
+    screener: bool = True,
+) -> Plan:
+    return cheapest_plan(
+        found, INDUSTRIES, counts or {}, lambda mic, kis: VENUES.get(mic, ()),
+        profiles=profiles, screener=screener,
+    )  # fmt: skip
+
+
+def test_nothing_is_asked_when_nothing_is_missing():
+    assert plan([]).requests == {"yahoo-screener": 0, "yahoo-profile": 0}
+
+
+def test_a_few_are_asked_one_by_one():
+    found = plan(needs(5))
+    assert found.requests == {"yahoo-screener": 0, "yahoo-profile": 5}
+
+
+def test_many_are_screened():
+    found = plan(needs(5_000))
+    assert len(found.screens) == 145
+    assert found.requests["yahoo-screener"] < 200
+    assert not found.profiles
+    assert found.screens[0].exchanges == ("AAA",)
+
+
+def test_a_hundred_cost_less_one_by_one_than_all_industries():
+    assert not plan(needs(100)).screens
+    assert plan(needs(200)).screens
+
+
+def test_one_big_and_one_small_region_are_asked_each_in_its_cheapest_way():
+    found = plan(
+        [*needs(5_000), *needs(20, "XBBB", "BB")], counts={("XAAA", i): 34 for i in INDUSTRIES}
+    )
+    # both are covered by the same screens: adding exchanges to a screen costs nothing here
+    assert found.requests["yahoo-screener"] + len(found.profiles) <= 145 + 20
+
+
+def test_stale_stocks_of_few_industries_are_screened_narrowly():
+    found = plan(needs(60, industry="Industry 7"), counts={("XAAA", "Industry 7"): 300})
+    [screen] = found.screens
+    assert (screen.industry, screen.cost) == ("Industry 7", 2)
+    assert len(found.screened) == 60
+
+
+def test_what_a_screen_missed_is_asked_one_by_one_within_the_budget_oldest_first():
+    old = needs(3, missed=True, asked_at=datetime(2020, 1, 1, tzinfo=UTC))
+    new = [need._replace(key=StockKey("AA", f"N{n}"), asked_at=datetime(2026, 1, 1, tzinfo=UTC))
+           for n, need in enumerate(needs(3, missed=True))]  # fmt: skip
+    found = plan([*new, *old], profiles=4)
+    assert [need.key for need in found.profiles[:3]] == [need.key for need in old]
+    assert (len(found.profiles), found.left) == (4, 2)
+
+
+def test_a_venue_that_yahoo_has_no_code_for_is_asked_one_by_one():
+    found = plan(needs(50, "XNIL"))
+    assert not found.screens
+    assert len(found.profiles) == 50
+
+
+def test_without_the_screener_all_is_left_to_profiles():
+    found = plan(needs(1_000), screener=False)
+    assert not found.screens
+    assert (len(found.profiles), found.left) == (500, 500)
+
+
+def test_without_profiles_the_rest_is_left():
+    found = plan(needs(5), profiles=0)
+    assert (len(found.profiles), found.left) == (0, 5)
+
+
+def test_the_cost_is_what_the_register_knows_of_the_industries():
+    counts = {("XAAA", name): 600 for name in INDUSTRIES}
+    assert plan(needs(5_000), counts=counts).requests["yahoo-screener"] == 145 * 3
+
+
+def test_due_stocks_are_counted_by_region():
+    found = plan([*needs(5), *needs(7, "XBBB", "BB")])
+    assert found.due == {"AA": 5, "BB": 7}

@@ -1,0 +1,151 @@
+"""The client under yfinance: every wire request counted, and the user's yfinance left alone."""
+
+from __future__ import annotations
+
+import pytest
+import requests
+import yfinance
+from curl_cffi import requests as curl
+from yfinance import cache
+from yfinance.const import SECTOR_INDUSTY_MAPPING
+from yfinance.data import SingletonMeta, YfData
+
+from spock_core.classification.yahoo_industries import YAHOO_INDUSTRIES, YAHOO_SECTORS
+from spock_core.domain.errors import ProviderDown, ProviderError, TransientError, UnknownSymbol
+from spock_core.domain.events import RequestMade
+from spock_core.sandbox.server import Sandbox
+from spock_core.sources.http.circuit_breaker import MOST_FAILURES, MOST_THROTTLED, CircuitBreaker
+from spock_core.sources.http.gate import RequestGate
+from spock_core.sources.http.rate_limiter import AdaptiveRateLimiter
+from spock_core.sources.yahoo.client import Profile, Yahoo, industries, knows_symbols, wants_json
+from spock_core.sources.yahoo.sessions import CurlSession
+
+
+@pytest.fixture
+def events() -> list[RequestMade]:
+    return []
+
+
+@pytest.fixture
+def gate(events: list[RequestMade]) -> RequestGate:
+    limiter, breaker = AdaptiveRateLimiter(1000), CircuitBreaker("yahoo")
+    return RequestGate("yahoo", limiter, breaker, events.append, 0.0, wants_json, knows_symbols)
+
+
+@pytest.fixture
+def yahoo(gate: RequestGate, sandbox: Sandbox):
+    with Yahoo(gate, sandbox.url) as client:
+        yield client
+
+
+def a_stock(sandbox: Sandbox):
+    return next(stock for stock in sandbox.yahoo.known.values() if stock.industry)
+
+
+def test_one_cookie_and_one_crumb_serve_a_whole_run(yahoo, sandbox, events):
+    for _ in range(5):
+        yahoo.screen("Gold", ("NMS", "NYQ"), 0)
+    assert sandbox.counters["yahoo cookie"] == 1
+    assert sandbox.counters["yahoo crumb"] == 1
+    assert len(events) == sandbox.counters["yahoo"] == 7
+
+
+def test_a_profile_is_one_request(yahoo, sandbox):
+    stock = a_stock(sandbox)
+    yahoo.screen("Gold", ("NMS",), 0)
+    before = sandbox.counters["yahoo"]
+    assert yahoo.profile(stock.symbol) == Profile(str(stock.sector), str(stock.industry))
+    assert sandbox.counters["yahoo"] == before + 1
+
+
+def test_an_unknown_symbol_is_one_request_and_an_answer(yahoo, sandbox):
+    yahoo.screen("Gold", ("NMS",), 0)
+    before = sandbox.counters["yahoo"]
+    with pytest.raises(UnknownSymbol):
+        yahoo.profile("NOBODY.XX")
+    assert sandbox.counters["yahoo"] == before + 1
+
+
+def test_a_stock_without_a_sector_is_known_and_empty(yahoo, sandbox):
+    silent = next(s for s in sandbox.yahoo.known.values() if s.industry is None)
+    assert yahoo.profile(silent.symbol) == Profile("", "")
+
+
+@pytest.mark.parametrize(
+    "fault", [{"dead": True}, {"always_429": True}, {"html": True}, {"cut_share": 1.0}]
+)
+def test_an_outage_is_one_request_and_no_answer(yahoo, sandbox, fault):
+    yahoo.screen("Gold", ("NMS",), 0)
+    for name, value in fault.items():
+        setattr(sandbox.yahoo.faults, name, value)
+    before = sandbox.counters["yahoo"]
+    with pytest.raises(TransientError):
+        yahoo.screen("Gold", ("NMS",), 0)
+    assert sandbox.counters["yahoo"] == before + 1
+
+
+def test_no_connection_is_an_outage(gate):
+    with Yahoo(gate, "http://127.0.0.1:9") as client, pytest.raises(TransientError):
+        client.screen("Gold", ("NMS",), 0)
+
+
+def test_a_screen_that_yfinance_refuses_is_told(yahoo):
+    with pytest.raises(ProviderError, match="cannot screen"):
+        yahoo.screen("No Such Industry", ("NMS",), 0)
+
+
+def test_the_users_own_yfinance_is_left_as_it_was(gate, sandbox, tmp_path):
+    own = YfData(session=requests.Session())
+    cookies = cache._CookieCacheManager._Cookie_cache
+    location = cache._CookieDBManager.get_location()
+    hidden = yfinance.config.debug.hide_exceptions
+    with Yahoo(gate, sandbox.url) as client:
+        client.screen("Gold", ("NMS",), 0)
+        assert SingletonMeta._instances[YfData] is not own
+    assert YfData() is own
+    assert cache._CookieCacheManager._Cookie_cache is cookies
+    assert cache._CookieDBManager.get_location() == location
+    assert yfinance.config.debug.hide_exceptions == hidden
+    SingletonMeta._instances.pop(YfData)
+
+
+def test_yfinances_default_session_passes_the_wire_too(gate, sandbox, events):
+    with CurlSession(gate) as session:
+        assert isinstance(session, curl.Session)
+        answer = session.get(f"{sandbox.url}/v1/test/getcrumb", timeout=5)
+    assert answer.status_code == 401
+    assert [event.outcome for event in events] == ["http_401"]
+
+
+def test_the_default_session_is_the_one_for_the_real_hosts(gate):
+    with Yahoo(gate) as client:
+        assert isinstance(client._data._session, CurlSession)
+
+
+def test_a_provider_that_is_down_is_not_asked_any_more(yahoo, sandbox, gate):
+    sandbox.yahoo.faults.dead = True
+    for _ in range(MOST_FAILURES):
+        with pytest.raises(TransientError):
+            yahoo.screen("Gold", ("NMS",), 0)
+    before = sandbox.counters["yahoo"]
+    with pytest.raises(ProviderDown, match="not asked any more in this run"):
+        yahoo.screen("Gold", ("NMS",), 0)
+    assert sandbox.counters["yahoo"] == before == MOST_FAILURES
+
+
+def test_throttling_is_borne_longer_than_failures():
+    breaker = CircuitBreaker("yahoo")
+    for _ in range(MOST_THROTTLED - 1):
+        breaker.record_throttling()
+    assert not breaker.is_open
+    breaker.record_success()
+    for _ in range(MOST_THROTTLED - 1):
+        breaker.record_throttling()
+    assert not breaker.is_open
+    breaker.record_throttling()
+    assert breaker.is_open
+
+
+def test_the_table_of_industries_is_yfinances():
+    assert {row.name: row.sector for row in YAHOO_INDUSTRIES.values()} == industries()
+    assert set(YAHOO_SECTORS) == set(SECTOR_INDUSTY_MAPPING)
