@@ -1,7 +1,8 @@
 """Named moments of a run: a test waits until one is reached, and not for a time.
 
-`hold` stops a run at a request to the sandbox for as long as the test needs; `STEPS` counts, in the
-run's own process, the steps by which the register changes, and can end the process before one.
+`hold` stops a run at a request to the sandbox for as long as the test needs; `COUNTS_STEPS`
+counts, in the run's own process, the steps by which the register changes, and can end the process
+before one of them.
 """
 
 from __future__ import annotations
@@ -70,7 +71,7 @@ def hold(site: Site, number: int = 1, path: str = "") -> Iterator[Held]:
         site.answer = answer  # type: ignore[method-assign]
 
 
-STEPS = """
+COUNTS_STEPS = """
 import os, signal, sys, runpy
 from sqlalchemy import Engine, event
 
