@@ -7,6 +7,7 @@ before one of them.
 
 from __future__ import annotations
 
+import textwrap
 import threading
 from collections import Counter
 from collections.abc import Iterator
@@ -91,3 +92,40 @@ finally:
     print("steps", taken, file=sys.stderr)
 """
 """`python -c` this: a run that counts its statements and commits, and is killed before one."""
+
+TELLS_OF_TRANSACTIONS = """
+import runpy, sys
+from sqlalchemy import Engine, event
+
+def tell(connection, cursor, statement, *_):
+    if statement.startswith("BEGIN"):
+        print(statement, file=sys.stderr, flush=True)
+
+event.listen(Engine, "before_cursor_execute", tell)
+runpy.run_module("spock_core", run_name="__main__", alter_sys=True)
+"""
+"""`python -c` this: a run that says on stderr which transaction it is about to begin."""
+
+
+def observing(hook: str, body: str) -> tuple[str, str]:
+    """`python` these: a run with an observer that does `body` at a hook that takes `event`.
+
+    The body may use `sys`, `threading`, `time` and `Path`.
+    """
+    body = textwrap.indent(textwrap.dedent(body), " " * 8)
+    return "-c", f"""
+import sys, threading, time
+from pathlib import Path
+from spock_core import hookimpl
+from spock_core.cli import main
+from spock_core.plugins.loader import load_plugins
+
+class Observer:
+    @hookimpl
+    def {hook}(self, event):
+{body}
+
+plugins = load_plugins()
+plugins.add(Observer(), "observer")
+sys.exit(main(sys.argv[1:], plugins))
+"""

@@ -45,13 +45,15 @@ def ended(process: Child) -> tuple[int, str, str]:
     return process.wait(), out, err
 
 
-def line_of(stream: IO[str] | None, words: str) -> str:
-    """The next line of a stream that contains these words; what comes before is passed over."""
+def read_until(stream: IO[str] | None, words: str) -> str:
+    """What a stream says up to the line that contains these words."""
     assert stream is not None
+    said = ""
     for line in stream:
+        said += line
         if words in line:
-            return line
-    raise AssertionError(f"the stream ended without {words!r}")
+            return said
+    raise AssertionError(f"the stream ended without {words!r}: {said}")
 
 
 def wait_for(condition: Callable[[], object], timeout: float = HANG_S) -> None:
