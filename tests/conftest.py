@@ -24,6 +24,7 @@ from spock_core.testing import Outcome
 from tests.support.child import Child
 from tests.support.distributions import bring as bring  # noqa: PLC0414  a fixture
 from tests.support.once import once as once  # noqa: PLC0414  a fixture
+from tests.support.pacing import passes as passes  # noqa: PLC0414  a fixture
 
 SMALL = 900
 """Stocks in the tests' universe."""

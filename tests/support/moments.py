@@ -113,7 +113,9 @@ def observing(hook: str, body: str) -> tuple[str, str]:
     The body may use `sys`, `threading`, `time` and `Path`.
     """
     body = textwrap.indent(textwrap.dedent(body), " " * 8)
-    return "-c", f"""
+    return (
+        "-c",
+        f"""
 import sys, threading, time
 from pathlib import Path
 from spock_core import hookimpl
@@ -128,4 +130,5 @@ class Observer:
 plugins = load_plugins()
 plugins.add(Observer(), "observer")
 sys.exit(main(sys.argv[1:], plugins))
-"""
+""",
+    )

@@ -34,9 +34,7 @@ def start(
     sandbox: Sandbox, folder: Path, *arguments: str, python: tuple[str, ...] = ("-m", "spock_core")
 ) -> Child:
     """Starts a run in a folder. `python`: how, where it is not `python -m spock_core`."""
-    return Child(
-        [*python, "enrich", *arguments], folder=folder, environment=environment(sandbox)
-    )
+    return Child([*python, "enrich", *arguments], folder=folder, environment=environment(sandbox))
 
 
 def ended(process: Child) -> tuple[int, str, str]:

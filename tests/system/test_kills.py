@@ -33,9 +33,7 @@ def providers(plugins: Plugins) -> Iterator[dict[str, Sandbox]]:
         yield {"one by one": small, "in bulk": large}
 
 
-def start_counting(
-    sandbox: Sandbox, folder: Path, *arguments: str, kill_before: int = 0
-) -> Child:
+def start_counting(sandbox: Sandbox, folder: Path, *arguments: str, kill_before: int = 0) -> Child:
     """Starts a run that counts its steps and is killed before the given one."""
     return Child(
         ["-c", COUNTS_STEPS, "enrich", *arguments],

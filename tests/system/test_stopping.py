@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import signal
+
 import pytest
 
 from spock_core.domain.stop import Stop
