@@ -105,7 +105,7 @@ def implementation(hook: str, body: str) -> str:
 def test_a_plugin_that_raises_is_named_and_changes_nothing(run, usual, bring: Bring, hook, error):
     """Also one that calls `exit()`, or says that the run was asked to stop, which it was not."""
     source = implementation(hook, f"raise {error}('tired')")
-    bring("spock-bad", f"from spock_core.errors import Stopped\n{source}")
+    bring("spock-bad", f"from spock_core.domain.errors import Stopped\n{source}")
     outcome = run()
     assert_untouched(outcome, usual)
     named = "spock-bad 1.0 is left out" if hook == "spock_markets" else "plugin spock-bad:tw failed"
@@ -293,7 +293,7 @@ BAD_SOURCES = {
     "observe-raises": {"observe": "yield good[0]; raise RuntimeError('half-way')"},
     "observe-exits": {"observe": "exit(5)"},
     "observe-exits-half-way": {"observe": "yield good[0]; exit(5)"},
-    "observe-stops": {"observe": "from spock_core.errors import Stopped; raise Stopped('tired')"},
+    "observe-stops": {"observe": "from spock_core.domain.errors import Stopped; raise Stopped('tired')"},
     "observe-none": {"observe": "return None"},
     "observe-numbers": {"observe": "return [5]"},
     "observe-region": {"observe": "return [one._replace(region='US') for one in good]"},
@@ -434,7 +434,7 @@ def test_tickers_that_come_twice_are_damage(run, bring: Bring, register):
 def test_a_markets_rule_that_fails_or_gives_nonsense_fails_it_alone(run, bring: Bring, rule, words):
     source = textwrap.dedent(MARKET).replace('yahoo_symbol=lambda one: one.ticker + ".TW"', rule)
     source = f"from spock_core.settings import load_settings\n{source}"
-    source = f"from spock_core.errors import Stopped\n{source}"
+    source = f"from spock_core.domain.errors import Stopped\n{source}"
     source += (
         "@hookimpl\ndef spock_listings(market, states, run):\n    if market is MARKET:\n"
         "        return [VenueList(EXCHANGE, items=[(1, stock('1'))])]\n"
