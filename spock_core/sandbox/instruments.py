@@ -11,27 +11,29 @@ from spock_core.plugins.recipe import ListRecipe
 
 @dataclass(frozen=True, slots=True)
 class Instrument:
-    """One line of a list, with what is true of it behind the list."""
+    """One line of a list, and what is true of the instrument whether or not the list shows it."""
 
     region: str
     exchange: Exchange
     recipe: ListRecipe
     symbol: str
-    """As the venue writes it."""
+    """The venue's symbol, without `ticker_prefix`."""
     name: str
     name_local: str
     asset_type: AssetType
     kind: SecurityType
     shown_code: str
-    """The KIS sector code that the list shows; `000` where KIS has not classified it."""
+    """The KIS sector code in the list; `000` where KIS has not classified it."""
     true_code: str
-    """The KIS sector code that its issuer deserves."""
+    """The KIS sector code of its issuer's actual business."""
     issuer: str
     """The symbol of the issuer's common stock."""
     is_spac: bool
     currency: str
     lot_size: int
     etp_kind: str = "   "
+    """KIS's code for the kind of an exchange-traded product: `001` ETF, `002` ETN; blank for other
+    instruments."""
 
 
 @dataclass(frozen=True)
@@ -42,10 +44,10 @@ class Universe:
 
     @property
     def stocks(self) -> int:
-        """How many instruments are stocks to their lists."""
-        return sum(one.asset_type is AssetType.STOCK for one in self.instruments())
+        """Number of instruments that are stocks by their list."""
+        return sum(instrument.asset_type is AssetType.STOCK for instrument in self.instruments())
 
     def instruments(self) -> Iterator[Instrument]:
-        """All of them."""
+        """Yields the instruments of all lists."""
         for instruments in self.lists.values():
             yield from instruments

@@ -9,7 +9,7 @@ from collections import Counter
 import pytest
 
 from benchmarks import accuracy, confidences
-from benchmarks.real_data import DATA, Register, read, register_of, spoken_stocks
+from benchmarks.real_data import DATA, Register, labelled_stocks, read, register_of
 from spock_core.domain import DamagedLine, ListState
 from spock_core.plugins.loader import load_plugins
 from spock_core.sources.http.download import Download
@@ -73,8 +73,8 @@ def test_the_files_of_2022_are_read_without_damage(code: str):
 
 
 @pytest.fixture(scope="module")
-def answers(register) -> list[accuracy.Answer]:
-    return accuracy.cross_validated(spoken_stocks(register, DATA))
+def answers(register) -> list[accuracy.Prediction]:
+    return accuracy.cross_validated(labelled_stocks(register, DATA))
 
 
 def test_sectors_agree_with_the_official_ones_of_stocks_that_taught_nothing(answers):
@@ -86,7 +86,7 @@ def test_sectors_agree_with_the_official_ones_of_stocks_that_taught_nothing(answ
 
 
 def test_what_is_said_to_be_sure_is_right_as_often(answers):
-    bands: dict[str, list[accuracy.Answer]] = {}
+    bands: dict[str, list[accuracy.Prediction]] = {}
     for one in answers:
         band = (
             "sure" if one.confidence >= 0.95 else "fair" if one.confidence >= 0.85 else "doubtful"
@@ -99,7 +99,7 @@ def test_what_is_said_to_be_sure_is_right_as_often(answers):
 
 
 def test_every_confidence_in_the_tables_is_the_measured_share(register):
-    assert confidences.differences(spoken_stocks(register, DATA)) == []
+    assert confidences.differences(labelled_stocks(register, DATA)) == []
 
 
 def test_yahoo_symbols_are_yahoos(register):
@@ -123,7 +123,7 @@ def test_security_types_agree_with_nasdaqs_labels(register):
 
 
 def test_no_family_is_false_by_the_names_at_nasdaq(register):
-    found = accuracy.families(register, DATA)
+    found = accuracy.issuer_matching(register, DATA)
     assert found.compared > 150
     assert found.false == ()
 

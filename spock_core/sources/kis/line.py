@@ -1,4 +1,8 @@
-"""Reads one line of a KIS master file: 23 tab-separated columns in 2022, 24 in 2025."""
+"""Parses one line of a KIS master file: 23 tab-separated columns in 2022, 24 in 2025.
+
+Source of the layout: `stocks_info/overseas_stock_code.py` in
+https://github.com/koreainvestment/open-trading-api.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +14,7 @@ from spock_core.domain.text import sanitize
 from spock_core.sources.lines import LineError
 
 ENCODING = "cp949"
-LEAST_COLUMNS = 23
+MIN_COLUMNS = 23
 
 _REGION, _LIST, _SYMBOL = 0, 2, 4
 _NAME_LOCAL, _NAME, _TYPE, _CURRENCY = 6, 7, 8, 9
@@ -25,15 +29,15 @@ _SECTOR_FORM = re.compile(r"\d{3}")
 
 
 def read_line(raw: bytes, region: str, exchange: Exchange) -> Listing:
-    """The listing that a line describes. Raises `LineError`."""
+    """Returns the listing that a line describes. Raises `LineError` if it cannot be read."""
     try:
         columns = raw.decode(ENCODING).split("\t")
     except UnicodeDecodeError:
         columns = raw.decode(ENCODING, errors="replace").split("\t")
         raise LineError("not cp949 text", _ticker_of(columns, region, exchange)) from None
-    if len(columns) < LEAST_COLUMNS:
+    if len(columns) < MIN_COLUMNS:
         raise LineError(
-            f"{len(columns)} columns instead of {LEAST_COLUMNS} or more",
+            f"{len(columns)} columns instead of {MIN_COLUMNS} or more",
             _ticker_of(columns, region, exchange),
         )
     if columns[_REGION] != region or columns[_LIST] != exchange.kis_code:
@@ -43,7 +47,7 @@ def read_line(raw: bytes, region: str, exchange: Exchange) -> Listing:
         )
     ticker = _ticker_of(columns, region, exchange)
     if ticker is None:
-        raise LineError("no symbol, or a symbol that no venue would use")
+        raise LineError("the symbol is missing or invalid")
     asset_type = _TYPES.get(columns[_TYPE])
     if asset_type is None:
         raise LineError(f"unknown security type {sanitize(columns[_TYPE])!r}", ticker)
@@ -69,7 +73,8 @@ def read_line(raw: bytes, region: str, exchange: Exchange) -> Listing:
 
 
 def _etp_by_name(name: str) -> AssetType:
-    """Tokyo's list and some lines of others leave the kind open; most names tell it."""
+    """Returns the kind of product by its name. Tokyo's list and some lines of others have no code
+    for the kind."""
     words = name.upper()
     if "ETN" in words:
         return AssetType.ETN
@@ -77,7 +82,8 @@ def _etp_by_name(name: str) -> AssetType:
 
 
 def _ticker_of(columns: list[str], region: str, exchange: Exchange) -> str | None:
+    """Returns the ticker if the line has a valid one, so that a damaged line still names it."""
     if len(columns) <= _SYMBOL + 1 or columns[_REGION] != region:
-        return None  # a line that ends in its symbol may have been cut there
+        return None  # a line that ends with its symbol may be truncated within it
     symbol = columns[_SYMBOL].strip()
     return exchange.ticker_prefix + symbol if _SYMBOL_FORM.fullmatch(symbol) else None
