@@ -293,7 +293,9 @@ BAD_SOURCES = {
     "observe-raises": {"observe": "yield good[0]; raise RuntimeError('half-way')"},
     "observe-exits": {"observe": "exit(5)"},
     "observe-exits-half-way": {"observe": "yield good[0]; exit(5)"},
-    "observe-stops": {"observe": "from spock_core.domain.errors import Stopped; raise Stopped('tired')"},
+    "observe-stops": {
+        "observe": "from spock_core.domain.errors import Stopped; raise Stopped('tired')"
+    },
     "observe-none": {"observe": "return None"},
     "observe-numbers": {"observe": "return [5]"},
     "observe-region": {"observe": "return [one._replace(region='US') for one in good]"},
