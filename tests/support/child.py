@@ -49,7 +49,7 @@ class Child:
             "folder": str(folder or Path.cwd()),
             "environment": dict(os.environ if environment is None else environment),
         }
-        with status, open(os.devnull, "rb") as nothing:
+        with status, Path(os.devnull).open("rb") as nothing:
             descriptors = [nothing.fileno(), out, err, status.fileno()]
             socket.send_fds(_server(), [json.dumps(request).encode()], descriptors)
         for ours, descriptor in ((self.stdout, out), (self.stderr, err)):
@@ -130,7 +130,7 @@ def _pipe(descriptor: int | None) -> tuple[IO[str] | None, int]:
     if descriptor is not None:
         return None, descriptor
     read, write = os.pipe()
-    return open(read, encoding="utf-8", errors="replace"), write
+    return os.fdopen(read, encoding="utf-8", errors="replace"), write
 
 
 @cache

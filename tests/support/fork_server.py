@@ -110,9 +110,9 @@ def become(task: Task) -> None:
         os.dup2(descriptor, number)
     os.closerange(3, 1024)
     encoding = task.request["environment"].get("PYTHONIOENCODING", "utf-8")
-    sys.stdin = sys.__stdin__ = open(0, encoding=encoding, closefd=False)  # type: ignore[misc]
-    sys.stdout = sys.__stdout__ = open(1, "w", encoding=encoding, closefd=False)  # type: ignore[misc]
-    sys.stderr = sys.__stderr__ = open(  # type: ignore[misc]
+    sys.stdin = sys.__stdin__ = os.fdopen(0, encoding=encoding, closefd=False)  # type: ignore[misc]
+    sys.stdout = sys.__stdout__ = os.fdopen(1, "w", encoding=encoding, closefd=False)  # type: ignore[misc]
+    sys.stderr = sys.__stderr__ = os.fdopen(  # type: ignore[misc]
         2, "w", encoding=encoding, errors="backslashreplace", buffering=1, closefd=False
     )
     os.chdir(task.request["folder"])

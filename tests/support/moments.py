@@ -14,15 +14,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Protocol
 
-from spock_core.sandbox.messages import Answer, Request
+from spock_core.sandbox.messages import Request, Response
 from tests.support.child import HANG_S
 
 
 class Site(Protocol):
     """A site of the sandbox: `sandbox.kis`, `sandbox.yahoo`."""
 
-    def answer(self, request: Request, counters: Counter[str]) -> Answer | None:
-        """The answer, or None for a request to another site."""
+    def respond(self, request: Request, counters: Counter[str]) -> Response | None:
+        """The response, or None for a request to another site."""
 
 
 class Held:
@@ -52,9 +52,9 @@ def hold(site: Site, number: int = 1, path: str = "") -> Iterator[Held]:
 
     `path` restricts this to requests whose path contains it; others are answered.
     """
-    held, seen, lock, answer = Held(), Counter[str](), threading.Lock(), site.answer
+    held, seen, lock, answer = Held(), Counter[str](), threading.Lock(), site.respond
 
-    def answer_later(request: Request, counters: Counter[str]) -> Answer | None:
+    def answer_later(request: Request, counters: Counter[str]) -> Response | None:
         found = answer(request, counters)
         if found is not None and path in request.path:
             with lock:
@@ -64,12 +64,12 @@ def hold(site: Site, number: int = 1, path: str = "") -> Iterator[Held]:
                 held.pass_through()
         return found
 
-    site.answer = answer_later  # type: ignore[method-assign]
+    site.respond = answer_later  # type: ignore[method-assign]
     try:
         yield held
     finally:
         held.release()
-        site.answer = answer  # type: ignore[method-assign]
+        site.respond = answer  # type: ignore[method-assign]
 
 
 COUNTS_STEPS = """

@@ -18,7 +18,8 @@ from pathlib import Path
 import pytest
 
 from spock_core.sources.http.rate_limiter import AdaptiveRateLimiter
-from spock_core.sources.yahoo import workers
+
+LIMITER = "spock_core.sources.yahoo.workers.AdaptiveRateLimiter"
 
 
 class NotingLimiter(AdaptiveRateLimiter):
@@ -44,7 +45,7 @@ class NotingLimiter(AdaptiveRateLimiter):
 
 def note_passes(path: Path) -> None:
     """Notes in a file when each request to Yahoo passes, as long as this process lives."""
-    workers.AdaptiveRateLimiter = partial(NotingLimiter, path)  # type: ignore[misc,assignment]
+    pytest.MonkeyPatch().setattr(LIMITER, partial(NotingLimiter, path))
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ class Passes:
 @pytest.fixture
 def passes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Passes:
     """Notes when each request to Yahoo passes in this process."""
-    monkeypatch.setattr(workers, "AdaptiveRateLimiter", partial(NotingLimiter, tmp_path / "passes"))
+    monkeypatch.setattr(LIMITER, partial(NotingLimiter, tmp_path / "passes"))
     return Passes(tmp_path / "passes")
 
 
