@@ -27,7 +27,9 @@ from tests.support.once import once as once  # noqa: PLC0414  a fixture
 from tests.support.pacing import passes as passes  # noqa: PLC0414  a fixture
 
 SMALL = 900
-"""Stocks in the tests' universe."""
+"""Stocks in the tests' universe: enough for Yahoo to be asked in bulk."""
+FEW = 60
+"""Stocks in the smaller one, about which Yahoo is asked one by one: a run takes a moment."""
 
 try:
     from hypothesis import HealthCheck, settings
@@ -115,6 +117,11 @@ def universe(plugins: Plugins) -> Universe:
     return make_universe(plugins, SMALL)
 
 
+@pytest.fixture(scope="session")
+def few_stocks(plugins: Plugins) -> Universe:
+    return make_universe(plugins, FEW)
+
+
 @pytest.fixture
 def master_files(universe: Universe, tmp_path: Path) -> Path:
     """The universe's master files in a folder that the test may spoil."""
@@ -127,6 +134,13 @@ def master_files(universe: Universe, tmp_path: Path) -> Path:
 def sandbox(universe: Universe, plugins: Plugins) -> Iterator[Sandbox]:
     """A running sandbox that the test may make misbehave."""
     with serve(universe, plugins.markets) as server:
+        yield server
+
+
+@pytest.fixture
+def small_sandbox(few_stocks: Universe, plugins: Plugins) -> Iterator[Sandbox]:
+    """A running sandbox with few stocks, for tests of something else than many."""
+    with serve(few_stocks, plugins.markets) as server:
         yield server
 
 

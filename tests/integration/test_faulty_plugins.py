@@ -49,8 +49,9 @@ MARKET = """
 
 
 @pytest.fixture
-def run(spock: Spock, sandbox: Sandbox, master_files: Path) -> Callable[..., Outcome]:
+def run(spock: Spock, small_sandbox: Sandbox) -> Callable[..., Outcome]:
     """A run that meets every hook: workers, Yahoo, a retry."""
+    sandbox = small_sandbox
 
     def do(*arguments: object) -> Outcome:
         sandbox.kis.faults.status["hnxmst.cod.zip"] = 503

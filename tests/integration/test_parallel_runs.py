@@ -132,9 +132,9 @@ def test_any_executor_asks_the_same_questions_within_the_same_budget(
     assert most_in_a_second(moments) <= 90
 
 
-def test_no_executor_is_asked_for_without_parallel(sandbox):
+def test_no_executor_is_asked_for_without_parallel(small_sandbox):
     plugin = Elsewhere()
-    run(sandbox, (plugin,))
+    run(small_sandbox, (plugin,))
     assert plugin.asked_for == []
 
 
@@ -144,8 +144,8 @@ class Broken:
         raise RuntimeError("no cluster today")
 
 
-def test_an_executor_that_cannot_be_had_is_passed_over(sandbox):
-    result, _ = run(sandbox, (Broken(),), parallel=True)
+def test_an_executor_that_cannot_be_had_is_passed_over(small_sandbox):
+    result, _ = run(small_sandbox, (Broken(),), parallel=True)
     assert result.status == "success"
 
 
@@ -166,9 +166,9 @@ class Listener:
         self.regions.append(event.region)
 
 
-def test_observers_hear_everything_in_the_thread_that_called(sandbox):
+def test_observers_hear_everything_in_the_thread_that_called(small_sandbox):
     listener = Listener()
-    run(sandbox, (listener,), parallel=True, max_workers=10)
+    run(small_sandbox, (listener,), parallel=True, max_workers=10)
     assert listener.threads == {threading.get_ident()}
 
 
@@ -180,9 +180,9 @@ def test_a_small_region_does_not_wait_behind_a_large_one_for_its_first_rows(sand
     assert max(firsts) < len(listener.regions) / 3
 
 
-def test_a_list_that_fails_leaves_the_other_regions_alone(sandbox):
-    sandbox.kis.faults.status["hksmst.cod.zip"] = 404
-    result, _ = run(sandbox, parallel=True)
+def test_a_list_that_fails_leaves_the_other_regions_alone(small_sandbox):
+    small_sandbox.kis.faults.status["hksmst.cod.zip"] = 404
+    result, _ = run(small_sandbox, parallel=True)
     assert {r.region: r.status.value for r in result.regions} == {
         "US": "success", "CN": "success", "HK": "failed", "JP": "success", "VN": "success",
     }  # fmt: skip

@@ -11,19 +11,17 @@ from pathlib import Path
 import pytest
 
 from spock_core.domain.stop import Stop
-from spock_core.plugins.registry import Plugins
-from spock_core.sandbox.instruments import Universe
-from spock_core.sandbox.universe import make_universe
+from spock_core.sandbox.server import Sandbox
 from spock_core.store.connection.lock import is_held, only_run
 from tests.conftest import Spock
 from tests.support.moments import TELLS_OF_TRANSACTIONS, hold
 from tests.support.processes import ended, export, query, read_until, start, wait_for
 
 
-@pytest.fixture(scope="module")
-def universe(plugins: Plugins) -> Universe:
+@pytest.fixture
+def sandbox(small_sandbox: Sandbox) -> Sandbox:
     """As few stocks as will do: what is tested here is who may write them."""
-    return make_universe(plugins, 60)
+    return small_sandbox
 
 
 def test_of_two_runs_started_together_one_works_and_one_says_who(sandbox, tmp_path):
