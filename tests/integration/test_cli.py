@@ -184,12 +184,12 @@ def test_regions_tells_what_is_installed_and_from_where(spock: Spock):
 
 def test_an_interrupt_keeps_what_was_done_and_exits_130(master_files: Path, register):
     code = (
-        "import sys; from spock_core import hookimpl; from spock_core import plugins, cli\n"
+        "import sys; from spock_core import hookimpl, cli; from spock_core.plugins import loader\n"
         "class Stop:\n"
         "    @hookimpl\n"
         "    def spock_stocks_classified(self, event):\n"
         "        if event.region == 'CN': raise KeyboardInterrupt\n"
-        "load = plugins.load_plugins\n"
+        "load = loader.load_plugins\n"
         "def loaded():\n"
         "    found = load(); found.add(Stop(), 'stop'); return found\n"
         "cli.load_plugins = loaded\n"
@@ -240,11 +240,11 @@ def test_a_terminal_without_unicode_is_no_fault(master_files):
 
 def test_termination_is_an_interruption_and_the_run_says_so(master_files, register):
     code = (
-        "import os, signal, sys; from spock_core import hookimpl, plugins, cli\n"
+        "import os, signal, sys; from spock_core import hookimpl, cli; from spock_core.plugins import loader\n"
         "class Stop:\n"
         "    @hookimpl\n"
         "    def spock_stocks_classified(self, event): os.kill(os.getpid(), signal.SIGTERM)\n"
-        "load = plugins.load_plugins\n"
+        "load = loader.load_plugins\n"
         "def loaded():\n"
         "    found = load(); found.add(Stop(), 'stop'); return found\n"
         "cli.load_plugins = loaded\n"

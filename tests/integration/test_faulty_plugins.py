@@ -6,7 +6,6 @@ import inspect
 import sqlite3
 import textwrap
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -49,8 +48,9 @@ MARKET = """
 
 
 @pytest.fixture
-def run(spock: Spock, sandbox: Sandbox, master_files: Path) -> Callable[..., Outcome]:
+def run(spock: Spock, small_sandbox: Sandbox) -> Callable[..., Outcome]:
     """A run that meets every hook: workers, Yahoo, a retry."""
+    sandbox = small_sandbox
 
     def do(*arguments: object) -> Outcome:
         sandbox.kis.faults.status["hnxmst.cod.zip"] = 503
@@ -293,7 +293,9 @@ BAD_SOURCES = {
     "observe-raises": {"observe": "yield good[0]; raise RuntimeError('half-way')"},
     "observe-exits": {"observe": "exit(5)"},
     "observe-exits-half-way": {"observe": "yield good[0]; exit(5)"},
-    "observe-stops": {"observe": "from spock_core.domain.errors import Stopped; raise Stopped('tired')"},
+    "observe-stops": {
+        "observe": "from spock_core.domain.errors import Stopped; raise Stopped('tired')"
+    },
     "observe-none": {"observe": "return None"},
     "observe-numbers": {"observe": "return [5]"},
     "observe-region": {"observe": "return [one._replace(region='US') for one in good]"},

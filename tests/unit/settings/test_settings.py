@@ -9,7 +9,7 @@ import pytest
 
 from spock_core.domain.errors import UsageError
 from spock_core.settings.model import SANDBOX_DATABASE, Settings, load_settings, variable_of
-from tests.support.project import DOCS
+from tools.docs_site.settings_page import settings_page
 
 
 def test_each_source_wins_over_the_next(monkeypatch: pytest.MonkeyPatch):
@@ -129,7 +129,7 @@ def test_passwords_are_not_among_the_public_settings():
 
 
 def test_every_setting_is_described_and_documented():
-    readme = (DOCS / "settings.md").read_text("utf-8")
+    page = settings_page()
     for name, field in Settings.model_fields.items():
         assert field.description, name
-        assert variable_of(name) in readme, name
+        assert variable_of(name) in page, name
