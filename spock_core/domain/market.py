@@ -95,8 +95,6 @@ class Market:
 
     def __post_init__(self) -> None:
         check_market(self)
-        if not self.exchanges:
-            raise ValueError(f"market {self.region}: it has no exchange")
         for exchange in self.exchanges:
             if not isinstance(exchange, Exchange):
                 raise ValueError(f"market {self.region}: {exchange!r} is not an Exchange")
@@ -104,11 +102,6 @@ class Market:
         names = [exchange.list_name for exchange in self.exchanges]
         if len(set(names)) < len(names):
             raise ValueError(f"market {self.region} names one list twice: {', '.join(names)}")
-        for code, meaning in self.kis_meanings.items():
-            if code != meaning.code:
-                raise ValueError(
-                    f"market {self.region}: kis_meanings has {meaning.code} under the key {code}"
-                )
         self._check_lists()
 
     def _check_lists(self) -> None:

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from spock_core.domain.bounds import LONGEST_NAME, is_lot_size
 
 LONGEST_ADDRESS = 2_000
+LONGEST_REASON = 1_000
 
 
 class Fact(NamedTuple):
@@ -43,6 +44,25 @@ def _is_line(value: object, longest: int) -> bool:
     )
 
 
+def _is_reason(value: object) -> bool:
+    return _is_line(value, LONGEST_REASON)
+
+
+def _are_words(value: object) -> bool:
+    return isinstance(value, tuple) and value != () and all(map(_is_reason, value))
+
+
+def _is_share(value: object) -> bool:
+    return isinstance(value, int | float) and value is not True and 0 < value <= 1
+
+
+def _is_pattern(value: object) -> bool:
+    try:
+        return isinstance(value, str) and bool(re.compile(value))
+    except re.error:
+        return False
+
+
 def _is_address(value: object) -> bool:
     if value == "":
         return True  # as None; `Market` refuses it where the listing source needs an address
@@ -59,9 +79,20 @@ FACTS: Mapping[str, Fact] = MappingProxyType(
     {
         "region": Fact(_text(r"[A-Z]{2}"), "give the two-letter code of ISO 3166, as TW"),
         "name": Fact(_is_name, f"give a name of one line and at most {LONGEST_NAME} characters"),
+        "exchanges": Fact(
+            lambda value: isinstance(value, tuple) and value != (),
+            "give a tuple, with its comma, as (EXCHANGE,)",
+        ),
         "priority": Fact(lambda value: type(value) is int, "give a whole number"),
         "listed_by": Fact(
             _text(r"[a-z][a-z0-9_-]{0,31}"), "give the name of a listing source, in small letters"
+        ),
+        "shells_are_spacs": Fact(lambda value: isinstance(value, bool), "give True or False"),
+        "kis_meanings": Fact(
+            lambda value: isinstance(value, Mapping), 'give a mapping, as {"630": KisMeaning(…)}'
+        ),
+        "judgements": Fact(
+            lambda value: isinstance(value, tuple), "give a tuple, with its comma: (Judgement(…),)"
         ),
         "mic": Fact(_text(r"[A-Z0-9]{4}"), "give four letters or digits of ISO 10383, as XTAI"),
         "currency": Fact(_text(r"[A-Z]{3}"), "give the three letters of ISO 4217, as TWD"),
@@ -78,9 +109,15 @@ FACTS: Mapping[str, Fact] = MappingProxyType(
             _is_address, "give a web address, a file: URL of this machine or a path"
         ),
         "kis_sector_code": Fact(_text(r"[0-9]{3}"), "give the three digits of a KIS sector code"),
+        "meaning": Fact(_is_reason, "give KIS's name of the sector, on one line"),
+        "confidence": Fact(_is_share, "give a share above 0, at most 1"),
+        "reason": Fact(_is_reason, "say why in a few words, on one line: spock show prints them"),
+        "words": Fact(_are_words, 'give what sources say, as a tuple: ("230",)'),
+        "pattern": Fact(_is_pattern, "give a regular expression, or nothing"),
     }
 )
-"""By the name of the field in `Market`, `Exchange` or `Listing`."""
+"""By the name of the field in `Market`, `Exchange`, `Listing`, `KisMeaning` or `Judgement`; the
+pattern is `Judgement.name`."""
 
 _OPTIONAL = ("kis_code", "list_address")
 """Fields of an exchange that may be None."""
@@ -89,12 +126,13 @@ _RULES = ("yahoo_symbol", "security_type", "is_spac", "issuer_tickers")
 
 def check_market(market: Any) -> None:
     """Checks a market's own fields. Raises `ValueError`, naming the field."""
-    for field in ("region", "name", "priority", "listed_by"):
+    for field in ("region", "name", "exchanges", "priority", "listed_by", "shells_are_spacs",
+                  "kis_meanings", "judgements"):  # fmt: skip
         _check(f"market {market.region}", field, getattr(market, field))
     for rule in _RULES:
         if not callable(getattr(market, rule)):
             value = getattr(market, rule)
-            raise ValueError(f"market {market.region}: {rule} is {value!r}: give a function")
+            raise ValueError(f"market {market.region}: {rule} is {value!r:.40}: give a function")
 
 
 def check_exchange(one: Any) -> None:
@@ -107,12 +145,13 @@ def check_exchange(one: Any) -> None:
             _check(what, field, value)
     if not isinstance(one.yahoo_codes, tuple):
         advice = 'give a tuple, with its comma, as ("TAI",)'
-        raise ValueError(f"{what}: yahoo_codes is {one.yahoo_codes!r}: {advice}")
+        raise ValueError(f"{what}: yahoo_codes is {one.yahoo_codes!r:.40}: {advice}")
     for code in one.yahoo_codes:
         _check(what, "yahoo_codes", code)
 
 
 def _check(what: str, field: str, value: object) -> None:
     if not FACTS[field].accepts(value):
-        shown = "…" if field == "list_address" else repr(value)  # an address may have a password
+        # an address may have a password in it
+        shown = "…" if field == "list_address" else f"{value!r:.40}"
         raise ValueError(f"{what}: {field} is {shown}: {FACTS[field].advice}")

@@ -494,6 +494,15 @@ def test_a_market_whose_facts_cannot_be_is_left_out_by_name(spock: Spock, bring:
     assert "VN" in said
 
 
+def test_a_judgement_that_the_kit_refuses_is_refused_here_too(spock: Spock, bring: Bring):
+    rule = 'judgements=(Judgement(("230",), "45", 85, "why"),), yahoo_symbol'
+    source = MARKET.replace("yahoo_symbol", rule, 1).replace("import AssetType", "import Judgement, AssetType", 1)
+    bring("spock-bad", source)
+    said = " ".join(spock("regions").out.split())
+    advice = "judgements[0]: confidence is 85: give a share above 0, at most 1"
+    assert f"left out: spock-bad 1.0 (tw): market TW: {advice}" in said
+
+
 def lists_of(body: str) -> str:
     """The market TW, with lists of its own."""
     head = "@hookimpl\ndef spock_listings(market, states, run):\n    if market is MARKET:\n"

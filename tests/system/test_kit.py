@@ -80,18 +80,18 @@ WRONG = {
         ("region 'QX' is no ISO 3166", "two-letter code"),
     ),
     "a list where a tuple should be": (
-        "test_its_facts_are_plain_values",
+        "test_it_gives_the_same_market_each_time",
         {"(EXCHANGE,)": "[EXCHANGE]"},
-        ("Market.exchanges is a list and can change under a run", "a tuple"),
+        ("exchanges is [Exchange(", "give a tuple"),
     ),
     "another market each time": (
-        "test_its_facts_are_plain_values",
+        "test_it_gives_the_same_market_each_time",
         {"return (MARKET,)": "return (Market('TW', 'Taiwan', (EXCHANGE,), random.random(), "
          "listed_by='csv'),)"},
         ("priority is 0.", "give a whole number"),
     ),
     "another name each time": (
-        "test_its_facts_are_plain_values",
+        "test_it_gives_the_same_market_each_time",
         {"return (MARKET,)": "return (Market('TW', str(random.random()), (EXCHANGE,), "
          "listed_by='csv'),)"},
         ("another market each time it is asked", "a module's constant"),
@@ -129,17 +129,17 @@ WRONG = {
     "a GICS code that is none": (
         "test_the_region_is_a_country",
         {FACTS: 'kis_meanings={"230": KisMeaning("230", "x", "999999", 0.9, "why")}, '},
-        ("left out: market ", "uses '999999' as a GICS code", "`spock regions`"),
+        ("left out: market ", "gics_code is '999999'", "`spock regions`"),
     ),
     "a judgement that is too sure": (
-        "test_its_meanings_have_confidences_and_reasons",
+        "test_its_meanings_and_judgements_can_be_used",
         {FACTS: 'judgements=(Judgement(("230",), "45", 85, "why"),), '},
-        ("the judgement of ('230',): confidence 85", "at most 1"),
+        ("judgements[0]: confidence is 85", "at most 1"),
     ),
     "a judgement by a pattern that is none": (
-        "test_its_meanings_have_confidences_and_reasons",
+        "test_its_meanings_and_judgements_can_be_used",
         {FACTS: 'judgements=(Judgement(("230",), "45", 0.8, "why", "("),), '},
-        ("name '(': missing )", "a regular expression"),
+        ("judgements[0]: name is '('", "a regular expression"),
     ),
     "a recipe for another list": (
         "test_its_recipe_has_a_list_for_each_exchange",
