@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from benchmarks.confidences import measure, refitted
+from benchmarks.exchange_categories import hkex_name_pairs, hkex_pairs, jpx_pairs
 from benchmarks.real_data import DATA, Register, Spoken, read, region_of, register_of, spoken_stocks
 from spock_core.classification.classify import classify
 from spock_core.classification.company_names import words_of
@@ -127,23 +128,35 @@ def f1_scores(pairs: Iterable[tuple[str, str]]) -> dict[str, tuple[float, float,
 
 
 def type_scores(register: Register, data: Path) -> dict[str, tuple[float, float, float, int]]:
-    """Scores of the kinds of US securities against Nasdaq's labels, and of `SPAC`."""
+    """Scores of the kinds of US securities against Nasdaq's labels, and of `SPAC`.
+
+    `common?` labels what Nasdaq calls common stock and may be a receipt for it (BP, Toyota): it
+    tells nothing of either, so these rows do not count.
+    """
     labels = read(data / "us-security-labels-2025-06-half.csv")
     scores = f1_scores(
-        (row["security_type"], register["US", row["ticker"]]["security_type"]) for row in labels
+        (row["security_type"], register["US", row["ticker"]]["security_type"])
+        for row in labels
+        if row["security_type"] != "common?"
     )
     spacs = [row for row in labels if row["is_spac"] in ("0", "1")]
     said = ((r["is_spac"], str(int(bool(register["US", r["ticker"]]["is_spac"])))) for r in spacs)
     return scores | {"SPAC": f1_scores(said)["1"]}
 
 
-def doubtful_receipts(register: Register, data: Path) -> int:
-    """US stocks that Nasdaq's label calls common, and whose line at KIS says depositary receipt."""
-    return sum(
-        row["security_type"] == "common"
-        and register["US", row["ticker"]]["security_type"] == "depositary_receipt"
-        for row in read(data / "us-security-labels-2025-06-half.csv")
-    )
+def print_types(register: Register, data: Path) -> None:
+    """Security types against Nasdaq's labels and against the categories of HKEX and JPX."""
+    hong_kong = load_plugins().markets["HK"]
+    for title, scores in (
+        ("US, against Nasdaq's labels", type_scores(register, data)),
+        ("HK, against HKEX's categories", f1_scores(hkex_pairs(register, data))),
+        ("HK, by HKEX's short names alone", f1_scores(hkex_name_pairs(hong_kong, data))),
+        ("JP, against JPX's segments", f1_scores(jpx_pairs(register, data))),
+    ):
+        print(f"\nsecurity types of {title}" + ("" if scores else ": no workbook to compare with"))
+        for label, (precision, recall, f1, number) in scores.items():
+            measured = f"precision {precision:.3f}  recall {recall:.3f}  F1 {f1:.3f}"
+            print(f"  {label:20} {number:5}  {measured}")
 
 
 class Families(NamedTuple):
@@ -205,12 +218,7 @@ def main() -> None:
     data = Path(sys.argv[1]) if len(sys.argv) > 1 else DATA
     register = register_of(data)
     print_sectors(spoken_stocks(register, data))
-    print("\nsecurity types of US stocks, against Nasdaq's labels")
-    for label, (precision, recall, f1, number) in type_scores(register, data).items():
-        scores = f"precision {precision:.3f}  recall {recall:.3f}  F1 {f1:.3f}"
-        print(f"  {label:20} {number:5}  {scores}")
-    doubtful = doubtful_receipts(register, data)
-    print(f"  {doubtful} receipts by KIS's line are common stock by Nasdaq's label (BP, Toyota …)")
+    print_types(register, data)
     known = families(register, data)
     print(
         f"\nfamilies in the US half: {known.with_issuer} of {known.offshoots} offshoots have their "
