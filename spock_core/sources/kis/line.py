@@ -17,7 +17,17 @@ _NAME_LOCAL, _NAME, _TYPE, _CURRENCY = 6, 7, 8, 9
 _LOT, _IS_RECEIPT, _SECTOR, _ETP_KIND = 13, 17, 19, 22
 
 _TYPES = {"1": AssetType.INDEX, "2": AssetType.STOCK, "3": AssetType.ETP, "4": AssetType.WARRANT}
-_ETP_KINDS = {"001": AssetType.ETF, "002": AssetType.ETN, "003": AssetType.ETC}
+_ETP_KINDS = {
+    "001": AssetType.ETF,
+    "002": AssetType.ETN,
+    "003": AssetType.ETC,
+    "005": AssetType.ETF,  # on volatility
+    "006": AssetType.ETN,  # on volatility
+}
+"""KIS's kinds of exchange-traded products; 004 is "other", `000` is not told."""
+_NAMED_ETN = re.compile(r"\bETNS?\b")
+_NAMED_ETF = re.compile(r"ETFS?\b|\bEXCHANGE TRADED FUNDS?\b")
+_NAMED_NOTES = re.compile(r"\bNOTES\b")
 
 _SYMBOL_FORM = re.compile(r"[!-~]{1,20}")
 _CURRENCY_FORM = re.compile(r"[A-Z]{3}")
@@ -48,7 +58,8 @@ def read_line(raw: bytes, region: str, exchange: Exchange) -> Listing:
     if asset_type is None:
         raise LineError(f"unknown security type {sanitize(columns[_TYPE])!r}", ticker)
     if asset_type is AssetType.ETP:
-        asset_type = _ETP_KINDS.get(columns[_ETP_KIND]) or _etp_by_name(columns[_NAME])
+        named = _etp_by_name(columns[_NAME], columns[_NAME_LOCAL])
+        asset_type = _ETP_KINDS.get(columns[_ETP_KIND], named)
     currency = columns[_CURRENCY].strip()
     lot = columns[_LOT].strip()
     sector = columns[_SECTOR].strip()
@@ -68,12 +79,18 @@ def read_line(raw: bytes, region: str, exchange: Exchange) -> Listing:
     )  # fmt: skip
 
 
-def _etp_by_name(name: str) -> AssetType:
-    """Tokyo's list and some lines of others leave the kind open; most names tell it."""
-    words = name.upper()
-    if "ETN" in words:
+def _etp_by_name(*names: str) -> AssetType:
+    """The kind that the names tell; Tokyo's list and some lines of others leave it open.
+
+    English names are cut, so both are read, and `NOTES` counts where no name says fund: there are
+    funds that hold notes. Some issuers join the word to their brand (`IFREEETF`).
+    """
+    words = " ".join(names).upper()
+    if _NAMED_ETN.search(words):
         return AssetType.ETN
-    return AssetType.ETF if "ETF" in words or "EXCHANGE TRADED FUND" in words else AssetType.ETP
+    if _NAMED_ETF.search(words):
+        return AssetType.ETF
+    return AssetType.ETN if _NAMED_NOTES.search(words) else AssetType.ETP
 
 
 def _ticker_of(columns: list[str], region: str, exchange: Exchange) -> str | None:
