@@ -20,8 +20,9 @@ _LOCAL_SECURITY = re.compile(
     r" (우선주|유닛|서브유닛|콜 워런트|워런트|[가-힣]*채권|[A-Z]주?$|PREFERRED)|\(|[A-Z]주$"
 )
 """The same in Korean: preferred, unit, sub-unit, call warrant, warrant, bond, a class of shares."""
-_COUNTER = re.compile(r"-[SW]*R$|-S?W$")
-"""Marks of a counter in another currency, and of unequal votes."""
+_MARKS = re.compile(r"(-([SWBPZRT]{1,3}|DRS?|PF|OLD|NEW))+$")
+"""What an exchange puts behind a short name: marks of a counter in another currency, of unequal
+votes, of a receipt. They come and go, and the company is the same."""
 _LEGAL_FORMS = frozenset(
     (
         *("AB", "AG", "ASA", "BHD", "CO", "COMPANIES", "COMPANY", "CORP", "CORPORATION", "DEL"),
@@ -67,7 +68,7 @@ def company(name: str | None) -> str:
 
 def words_of(name: str | None) -> list[str]:
     """The words of an English name without legal forms; all of them where it has no others."""
-    text = _COUNTER.sub("", (name or "").upper().strip())
+    text = _MARKS.sub("", (name or "").upper().strip())
     words = _NOT_A_WORD.sub(" ", _INITIALS.sub(r"\1", text)).split()
     kept = [_LONG_FORMS.get(word, word) for word in words if word not in _LEGAL_FORMS]
     return kept or words

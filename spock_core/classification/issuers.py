@@ -3,7 +3,7 @@
 Two ways, and both must be sure, since a false family is worse than none:
 
 * by symbol: the market says under which tickers an issuer's shares may be listed (`MET` for
-  `MET/E`), and the names must fit;
+  `MET/E`), and the names must fit, unless it says that one is another counter of the same share;
 * by name, for what is no share itself: what comes before the words about the security is exactly
   the name of one listed company, in English or in the list's other language.
 
@@ -83,7 +83,9 @@ def _headed(found: Mapping[str, str]) -> dict[str, str]:
 def _by_symbol(one: Listing, market: Market, shares: Mapping[str, Listing]) -> str | None:
     for ticker in market.issuer_tickers(one):
         share = shares.get(ticker)
-        if share is not None and ticker != one.ticker and _fit(one, share):
+        if share is None or ticker == one.ticker:
+            continue
+        if market.is_counter(one) or _fit(one, share):
             return ticker
     return None
 

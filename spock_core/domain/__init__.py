@@ -5,14 +5,22 @@ frozen dataclasses.
 """
 
 from spock_core.domain.evidence import Claim, Classification, Judgement, KisMeaning, Observation
-from spock_core.domain.listing import AssetType, Listing, SecurityType, type_from_list
+from spock_core.domain.listing import (
+    AssetType,
+    Listing,
+    SecurityType,
+    type_from_list,
+    with_security_type,
+)
 from spock_core.domain.market import (
+    CounterRule,
     Exchange,
     IssuerRule,
     Market,
     SpacRule,
     SymbolRule,
     TypeRule,
+    never_a_counter,
     never_a_spac,
     no_issuer_tickers,
     no_yahoo_symbol,
@@ -23,6 +31,7 @@ __all__ = [
     "AssetType",
     "Claim",
     "Classification",
+    "CounterRule",
     "DamagedLine",
     "Exchange",
     "IssuerRule",
@@ -38,8 +47,10 @@ __all__ = [
     "SymbolRule",
     "TypeRule",
     "VenueList",
+    "never_a_counter",
     "never_a_spac",
     "no_issuer_tickers",
     "no_yahoo_symbol",
     "type_from_list",
+    "with_security_type",
 ]

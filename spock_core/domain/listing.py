@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 
 class AssetType(StrEnum):
-    """What a venue's list calls an instrument."""
+    """What a venue's list calls an instrument; a REIT is a `STOCK` whatever its list calls it."""
 
     STOCK = "STOCK"
     ETF = "ETF"
@@ -71,3 +71,17 @@ def type_from_list(listing: Listing) -> SecurityType:
             if listing.is_depositary_receipt:
                 return SecurityType.DEPOSITARY_RECEIPT
             return SecurityType.COMMON
+
+
+_EXCHANGE_TRADED = (AssetType.ETF, AssetType.ETN, AssetType.ETC, AssetType.ETP)
+
+
+def with_security_type(listing: Listing, kind: SecurityType) -> Listing:
+    """The listing with the kind of security that its market's rule gives it.
+
+    Some lists put REITs among exchange-traded products. Their units are held, classified and asked
+    about like a company's shares, and GICS has industries for them, so such a listing is a stock.
+    """
+    is_stock = kind is SecurityType.REIT and listing.asset_type in _EXCHANGE_TRADED
+    asset_type = AssetType.STOCK if is_stock else listing.asset_type
+    return listing._replace(security_type=kind, asset_type=asset_type)

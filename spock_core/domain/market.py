@@ -45,6 +45,7 @@ SymbolRule: TypeAlias = Callable[[Listing], str | None]
 TypeRule: TypeAlias = Callable[[Listing], SecurityType]
 SpacRule: TypeAlias = Callable[[Listing], bool]
 IssuerRule: TypeAlias = Callable[[Listing], Sequence[str]]
+CounterRule: TypeAlias = Callable[[Listing], bool]
 
 
 def no_yahoo_symbol(_listing: Listing) -> None:
@@ -54,6 +55,11 @@ def no_yahoo_symbol(_listing: Listing) -> None:
 def no_issuer_tickers(_listing: Listing) -> tuple[str, ...]:
     """Tickers of this market do not tell whose an instrument is."""
     return ()
+
+
+def never_a_counter(_listing: Listing) -> bool:
+    """This market trades every share under one ticker."""
+    return False
 
 
 def never_a_spac(_listing: Listing) -> bool:
@@ -82,6 +88,10 @@ class Market:
     issuer_tickers: IssuerRule = no_issuer_tickers
     """Under which tickers the shares of an instrument's issuer may be listed, the likeliest first:
     `MET` for `MET/E`. Names are compared as well, so a guess does no harm."""
+    is_counter: CounterRule = never_a_counter
+    """Whether a listing is another counter of a share: the very same share, traded in another
+    currency under a ticker of its own. Then `issuer_tickers` is sure: names are not compared, and
+    the counter takes the share's classification over what any source says of it alone."""
     kis_meanings: Mapping[str, KisMeaning] = field(default_factory=lambda: MappingProxyType({}))
     """KIS codes that mean something else here, or are surer or less sure here, than elsewhere."""
     judgements: tuple[Judgement, ...] = ()

@@ -23,7 +23,7 @@ def check_market(market: Any) -> None:
     if not _is_line(market.name, LONGEST_NAME):
         mend = "say what people call the market, on one line"
         raise ValueError(what.format("name", market.name, mend))
-    for rule in ("yahoo_symbol", "security_type", "is_spac", "issuer_tickers"):
+    for rule in ("yahoo_symbol", "security_type", "is_spac", "issuer_tickers", "is_counter"):
         if not callable(getattr(market, rule)):
             raise ValueError(what.format(rule, getattr(market, rule), "give a function"))
 

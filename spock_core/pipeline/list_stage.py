@@ -18,6 +18,7 @@ from spock_core.domain import (
     Market,
     SecurityType,
     VenueList,
+    with_security_type,
 )
 from spock_core.domain.bounds import LONGEST_NAME, LONGEST_TICKER, is_symbol
 from spock_core.domain.errors import ListError, StoreError, UsageError
@@ -248,7 +249,7 @@ def apply_market_rules(listing: Listing, market: Market, run: RunContext) -> Lis
     if not (symbol is None or is_symbol(symbol)) or not isinstance(kind, SecurityType):
         rule = "security_type" if symbol is None or is_symbol(symbol) else "yahoo_symbol"
         raise ListError(f"market {market.region}: {rule} gives nonsense for {listing.ticker}")
-    return listing._replace(security_type=kind, yahoo_symbol=symbol)
+    return with_security_type(listing, kind)._replace(yahoo_symbol=symbol)
 
 
 def _corrected(listing: Listing, market: Market, run: RunContext) -> str | None:

@@ -23,6 +23,8 @@ class RelatedSecurities:
         """The issuer's shares, by offshoot."""
         self._unit_of: dict[StockKey, str] = {}
         """A unit that tells its issuer for a blank-cheque company, by the issuer."""
+        self._counters: set[StockKey] = set()
+        """Stocks that are another counter of their issuer's share."""
         self._markets = markets
         self._database = database
         self._run = run
@@ -60,6 +62,9 @@ class RelatedSecurities:
             and market.is_spac(by_ticker[ticker])
         }
         region = market.region
+        self._counters |= {
+            StockKey(region, ticker) for ticker, _ in found if market.is_counter(by_ticker[ticker])
+        }
         self.issuer_of |= {
             StockKey(region, ticker): StockKey(region, issuer) for ticker, issuer in found
         }
@@ -76,17 +81,20 @@ class RelatedSecurities:
             if key in self._unit_of:
                 words = {"unit": self._unit_of[key], "is_spac": "yes"}
             elif key in self.issuer_of and (its := self.issuer_of[key].ticker) in concluded:
-                words = _words(listing, its, concluded[its])
+                words = _words(listing, its, concluded[its], is_counter=key in self._counters)
             else:
                 continue
             said.append(Observation(*key, ISSUER, words, self._run.now))
         return said
 
 
-def _words(listing: Listing, issuer: str, found: Classification) -> dict[str, str]:
+def _words(
+    listing: Listing, issuer: str, found: Classification, *, is_counter: bool
+) -> dict[str, str]:
+    is_share = "yes" if listing.security_type in SHARES else "no"
     words = {
         "issuer": issuer,
-        "is_share": "yes" if listing.security_type in SHARES else "no",
+        "is_share": "same" if is_counter else is_share,
         "is_spac": "yes" if found.is_spac else "no",
     }
     code = found.industry_code or found.industry_group_code or found.sector_code

@@ -33,6 +33,11 @@ class Instrument:
     lot_size: int
     etp_kind: str = "   "
 
+    @property
+    def is_stock(self) -> bool:
+        """Whether the register will count it among the stocks: a REIT is one, however listed."""
+        return self.asset_type is AssetType.STOCK or self.kind is SecurityType.REIT
+
 
 @dataclass(frozen=True)
 class Universe:
@@ -42,8 +47,8 @@ class Universe:
 
     @property
     def stocks(self) -> int:
-        """How many instruments are stocks to their lists."""
-        return sum(one.asset_type is AssetType.STOCK for one in self.instruments())
+        """How many instruments the register will count among the stocks."""
+        return sum(one.is_stock for one in self.instruments())
 
     def instruments(self) -> Iterator[Instrument]:
         """All of them."""

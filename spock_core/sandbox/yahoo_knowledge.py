@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from spock_core.classification.yahoo_industries import YAHOO_INDUSTRIES
-from spock_core.domain import AssetType, Listing, Market, SecurityType
+from spock_core.domain import Listing, Market, SecurityType, with_security_type
 from spock_core.sandbox.instruments import Instrument, Universe
 from spock_core.sources.yahoo.listings import LISTED_BY
 
@@ -101,7 +101,7 @@ def know(universe: Universe, markets: Mapping[str, Market]) -> dict[str, YahooSt
     """
     known: dict[str, YahooStock] = {}
     for one in universe.instruments():
-        if one.asset_type is not AssetType.STOCK or not one.exchange.yahoo_codes:
+        if not (one.is_stock and one.exchange.yahoo_codes):
             continue
         market = markets[one.region]
         symbol = _symbol_of(one, market)
@@ -163,4 +163,4 @@ def listing_of(one: Instrument, market: Market) -> Listing:
         lot_size=one.lot_size,
         kis_sector_code=one.shown_code,
     )
-    return listing._replace(security_type=market.security_type(listing))
+    return with_security_type(listing, market.security_type(listing))

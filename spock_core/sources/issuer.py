@@ -1,8 +1,8 @@
 """Source `issuer`: what an issuer's other listings tell of an instrument. Costs no request.
 
-A preferred share, a unit, a warrant, a right or a note is of its issuer's business, and a second
-class of shares of which nobody speaks is the same company: they take what is concluded of the
-issuer's shares. The other
+A preferred share, a unit, a warrant, a right or a note is of its issuer's business, another counter
+of a share is that share, and a second class of shares of which nobody speaks is the same company:
+they take what is concluded of the issuer's shares. The other
 way round a unit of shares and warrants tells that its issuer is a blank-cheque company. Who belongs
 to whom is found by `families`; `offshoots` puts it into words.
 """
@@ -18,7 +18,8 @@ from spock_core.plugins.hookspecs import hookimpl
 
 OUTWEIGHS = 2.0
 """What is said of an issuer outweighs what is said of what is no share of it: providers seldom look
-at a note or a preferred share by itself, and where they do, they are often wrong."""
+at a note or a preferred share by itself, and where they do, they are often wrong. It outweighs what
+is said of the same share's other counter too."""
 LAST_RESORT = 0.0
 """A second class is asked for itself, and most of what is said of it is said of both: the other's
 classification neither confirms nor contradicts that."""

@@ -84,6 +84,7 @@ def _rules(market: Market) -> Iterable[tuple[str, Callable[[Listing], Any]]]:
         ("security_type", market.security_type),
         ("is_spac", market.is_spac),
         ("issuer_tickers", market.issuer_tickers),
+        ("is_counter", market.is_counter),
     )
 
 
