@@ -30,7 +30,8 @@ OLDEST_HOOK_VERSION = 1
 CHANGES = MappingProxyType(
     {
         1: "the first",
-        2: "Market.listed_by and Exchange.list_address; Listing.yahoo_symbol is kept as stated",
+        2: "Market.listed_by and Exchange.list_address; Listing.yahoo_symbol is kept as stated; "
+        "Market.is_counter; a REIT is a stock; IssuerKind",
     }
 )
 """What each version brought."""

@@ -14,8 +14,8 @@ from spock_core.domain import AssetType, SecurityType
 class Offshoot:
     """A security of an issuer besides its common stock: a preferred series, a unit, a note.
 
-    Templates know `{root}` (the issuer's ticker), `{name}`, `{local}`, `{letter}` (A, B, C …) and
-    `{rate}` (a coupon: `6.25`).
+    Templates know `{root}` (the issuer's ticker), `{tail}` (the same without its first character),
+    `{name}`, `{local}`, `{letter}` (A, B, C …) and `{rate}` (a coupon: `6.25`).
     """
 
     kind: SecurityType
@@ -27,6 +27,29 @@ class Offshoot:
     of_spacs: bool = False
     """Issued by blank-cheque companies rather than by operating ones."""
     list_type: AssetType = AssetType.STOCK
+    currency: str = ""
+    """Empty: as the list's others."""
+
+
+@dataclass(frozen=True, slots=True)
+class IssuerKind:
+    """Issuers of which a list says in its own way what their shares are: REITs, receipts, SPACs.
+
+    Templates know `{name}` and `{local}`, both made up.
+    """
+
+    kind: SecurityType
+    number: int
+    """How many a universe of full size has; any has one at least."""
+    name: str
+    name_local: str = "{local}"
+    sector_code: str = ""
+    """The KIS code that they all have; empty: any."""
+    is_spac: bool = False
+    list_type: AssetType = AssetType.STOCK
+    """What the list calls them. Those that are no stocks to it are among its `funds`."""
+    etp_kind: str = "   "
+    """KIS's kind of exchange-traded product."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +69,8 @@ class ListRecipe:
     """Share of issuers that are blank-cheque companies."""
     receipts: float = 0.0
     """Share of issuers that are listed by depositary receipts."""
+    issuers: tuple[IssuerKind, ...] = ()
+    """Kinds of issuers besides plain companies."""
     offshoots: tuple[Offshoot, ...] = ()
     lots: tuple[int, ...] = (1,)
     currencies: tuple[str, ...] = ()

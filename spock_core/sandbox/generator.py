@@ -7,14 +7,20 @@ from collections.abc import Iterator
 from itertools import count, islice
 
 from spock_core.domain import AssetType, Market, SecurityType
-from spock_core.plugins.recipe import ListRecipe, Offshoot, Recipe
+from spock_core.plugins.recipe import IssuerKind, ListRecipe, Offshoot, Recipe
 from spock_core.sandbox.instruments import Instrument
 from spock_core.sandbox.words import CODE_WEIGHTS, HANGUL, SECTOR_WORDS, SYLLABLES
 
 MOST_TAKEN = 100_000
 """Tickers in a row that a list has already, after which a recipe is taken to make no new ones."""
 
-_ETP_KINDS = (AssetType.ETF, AssetType.ETF, AssetType.ETF, AssetType.ETF, AssetType.ETN)
+_ETP_KINDS = (
+    *((AssetType.ETF, "001", "INDEX ETF"),) * 15,
+    (AssetType.ETF, "005", "VIX"),
+    *((AssetType.ETN, "002", "INDEX ETN"),) * 3,
+    (AssetType.ETN, "006", "VIX"),
+)
+"""Exchange-traded products as often as they come, with KIS's kinds and words of their names."""
 
 
 def _lists(
@@ -54,17 +60,23 @@ class _ListMaker:
     def make(self) -> Iterator[Instrument]:
         stocks = self._scaled(self._list.stocks)
         offshoots = [(kind, round(stocks * kind.share)) for kind in self._list.offshoots]
+        kinds = [(kind, self._scaled(kind.number)) for kind in self._list.issuers]
         tickers = self._free_tickers(0)
-        issued = stocks - sum(number for _, number in offshoots)
-        issuers = [self._issuer(ticker) for ticker in islice(tickers, issued)]
+        others = sum(number for kind, number in kinds if kind.list_type is AssetType.STOCK)
+        plain = max(stocks - others - sum(number for _, number in offshoots), 0)
+        issuers = [self._issuer(ticker) for ticker in islice(tickers, plain)]
         yield from issuers
-        for kind, number in offshoots:
-            fitting = [one for one in issuers if one.is_spac == kind.of_spacs]
-            for offshoot in islice(self._offshoots(kind, fitting), number):
+        for kind, number in kinds:
+            for ticker in islice(tickers, number):
+                yield self._issuer_of(kind, ticker)
+        issued = plain + others
+        for offshoot, number in offshoots:
+            fitting = [one for one in issuers if one.is_spac == offshoot.of_spacs]
+            for one in islice(self._offshoots(offshoot, fitting), number):
                 issued += 1
-                yield offshoot
-        yield from (self._issuer(ticker) for ticker in islice(tickers, stocks - issued))
-        yield from self._others()
+                yield one
+        yield from (self._issuer(ticker) for ticker in islice(tickers, max(stocks - issued, 0)))
+        yield from self._others(sum(number for _, number in kinds) - others)
 
     def _free_tickers(self, first: int) -> Iterator[str]:
         """Tickers that nothing in the region has yet."""
@@ -113,6 +125,24 @@ class _ListMaker:
             is_spac=is_spac,
         )
 
+    def _issuer_of(self, kind: IssuerKind, symbol: str) -> Instrument:
+        dice = self._dice
+        code = kind.sector_code or dice.choices(*zip(*CODE_WEIGHTS.items(), strict=True))[0]
+        local = "".join(dice.choices(HANGUL, k=dice.randint(2, 5)))
+        words = {"name": self._made_up(), "local": local}
+        hidden = kind.is_spac or (not kind.sector_code and dice.random() < self._list.unclassified)
+        return self._instrument(
+            symbol,
+            kind.name.format(**words),
+            kind.name_local.format(**words),
+            kind=kind.kind,
+            asset_type=kind.list_type,
+            shown_code="000" if hidden else code,
+            true_code="640" if kind.is_spac else code,
+            is_spac=kind.is_spac,
+            etp_kind=kind.etp_kind,
+        )
+
     def _offshoots(self, kind: Offshoot, issuers: list[Instrument]) -> Iterator[Instrument]:
         for series in count():
             if not issuers:
@@ -121,6 +151,7 @@ class _ListMaker:
             for issuer in issuers:
                 words = {
                     "root": issuer.symbol,
+                    "tail": issuer.symbol[1:],
                     "name": issuer.name.split(" SPON ADR")[0],
                     "local": issuer.name_local.removesuffix("(ADR)"),
                     "letter": letter,
@@ -138,16 +169,18 @@ class _ListMaker:
                     true_code=issuer.true_code,
                     issuer=issuer.symbol,
                     is_spac=issuer.is_spac,
+                    currency=kind.currency,
                 )
             if "{letter}" not in kind.ticker:
                 return
 
-    def _others(self) -> Iterator[Instrument]:
+    def _others(self, counted: int) -> Iterator[Instrument]:
+        """What is no stock to the list. `counted`: instruments that are among its funds already."""
         one, dice = self._list, self._dice
         tickers = self._free_tickers(one.first_fund)
-        for symbol in islice(tickers, self._scaled(one.funds)):
-            asset_type = dice.choice(_ETP_KINDS)
-            name = f"{self._made_up()} INDEX {asset_type.value} {symbol}"
+        for symbol in islice(tickers, max(self._scaled(one.funds) - counted, 0)):
+            asset_type, etp_kind, words = dice.choice(_ETP_KINDS)
+            name = f"{self._made_up()} {words} {symbol}"
             is_note = asset_type is AssetType.ETN
             yield self._instrument(
                 symbol,
@@ -155,7 +188,7 @@ class _ListMaker:
                 name,
                 kind=SecurityType.NOTE if is_note else SecurityType.FUND,
                 asset_type=asset_type,
-                etp_kind="002" if is_note else "001",
+                etp_kind=etp_kind,
             )
         for asset_type, kind, number in (
             (AssetType.INDEX, SecurityType.INDEX, one.indices),
@@ -178,6 +211,7 @@ class _ListMaker:
         issuer: str | None = None,
         is_spac: bool = False,
         etp_kind: str = "   ",
+        currency: str = "",
     ) -> Instrument:
         currencies = self._list.currencies or (self._exchange.currency,)
         return Instrument(
@@ -193,7 +227,7 @@ class _ListMaker:
             true_code=true_code,
             issuer=issuer or symbol,
             is_spac=is_spac,
-            currency=self._dice.choice(currencies),
+            currency=currency or self._dice.choice(currencies),
             lot_size=self._dice.choice(self._list.lots),
             etp_kind=etp_kind,
         )

@@ -109,7 +109,7 @@ def _tickers(one: ListRecipe) -> st.SearchStrategy[str]:
         return plain
     return plain | st.builds(
         lambda root, offshoot, letter: offshoot.ticker.format(
-            root=root, letter=letter, name="", local="", rate=""
+            root=root, tail=root[1:], letter=letter, name="", local="", rate=""
         ),
         plain,
         st.sampled_from(one.offshoots),
