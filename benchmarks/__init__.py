@@ -1,1 +1,1 @@
-"""Benchmarks: numbers, printed; tests hold the floors."""
+"""Benchmarks print measurements; tests assert their lower bounds."""

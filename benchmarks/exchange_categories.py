@@ -1,7 +1,7 @@
-"""Security types against the categories that HKEX and the Tokyo Stock Exchange publish.
+"""Pairs of security types: by the lists that HKEX and JPX publish, and by Spock.
 
-The exchanges' own lists are workbooks. They are read with `python-calamine`, which is no dependency
-of the project: without it, or without the files, nothing is compared.
+The lists are workbooks, which are read with `python-calamine`. It is not a dependency of the
+project; without it, or without the files, there are no pairs.
 """
 
 from __future__ import annotations
@@ -26,11 +26,11 @@ _HKEX_CATEGORIES = {
     "Equity Warrants (GEM)": "warrant",
 }
 _SHARES = ("common", "preferred", "right", "unit")
-"""What HKEX's category Equity holds besides depositary receipts, and does not tell apart."""
+"""The types of HKEX's category Equity, which it does not distinguish."""
 
 
 def hkex_pairs(register: Register, data: Path) -> list[tuple[str, str]]:
-    """HKEX's category and the register's type of each Hong Kong listing that both have."""
+    """Returns HKEX's category and the register's type of each listing that both have."""
     return [
         (category, _as_hkex_says(register["HK", ticker]["security_type"]))
         for ticker, _, category in _hkex(data)
@@ -39,10 +39,10 @@ def hkex_pairs(register: Register, data: Path) -> list[tuple[str, str]]:
 
 
 def hkex_name_pairs(market: Market, data: Path) -> list[tuple[str, str]]:
-    """HKEX's category of everything it lists, and the type that its short name alone tells.
+    """Returns HKEX's category of all its listings, and the type by the short name alone.
 
-    KIS lists Hong Kong under HKEX's short names, so this is what the rules do with the listings
-    that the half of KIS's file lacks. Whether an instrument is a fund is known from the list.
+    KIS's English names are HKEX's short names, so this also measures the rules on listings that the
+    half of KIS's file lacks. The type in the list (stock or fund) is given to the rules.
     """
     [exchange] = market.exchanges
     types = {"fund": AssetType.ETF, "reit": AssetType.ETP}
@@ -57,7 +57,7 @@ def hkex_name_pairs(market: Market, data: Path) -> list[tuple[str, str]]:
 
 
 def jpx_pairs(register: Register, data: Path) -> list[tuple[str, str]]:
-    """The type by JPX's list and the register's type of each Tokyo listing that both have."""
+    """Returns the type by JPX's list and by the register of each listing that both have."""
     return [
         (_jpx_type(row), str(register["JP", ticker]["security_type"]))
         for ticker, row in _jpx(data)
@@ -66,7 +66,7 @@ def jpx_pairs(register: Register, data: Path) -> list[tuple[str, str]]:
 
 
 def _hkex(data: Path) -> Iterator[tuple[str, str, str]]:
-    """Stock code, short name and category of what is no structured product and no bond."""
+    """Yields code, short name and category of all listings but structured products and bonds."""
     for row in _rows(data / HKEX, "Stock Code"):
         category = _HKEX_CATEGORIES.get(row["Category"])
         if row["Sub-Category"] == "Depositary Receipts":
@@ -85,8 +85,10 @@ def _jpx(data: Path) -> Iterator[tuple[str, Mapping[str, str]]]:
 
 
 def _jpx_type(row: Mapping[str, str]) -> str:
-    """JPX has one segment for REITs and infrastructure funds and one for ETFs and ETNs; names tell
-    them apart, and what is a class of shares or a receipt.
+    """Returns the type by segment and name.
+
+    JPX has one segment for REITs and infrastructure funds, one for ETFs and ETNs, and none for
+    preferred shares and depositary receipts.
     """
     segment = row["市場・商品区分"]
     name = unicodedata.normalize("NFKC", row["銘柄名"])
@@ -100,7 +102,7 @@ def _jpx_type(row: Mapping[str, str]) -> str:
 
 
 def _rows(path: Path, heading: str) -> Iterator[dict[str, str]]:
-    """The rows of a workbook's first sheet by heading; none where it cannot be read here."""
+    """Yields the rows of a workbook's first sheet by heading, and none if it cannot be read."""
     try:
         calamine: Any = importlib.import_module("python_calamine")
     except ModuleNotFoundError:

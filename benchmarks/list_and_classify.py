@@ -1,15 +1,15 @@
-"""Time and memory of the main job, beside a plain script that does the same inserts.
+"""Time and memory of a run, compared with a plain script that inserts the same rows.
 
     python benchmarks/list_and_classify.py [STOCKS ...]
 
-Makes up universes of the given sizes (18944 by default; try `18944 100000 1000000`), writes their
-master files into a folder, and runs on each, in processes of their own and one after the other:
+Makes up a universe of each size (18944 by default; try `18944 100000 1000000`), writes its master
+files into a folder, and runs these one after the other, each in its own process:
 
-* plain: `csv` and `sqlite3` read the same files and insert the same rows, and no more;
+* plain: `csv` and `sqlite3` read the files and insert the rows, nothing else (`plain_inserts.py`);
 * spock: `spock enrich` from the folder into a new register;
-* second: the same again, when nothing has changed.
+* second: the same command again, when nothing has changed.
 
-Prints seconds of the whole process, its largest memory, and the ratio to the plain script.
+Prints the process's seconds and peak memory, and the ratio of its seconds to the plain script's.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ from pathlib import Path
 SPOCK = [sys.executable, "-m", "spock_core"]
 PLAIN = Path(__file__).with_name("plain_inserts.py")
 ROUNDS = 3
-"""Each is run so often and its best time counts; large universes are run once."""
+"""Each is run this often, and its best time counts. From 100,000 stocks on it is run once."""
 
 
 def measured(arguments: list[str]) -> tuple[float, float]:
-    """Seconds and megabytes of a process."""
+    """Runs a command. Returns its seconds and its peak memory in megabytes."""
     started = time.perf_counter()
     process = subprocess.Popen(
         arguments, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, text=True
@@ -48,14 +48,14 @@ def main() -> None:
     for size in sizes:
         with tempfile.TemporaryDirectory() as name:
             folder = Path(name)
-            # in a process of its own: a child's largest memory counts its parent's at the fork
+            # not in this process: a child's peak memory includes its parent's at the fork
             write = [*SPOCK, "sandbox", "--sandbox-size", str(size), "--write", name + "/master"]
             subprocess.run(write, check=True, stdout=subprocess.DEVNULL)
             compare(size, folder)
 
 
 def compare(stocks: int, folder: Path) -> None:
-    """Runs the three beside each other."""
+    """Runs the three and prints a line for each."""
     master = str(folder / "master")
     register = f"sqlite:///{folder}/register.db"
     spock = [*SPOCK, "enrich", "--sources", "kis", "--kis-master-url", master]

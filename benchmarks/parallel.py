@@ -1,11 +1,11 @@
-"""Workers side by side: seconds of the collect phase with one, two, five and ten, at equal latency.
+"""Speed-up by parallel workers: seconds of the collect phase with one, two, five and ten workers.
 
     python benchmarks/parallel.py [STOCKS] [LATENCY_S]
 
-One `spock enrich` from an empty register for each number of workers, each in a process of its own,
-against a sandbox in another, that waits before every answer; no rate limit but the highest that
-can be set. First one region alone, then all five. Prints the ratio to one worker, and the most
-memory that the process had.
+Runs `spock enrich` from an empty register for each number of workers, each time in its own process.
+Its requests go to a sandbox in another process, which waits before every response. The rate limit
+is the highest that can be set. First with one region, then with all five. Prints the ratio to one
+worker, and the peak memory of all runs so far.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ from spock_core.sandbox.universe import FULL_SIZE
 
 LATENCY_S = 0.2
 WORKERS = (1, 2, 5, 10)
-STORIES = {"one region": ["US"], "five regions": ["ALL"]}
+SCENARIOS = {"one region": ["US"], "five regions": ["ALL"]}
 
 
 @contextmanager
 def sandbox(stocks: int, latency_s: float) -> Iterator[dict[str, str]]:
-    """A sandbox in a process of its own; gives the variables that lead to it."""
+    """Runs a sandbox in its own process. Yields the environment variables with its addresses."""
     command = [sys.executable, "-m", "spock_core", "sandbox", "--sandbox-size", str(stocks)]
     command += ["--yahoo-latency", str(latency_s)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
@@ -41,9 +41,9 @@ def sandbox(stocks: int, latency_s: float) -> Iterator[dict[str, str]]:
             process.terminate()
 
 
-def collect_s(there: dict[str, str], regions: list[str], workers: int) -> tuple[float, int, float]:
-    """Seconds of the collect phase, requests to Yahoo, and megabytes at most."""
-    environment = {**os.environ, **there, "SPOCK_YAHOO_RATE": "1000", "SPOCK_SOURCES": "ALL"}
+def run(addresses: dict[str, str], regions: list[str], workers: int) -> tuple[float, int, float]:
+    """Returns seconds of the collect phase, requests to Yahoo, and peak memory in megabytes."""
+    environment = {**os.environ, **addresses, "SPOCK_YAHOO_RATE": "1000", "SPOCK_SOURCES": "ALL"}
     command = [sys.executable, "-m", "spock_core", "enrich", "--json", "--regions", *regions]
     if workers > 1:
         command += ["--parallel", "--max-workers", str(workers)]
@@ -62,16 +62,17 @@ def main() -> None:
     """Prints a line for each number of workers."""
     stocks = int(sys.argv[1]) if len(sys.argv) > 1 else FULL_SIZE
     latency_s = float(sys.argv[2]) if len(sys.argv) > 2 else LATENCY_S
-    print(f"{stocks:,} stocks, {latency_s:g} s before every answer")
-    with sandbox(stocks, latency_s) as there:
-        for story, regions in STORIES.items():
-            alone = 0.0
+    print(f"{stocks:,} stocks, {latency_s:g} s before every response")
+    with sandbox(stocks, latency_s) as addresses:
+        for scenario, regions in SCENARIOS.items():
+            one_worker_s = 0.0
             for workers in WORKERS:
-                seconds, requests, megabytes = collect_s(there, regions, workers)
-                alone = alone or seconds
+                seconds, requests, megabytes = run(addresses, regions, workers)
+                one_worker_s = one_worker_s or seconds
+                ratio = one_worker_s / seconds
                 print(
-                    f"  {story:13} {workers:2} workers {seconds:7.1f} s  {alone / seconds:5.2f}x  "
-                    f"{requests} requests, at most {megabytes:.0f} MB so far"
+                    f"  {scenario:13} {workers:2} workers {seconds:7.1f} s  {ratio:5.2f}x  "
+                    f"{requests} requests, peak {megabytes:.0f} MB so far"
                 )
 
 

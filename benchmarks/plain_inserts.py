@@ -1,6 +1,7 @@
-"""The yardstick: reads master files and inserts the rows that Spock would, and does nothing else.
+"""The baseline of `list_and_classify.py`: reads master files and inserts the rows that Spock would.
 
-No checks, no comparison with what was there, no hooks, no migrations: `csv` and `sqlite3`.
+It uses `csv` and `sqlite3` only, without validation, comparison with stored rows, hooks or
+migrations.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from spock_core.classification.kis_codes import KIS_MEANINGS
 
 
 def main(folder: str, database: str) -> None:
-    """Reads every archive of the folder into a new database."""
+    """Reads every archive of a folder into a new SQLite file."""
     now = datetime.now(UTC).isoformat()
     connection = sqlite3.connect(database)
     connection.execute("PRAGMA journal_mode = WAL")
@@ -38,7 +39,7 @@ def main(folder: str, database: str) -> None:
     for path in sorted(Path(folder).glob("*.zip")):
         with zipfile.ZipFile(path) as archive:
             text = archive.read(archive.namelist()[0]).decode("cp949")
-        listings, details, said = [], [], []
+        listings, details, observations = [], [], []
         for row in csv.reader(io.StringIO(text), delimiter="\t", quoting=csv.QUOTE_NONE):
             ticker = f"{row[2]}{row[4]}" if row[8] == "1" else row[4]
             listings.append(
@@ -60,15 +61,16 @@ def main(folder: str, database: str) -> None:
             if row[8] == "2":
                 meaning = KIS_MEANINGS.get(row[19])
                 code = meaning.gics_code[:2] if meaning else None
-                sure = meaning.confidence if meaning else None
-                details.append((row[0], ticker, code, "kis", sure, now, now))
+                confidence = meaning.confidence if meaning else None
+                details.append((row[0], ticker, code, "kis", confidence, now, now))
                 if meaning:
-                    said.append((row[0], ticker, "kis", f'{{"sector_code": "{row[19]}"}}', now))
+                    words = f'{{"sector_code": "{row[19]}"}}'
+                    observations.append((row[0], ticker, "kis", words, now))
         with connection:
             for table, rows in (
                 ("tickers", listings),
                 ("stock_details", details),
-                ("observations", said),
+                ("observations", observations),
             ):
                 if rows:
                     marks = ", ".join("?" * len(rows[0]))

@@ -1,14 +1,14 @@
-"""Requests and time to ask Yahoo about a whole universe, side by side at one request budget.
+"""Requests and time to classify a universe by Yahoo, compared with `Ticker.info` for each stock.
 
     python benchmarks/yahoo_in_bulk.py [STOCKS] [REQUESTS_A_SECOND]
 
-* spock: one `spock enrich` from an empty register, lists and all, in a process of its own;
-* info: one `Ticker.info` a stock through the same yfinance, as the predecessor does it, in this
-  process, every wire request through the same kind of budget.
+* spock: `spock enrich` from an empty register, in its own process; the time includes the lists;
+* info: `yfinance.Ticker(symbol).info` for each stock, in this process, at the same rate limit.
 
-Both ask the same sandbox, which counts. The second part asks the full universe (18,944 stocks)
-as it is, with 5 % of random 5xx, and in a storm of 429, and prints screener requests beside the
-floor (the sum over industries of ceil(n/250)) and the busiest second beside the budget.
+Requests of both go to the same sandbox, which counts them. The second part runs `spock enrich` with
+the full universe (18,944 stocks): without faults, with 5 % of random HTTP 5xx, and with a series of
+HTTP 429. It prints the screener requests beside their lower bound (the sum of ceil(stocks / 250)
+over industries), and the most requests in one second.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ STOCKS, RATE = 8_000, 100.0
 
 
 def spock(sandbox: Sandbox, rate: float) -> tuple[float, int]:
-    """Seconds and wire requests of a first run."""
+    """Returns seconds and requests to Yahoo of a first run."""
     sandbox.counters.clear()
     sandbox.yahoo.arrivals.clear()
     with tempfile.TemporaryDirectory() as folder:
@@ -59,7 +59,7 @@ def spock(sandbox: Sandbox, rate: float) -> tuple[float, int]:
 
 
 def info(sandbox: Sandbox, rate: float, symbols: list[str]) -> tuple[float, int]:
-    """Seconds and wire requests of one `Ticker.info` a stock."""
+    """Returns seconds and requests to Yahoo of one `Ticker.info` for each stock."""
     sandbox.counters.clear()
     limiter, breaker = AdaptiveRateLimiter(rate), CircuitBreaker("yahoo")
     gate = RequestGate("yahoo", limiter, breaker, lambda _: None, 0.1, wants_json, knows_symbols)
@@ -71,31 +71,31 @@ def info(sandbox: Sandbox, rate: float, symbols: list[str]) -> tuple[float, int]
 
 
 def busiest_second(sandbox: Sandbox) -> int:
-    """Most requests that came within any one second."""
+    """Returns the highest number of requests that arrived within one second."""
     times = sorted(sandbox.yahoo.arrivals)
-    return max((bisect_left(times, at + 1) - n for n, at in enumerate(times)), default=0)
+    return max((bisect_left(times, at + 1) - i for i, at in enumerate(times)), default=0)
 
 
 def whole_universe(rate: float) -> None:
-    """The full universe, undisturbed and disturbed."""
+    """Prints the measurements of the full universe, with and without faults."""
     plugins = load_plugins()
     universe = make_universe(plugins, FULL_SIZE)
-    stories: dict[str, dict[str, Any]] = {
-        "undisturbed": {},
+    scenarios: dict[str, dict[str, Any]] = {
+        "no faults": {},
         "5 % random 5xx": {"error_share": 0.05},
-        "storm of 429": {"storm_429": range(30, 42)},
+        "series of 429": {"storm_429": range(30, 42)},
     }
     print(f"\n{FULL_SIZE:,} stocks at {rate:g} requests a second")
-    for story, faults in stories.items():
+    for scenario, faults in scenarios.items():
         with serve(universe, plugins.markets) as sandbox:
             for name, value in faults.items():
                 setattr(sandbox.yahoo.faults, name, value)
             seconds, requests = spock(sandbox, rate)
-            floor = sum(ceil(len(stocks) / 250) for stocks in sandbox.yahoo.industries.values())
-            screens, singles = (sandbox.counters[f"yahoo {n}"] for n in ("screener", "summary"))
-            share = f"{screens} (floor {floor}, {screens / floor:.2f}x)"
+            bound = sum(ceil(len(stocks) / 250) for stocks in sandbox.yahoo.industries.values())
+            screens, profiles = (sandbox.counters[f"yahoo {n}"] for n in ("screener", "summary"))
+            shown = f"{screens} (lower bound {bound}, {screens / bound:.2f}x)"
             busiest = busiest_second(sandbox)
-            print(f"  {story:15} screener {share}, profiles {singles}, all {requests},")
+            print(f"  {scenario:15} screener {shown}, profiles {profiles}, all {requests},")
             print(f"  {'':15} busiest second {busiest}, {seconds:.1f} s")
 
 
@@ -106,13 +106,14 @@ def main() -> None:
     plugins = load_plugins()
     universe = make_universe(plugins, stocks)
     with serve(universe, plugins.markets) as sandbox:
-        known = [stock.symbol for stock in sandbox.yahoo.known.values()]
-        quick, few = spock(sandbox, rate)
+        symbols = [stock.symbol for stock in sandbox.yahoo.known.values()]
+        spock_s, spock_requests = spock(sandbox, rate)
         print(f"{stocks:,} stocks at {rate:g} requests a second")
-        print(f"  spock        {few:7,} requests {quick:8.1f} s")
-        slow, many = info(sandbox, rate, known)
-        print(f"  Ticker.info  {many:7,} requests {slow:8.1f} s")
-        print(f"  ratio        {many / few:7.1f}x         {slow / quick:8.1f}x")
+        print(f"  spock        {spock_requests:7,} requests {spock_s:8.1f} s")
+        info_s, info_requests = info(sandbox, rate, symbols)
+        print(f"  Ticker.info  {info_requests:7,} requests {info_s:8.1f} s")
+        ratio, time_ratio = info_requests / spock_requests, info_s / spock_s
+        print(f"  ratio        {ratio:7.1f}x         {time_ratio:8.1f}x")
     whole_universe(rate)
 
 

@@ -1,4 +1,4 @@
-"""The job from Python: a notebook, Airflow, Dagster, Prefect.
+"""Spock from Python, for notebooks and schedulers such as Airflow, Dagster and Prefect.
 
 from spock_core.api import enrich
 
@@ -26,15 +26,16 @@ from spock_core.settings.model import Settings, flag_of, load_settings
 
 
 def enrich(*, stop: Stop | None = None, **settings: Any) -> RunResult:
-    """One run, as `spock enrich` does it, with its result as values.
+    """Executes a run like `spock enrich`, and returns its result.
 
-    `settings` are those of `docs/settings.md` under the names of their flags (`max_age_days=14`);
-    what is not given comes from the environment, `.env` and the settings file, as for the command.
-    It prints nothing, handles no signal and never exits: the log goes to the logger `spock_core`.
-    `stop.ask()` from another thread ends it early, and what was done is kept.
+    `settings` are those of `docs/settings.md` under the names of their flags (`max_age_days=14`).
+    Others come from the environment, `.env` and the settings file, as for the command. The function
+    prints nothing, handles no signals and never exits; it logs to the logger `spock_core`.
+    `stop.ask()` from another thread ends the run early; what was done is kept.
 
-    A region that fails is told in the result; `result.raise_for_status()` makes an error of it.
-    Raises `UsageError`, `StoreError`, `LockedError` or `OutputError`, which are all `SpockError`.
+    A failed region does not raise an error: see `result.failed_regions`, or call
+    `result.raise_for_status()`. Raises `UsageError`, `StoreError`, `LockedError` or `OutputError`,
+    and `Stopped` if it is stopped while it waits for the lock. All of them are `SpockError`.
     """
     chosen = load_settings(settings)
     plugins = load_plugins()
@@ -47,11 +48,14 @@ def enrich(*, stop: Stop | None = None, **settings: Any) -> RunResult:
 log = logging.getLogger(__name__)
 
 METRICS = ("prometheus_port", "pushgateway_url", "metrics_textfile")
-"""Settings that ask for metrics."""
+"""The settings that enable metrics."""
 
 
 def run_job(settings: Settings, plugins: Plugins, stop: Stop | None = None) -> RunResult:
-    """One run. Raises what `run_pipeline` raises. Its report is written by `write_report`."""
+    """Executes a run with the observers that the settings ask for.
+
+    The report is not written: see `write_report`. Raises the errors of `run_pipeline`.
+    """
     if settings.report_file is not None:
         check_path(settings.report_file, report_file.WHAT)
     stop = stop or Stop()
@@ -60,32 +64,32 @@ def run_job(settings: Settings, plugins: Plugins, stop: Stop | None = None) -> R
 
 
 def write_report(result: RunResult, settings: Settings) -> None:
-    """Writes the report file that was asked for. Raises `OutputError`."""
+    """Writes the report file if the settings name one. Raises `OutputError` if that fails."""
     if settings.report_file is not None:
         report_file.write(result, settings, settings.report_file)
 
 
 @contextlib.contextmanager
 def attached_observers(settings: Settings, plugins: Plugins, stop: Stop) -> Iterator[None]:
-    """The observers that were asked for; each is imported only then.
+    """Attaches the observers that the settings ask for; each is imported only if it is needed.
 
-    What is wrong with plugins is told at once, in the log.
+    Faults of plugins are logged first. Raises `UsageError` if the extra of an observer is missing.
     """
     _tell_of(plugins)
     with contextlib.ExitStack() as stack:
         wanted = [name for name in METRICS if getattr(settings, name) is not None]
         if wanted:
             try:
-                from spock_core.reporting.metrics_export import publishing
+                from spock_core.reporting.metrics_export import export_metrics
             except ModuleNotFoundError as error:
                 raise not_installed(flag_of(wanted[0]), "prometheus-client", "metrics") from error
-            stack.enter_context(publishing(settings, plugins, stop))
+            stack.enter_context(export_metrics(settings, plugins, stop))
         if settings.progress_bar:
             try:
-                from spock_core.reporting import progress_bar as progress
+                from spock_core.reporting.progress_bar import show_progress
             except ModuleNotFoundError as error:
                 raise not_installed("--progress-bar", "tqdm", "progress") from error
-            stack.enter_context(progress.showing(plugins, by_region=settings.parallel))
+            stack.enter_context(show_progress(plugins, by_region=settings.parallel))
         yield
 
 
@@ -102,11 +106,14 @@ def _tell_of(plugins: Plugins) -> None:
 
 @contextlib.contextmanager
 def _providers(settings: Settings, plugins: Plugins) -> Iterator[Settings]:
-    """The settings, sent to a sandbox where one was asked for."""
+    """Starts a sandbox if the settings ask for one.
+
+    Returns the settings, with the addresses of the sandbox in place of the providers'.
+    """
     if not settings.sandbox:
         yield settings
         return
-    from spock_core.sandbox.hosted import hosted
+    from spock_core.sandbox.hosted import hosted_sandbox
 
-    with hosted(settings, plugins) as redirected:
+    with hosted_sandbox(settings, plugins) as redirected:
         yield redirected

@@ -1,1 +1,1 @@
-"""From what sources said to what a stock is: pure, without I/O or a clock."""
+"""Classification of a stock from the observations of its sources. Pure: no I/O and no clock."""

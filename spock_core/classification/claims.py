@@ -1,4 +1,4 @@
-"""What observations mean: the claims that follow from what sources said."""
+"""The claims that follow from observations: what the words of a source mean in GICS."""
 
 from __future__ import annotations
 
@@ -12,29 +12,40 @@ from spock_core.domain.source import Source
 def read_claim(
     observation: Observation, market: Market, sources: Mapping[str, Source]
 ) -> Claim | None:
-    """What an observation means; nothing where its source is not there or cannot tell."""
+    """Returns what an observation means.
+
+    Returns None if its source is not installed, or if the source cannot interpret the words.
+    """
     source = sources.get(observation.source)
     claim = source.claim(observation, market) if source is not None else None
-    return claim if claim is not None and _says_something(claim) else None
+    return claim if claim is not None and _is_usable(claim) else None
 
 
-def last_words(said: Mapping[str, Observation], sources: Mapping[str, Source]) -> list[Observation]:
-    """What counts of what was said, by source: the last word of each provider."""
-    last: dict[str, Observation] = {}
-    for name, observation in said.items():
+def latest_observations(
+    observations: Mapping[str, Observation], sources: Mapping[str, Source]
+) -> list[Observation]:
+    """Returns the latest observation of each provider.
+
+    `observations` are those of one stock, by the name of their source. Sources with the same
+    `counts_as` belong to one provider. Observations of sources that are not installed are ignored.
+    """
+    latest: dict[str, Observation] = {}
+    for name, observation in observations.items():
         if name in sources:
             provider = sources[name].counts_as
-            before = last.get(provider)
-            if before is None or _later(observation, before):
-                last[provider] = observation
-    return list(last.values())
+            previous = latest.get(provider)
+            if previous is None or _is_later(observation, previous):
+                latest[provider] = observation
+    return list(latest.values())
 
 
-def _says_something(claim: Claim) -> bool:
+def _is_usable(claim: Claim) -> bool:
+    """Whether a claim has a valid GICS code, or no code but a flag."""
     if claim.gics_code:
         return is_gics_code(claim.gics_code)
     return claim.is_spac is not None or claim.is_preferred is not None
 
 
-def _later(one: Observation, other: Observation) -> bool:
-    return (one.observed_at, one.source) > (other.observed_at, other.source)
+def _is_later(first: Observation, second: Observation) -> bool:
+    """Compares the times of two observations, and the names of their sources if these are equal."""
+    return (first.observed_at, first.source) > (second.observed_at, second.source)

@@ -1,4 +1,4 @@
-"""Observations in, classification out. Pure: no I/O, no clock, the same on any machine."""
+"""Classifies one listing from the claims about it. Pure: no I/O and no clock."""
 
 from __future__ import annotations
 
@@ -11,34 +11,32 @@ from spock_core.domain import Claim, Classification, Listing, Market, SecurityTy
 
 
 def ranked_claims(listing: Listing, market: Market, claims: Sequence[Claim]) -> list[Claim]:
-    """The claims as `judgements` reads them, in the order in which `weighing` trusts them."""
+    """Returns the claims after the rules have been applied, the most confident claim first."""
     return by_confidence(apply_rules(listing, claims, market.judgements))
 
 
 def classify(listing: Listing, market: Market, claims: Sequence[Claim]) -> Classification:
-    """What Spock concludes of one listing from what its sources claim.
+    """Returns the classification that follows from the claims about one listing.
 
-    Claims are read as `judgements` says and weighed as `weighing` says. The surest one decides the
-    sector, and those that agree or contradict it make it surer or less sure. The industry
-    comes from the surest claim that goes deeper into what that one says (its code begins with the
-    other's), so that sector, group and industry cannot contradict each other. A flag is what the
-    surest claim that tells it says, else what the market's rules say; but who names a business is
-    believed before who names a shell.
+    The most confident claim decides the sector. Claims that agree with it raise the confidence,
+    claims that contradict it lower the confidence. The industry comes from the most confident claim
+    whose code extends the code found so far, so sector, group and industry cannot contradict each
+    other. A flag is decided by `flag_claim`, or by the market's rules if no claim states it.
     """
-    read = ranked_claims(listing, market, claims)
-    spac, preferred = flag_claim("is_spac", read), flag_claim("is_preferred", read)
+    ranked = ranked_claims(listing, market, claims)
+    spac, preferred = flag_claim("is_spac", ranked), flag_claim("is_preferred", ranked)
     by_type = listing.security_type is SecurityType.PREFERRED
-    found = Classification(
+    result = Classification(
         region=listing.region,
         ticker=listing.ticker,
         is_spac=spac.is_spac if spac else bool(market.is_spac(listing)),
         is_preferred=preferred.is_preferred if preferred else by_type,
     )
-    placed = [claim for claim in read if claim.gics_code]
-    if not placed:
-        return found
-    best = deepest = placed[0]
-    for claim in placed:
+    coded = [claim for claim in ranked if claim.gics_code]
+    if not coded:
+        return result
+    best = deepest = coded[0]
+    for claim in coded:
         if len(claim.gics_code) > len(deepest.gics_code) and claim.gics_code.startswith(
             deepest.gics_code
         ):
@@ -46,7 +44,7 @@ def classify(listing: Listing, market: Market, claims: Sequence[Claim]) -> Class
     sector_code, sector = gics.sector_of(best.gics_code)
     group_code, group = gics.industry_group_of(deepest.gics_code)
     industry_code, industry = gics.industry_of(deepest.gics_code)
-    return found._replace(
+    return result._replace(
         sector=sector,
         sector_code=sector_code,
         industry_group=group,
@@ -54,20 +52,22 @@ def classify(listing: Listing, market: Market, claims: Sequence[Claim]) -> Class
         industry=industry,
         industry_code=industry_code,
         sector_source=best.source,
-        sector_confidence=confidence(best, placed),
+        sector_confidence=confidence(best, coded),
         industry_source=deepest.source if industry else None,
     )
 
 
-def flag_claim(flag: str, read: Sequence[Claim]) -> Claim | None:
-    """The claim that tells a flag: the surest; None where none tells.
+def flag_claim(flag: str, ranked: Sequence[Claim]) -> Claim | None:
+    """Returns the claim that decides a flag, or None if no claim states it.
 
-    Who names a business is believed before who names a shell: companies merge, and names and old
-    words stay. Not so where somebody outweighs all others.
+    `flag` is `is_spac` or `is_preferred`, and `ranked` holds the most confident claim first. That
+    claim decides, with one exception: a claim that names a business overrides claims of `is_spac`,
+    because a shell company keeps its name and its old data after a merger. The exception does not
+    apply if the first claim outweighs all others.
     """
-    told = [claim for claim in read if getattr(claim, flag) is not None]
-    if not told:
+    stating = [claim for claim in ranked if getattr(claim, flag) is not None]
+    if not stating:
         return None
-    if flag == "is_spac" and told[0].weight <= 1:
-        return next((claim for claim in told if not claim.is_spac), told[0])
-    return told[0]
+    if flag == "is_spac" and stating[0].weight <= 1:
+        return next((claim for claim in stating if not claim.is_spac), stating[0])
+    return stating[0]

@@ -1,7 +1,8 @@
-"""Whose name it is: the company in the names that lists give, as it compares with others.
+"""Extracts the name of the company from the name of a security, in a form that can be compared.
 
-The abbreviations are those of KIS's master files, which cut English names at about 60 characters
-and put the words about a security behind the issuer's name. Their other language is Korean.
+The patterns and abbreviations were collected from KIS's master files. These cut English names at
+about 60 characters, put the words that describe the security after the issuer's name, and give
+local names in Korean.
 """
 
 from __future__ import annotations
@@ -15,14 +16,14 @@ _SECURITY = re.compile(
     r"|SER(IES)? [A-Z]\b|CL(ASS)? [A-Z]\b|SNR?\b|SENIOR\b|NOTES?\b|NTS?\b|JNR?\b|JR\b|JUNIOR\b"
     r"|SUB\b|SUBORD|DEBS?\b|FXD\b|FIX(ED)?\b|FLTG\b|EFFE\b|DUE\b|MRTG\b|1ST MTG)"
 )
-"""Where the words about the security begin; the issuer's name stands before."""
+"""The start of the words that describe the security; the text before is the issuer's name."""
 _LOCAL_SECURITY = re.compile(
     r" (우선주|유닛|서브유닛|콜 워런트|워런트|[가-힣]*채권|[A-Z]주?$|PREFERRED)|\(|[A-Z]주$"
 )
-"""The same in Korean: preferred, unit, sub-unit, call warrant, warrant, bond, a class of shares."""
+"""The same in Korean: preferred, unit, sub-unit, call warrant, warrant, bond, share class."""
 _MARKS = re.compile(r"(-([SWBPZRT]{1,3}|DRS?|PF|OLD|NEW))+$")
-"""What an exchange puts behind a short name: marks of a counter in another currency, of unequal
-votes, of a receipt. They come and go, and the company is the same."""
+"""Suffixes of HKEX's stock short names, such as `-R` for a counter in renminbi and `-W` for unequal
+voting rights. They come and go while the company stays the same."""
 _LEGAL_FORMS = frozenset(
     (
         *("AB", "AG", "ASA", "BHD", "CO", "COMPANIES", "COMPANY", "CORP", "CORPORATION", "DEL"),
@@ -60,22 +61,28 @@ _NOT_A_WORD = re.compile(r"[^A-Z0-9&]+")
 
 
 def company(name: str | None) -> str:
-    """The company in an English name: no words about the security, no legal form, long forms."""
+    """Returns the company of an English name, in capitals.
+
+    Words that describe the security and legal forms are removed, abbreviations are spelled out.
+    """
     text = (name or "").upper()
     match = _SECURITY.search(text)
     return " ".join(words_of(text[: match.start()] if match else text))
 
 
 def words_of(name: str | None) -> list[str]:
-    """The words of an English name without legal forms; all of them where it has no others."""
+    """Returns the words of an English name, in capitals and with abbreviations spelled out.
+
+    Legal forms are removed, unless the name consists of nothing else.
+    """
     text = _MARKS.sub("", (name or "").upper().strip())
     words = _NOT_A_WORD.sub(" ", _INITIALS.sub(r"\1", text)).split()
-    kept = [_LONG_FORMS.get(word, word) for word in words if word not in _LEGAL_FORMS]
-    return kept or words
+    significant = [_LONG_FORMS.get(word, word) for word in words if word not in _LEGAL_FORMS]
+    return significant or words
 
 
 def local_company(name: str | None) -> str:
-    """The company in a list's other language, without the words about the security."""
+    """Returns the company of a local name, without the words that describe the security."""
     text = name or ""
     match = _LOCAL_SECURITY.search(text)
     return (text[: match.start()] if match else text).strip()

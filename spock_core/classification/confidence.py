@@ -1,9 +1,9 @@
-"""How claims are weighed against each other, and how sure the conclusion is: three numbers.
+"""The ranking of claims, and the confidence in the sector that they lead to.
 
-Two stand here, Yahoo's weight in `sources/yahoo.py`; all were chosen so that what is said to be
-sure is right as often (`benchmarks/accuracy.py` prints the curve). A source is often wrong about
-the same stocks as the others, so two that agree are worth less than two that knew nothing of each
-other.
+The two numbers below, and Yahoo's weight in `sources/yahoo/industries.py`, were chosen so that the
+stated confidence equals the measured share of right sectors; `benchmarks/accuracy.py` prints the
+curve. Sources tend to be wrong about the same stocks, so a second source that agrees adds less
+confidence than an independent one would.
 """
 
 from __future__ import annotations
@@ -13,37 +13,37 @@ from collections.abc import Sequence
 from spock_core.domain import Claim
 
 CONFIRMED = 0.55
-"""What remains of the doubt about a claim when another source names the same sector."""
+"""Factor for the doubt (1 - confidence) when another source names the same sector."""
 CONTRADICTED = 0.8
-"""What remains of the confidence in a claim when another source names another sector: of such
-stocks the claim that is preferred is right for four in five."""
+"""Factor for the confidence when another source names another sector: measured, the preferred claim
+is right for four in five of such stocks."""
 
 
 def by_confidence(claims: Sequence[Claim]) -> list[Claim]:
-    """The surest first: by confidence, less what a claim loses against others.
+    """Returns the claims in descending order of confidence times weight.
 
-    Of equally sure claims the first source by name counts.
+    Ties are broken by the name of the source.
     """
     return sorted(claims, key=lambda claim: (-claim.confidence * claim.weight, claim.source))
 
 
 def confidence(best: Claim, claims: Sequence[Claim]) -> float:
-    """How often a sector is right that `best` decides among these claims, 0 to 1.
+    """Returns how often a sector that `best` decides among these claims is right, from 0 to 1.
 
-    A claim that nobody confirms loses half of what it would lose against another. One that
-    outweighs the others is as sure as it says, whatever they say, and so is one without any weight,
-    which stands only where nobody else speaks.
+    Without a claim that agrees, `best` loses half of what its weight takes from it in a comparison.
+    A claim with a weight above 1 keeps its own confidence, whatever the other claims are. So does
+    one with weight 0, because it decides only if there is no other claim.
     """
     if best.weight > 1 or not best.weight:
         return best.confidence
-    others = [one for one in claims if one.gics_code and one.weight and one is not best]
-    same = [one for one in others if one.gics_code[:2] == best.gics_code[:2]]
-    sure = best.confidence
-    if same:
-        doubt = 1 - max(sure, *(one.confidence for one in same))
-        sure = 1 - doubt * CONFIRMED ** len(same)
+    others = [claim for claim in claims if claim.gics_code and claim.weight and claim is not best]
+    agreeing = [claim for claim in others if claim.gics_code[:2] == best.gics_code[:2]]
+    result = best.confidence
+    if agreeing:
+        doubt = 1 - max(result, *(claim.confidence for claim in agreeing))
+        result = 1 - doubt * CONFIRMED ** len(agreeing)
     else:
-        sure *= (1 + best.weight) / 2
-    if len(same) < len(others):
-        sure *= CONTRADICTED
-    return round(sure, 3)
+        result *= (1 + best.weight) / 2
+    if len(agreeing) < len(others):
+        result *= CONTRADICTED
+    return round(result, 3)

@@ -1,4 +1,4 @@
-"""Why a stock is classified as it is: what each source said, how it is read, and what decides."""
+"""Explains a classification: what each source stated, how it is interpreted, and what decides."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from spock_core.classification import gics
-from spock_core.classification.claims import last_words, read_claim
+from spock_core.classification.claims import latest_observations, read_claim
 from spock_core.classification.classify import flag_claim, ranked_claims
 from spock_core.domain import Claim, Listing, Market, Observation, SecurityType
 from spock_core.domain.source import REASON, Source
@@ -16,25 +16,29 @@ _FLAGS = {"is_spac": "SPAC", "is_preferred": "preferred"}
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """One observation and what is made of it."""
+    """One observation and its part in the classification."""
 
     observation: Observation
     means: str
-    """The GICS sector, group or industry, and the flags, that it claims; empty: nothing."""
+    """The GICS sector, group or industry and the flags that it claims; empty if there are none."""
     confidence: float | None
+    """From 0 to 1; None if it claims nothing."""
     reason: str
     decides: tuple[str, ...]
-    """What of the stock it decides: `sector`, and flags that rules alone would not tell."""
+    """What it decides: `sector`, and each flag that is set or differs from the market's rules."""
 
     @property
-    def said(self) -> str:
-        """Its words on one line, but a reason: that is told for itself. Flags bring their names."""
-        told = (
+    def statement(self) -> str:
+        """The words of the observation on one line, without an override's `reason`.
+
+        A flag is shown with its name: `is_spac yes`.
+        """
+        shown = (
             f"{name} {word}" if word in ("yes", "no") else word
             for name, word in self.observation.words.items()
             if word and name != REASON
         )
-        return ", ".join(told)
+        return ", ".join(shown)
 
 
 def explanations(
@@ -43,62 +47,70 @@ def explanations(
     sources: Mapping[str, Source],
     observations: Iterable[Observation],
 ) -> list[Explanation]:
-    """Each observation as it is read beside the others. Nothing is claimed without the market."""
-    seen = list(observations)
+    """Returns an explanation of each observation of one listing, in the given order.
+
+    If its plugin is not installed, `market` is None and no observation claims anything.
+    """
+    observed = list(observations)
     if market is None:
-        return [Explanation(one, "", None, "claims nothing", decides=()) for one in seen]
-    claims = {one.source: read_claim(one, market, sources) for one in seen}
-    last = last_words({one.source: one for one in seen}, sources)
-    counted = [claim for one in last if (claim := claims[one.source]) is not None]
-    read = {one.source: one for one in ranked_claims(listing, market, counted)}
+        return [Explanation(item, "", None, "claims nothing", decides=()) for item in observed]
+    claims = {item.source: read_claim(item, market, sources) for item in observed}
+    latest = latest_observations({item.source: item for item in observed}, sources)
+    counted = [claim for item in latest if (claim := claims[item.source]) is not None]
+    ranked = {claim.source: claim for claim in ranked_claims(listing, market, counted)}
     decided = deciding_sources(listing, market, counted)
-    found = []
-    for one in seen:
-        said, claim = claims[one.source], read.get(one.source)
-        if said is None:
-            found.append(Explanation(one, "", None, "claims nothing", decides=()))
+    result = []
+    for item in observed:
+        original, claim = claims[item.source], ranked.get(item.source)
+        if original is None:
+            result.append(Explanation(item, "", None, "claims nothing", decides=()))
             continue
-        reason = said.reason if claim is None else claim.reason
-        if claim is None or bool(claim.gics_code) < bool(said.gics_code):
-            claim, reason = said, f"overruled: {said.reason}"
-        means = _meaning(claim, listing, market)
-        decides = tuple(what for what, source in decided.items() if source == one.source)
-        found.append(Explanation(one, means, claim.confidence, reason, decides))
-    return found
+        reason = original.reason if claim is None else claim.reason
+        if claim is None or bool(claim.gics_code) < bool(original.gics_code):
+            claim, reason = original, f"overruled: {original.reason}"
+        meaning = _meaning(claim, listing, market)
+        decides = tuple(what for what, source in decided.items() if source == item.source)
+        result.append(Explanation(item, meaning, claim.confidence, reason, decides))
+    return result
 
 
 def deciding_sources(listing: Listing, market: Market, claims: Sequence[Claim]) -> dict[str, str]:
-    """Which source decides the sector, and a flag that is set or is not what the rules say."""
-    read = ranked_claims(listing, market, claims)
-    found: dict[str, str] = {}
-    for claim in read:
+    """Returns the source that decides the sector and each flag.
+
+    The keys are `sector`, `is_spac` and `is_preferred`. A flag is missing if it is not set and the
+    market's rules agree.
+    """
+    ranked = ranked_claims(listing, market, claims)
+    result: dict[str, str] = {}
+    for claim in ranked:
         if claim.gics_code:
-            found.setdefault("sector", claim.source)
+            result.setdefault("sector", claim.source)
     for flag in _FLAGS:
-        telling = flag_claim(flag, read)
-        if telling is not None and _tells_more(telling, flag, listing, market):
-            found[flag] = telling.source
-    return found
+        deciding = flag_claim(flag, ranked)
+        if deciding is not None and _adds_to_rules(deciding, flag, listing, market):
+            result[flag] = deciding.source
+    return result
 
 
-def _tells_more(claim: Claim, flag: str, listing: Listing, market: Market) -> bool:
-    """Whether a claim sets a flag, or says of it what the market's rules do not."""
-    told = getattr(claim, flag)
-    return bool(told) or (told is not None and told != _ruled(flag, listing, market))
+def _adds_to_rules(claim: Claim, flag: str, listing: Listing, market: Market) -> bool:
+    """Whether a claim sets a flag, or differs from what the market's rules make of it."""
+    value = getattr(claim, flag)
+    return bool(value) or (value is not None and value != _by_rules(flag, listing, market))
 
 
-def _ruled(flag: str, listing: Listing, market: Market) -> bool:
+def _by_rules(flag: str, listing: Listing, market: Market) -> bool:
+    """The value of a flag by the market's rules alone."""
     if flag == "is_spac":
         return market.is_spac(listing)
     return listing.security_type is SecurityType.PREFERRED
 
 
 def _meaning(claim: Claim, listing: Listing, market: Market) -> str:
-    """In words; a flag where it is set, or is not what the market's rules say."""
-    names = (gics.SECTORS, gics.INDUSTRY_GROUPS, gics.INDUSTRIES)
+    """The claim as text: GICS names with codes, and flags that are set or differ from the rules."""
+    tables = (gics.SECTORS, gics.INDUSTRY_GROUPS, gics.INDUSTRIES)
     code = claim.gics_code
-    said = [f"{table[code]} ({code})" for table in names if code in table]
+    parts = [f"{table[code]} ({code})" for table in tables if code in table]
     for flag, name in _FLAGS.items():
-        if _tells_more(claim, flag, listing, market):
-            said.append(name if getattr(claim, flag) else f"no {name}")
-    return ", ".join(said)
+        if _adds_to_rules(claim, flag, listing, market):
+            parts.append(name if getattr(claim, flag) else f"no {name}")
+    return ", ".join(parts)

@@ -1,6 +1,6 @@
 """The Global Industry Classification Standard as of 2023-03-17: names and codes.
 
-A code holds its parents: industry 401010 lies in industry group 4010 and sector 40.
+A code begins with those of its parents: industry 401010 is in industry group 4010 and sector 40.
 Source: the structure that MSCI and S&P publish (11 sectors, 25 industry groups, 74 industries).
 """
 
@@ -129,22 +129,31 @@ INDUSTRIES: dict[str, str] = {
 
 
 def sector_of(code: str) -> tuple[str, str]:
-    """Code and name of the sector in which a code of any depth lies. `KeyError` if unknown."""
+    """Returns code and name of the sector of a code of any depth.
+
+    Raises `KeyError` if there is no such sector.
+    """
     return code[:2], SECTORS[code[:2]]
 
 
 def industry_group_of(code: str) -> tuple[str, str] | tuple[None, None]:
-    """Code and name of the industry group, or nothing where the code is a sector alone."""
+    """Returns code and name of the industry group, or Nones if the code only names a sector.
+
+    Raises `KeyError` if there is no such industry group.
+    """
     return (code[:4], INDUSTRY_GROUPS[code[:4]]) if len(code) >= 4 else (None, None)
 
 
 def industry_of(code: str) -> tuple[str, str] | tuple[None, None]:
-    """Code and name of the industry, or nothing where the code does not go so deep."""
+    """Returns code and name of the industry, or Nones if the code is shorter than six digits.
+
+    Raises `KeyError` if there is no such industry.
+    """
     return (code[:6], INDUSTRIES[code[:6]]) if len(code) >= 6 else (None, None)
 
 
 def find_code(text: str, table: Mapping[str, str]) -> str | None:
-    """The code that a text means in one of the tables above: itself, or its name in any case."""
+    """Returns the code of a text that is a code or, in any case, a name of the table, or None."""
     if text in table:
         return text
     name = text.casefold()
@@ -152,5 +161,5 @@ def find_code(text: str, table: Mapping[str, str]) -> str | None:
 
 
 def is_gics_code(code: str) -> bool:
-    """Whether a sector, an industry group or an industry has this code."""
+    """Whether this is the code of a sector, an industry group or an industry."""
     return code in SECTORS or code in INDUSTRY_GROUPS or code in INDUSTRIES

@@ -1,13 +1,11 @@
-"""Whose an instrument is: finds the issuer's shares of preferred shares, units, notes and classes.
+"""Finds the issuers of related securities: preferred shares, units, warrants, rights, notes.
 
-Two ways, and both must be sure, since a false family is worse than none:
+A wrong match is worse than none, so both ways are strict:
 
-* by symbol: the market says under which tickers an issuer's shares may be listed (`MET` for
-  `MET/E`), and the names must fit, unless it says that one is another counter of the same share;
-* by name, for what is no share itself: what comes before the words about the security is exactly
-  the name of one listed company, in English or in the list's other language.
-
-Pure: names and tickers in, tickers out; the same on any machine.
+* by symbol: the market names the tickers under which the issuer's shares may be listed (`MET` for
+  `MET/E`), and the names must match, unless the security is another counter of the same share;
+* by name, for securities that are not shares themselves: the text before the words that describe
+  the security is exactly the name of one listed company, in English or in the local language.
 """
 
 from __future__ import annotations
@@ -18,120 +16,133 @@ from spock_core.classification.company_names import company, local_company, word
 from spock_core.domain import AssetType, Listing, Market, SecurityType
 
 SHARES = (SecurityType.COMMON, SecurityType.DEPOSITARY_RECEIPT, SecurityType.REIT)
-"""What sources speak of: a company's own shares, or receipts for them."""
+"""The types of a company's own shares, or receipts for them. All others are related securities."""
 _SHORTEST_NAME = 4
-"""A shorter one could be anybody's."""
+"""In characters. A shorter name may belong to several companies."""
 
 
 def issuers(
     market: Market, listings: Iterable[Listing], former: Iterable[Listing] = ()
 ) -> dict[str, str]:
-    """The ticker of the issuer's shares, by the ticker of each offshoot whose issuer is listed.
+    """Returns the ticker of the issuer's shares, by the ticker of each related security.
 
-    `listings`: the active stocks of one region. `former`: shares that have left their list; who has
-    no issuer among the active ones may have one here. Nobody's issuer is an offshoot itself.
+    `listings` are the active listings of one region, `former` the delisted ones, which are searched
+    for issuers that are not found among the active ones. An issuer's shares are never a related
+    security themselves.
     """
     stocks = sorted(
-        (one for one in listings if one.asset_type is AssetType.STOCK), key=lambda one: one.ticker
+        (item for item in listings if item.asset_type is AssetType.STOCK),
+        key=lambda item: item.ticker,
     )
-    shares = {one.ticker: one for one in stocks if one.security_type in SHARES}
-    found, orphans = _match(market, stocks, shares)
-    gone = {
-        one.ticker: one
-        for one in former
-        if one.security_type in SHARES and one.ticker not in shares
+    shares = {item.ticker: item for item in stocks if item.security_type in SHARES}
+    matched, unmatched = _match(market, stocks, shares)
+    delisted = {
+        item.ticker: item
+        for item in former
+        if item.security_type in SHARES and item.ticker not in shares
     }
-    late, _ = _match(market, orphans, gone)
-    return _headed(found | late)
+    matched_delisted, _ = _match(market, unmatched, delisted)
+    return _ultimate_issuers(matched | matched_delisted)
 
 
 def _match(
     market: Market, stocks: Iterable[Listing], shares: Mapping[str, Listing]
 ) -> tuple[dict[str, str], list[Listing]]:
-    """Issuers among these shares, and what is no share and has none."""
-    found: dict[str, str] = {}
-    orphans = []
-    for one in stocks:
-        issuer = _by_symbol(one, market, shares)
+    """Returns the issuers found among these shares, and the non-shares without an issuer."""
+    matched: dict[str, str] = {}
+    unmatched = []
+    for stock in stocks:
+        issuer = _by_symbol(stock, market, shares)
         if issuer is not None:
-            found[one.ticker] = issuer
-        elif one.security_type not in SHARES:
-            orphans.append(one)
-    if orphans and shares:
-        found |= _by_name(orphans, shares)
-    return found, [one for one in orphans if one.ticker not in found]
+            matched[stock.ticker] = issuer
+        elif stock.security_type not in SHARES:
+            unmatched.append(stock)
+    if unmatched and shares:
+        matched |= _by_name(unmatched, shares)
+    return matched, [stock for stock in unmatched if stock.ticker not in matched]
 
 
-def _headed(found: Mapping[str, str]) -> dict[str, str]:
-    """Every offshoot with the head of its family: the issuer's issuer, where it has one.
+def _ultimate_issuers(issuer_of: Mapping[str, str]) -> dict[str, str]:
+    """Follows each chain of issuers to its end.
 
-    Of shares that name each other the first by ticker is the head, and no offshoot.
+    A cycle ends at its first ticker in alphabetical order, which then has no issuer.
     """
-    headed = {}
-    for ticker in found:
+    ultimate = {}
+    for ticker in issuer_of:
         path = [ticker]
-        while path[-1] in found and path[-1] not in path[:-1]:
-            path.append(found[path[-1]])
-        head = path[-1]
-        if head in path[:-1]:
-            head = min(path[path.index(head) :])
-        if head != ticker:
-            headed[ticker] = head
-    return headed
+        while path[-1] in issuer_of and path[-1] not in path[:-1]:
+            path.append(issuer_of[path[-1]])
+        last = path[-1]
+        if last in path[:-1]:
+            last = min(path[path.index(last) :])
+        if last != ticker:
+            ultimate[ticker] = last
+    return ultimate
 
 
-def _by_symbol(one: Listing, market: Market, shares: Mapping[str, Listing]) -> str | None:
-    for ticker in market.issuer_tickers(one):
+def _by_symbol(security: Listing, market: Market, shares: Mapping[str, Listing]) -> str | None:
+    """Returns the ticker of the issuer by the market's rule for symbols, or None."""
+    for ticker in market.issuer_tickers(security):
         share = shares.get(ticker)
-        if share is None or ticker == one.ticker:
+        if share is None or ticker == security.ticker:
             continue
-        if market.is_counter(one) or _fit(one, share):
+        if market.is_counter(security) or _names_match(security, share):
             return ticker
     return None
 
 
-def _fit(one: Listing, share: Listing) -> bool:
-    """Whether names allow that one is the other's. Two shares must have the very same name."""
-    begin_alike = _beginning(one.name) == _beginning(share.name) != ""
-    if one.security_type in SHARES:
-        return begin_alike and company(one.name) == company(share.name)
-    if begin_alike:
+def _names_match(security: Listing, share: Listing) -> bool:
+    """Whether the names permit the share's company to be the issuer of the security.
+
+    If both are shares, the names of their companies must be equal.
+    """
+    same_first_word = _first_word(security.name) == _first_word(share.name) != ""
+    if security.security_type in SHARES:
+        return same_first_word and company(security.name) == company(share.name)
+    if same_first_word:
         return True
-    begins = words_of(share.name)[:1]
-    if begins and begins[0] in words_of(one.name):
+    first = words_of(share.name)[:1]
+    if first and first[0] in words_of(security.name):
         return True
     local = local_company(share.name_local).split(" ")[0]
-    return len(local) > 1 and local_company(one.name_local).split(" ")[0] == local
+    return len(local) > 1 and local_company(security.name_local).split(" ")[0] == local
 
 
-def _by_name(orphans: Iterable[Listing], shares: Mapping[str, Listing]) -> dict[str, str]:
-    """Issuers of what has none by its symbol.
+def _by_name(securities: Iterable[Listing], shares: Mapping[str, Listing]) -> dict[str, str]:
+    """Returns the ticker of the issuer by name, for securities without a match by symbol.
 
-    The English names must begin alike, whatever the others say: lists mix names up now and then.
+    The English names must begin with the same word even if the local names match, because lists
+    sometimes mix up names.
     """
-    begins = {_beginning(one.name) for one in orphans}
+    first_words = {_first_word(security.name) for security in securities}
     known: dict[str, set[str]] = {}
     for share in shares.values():
-        if _beginning(share.name) in begins:
+        if _first_word(share.name) in first_words:
             for name in {company(share.name), local_company(share.name_local)}:
                 if len(name) >= _SHORTEST_NAME:
                     known.setdefault(name, set()).add(share.ticker)
-    found = {}
-    for one in orphans:
-        tickers = known.get(company(one.name)) or known.get(local_company(one.name_local), set())
+    matched = {}
+    for security in securities:
+        tickers = known.get(company(security.name)) or known.get(
+            local_company(security.name_local), set()
+        )
         issuer = _one_company(tickers)
-        if issuer and _beginning(one.name) == _beginning(shares[issuer].name):
-            found[one.ticker] = issuer
-    return found
+        if issuer and _first_word(security.name) == _first_word(shares[issuer].name):
+            matched[security.ticker] = issuer
+    return matched
 
 
 def _one_company(tickers: Iterable[str]) -> str | None:
-    """The first of tickers that look like classes of one company's shares; none of others'."""
+    """Returns the shortest ticker, or None if the tickers belong to several companies.
+
+    Tickers of the share classes of one company begin with the same two characters.
+    """
     ordered = sorted(tickers, key=lambda ticker: (len(ticker), ticker))
     if not ordered or len({ticker[:2] for ticker in ordered}) > 1:
         return None
     return ordered[0]
 
 
-def _beginning(name: str | None) -> str:
+def _first_word(name: str | None) -> str:
+    """Returns the text before the first space or hyphen, in capitals."""
     return (name or "").upper().partition(" ")[0].partition("-")[0]

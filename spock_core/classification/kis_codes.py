@@ -1,10 +1,10 @@
-"""What each KIS sector code means in GICS: one table, a row a code, with its reason.
+"""The meaning of each KIS sector code in GICS, with a confidence and a reason.
 
-The scheme is KIS's own, one for all markets, close to GICS as it stood before 2018. The meanings
-are inferred from the members of each code. Confidence is the share of members whose official GICS
-sector is the one named here, measured on fund-holdings sectors of 2025-11 and drawn a little
-towards the mean where members are few (add one right answer and a tenth of a wrong one).
-`benchmarks/confidences.py` measures the share of each code, and prints those that differ.
+KIS uses one scheme of its own for all markets; it resembles GICS as of before 2018. The
+meanings are inferred from the stocks of each code. The confidence is the share of stocks with the
+code whose official GICS sector is the one named here, measured with the sectors of fund holdings of
+2025-11. It is smoothed for codes with few stocks: one right and a tenth of a wrong answer are added
+to the counts. `benchmarks/confidences.py` measures it again and prints the rows that differ.
 """
 
 from __future__ import annotations
@@ -14,22 +14,25 @@ from types import MappingProxyType
 from spock_core.domain import KisMeaning
 
 NOT_CLASSIFIED = "000"
+"""KIS has not assigned a sector code."""
 MAY_BE_A_SHELL = "640"
-"""KIS has no code for blank-cheque companies: they have this one or none; any other is a
-business's."""
+"""Blank-cheque companies have this code or none, because KIS has no code of their own; a stock with
+any other code has a business."""
 
 _ROWS = (
-    KisMeaning("010", "Energy", "1010", 0.94, "oil, gas, coal and their services; a few gas pipes"),
+    KisMeaning("010", "Energy", "1010", 0.94, "oil, gas, coal, services; a few gas utilities"),
     KisMeaning("110", "Chemicals", "151010", 0.98, "one GICS industry"),
     KisMeaning("120", "Construction materials", "151020", 0.99, "one GICS industry"),
     KisMeaning("130", "Metals and mining", "151040", 0.92, "a few fabricators are Industrials"),
     KisMeaning("140", "Containers, packaging, paper", "1510", 0.93, "two industries, one group"),
     KisMeaning("210", "Aerospace and defense", "201010", 0.94, "one GICS industry"),
-    KisMeaning("220", "Building, construction", "2010", 0.93, "some build homes: Discretionary"),
-    KisMeaning("230", "Electrical equipment, machinery", "2010", 0.94, "some make electronics: IT"),
+    KisMeaning("220", "Building, construction", "2010", 0.93, "home builders are Discretionary"),
+    KisMeaning("230", "Electrical equipment, machinery", "2010", 0.94, "a few electronics are IT"),
     KisMeaning("240", "Industrial conglomerates", "201050", 0.98, "one GICS industry"),
-    KisMeaning("250", "Trading companies", "201070", 0.92, "some trade fuel: Energy"),
-    KisMeaning("260", "Commercial, professional services", "2020", 0.91, "some serve one sector"),
+    KisMeaning("250", "Trading companies", "201070", 0.92, "fuel traders are Energy"),
+    KisMeaning(
+        "260", "Commercial, professional services", "2020", 0.91, "except services to one sector"
+    ),
     KisMeaning("270", "Air freight and airlines", "2030", 0.99, "two industries, one group"),
     KisMeaning("280", "Marine", "203030", 0.84, "tanker owners are Energy"),
     KisMeaning("290", "Road, rail, infrastructure", "2030", 0.99, "two industries, one group"),
@@ -47,7 +50,7 @@ _ROWS = (
     KisMeaning("420", "Household, personal products", "3030", 0.99, "one GICS group"),
     KisMeaning("430", "Food and staples retailing", "301010", 0.99, "one GICS industry"),
     KisMeaning("510", "Health care equipment, services", "3510", 0.99, "one GICS group"),
-    KisMeaning("520", "Pharmaceuticals", "3520", 0.95, "some make ingredients: Materials"),
+    KisMeaning("520", "Pharmaceuticals", "3520", 0.95, "ingredient makers are Materials"),
     KisMeaning("530", "Biotechnology, life sciences", "3520", 0.99, "one GICS group"),
     KisMeaning("610", "Banks", "401010", 0.99, "one GICS industry"),
     KisMeaning("620", "Insurance", "403010", 0.99, "one GICS industry"),
@@ -71,7 +74,7 @@ _ROWS = (
     ),
     KisMeaning("730", "Technology hardware", "4520", 0.98, "one GICS group"),
     KisMeaning("740", "Electronic equipment, components", "452030", 0.94, "one GICS industry"),
-    KisMeaning("810", "Diversified telecommunication", "501010", 0.88, "some make equipment: IT"),
+    KisMeaning("810", "Diversified telecommunication", "501010", 0.88, "equipment makers are IT"),
     KisMeaning("820", "Wireless telecommunication", "501020", 0.98, "one GICS industry"),
     KisMeaning("910", "Electric utilities", "551010", 0.99, "one GICS industry"),
     KisMeaning("920", "Gas utilities", "551020", 0.98, "one GICS industry"),
@@ -79,4 +82,4 @@ _ROWS = (
 )
 
 KIS_MEANINGS = MappingProxyType({row.code: row for row in _ROWS})
-"""Meaning by KIS code. `000` is not in it: it means nothing."""
+"""The meanings by KIS code, without `000`, which means nothing."""

@@ -1,4 +1,4 @@
-"""What is written of a stock once it is classified anew. Pure."""
+"""What is to be written of a stock that was classified again. Pure."""
 
 from __future__ import annotations
 
@@ -12,31 +12,28 @@ from spock_core.domain.stock import ClassificationUpdate, Stock
 def classification_update(
     stock: Stock, found: Classification, limit: datetime | None, now: datetime
 ) -> ClassificationUpdate | None:
-    """What to write of a stock; None where the register already says it and it is not old."""
+    """Returns what to write of a stock; None if the register already says it and it is not old.
+
+    `limit`: what was confirmed before is old; None: everything is.
+    """
     before = stock.classification
     if before is None:
-        return ClassificationUpdate(
-            found, is_new=True, values_changed=True, enriched_at=now if found.sector else None
-        )
+        return ClassificationUpdate(found, True, enriched_at=now if found.sector else None)
     learned = before.sector is not None and before.sector_source not in WITHDRAWN
     if found.sector is None and learned:
         # nothing learned is overwritten by nothing; what was withdrawn is not learned
         kept = before._replace(is_spac=found.is_spac, is_preferred=found.is_preferred)
         if kept == before:
             return None
-        return ClassificationUpdate(
-            kept, is_new=False, values_changed=True, enriched_at=stock.enriched_at
-        )
+        return ClassificationUpdate(kept, True, enriched_at=stock.enriched_at)
     changed = found != before
     old = limit is None or stock.enriched_at is None or stock.enriched_at < limit
     if not changed and (found.sector is None or not old):
         return None
-    return ClassificationUpdate(
-        found, is_new=False, values_changed=changed, enriched_at=now if found.sector else None
-    )
+    return ClassificationUpdate(found, changed, enriched_at=now if found.sector else None)
 
 
-def has_no_sector(stock: Stock, conclusion: ClassificationUpdate | None) -> bool:
-    """Whether the register says none of a stock once this is written."""
-    now = conclusion.classification if conclusion is not None else stock.classification
+def has_no_sector(stock: Stock, update: ClassificationUpdate | None) -> bool:
+    """Whether the register has no sector of a stock once the update is written."""
+    now = update.classification if update is not None else stock.classification
     return now is None or now.sector is None

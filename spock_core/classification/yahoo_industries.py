@@ -1,9 +1,8 @@
-"""What each of Yahoo's industries means in GICS: one table, a row an industry.
+"""The meaning of each of Yahoo's industries in GICS, with a confidence.
 
-Industries and their sectors are Yahoo's words as of yfinance 1.7, written as quoteSummary answers
-them (`Banks - Regional`). Confidence is the share of stocks whose official GICS sector is the one
-named here, measured as in `kis_codes.py`; 0.9 where none was. A reason stands where GICS differs
-from Yahoo's own sector, or has moved.
+Industries and sectors are spelled as in Yahoo's quoteSummary answers (`Banks - Regional`), as of
+yfinance 1.7. The confidence is measured as in `kis_codes.py`; it is 0.9 for industries of which no
+stock could be measured. A row has a reason if GICS differs from Yahoo's own sector, or has changed.
 """
 
 from __future__ import annotations
@@ -13,13 +12,15 @@ from typing import NamedTuple
 
 
 class YahooIndustry(NamedTuple):
-    """One row."""
+    """One of Yahoo's industries and its meaning."""
 
     name: str
     sector: str
-    """Yahoo's own sector, not GICS."""
+    """Yahoo's own sector, which is not a GICS sector."""
     gics_code: str
+    """As deep as the industry determines: 2 digits a sector, 4 an industry group, 6 an industry."""
     confidence: float
+    """Share of its stocks whose official GICS sector is this one, 0 to 1."""
     reason: str = ""
 
 
@@ -55,7 +56,7 @@ _ROWS = (
         "Consumer Cyclical",
         "255030",
         0.56,
-        "many department-store groups sell food: Staples since 2023",
+        "many department stores also sell food: Consumer Staples since 2023",
     ),
     YahooIndustry("Footwear & Accessories", "Consumer Cyclical", "252030", 0.98),
     YahooIndustry("Furnishings, Fixtures & Appliances", "Consumer Cyclical", "252010", 0.86),
@@ -176,7 +177,7 @@ _ROWS = (
         "Technology",
         "252010",
         0.59,
-        "most are Discretionary in GICS, phone makers IT",
+        "most are Discretionary in GICS, but phone makers are IT",
     ),
     YahooIndustry("Electronic Components", "Technology", "452030", 0.91),
     YahooIndustry("Electronics & Computer Distribution", "Technology", "452030", 0.48),
@@ -185,7 +186,7 @@ _ROWS = (
         "Technology",
         "451020",
         0.69,
-        "payments and outsourced processing moved away in 2023",
+        "payments and outsourced data processing left IT in 2023",
     ),
     YahooIndustry("Scientific & Technical Instruments", "Technology", "452030", 0.81),
     YahooIndustry("Semiconductor Equipment & Materials", "Technology", "453010", 0.99),
@@ -202,7 +203,7 @@ _ROWS = (
 )
 
 YAHOO_INDUSTRIES = MappingProxyType({row.name: row for row in _ROWS})
-"""Meaning by industry."""
+"""The rows by industry."""
 
 YAHOO_SECTORS = MappingProxyType(
     {
@@ -219,4 +220,4 @@ YAHOO_SECTORS = MappingProxyType(
         "Utilities": "55",
     }
 )
-"""GICS sector by Yahoo's sector: a renaming, right for about nine stocks in ten."""
+"""GICS sector code by Yahoo's sector; right for about nine of ten stocks."""

@@ -1,4 +1,4 @@
-"""The command `spock`. Heavy imports wait until a command needs them."""
+"""The command `spock`. Heavy modules are imported only by the commands that need them."""
 
 from __future__ import annotations
 
@@ -19,28 +19,32 @@ from spock_core.plugins.registry import Plugins
 from spock_core.reporting.output import mute, show
 
 _EPILOG = """\
-Every flag is also a setting: SPOCK_<NAME> in the environment, in .env, or <name> in spock.toml
-(or the file that SPOCK_CONFIG names); a flag wins over the environment, that over .env, that over
-the file. `spock COMMAND --help` tells the flags.
+Most flags are also settings: SPOCK_<NAME> in the environment or in .env, or <name> in spock.toml
+(or in the file named by SPOCK_CONFIG). Flags take precedence over the environment, the environment
+over .env, and .env over the file. `spock COMMAND --help` lists the flags with their variables.
 
-Exit codes: 0 all is well; 1 a region failed, or the success rate is below --fail-under; 2 usage or
-configuration; 3 another run holds the lock; 130 interrupted, what was done is kept.
+Exit codes: 0 success; 1 a region failed, or the success rate is below --fail-under; 2 usage or
+configuration error; 3 another run holds the lock; 130 interrupted, what was done is kept.
 """
 
 
 class _Parser(argparse.ArgumentParser):
-    """Says what is wrong in one line."""
+    """A parser that reports an error in one line."""
 
     def error(self, message: str) -> NoReturn:
         self.exit(2, f"{self.prog}: {message} (see `{self.prog} --help`)\n")
 
 
 def main(argv: Sequence[str] | None = None, plugins: Plugins | None = None) -> int:
-    """Runs a command and gives its exit code, with what is installed or with the given plugins."""
+    """Runs a command and returns its exit code.
+
+    `argv` are the arguments without the name of the program, by default those of the process.
+    `plugins` are by default the installed ones.
+    """
     arguments = list(sys.argv[1:] if argv is None else argv)
     logging.basicConfig(stream=sys.stderr, format="spock: %(message)s", level=logging.ERROR)
-    logging.raiseExceptions = False  # a log that cannot be written is no reason for tracebacks
-    gc.set_threshold(100_000, 20, 20)  # batches make many values and no cycles
+    logging.raiseExceptions = False  # a failure to write the log prints no traceback
+    gc.set_threshold(100_000, 20, 20)  # batches create many objects and no reference cycles
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")
     verbose = "--verbose" in arguments or "-v" in arguments
@@ -48,21 +52,21 @@ def main(argv: Sequence[str] | None = None, plugins: Plugins | None = None) -> i
         return _run(arguments, plugins or load_plugins())
     except OutputError as error:
         mute()
-        return _complain(str(error), error.exit_code)
+        return _fail(str(error), error.exit_code)
     except SpockError as error:
         if verbose:
-            logging.getLogger(__name__).debug("where it happened", exc_info=True)
-        return _complain(str(error), error.exit_code)
+            logging.getLogger(__name__).debug("traceback of the error", exc_info=True)
+        return _fail(str(error), error.exit_code)
     except KeyboardInterrupt:
-        return _complain("interrupted; what was done is kept", INTERRUPTED)
+        return _fail("interrupted; what was done is kept", INTERRUPTED)
     except BrokenPipeError:
         mute()
         return 0
     except Exception as error:
         if verbose:
             raise
-        what = f"{type(error).__name__}: {error}".splitlines()[0]
-        return _complain(f"a fault in the program: {what} (--verbose shows where)", 1)
+        summary = f"{type(error).__name__}: {error}".splitlines()[0]
+        return _fail(f"internal error: {summary} (--verbose shows the traceback)", 1)
 
 
 def _run(arguments: list[str], plugins: Plugins) -> int:
@@ -80,7 +84,10 @@ def _run(arguments: list[str], plugins: Plugins) -> int:
 def _parser(
     plugins: Plugins, arguments: Sequence[str]
 ) -> tuple[argparse.ArgumentParser, dict[str, Command]]:
-    """The parser; only the command that is asked for has its flags, so that help is quick."""
+    """Returns the parser and the commands by name.
+
+    Only the requested command gets its flags, so that `spock --help` imports no command.
+    """
     parser = _Parser(
         prog="spock",
         description="Keeps a classified register of every tradable stock in your own database.",
@@ -89,12 +96,12 @@ def _parser(
     )
     parser.add_argument("--version", action="version", version=_version())
     commands = {command.name: command for command in commands_of(plugins)}
-    asked = next((word for word in arguments if not word.startswith("-")), None)
+    requested = next((word for word in arguments if not word.startswith("-")), None)
     group = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
     for command in commands.values():
         text = command.help.replace("%", "%%")
         sub = group.add_parser(command.name, help=text, description=text)
-        if command.name == asked:
+        if command.name == requested:
             command.configure(sub)
     return parser, commands
 
@@ -105,6 +112,7 @@ def _version() -> str:
     return f"spock {version('spock-core')}"
 
 
-def _complain(message: str, code: int) -> int:
+def _fail(message: str, code: int) -> int:
+    """Prints an error to stderr and returns the exit code."""
     print(f"spock: {message}", file=sys.stderr)
     return code

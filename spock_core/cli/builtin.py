@@ -1,4 +1,4 @@
-"""The commands that core brings, through the same hook as anybody else's."""
+"""The built-in commands, provided through the same hook as those of plugins."""
 
 from __future__ import annotations
 
@@ -14,17 +14,19 @@ _PACKAGE = "spock_core.cli.commands"
 def spock_cli_commands() -> Iterable[Command]:
     """`enrich`, `status`, `show`, `audit`, `runs`, `doctor`, `regions`, `sandbox`, `new-market`."""
     return (
-        lazy(f"{_PACKAGE}.enrich", "enrich", "List, classify and store every stock."),
-        lazy(f"{_PACKAGE}.status", "status", "Say what the register covers, and how old it is."),
-        lazy(f"{_PACKAGE}.show", "show", "Show one stock, and why it is what it is."),
+        lazy(f"{_PACKAGE}.enrich", "enrich", "List, classify and store all stocks."),
+        lazy(f"{_PACKAGE}.status", "status", "Show the coverage and the age of the register."),
+        lazy(f"{_PACKAGE}.show", "show", "Show one stock and explain its classification."),
         lazy(
             f"{_PACKAGE}.audit.command",
             "audit",
-            "Say how right it is: against a file, or within itself.",
+            "Compare sectors with an official file, or KIS with Yahoo.",
         ),
         lazy(f"{_PACKAGE}.runs", "runs", "List the runs, or show one of them."),
-        lazy(f"{_PACKAGE}.doctor.command", "doctor", "Check this machine, and say what to do."),
-        lazy(f"{_PACKAGE}.regions", "regions", "Say which markets are installed."),
+        lazy(
+            f"{_PACKAGE}.doctor.command", "doctor", "Check whether this machine is ready for a run."
+        ),
+        lazy(f"{_PACKAGE}.regions", "regions", "List the installed markets."),
         lazy(f"{_PACKAGE}.sandbox", "sandbox", "Serve a made-up universe on loopback."),
-        lazy(f"{_PACKAGE}.new_market.command", "new-market", "Write the package of a new market."),
+        lazy(f"{_PACKAGE}.new_market.command", "new-market", "Create a package for a new market."),
     )

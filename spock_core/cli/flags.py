@@ -1,4 +1,4 @@
-"""Flags, made from the settings: their names, types, defaults and help are said only there."""
+"""Creates flags from the settings model, which defines their names, types, defaults and help."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _SHORT = {"verbose": "-v"}
 
 
 def add_flags(parser: argparse.ArgumentParser, names: Iterable[str]) -> None:
-    """Adds the flags of these settings. A flag that is not given leaves no trace."""
+    """Adds the flags of these settings. A flag that is not given is absent from the result."""
     for name in names:
         _add_flag(parser, name, Settings.model_fields[name])
 

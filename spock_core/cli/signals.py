@@ -1,4 +1,4 @@
-"""SIGINT and SIGTERM: the first asks the run to stop, the second stops at once."""
+"""Handles SIGINT and SIGTERM: the first stops the run gracefully, the second at once."""
 
 from __future__ import annotations
 
@@ -11,18 +11,19 @@ from types import FrameType
 from spock_core.domain.stop import Stop
 
 INTERRUPTED = 130
+"""The exit code of a run that was stopped by a signal."""
 _NUMBERS = (signal.SIGINT, signal.SIGTERM)
 
 
 @contextlib.contextmanager
 def stopped_by_signals(stop: Stop) -> Iterator[None]:
-    """Sends both signals to `stop` for as long as the work lasts."""
+    """Requests a stop of the run on the first signal, and ends the process on the second."""
 
     def on_signal(number: int, frame: FrameType | None) -> None:
         if stop.asked:
-            os._exit(INTERRUPTED)  # the register bears it: whatever was not finished is undone
+            os._exit(INTERRUPTED)  # safe: the open transaction is rolled back
         stop.ask()
-        os.write(2, b"spock: stopping: what was begun is finished; once more stops at once\n")
+        os.write(2, b"spock: stopping after the current work; a second signal stops at once\n")
 
     before = {number: signal.signal(number, on_signal) for number in _NUMBERS}
     try:

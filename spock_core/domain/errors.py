@@ -1,16 +1,17 @@
-"""What can go wrong, in words for users. Each error is one line: what, with what, what to do."""
+"""The errors of Spock. A message is one line for users: what failed, on what, and what to do."""
 
 from __future__ import annotations
 
 
 class SpockError(Exception):
-    """A run or command cannot do what was asked. The message is for users."""
+    """A run or command failed. The base class of all errors whose message is for users."""
 
     exit_code = 1
+    """The exit code of a command that ends with this error."""
 
 
 class UsageError(SpockError):
-    """A flag, a setting or a file of settings is wrong, or something must be installed first."""
+    """A flag, a setting or a user's file is invalid, or an optional package is not installed."""
 
     exit_code = 2
 
@@ -22,64 +23,65 @@ class StoreError(SpockError):
 
 
 class OutputError(SpockError):
-    """The job is done and stored, and what it came to cannot be written where it was wanted."""
+    """The run has ended and its results are stored, but its report cannot be written."""
 
     exit_code = 2
 
 
 class RunFailed(SpockError):
-    """A run did not do all that it should."""
+    """A region of a run failed, or the run was interrupted."""
 
 
 class LockedError(SpockError):
-    """Another run works on the same register."""
+    """Another run holds the lock of the same register."""
 
     exit_code = 3
 
 
 class Stopped(SpockError):
-    """The run was asked to stop; what was done is kept."""
+    """The run was asked to stop. Results stored so far are kept."""
 
     exit_code = 130
 
 
 PLUGIN_FAULTS = (Exception, SystemExit)
-"""What the code of a plugin may raise without ending more than its own part: `exit()` too."""
+"""Exceptions of a plugin that are caught, so that only its own part fails. `exit()` is included."""
 
 
 class NoRegister(StoreError):
-    """There is no register yet."""
+    """The register does not exist yet."""
 
 
 class ListError(SpockError):
-    """A venue's list cannot be had, or cannot be trusted. The register keeps what it had."""
+    """A venue's list is unavailable or implausible. The register keeps its listings."""
 
 
 class ProviderError(SpockError):
-    """A provider did not give what was asked."""
+    """A request to a provider failed or was refused."""
 
 
 class TransientError(ProviderError):
-    """An outage: worth asking again later, and never an answer."""
+    """An outage. The request can be retried, and nothing may be concluded from it."""
 
     def __init__(
         self, message: str, retry_after: float | None = None, outcome: str | None = None
     ) -> None:
         super().__init__(message)
         self.retry_after = retry_after
-        """Seconds after which the provider wants to be asked again, where it said so."""
+        """Seconds to wait before a retry, if the provider named them."""
         self.outcome = outcome
-        """How the request is counted, where its failure has a name: `http_429`, `html` …"""
+        """The outcome to count for the request (see `RequestMade`): `http_429`, `html`. None for a
+        failed connection."""
 
 
 class ProviderDown(ProviderError):
-    """The provider was given up for this run; nothing was asked."""
+    """The provider's circuit breaker is open; no request was made."""
 
 
 class UnknownSymbol(ProviderError):
-    """The provider answered, and the answer is that it does not know the symbol."""
+    """The provider answered that it does not know the symbol."""
 
 
-def not_installed(what: str, package: str, extra: str) -> UsageError:
-    """What was asked for needs a package that an extra brings."""
-    return UsageError(f"{what} needs {package}: pip install 'spock-core[{extra}]'")
+def not_installed(feature: str, package: str, extra: str) -> UsageError:
+    """Returns the error for a feature that needs a package of an extra."""
+    return UsageError(f"{feature} needs {package}: pip install 'spock-core[{extra}]'")

@@ -1,4 +1,4 @@
-"""What observers hear of a run: plain values, one for each step."""
+"""The events of a run, which observers are notified of."""
 
 from __future__ import annotations
 
@@ -12,112 +12,121 @@ from spock_core.domain import DamagedLine
 
 @dataclass(frozen=True, slots=True)
 class RunStarted:
-    """A run begins."""
+    """A run has started."""
 
     run_id: int | None
-    """None for a dry run, which is not kept."""
+    """None for a dry run, which is not stored."""
     started_at: datetime
     regions: tuple[str, ...]
     database: str
-    """Without its password."""
+    """Its URL without the password."""
     last_success: Mapping[str, datetime] = field(default_factory=dict)
-    """When each region last came through, in runs before this one."""
+    """When each region last succeeded, in earlier runs."""
 
 
 @dataclass(frozen=True, slots=True)
 class RegionStarted:
-    """A region begins."""
+    """Work on a region has started."""
 
     region: str
     total: int
-    """Active stocks the register has of it now, before its lists are read."""
+    """Active stocks of the region in the register, before its lists are read."""
 
 
 @dataclass(frozen=True, slots=True)
 class RequestMade:
-    """One HTTP request on the wire."""
+    """One HTTP request was made."""
 
     provider: str
     outcome: str
-    """`ok`, `not_modified`, `http_404`, `timeout`, `connection`, `cut`, `html` …"""
+    """`ok`, `not_modified`, `unknown` (symbol), `http_503` or another status, `timeout`,
+    `connection`, `cut` (truncated), `html` (a web page instead of data) or `invalid_url`."""
     seconds: float
+    """Time from sending the request to its response or failure."""
     waited_s: float = 0.0
-    """Time that it waited for the provider's budget before."""
+    """Seconds spent waiting for the rate limiter before that."""
     rate: float | None = None
-    """Requests a second that the budget lets pass now; None without a budget."""
+    """Requests a second that the rate limiter allows now; None for a provider without one."""
     ceiling: float | None = None
-    """Requests a second that it may let pass at most."""
+    """Highest rate that the rate limiter allows, in requests a second."""
     given_up: bool = False
-    """Whether the provider is left alone for the rest of the run."""
+    """Whether the provider's circuit breaker is open."""
 
 
 @dataclass(frozen=True, slots=True)
 class Retry:
-    """A question is about to be asked again."""
+    """A request failed and will be retried."""
 
     provider: str
     attempt: int
-    """How many times it was asked so far."""
+    """Number of attempts so far."""
     wait_s: float
+    """Seconds until the retry."""
     reason: str
     region: str | None = None
-    """The region for which it is asked, or for which most of what is asked is."""
+    """The region for which the retry is counted. A request for stocks of several regions counts for
+    the one that most of them belong to."""
 
 
 class RefusalKind(StrEnum):
-    """Why a list was refused. These words are label values of a metric."""
+    """Why a list was refused. The values are label values of a metric."""
 
     UNAVAILABLE = "unavailable"
-    """It could not be had, or it was no list."""
+    """It could not be fetched, or is not a list."""
     DAMAGED = "damaged"
+    """Too many of its lines are damaged."""
     SHRANK = "shrank"
+    """It lost more than a fifth of its instruments."""
 
 
 @dataclass(frozen=True, slots=True)
 class ListingChanges:
-    """What reading a region's lists changed in the register."""
+    """What reading a region's lists changed in the register. Counts are of instruments."""
 
     new: int = 0
     changed: int = 0
     gone: int = 0
+    """No longer in their list; they are now inactive."""
     back: int = 0
+    """Inactive before, and in their list again."""
     listed: int = 0
-    """Instruments of all kinds that the lists and the register now hold as active."""
+    """Active instruments of all security types, after the lists were read."""
     damaged: tuple[DamagedLine, ...] = ()
     """The first damaged lines, at most a hundred."""
     damaged_count: int = 0
     not_modified: tuple[str, ...] = ()
-    """Lists whose server said that they are as they were."""
+    """Names of the lists that have not changed since the last run (HTTP 304)."""
     refused: tuple[str, ...] = ()
-    """One line for each list that could not be had or trusted."""
+    """One message for each list that was unavailable or implausible."""
     refused_lists: tuple[str, ...] = ()
-    """The names of these lists."""
+    """The names of these lists, in the same order."""
     refused_kinds: tuple[RefusalKind, ...] = ()
-    """Of each of them, why."""
+    """Why each was refused, in the same order."""
 
     @property
     def written(self) -> int:
-        """Rows of the register that reading the lists wrote."""
+        """Rows of the register that reading the lists inserted or updated."""
         return self.new + self.changed + self.gone + self.back
 
 
 @dataclass(frozen=True, slots=True)
 class RegionListed:
-    """A region's lists are read and stored."""
+    """A region's lists have been read and stored."""
 
     region: str
     total: int
-    """Active stocks that will now be classified."""
+    """Active stocks of the region, which will now be classified."""
     changes: ListingChanges
 
 
 @dataclass(frozen=True, slots=True)
 class StocksClassified:
-    """A batch of stocks was classified and stored."""
+    """A batch of stocks has been classified and stored."""
 
     region: str
     done: int
-    """Stocks of the batch, whatever came of them."""
+    """Stocks in the batch, with or without a classification."""
     enriched: int
+    """Stocks whose classification was written: new, changed or confirmed."""
     by_source: Mapping[str, int]
-    """Stocks enriched by the name under which their source counts: `kis`, `yfinance` …"""
+    """`enriched` by the `counts_as` of the source: `kis`, `yfinance`, `issuer`."""

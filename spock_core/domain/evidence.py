@@ -1,4 +1,4 @@
-"""What Spock concludes: a value, without I/O."""
+"""From what a source says to what Spock concludes: observation, claim, rule, classification."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 
 class Classification(NamedTuple):
-    """What Spock concludes from the observations of one listing."""
+    """What Spock concludes from all observations of one listing. None means unknown."""
 
     region: str
     ticker: str
@@ -27,49 +27,52 @@ class Classification(NamedTuple):
 
 
 class Observation(NamedTuple):
-    """What one source said of one listing, word for word, and when."""
+    """What one source said of one listing, verbatim, and when."""
 
     region: str
     ticker: str
     source: str
     words: Mapping[str, str]
+    """The source's own values by name, such as `{"sector_code": "610"}`."""
     observed_at: datetime
 
 
 class Claim(NamedTuple):
-    """What an observation means in GICS, and how often such words turn out right."""
+    """What an observation means in GICS, and how often such observations are right."""
 
     source: str
     gics_code: str
-    """As deep as the words determine: 2 digits a sector, 4 an industry group, 6 an industry; empty
-    where they tell of flags alone."""
+    """2 digits for a sector, 4 for an industry group, 6 for an industry, as far as the observation
+    determines it; empty if it determines only `is_spac` or `is_preferred`."""
     confidence: float
-    """Share of stocks with these words whose official sector is this one, 0 to 1."""
+    """Share of the stocks with the same words whose official sector is this one, 0 to 1."""
     reason: str
+    """Shown by `spock show`."""
     words: str = ""
-    """What the source said, as a `Judgement` may name it: a KIS code, a Yahoo industry."""
+    """The source's value as a `Judgement` names it: a KIS code or a Yahoo industry."""
     weight: float = 1.0
-    """What it counts for against a claim of another sector: 0 to 1, how much less often it is right
-    there than its confidence says; 0, it stands only where nobody else speaks. Core's own sources
-    go above 1, which outweighs all others whatever they say."""
+    """Factor on the confidence, 0 to 1, where another source claims another sector: how much less
+    often this source is right there than elsewhere. A claim of weight 0 counts only if no other
+    source has a claim. A weight above 1 overrules all other claims; built-in sources use it."""
     is_spac: bool | None = None
-    """Whether the words tell a blank-cheque company; None where they do not say."""
+    """Whether this is a blank-cheque company; None if the source does not say."""
     is_preferred: bool | None = None
-    """Whether the words tell a preferred share; None where they do not say."""
+    """Whether this is a preferred share; None if the source does not say."""
 
 
 class Judgement(NamedTuple):
-    """What words mean together, or beside a name, where they mislead by themselves."""
+    """A rule for words that mean something else together, or with a certain name, than alone."""
 
     words: tuple[str, ...]
-    """What sources said, all of it. The last is the one that is read otherwise; the others are
-    overruled."""
+    """`Claim.words` that must all be present. The claim of the last one gets this rule's meaning;
+    those of the others no longer count for the sector."""
     gics_code: str
     confidence: float
-    """As in `Claim`; a judge's estimate where few stocks could be counted."""
+    """As in `Claim`; estimated by a person where there are too few stocks to measure it."""
     reason: str
     name: str = ""
-    """A pattern that the English name, in capitals, must contain; empty for any name."""
+    """A regular expression that must match somewhere in the upper-case English name; empty for any
+    name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +80,12 @@ class KisMeaning:
     """What a KIS sector code means in GICS."""
 
     code: str
+    """Three digits."""
     meaning: str
+    """KIS's own name of the sector, in English."""
     gics_code: str
-    """As deep as the code determines: 2 digits a sector, 4 an industry group, 6 an industry."""
+    """2 digits for a sector, 4 for an industry group, 6 for an industry, as far as the code
+    determines it."""
     confidence: float
-    """Share of its stocks whose official GICS sector is this one, 0 to 1."""
+    """Share of the code's stocks whose official GICS sector is this one, 0 to 1."""
     reason: str

@@ -1,13 +1,14 @@
-"""One instrument at one exchange, as its venue lists it."""
+"""A listing: one instrument at one exchange, as in the venue's list."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 
 class AssetType(StrEnum):
-    """What a venue's list calls an instrument; a REIT is a `STOCK` whatever its list calls it."""
+    """The kind of an instrument by its venue's list; a REIT is a `STOCK` in every list."""
 
     STOCK = "STOCK"
     ETF = "ETF"
@@ -19,7 +20,7 @@ class AssetType(StrEnum):
 
 
 class SecurityType(StrEnum):
-    """What an instrument is to the person who holds it."""
+    """The kind of an instrument by the rights of its holder, as far as Spock can tell."""
 
     COMMON = "common"
     PREFERRED = "preferred"
@@ -34,30 +35,61 @@ class SecurityType(StrEnum):
 
 
 class Listing(NamedTuple):
-    """One instrument at one exchange, as the venue's list has it. Key: region and ticker."""
+    """One instrument at one exchange, as in the venue's list. Key: region and ticker."""
 
     region: str
+    """ISO 3166 alpha-2 code."""
     ticker: str
+    """The venue's symbol, with the exchange's `ticker_prefix`."""
     name: str | None
-    """English name; lists cut it at about 60 characters."""
+    """English name; lists truncate it at about 60 characters."""
     name_local: str | None
+    """Korean name in KIS's lists."""
     exchange: str
-    """MIC."""
+    """MIC (ISO 10383)."""
     kis_exchange: str | None
+    """KIS's code of the list: `NAS`."""
     currency: str
+    """ISO 4217 code."""
     asset_type: AssetType
     lot_size: int
+    """Shares in a trading lot."""
     kis_sector_code: str | None = None
-    """Three digits as text; `000` is KIS's word for "not classified"."""
+    """Three digits as text; `000` means that KIS has not classified the instrument."""
     is_depositary_receipt: bool = False
-    """What the list itself says of it; it often says nothing."""
+    """Whether the list marks it as a depositary receipt; lists often omit the mark."""
     data_source: str = "kis"
+    """The listing source."""
     security_type: SecurityType | None = None
+    """None until the market's rule has determined it."""
     yahoo_symbol: str | None = None
+    """None if Yahoo does not carry it, and until the market's rule has determined it."""
+
+
+class StoredListing(Listing):
+    """A listing as the register has it.
+
+    The register keeps an instrument's security type and not what its list said of receipts, so that
+    `is_depositary_receipt` follows from the type. `security_type` is never None.
+    """
+
+    __slots__ = ()
+
+    @classmethod
+    def read(cls, columns: Mapping[str, Any]) -> StoredListing:
+        """Returns the listing of a row of `tickers`, by the names of its columns."""
+        values = {name: columns[name] for name in cls._fields if name in columns}
+        kind = SecurityType(columns["security_type"])
+        values |= {
+            "asset_type": AssetType(columns["asset_type"]),
+            "security_type": kind,
+            "is_depositary_receipt": kind is SecurityType.DEPOSITARY_RECEIPT,
+        }
+        return cls(**values)
 
 
 def type_from_list(listing: Listing) -> SecurityType:
-    """The kind of security as far as the list's own words tell, without any market's habits."""
+    """Returns the security type by the list's own fields alone; the default rule of a market."""
     match listing.asset_type:
         case AssetType.INDEX:
             return SecurityType.INDEX
@@ -77,10 +109,10 @@ _EXCHANGE_TRADED = (AssetType.ETF, AssetType.ETN, AssetType.ETC, AssetType.ETP)
 
 
 def with_security_type(listing: Listing, kind: SecurityType) -> Listing:
-    """The listing with the kind of security that its market's rule gives it.
+    """Returns the listing with the security type that its market's rule returned.
 
-    Some lists put REITs among exchange-traded products. Their units are held, classified and asked
-    about like a company's shares, and GICS has industries for them, so such a listing is a stock.
+    Some lists have REITs among their exchange-traded products. Sources and GICS classify REITs as
+    they classify companies, so the asset type of such a listing becomes `STOCK`.
     """
     is_stock = kind is SecurityType.REIT and listing.asset_type in _EXCHANGE_TRADED
     asset_type = AssetType.STOCK if is_stock else listing.asset_type

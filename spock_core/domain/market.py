@@ -1,4 +1,4 @@
-"""A market as its plugin describes it: its exchanges, its facts and its own rules."""
+"""A market as its plugin describes it: its exchanges, facts and rules."""
 
 from __future__ import annotations
 
@@ -15,29 +15,29 @@ from spock_core.domain.market_checks import check_exchange, check_market
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """One list of one venue; one that publishes two (stocks, indices) is two exchanges of a MIC."""
+    """One list of one venue. A venue with two lists (stocks, indices) has two with the same MIC."""
 
     mic: str
     """ISO 10383 code: `XNAS`."""
     name: str
     currency: str
-    """ISO 4217 code that holds where the list names none."""
+    """ISO 4217 code for listings whose currency the list does not give."""
     kis_code: str | None = None
-    """KIS's code of the list, `NAS`; its master file is `nasmst.cod.zip`."""
+    """KIS's code of the list: `NAS`, whose master file is `nasmst.cod.zip`."""
     yahoo_codes: tuple[str, ...] = ()
-    """Yahoo's codes of the venue's tiers: `NMS`, `NGM`, `NCM`."""
+    """Yahoo's codes of the venue's market tiers: `NMS`, `NGM`, `NCM`."""
     yahoo_suffix: str = ""
-    """What Yahoo puts behind a symbol of this venue: `.T`."""
+    """The suffix of Yahoo's symbols for this venue: `.T`."""
     lot_size: int = 1
-    """Shares in a trading lot where the list names none."""
+    """Shares in a trading lot for listings whose lot size the list does not give."""
     ticker_prefix: str = ""
-    """Put before the venue's own code where that code occurs twice in the region."""
+    """Prefix of the venue's symbols, for symbols that another list of the region also has."""
     list_address: str | None = None
-    """Where a `csv` list is: a web address, a `file:` URL or a path."""
+    """Web address, `file:` URL or path of a `csv` list."""
 
     @property
     def list_name(self) -> str:
-        """What people call this list in messages: the KIS code, else the MIC."""
+        """The name of this list in messages and in the register: the KIS code, else the MIC."""
         return self.kis_code or self.mic
 
 
@@ -49,29 +49,29 @@ CounterRule: TypeAlias = Callable[[Listing], bool]
 
 
 def no_yahoo_symbol(_listing: Listing) -> None:
-    """Yahoo does not carry this market."""
+    """Returns None: the rule of a market that Yahoo does not carry."""
 
 
 def no_issuer_tickers(_listing: Listing) -> tuple[str, ...]:
-    """Tickers of this market do not tell whose an instrument is."""
+    """Returns nothing: the rule of a market whose tickers do not show the issuer."""
     return ()
 
 
 def never_a_counter(_listing: Listing) -> bool:
-    """This market trades every share under one ticker."""
+    """Returns False: the rule of a market where every share has one ticker."""
     return False
 
 
 def never_a_spac(_listing: Listing) -> bool:
-    """This market lists no blank-cheque companies."""
+    """Returns False: the rule of a market without blank-cheque companies."""
     return False
 
 
 @dataclass(frozen=True)
 class Market:
-    """How a plugin describes its region: facts, and its own rules as small functions.
+    """A region as its plugin describes it: facts, and rules as functions.
 
-    Raises `ValueError`, naming the fault, for facts that cannot be true.
+    Raises `ValueError` for an invalid fact; the message names it.
     """
 
     region: str
@@ -79,26 +79,30 @@ class Market:
     name: str
     exchanges: tuple[Exchange, ...]
     priority: int = 100
-    """Regions with a lower number are worked on first."""
+    """Regions with a lower number are processed first."""
     yahoo_symbol: SymbolRule = no_yahoo_symbol
+    """Returns Yahoo's symbol of a listing whose `security_type` is set, or None if Yahoo does not
+    carry it. Not called if the listing's own list states the symbol."""
     security_type: TypeRule = type_from_list
+    """Returns the security type of a listing. Called before all other rules."""
     is_spac: SpacRule = never_a_spac
+    """Returns whether a listing's name or ticker shows a blank-cheque company."""
     shells_are_spacs: bool = False
-    """Whether the venues list no company without a business but blank cheques."""
+    """Whether all shell companies (Yahoo's industry) on these venues are blank-cheque companies."""
     issuer_tickers: IssuerRule = no_issuer_tickers
-    """Under which tickers the shares of an instrument's issuer may be listed, the likeliest first:
-    `MET` for `MET/E`. Names are compared as well, so a guess does no harm."""
+    """Returns tickers that the issuer's shares may have, the likeliest first: `MET` for `MET/E`.
+    A candidate counts only if the names match too, so a wrong guess is harmless."""
     is_counter: CounterRule = never_a_counter
-    """Whether a listing is another counter of a share: the very same share, traded in another
-    currency under a ticker of its own. Then `issuer_tickers` is sure: names are not compared, and
-    the counter takes the share's classification over what any source says of it alone."""
+    """Returns whether a listing is a second counter of a share: the same share under another ticker
+    in another currency. Then `issuer_tickers` is certain, so that the names need not match, and the
+    counter takes the share's classification even if sources classify the counter itself."""
     kis_meanings: Mapping[str, KisMeaning] = field(default_factory=lambda: MappingProxyType({}))
-    """KIS codes that mean something else here, or are surer or less sure here, than elsewhere."""
+    """KIS codes with another meaning or confidence in this market than elsewhere, by code."""
     judgements: tuple[Judgement, ...] = ()
-    """Judgements that hold here alone; they come before those that hold everywhere."""
+    """Rules for this market alone; they are tried before those for all markets."""
     listed_by: str = "kis"
-    """Where its lists come from: `kis` (master files), `yahoo` (the screener, by exchange), `csv`
-    (a table for each exchange), or a name for which a plugin answers `spock_listings`."""
+    """The listing source: `kis` (master files), `yahoo` (the screener, by exchange), `csv` (a table
+    for each exchange), or a name for which a plugin implements `spock_listings`."""
 
     def __post_init__(self) -> None:
         if not re.fullmatch(r"[A-Z]{2}", self.region):
@@ -115,23 +119,27 @@ class Market:
             raise ValueError(f"market {self.region} names one list twice: {', '.join(names)}")
         for code, meaning in self.kis_meanings.items():
             if code != meaning.code:
-                raise ValueError(f"market {self.region}: KIS code {code} holds {meaning.code}")
+                raise ValueError(
+                    f"market {self.region}: kis_meanings has {meaning.code} under the key {code}"
+                )
         self._check_lists()
 
     def _check_lists(self) -> None:
         if not re.fullmatch(r"[a-z][a-z0-9_-]{0,31}", self.listed_by):
-            raise ValueError(f"market {self.region}: {self.listed_by!r} names no listing source")
-        taken: set[str] = set()
+            raise ValueError(
+                f"market {self.region}: listed_by {self.listed_by!r} is not a valid name"
+            )
+        used_codes: set[str] = set()
         for exchange in self.exchanges:
-            codes, lacks = set(exchange.yahoo_codes), ""
+            codes, fault = set(exchange.yahoo_codes), ""
             if self.listed_by == "csv" and not exchange.list_address:
-                lacks = "is listed by csv and has no list_address"
-            elif self.listed_by == "yahoo" and (not codes or codes & taken):
-                lacks = "is listed by yahoo and has no yahoo_codes of its own"
-            if lacks:
-                raise ValueError(f"market {self.region}: {exchange.list_name} {lacks}")
-            taken |= codes
+                fault = "is listed by csv and has no list_address"
+            elif self.listed_by == "yahoo" and (not codes or codes & used_codes):
+                fault = "is listed by yahoo and has no yahoo_codes of its own"
+            if fault:
+                raise ValueError(f"market {self.region}: {exchange.list_name} {fault}")
+            used_codes |= codes
 
     def exchange(self, list_name: str) -> Exchange:
-        """The exchange with this list name. Raises `KeyError` where there is none."""
+        """Returns the exchange with this list name. Raises `KeyError` if there is none."""
         return {exchange.list_name: exchange for exchange in self.exchanges}[list_name]

@@ -1,4 +1,4 @@
-"""Stocks about which a source that costs requests still has something to say."""
+"""Stocks that are pending a request to Yahoo, and screens that an interrupted run left."""
 
 from __future__ import annotations
 
@@ -9,29 +9,31 @@ from spock_core.domain.stock import StockKey
 
 
 class PendingStock(NamedTuple):
-    """A stock of which Yahoo has said nothing yet, or not for long."""
+    """A stock without an observation from Yahoo, or with one that is too old."""
 
     key: StockKey
     symbol: str
+    """Yahoo's symbol."""
     exchange: str
+    """MIC."""
     kis_exchange: str | None
     industry: str | None
-    """What Yahoo said last."""
+    """Yahoo's industry by the last observation."""
     missed: bool
-    """The screener did not have it: only a profile can tell more."""
+    """Whether the screener does not have it, so that it needs a profile."""
     asked_at: datetime | None
-    """When Yahoo was last asked of it, in vain or not."""
+    """When Yahoo was last queried for it, with or without a result."""
     listed_at: datetime
-    """When its list first had it."""
+    """When it first appeared in its list."""
 
 
 class UnfinishedScreens(NamedTuple):
-    """Screens of a run that did not come to its end, a short while ago."""
+    """The screens planned by a recent run that did not finish."""
 
     planned_at: datetime
     industries: frozenset[str]
-    """All of them."""
+    """Industries of all planned screens."""
     exchanges: frozenset[str]
-    """Yahoo's codes."""
+    """Yahoo's exchange codes of all planned screens."""
     pending: tuple[tuple[str, tuple[str, ...]], ...]
-    """Industry and exchanges of those that were not answered."""
+    """Industry and Yahoo's exchange codes of each screen that was not completed."""

@@ -1,4 +1,4 @@
-"""What became of a region, and of a run."""
+"""The result of a run, of each of its regions, and what the register covers after it."""
 
 from __future__ import annotations
 
@@ -11,67 +11,69 @@ from spock_core.domain.errors import RunFailed
 from spock_core.domain.events import ListingChanges
 
 ANSWERS = frozenset({"ok", "not_modified", "unknown"})
-"""Outcomes of requests that were answered."""
+"""Outcomes of HTTP requests that did not fail."""
 
 
 class RegionStatus(StrEnum):
-    """How a region ended. These words are label values of a metric."""
+    """The status of a region in a run. The values are label values of a metric."""
 
     SUCCESS = "success"
     FAILED = "failed"
-    """Something it needs could not be had or trusted; what could be done was done."""
+    """A list or a provider was unavailable or implausible; everything else was done."""
     ERROR = "error"
-    """A fault in a program, ours or a plugin's."""
+    """A bug in Spock or in a plugin."""
     DRY_RUN = "dry_run"
     INTERRUPTED = "interrupted"
-    """The run was stopped before it was through with the region."""
+    """The run was stopped before the region was finished."""
     RUNNING = "running"
 
 
 class RunStatus(StrEnum):
-    """How a run ended."""
+    """The status of a run."""
 
     SUCCESS = "success"
     FAILED = "failed"
-    """A region did not come through, or the run broke off."""
+    """A region failed, or the run ended early with an error."""
     INTERRUPTED = "interrupted"
-    """It was stopped, or killed; what was done is kept."""
+    """The run was stopped or killed. Results stored so far are kept."""
     RUNNING = "running"
 
 
 @dataclass(frozen=True, slots=True)
 class RegionResult:
-    """What became of a region."""
+    """The result of one region. Counts are of active stocks."""
 
     region: str
     status: RegionStatus
     total: int = 0
-    """Active stocks."""
+    """All active stocks."""
     enriched: int = 0
-    """Stocks whose classification was written in this run: new, changed or confirmed anew."""
+    """Stocks whose classification was written in this run: new, changed or confirmed."""
     failed: int = 0
-    """Stocks whose list could not be read or which could not be asked about, and of which nothing
-    new was learned."""
+    """Stocks without new information because their list could not be read or a request for them
+    failed."""
     skipped: int = 0
-    """Stocks left alone because what the register says of them still holds."""
+    """Stocks whose classification in the register is still valid."""
     unknown: int = 0
-    """Stocks of which no source says a sector."""
+    """Stocks without a sector, because no source knows one."""
     by_source: Mapping[str, int] = field(default_factory=dict)
+    """`enriched` by the `counts_as` of the source."""
     failed_by: Mapping[str, int] = field(default_factory=dict)
-    """`failed` by kind: `list`, `provider`, `fault`."""
+    """`failed` by cause: `list`, `provider`, `fault` (a bug)."""
     unknown_by: Mapping[str, int] = field(default_factory=dict)
-    """`unknown` by kind of security."""
+    """`unknown` by security type."""
     duration_s: float = 0.0
     retries: int = 0
     error: str | None = None
+    """Why the region failed, on one line."""
     listing: ListingChanges = field(default_factory=ListingChanges)
 
     @property
     def success_rate(self) -> float:
         """Share of stocks that did not fail, 0 to 1.
 
-        A stock that no source knows is not a failure. A region whose stocks are not known at all
-        because it failed has 0.
+        A stock that no source knows has not failed. A failed region without stored stocks has
+        success rate 0.
         """
         if self.total:
             return 1 - self.failed / self.total
@@ -85,54 +87,59 @@ class RegionResult:
 
 @dataclass(frozen=True, slots=True)
 class SectorChange:
-    """A stock that went from one sector to another."""
+    """A stock whose sector changed."""
 
     region: str
     ticker: str
     name: str | None
     before: str
+    """Name of the old sector."""
     after: str
+    """Name of the new sector."""
     source: str | None
-    """What decided the new one."""
+    """The source that determined the new sector."""
     confidence: float | None
+    """Of the new sector, 0 to 1."""
 
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """What the plan said that asking would cost."""
+    """The planned requests of a run."""
 
     requests: Mapping[str, int] = field(default_factory=dict)
-    """Wire requests by source, without cookie and crumb."""
+    """HTTP requests by source, without those for Yahoo's cookie and crumb."""
     seconds: float = 0.0
-    """Time that these requests take at the full rate."""
+    """How long these requests take at the full rate."""
     left: int = 0
-    """Stocks that wait for another night, because the profile budget is used up."""
+    """Stocks left for later runs, because they exceed the profile budget."""
 
 
 @dataclass(frozen=True, slots=True)
 class RegionCoverage:
-    """How much the register knows of a region's active stocks."""
+    """How much the register knows of a region."""
 
     region: str
     listings: int
-    """Active instruments of all kinds."""
+    """Active instruments of all security types."""
     inactive: int
-    """Instruments of all kinds that their list no longer has."""
+    """Instruments of all security types that are no longer in their list."""
     stocks: int
+    """Active stocks."""
     known: Mapping[str, int]
-    """Stocks for which a field has a value, by field."""
+    """Active stocks that have a value for a field, by field."""
     by_source: Mapping[str, int]
-    """Stocks with a sector, by the source that decided it."""
+    """Active stocks with a sector, by the source that determined it."""
     oldest: datetime | None
-    """When the stock that was confirmed longest ago was confirmed."""
+    """When the stock with the oldest confirmation was last confirmed."""
     newest: datetime | None
+    """When the stock with the newest confirmation was last confirmed."""
     listed_at: datetime | None
-    """When a list of the region was last seen."""
+    """When a list of the region was last read."""
 
 
 @dataclass(frozen=True, slots=True)
 class RunResult:
-    """What became of a run."""
+    """The result of a run."""
 
     run_id: int | None
     started_at: datetime
@@ -144,40 +151,38 @@ class RunResult:
     dry_run: bool
     regions: tuple[RegionResult, ...]
     outcomes: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
-    """Wire requests by provider and outcome (see `RequestMade`)."""
+    """HTTP requests by provider and outcome (see `RequestMade`)."""
     status: RunStatus = RunStatus.SUCCESS
     planned: Planned = Planned()
     phases: Mapping[str, float] = field(default_factory=dict)
     """Seconds by phase: `list`, `classify`, `collect`."""
     sector_changes: tuple[SectorChange, ...] = ()
-    """Stocks that went from one sector to another since the last run that came to its end, the
-    first of them."""
+    """Stocks whose sector changed since the last finished run; the first 1,000."""
     sector_changes_count: int = 0
-    """All of them."""
+    """Number of all stocks whose sector changed."""
     error: str | None = None
-    """Why the run broke off, where it did."""
+    """The error that ended the run early."""
     coverage: tuple[RegionCoverage, ...] = ()
-    """What the register covers now, of every region in it."""
+    """Coverage of each region in the register, after the run."""
     last_success: Mapping[str, datetime] = field(default_factory=dict)
-    """When each region last came through, this run included."""
+    """When each region last succeeded, this run included."""
 
     @property
     def requests(self) -> dict[str, int]:
-        """Wire requests by provider."""
-        return {provider: sum(by.values()) for provider, by in self.outcomes.items()}
+        """HTTP requests by provider."""
+        return {provider: sum(counts.values()) for provider, counts in self.outcomes.items()}
 
     @property
     def errors(self) -> dict[str, dict[str, int]]:
-        """Wire requests that were no answer, by provider and kind."""
+        """Failed HTTP requests by provider and outcome."""
         return errors_of(self.outcomes)
 
     def raise_for_status(self) -> None:
-        """Raises `RunFailed` where a region failed, or the run was interrupted."""
+        """Raises `RunFailed` if a region failed or the run was interrupted."""
         if self.status is RunStatus.INTERRUPTED:
             raise RunFailed("the run was interrupted; what was done is kept")
         if self.failed_regions:
-            told = "; ".join(f"{r.region}: {r.error}" for r in self.failed_regions)
-            raise RunFailed(told)
+            raise RunFailed("; ".join(f"{r.region}: {r.error}" for r in self.failed_regions))
 
     @property
     def duration_s(self) -> float:
@@ -186,22 +191,25 @@ class RunResult:
 
     @property
     def failed_regions(self) -> tuple[RegionResult, ...]:
-        """The regions that did not come through."""
-        bad = (RegionStatus.FAILED, RegionStatus.ERROR)
-        return tuple(region for region in self.regions if region.status in bad)
+        """The regions with status `failed` or `error`."""
+        failures = (RegionStatus.FAILED, RegionStatus.ERROR)
+        return tuple(region for region in self.regions if region.status in failures)
 
     @property
     def success_rate(self) -> float:
-        """Share of all regions' stocks that did not fail; a region without stocks weighs as one."""
+        """Share of all regions' stocks that did not fail, 0 to 1.
+
+        A region without stocks counts as one stock.
+        """
         weights = [max(region.total, 1) for region in self.regions]
         rates = [region.success_rate for region in self.regions]
         return sum(w * r for w, r in zip(weights, rates, strict=True)) / max(sum(weights), 1)
 
 
 def errors_of(outcomes: Mapping[str, Mapping[str, int]]) -> dict[str, dict[str, int]]:
-    """Of wire requests by provider and outcome, those that were no answer."""
-    found = {
-        provider: {kind: n for kind, n in by.items() if kind not in ANSWERS}
-        for provider, by in outcomes.items()
+    """Returns the failed requests of `outcomes`: counts by provider and outcome."""
+    failed = {
+        provider: {outcome: n for outcome, n in counts.items() if outcome not in ANSWERS}
+        for provider, counts in outcomes.items()
     }
-    return {provider: kinds for provider, kinds in found.items() if kinds}
+    return {provider: counts for provider, counts in failed.items() if counts}

@@ -1,4 +1,4 @@
-"""What every source is, ours or a third party's, and the names of the built-in ones."""
+"""The interface of a source, and the names of the built-in sources."""
 
 from __future__ import annotations
 
@@ -15,29 +15,30 @@ OVERRIDE = "override"
 SCREENER = "yahoo-screener"
 PROFILE = "yahoo-profile"
 WITHDRAWN = (ISSUER, OVERRIDE)
-"""Sources that withdraw what they said: what they alone said goes with it."""
+"""Sources whose observations can be withdrawn. Values that rest on them alone are then cleared."""
 REASON = "reason"
-"""The word of an override in which the user says why."""
+"""The column of an overrides file, and the key of an override's `words`, for the user's reason."""
 
 
 class Source(Protocol):
-    """Something that knows something about listings."""
+    """Makes observations of listings and interprets them."""
 
     @property
     def name(self) -> str:
-        """As in `--sources` and in `sector_source`."""
+        """Its name in `--sources` and in the register's `sector_source`."""
 
     @property
     def counts_as(self) -> str:
-        """The name under which reports and metrics count what it enriched."""
+        """The name under which reports and metrics count the stocks that it enriched."""
 
     def observe(
         self, market: Market, listings: Sequence[Listing], now: datetime
     ) -> Iterable[Observation]:
-        """What it says of these listings, word for word. It says nothing of what it does not know.
-
-        An empty answer is no observation: nothing learned is overwritten by nothing.
-        """
+        """Returns its observations of these listings, verbatim; none for a listing it does not
+        know, so that an earlier observation is not overwritten by an empty one."""
 
     def claim(self, observation: Observation, market: Market) -> Claim | None:
-        """What its words mean in GICS, or None where they mean nothing. Pure: no I/O, no clock."""
+        """Returns what one of its observations means in GICS, or None if it means nothing.
+
+        Must be pure: no I/O and no clock.
+        """

@@ -1,4 +1,4 @@
-"""A stock as the register has it, and what is to be written of it."""
+"""A stock in the register, and an update of its classification."""
 
 from __future__ import annotations
 
@@ -7,30 +7,38 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import NamedTuple
 
-from spock_core.domain import Classification, Listing, Observation
+from spock_core.domain.evidence import Classification, Observation
+from spock_core.domain.listing import StoredListing
 
 
 class StockKey(NamedTuple):
-    """A stock."""
+    """What identifies a stock in the register."""
 
     region: str
     ticker: str
 
 
 class Stock(NamedTuple):
-    """A listing with what is known of it."""
+    """A listing with its classification and observations."""
 
-    listing: Listing
+    listing: StoredListing
     classification: Classification | None = None
     enriched_at: datetime | None = None
+    """When a source last said or confirmed its sector, in UTC."""
     observations: Mapping[str, Observation] = MappingProxyType({})
     """By source."""
 
+    @property
+    def key(self) -> StockKey:
+        """Its region and ticker."""
+        return StockKey(self.listing.region, self.listing.ticker)
+
 
 class ClassificationUpdate(NamedTuple):
-    """A classification to be written. `enriched_at` is None where no source says a sector."""
+    """A classification to be written."""
 
     classification: Classification
-    is_new: bool
     values_changed: bool
+    """Whether it is new or differs from the register's; else only its date is moved."""
     enriched_at: datetime | None
+    """None where no source says a sector."""

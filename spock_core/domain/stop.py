@@ -1,4 +1,4 @@
-"""How a run is asked to end early: it stops asking, finishes its batch, and reports."""
+"""A request to end a run early: no more requests are made, and the current batch is stored."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from spock_core.domain.errors import Stopped
 
 
 class Stop:
-    """A request to stop, seen by every thread of a run. Whoever has it may ask at any time."""
+    """A flag that asks all threads of a run to stop. It can be set from any thread."""
 
     def __init__(self) -> None:
         self._asked = threading.Event()
         self.abandoned = False
-        """Whether a worker was left behind that would not end: only its process can end it."""
+        """Whether a worker thread did not stop and still runs, so that the process must exit."""
 
     @property
     def asked(self) -> bool:
@@ -25,20 +25,20 @@ class Stop:
         self._asked.set()
 
     def check(self) -> None:
-        """Raises `Stopped` when the run was asked to stop."""
+        """Raises `Stopped` if the run was asked to stop."""
         if self._asked.is_set():
             raise Stopped("stopped")
 
     def caused(self, error: BaseException) -> bool:
-        """Whether an error is this request's doing, and not just of its kind: a plugin may raise
-        `Stopped` as it likes."""
+        """Whether an error is the effect of this request. A plugin may raise `Stopped` without
+        one."""
         return self.asked and isinstance(error, Stopped)
 
     def linger(self, seconds: float) -> None:
-        """Waits, or until the run is asked to stop."""
+        """Waits for `seconds`, or until the run is asked to stop."""
         self._asked.wait(seconds)
 
     def sleep(self, seconds: float) -> None:
-        """Waits. Raises `Stopped` as soon as the run is asked to stop."""
+        """Waits for `seconds`. Raises `Stopped` as soon as the run is asked to stop."""
         self._asked.wait(seconds)
         self.check()

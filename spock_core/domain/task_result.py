@@ -1,4 +1,4 @@
-"""What a worker brings back from a task, from a thread of this process or from another machine."""
+"""The result of a worker's task; it can be pickled, so that the worker may be another process."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ T = TypeVar("T")
 
 
 class TaskResult(NamedTuple, Generic[T]):
-    """The value of a task, or the error that kept it from having one."""
+    """The value that a task returned, or the error that it raised."""
 
     value: T | None = None
     error: BaseException | None = None
     events: tuple[RequestMade | Retry, ...] = ()
-    """What happened in a worker that could not notify observers itself."""
+    """Events of a worker process, which has no observers; the run's process notifies them."""
 
     @classmethod
     def of(cls, task: Callable[[], T]) -> TaskResult[T]:
-        """Runs a task. Errors for users become part of the result; faults of a program raise."""
+        """Runs a task. A `SpockError` becomes part of the result; other exceptions propagate."""
         try:
             return cls(task())
         except SpockError as error:
             return cls(error=error)
 
     def get(self) -> T:
-        """Returns the value. Raises the error."""
+        """Returns the value. Raises the error if there is one."""
         if self.error is not None:
             raise self.error
         return self.value  # type: ignore[return-value]

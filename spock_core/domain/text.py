@@ -1,4 +1,4 @@
-"""Text from outside, made harmless."""
+"""Makes untrusted text safe to show, hides passwords in URLs, and formats times."""
 
 from __future__ import annotations
 
@@ -7,21 +7,24 @@ from urllib.parse import urlsplit, urlunsplit
 
 
 def escape_formula(cell: str) -> str:
-    """Text that no spreadsheet takes for a formula: such a one gets a quote before it."""
+    """Returns the text with a quote before it if a spreadsheet would take it for a formula.
+
+    See OWASP, "CSV Injection".
+    """
     return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
 
 
 def sanitize(text: str, longest: int = 1_000) -> str:
-    """Text without anything that a terminal would obey, on one line, and not longer than this."""
+    """Returns the text on one line, without control characters, cut to `longest` characters."""
     if not text.isprintable():
         text = "".join(char if char.isprintable() else " " for char in text)
     return text.strip()[:longest]
 
 
 def redact_url(url: str) -> str:
-    """An address without the user and password, and without options, among which one may stand.
+    """Returns a web address or database URL without user, password, query and fragment.
 
-    Holds for web addresses and database URLs alike; a path is left as it is.
+    The query is removed because it can contain a password too. A path is returned as it is.
     """
     if "://" not in url:
         return url
@@ -37,5 +40,5 @@ def redact_url(url: str) -> str:
 
 
 def format_utc(moment: datetime, precision: str = "milliseconds") -> str:
-    """UTC, ISO 8601, with a `Z`."""
+    """Returns a time in UTC, ISO 8601, with `Z`: `2026-11-25T01:00:00.000Z`."""
     return moment.astimezone(UTC).isoformat(timespec=precision).replace("+00:00", "Z")

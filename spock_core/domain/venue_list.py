@@ -1,4 +1,4 @@
-"""The list of one exchange, and what it is made of."""
+"""The list of one exchange, as a listing source returns it."""
 
 from __future__ import annotations
 
@@ -12,36 +12,38 @@ from spock_core.domain.market import Exchange
 
 @dataclass(frozen=True, slots=True)
 class DamagedLine:
-    """A line of a list that could not be read; the rest of the list still counts."""
+    """A line of a list that could not be read; the rest of the list is still used."""
 
     list_name: str
     line: int
+    """Line number, from 1."""
     reason: str
     ticker: str | None = None
-    """The ticker, where the line still tells: that stock is then not taken for gone."""
+    """The ticker if it could be read, so that the instrument does not count as delisted."""
 
 
 @dataclass(frozen=True, slots=True)
 class ListState:
-    """How a server named the list that was last applied, to ask "changed since?"."""
+    """The `ETag` and `Last-Modified` headers of the list last stored, for conditional requests."""
 
     etag: str | None = None
     last_modified: str | None = None
 
 
 ListItem: TypeAlias = tuple[int, Listing] | DamagedLine
-"""A line number with its listing, or the damage found there."""
+"""A line number, from 1, with its listing; or a damaged line."""
 
 
 @dataclass(frozen=True, slots=True)
 class VenueList:
-    """The list of one exchange, as its source has it now."""
+    """The current list of one exchange, or why there is none."""
 
     exchange: Exchange
     items: Iterable[ListItem] = ()
-    """Read once, lazily: a list may be long. May raise `ListError` while it is read."""
+    """May be a generator: it is iterated once, and may raise `ListError` meanwhile."""
     state: ListState = ListState()
+    """To be stored with the list, and passed to the source in the next run."""
     unchanged: bool = False
-    """The source says that nothing changed since the state it was asked with; no items."""
+    """Whether the list has not changed since the state passed to the source; no items."""
     error: str | None = None
-    """Why there is no list; no items. The register keeps what it had."""
+    """Why the list is unavailable; no items. The register keeps its listings."""

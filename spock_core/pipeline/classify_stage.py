@@ -1,32 +1,29 @@
-"""Steps 4 and 5: classify what is known of stocks, and store it, each stock once a run.
+"""Step 4: classifies what is known of stocks, batch by batch, each stock once a run.
 
-A batch is what one transaction holds: the answers that a provider gave, what is concluded from
-them, and how far the run has come.
+A stage reads the register and yields outcomes; it writes nothing and notifies nobody. Store each
+outcome before the next is taken: later batches read what earlier ones wrote.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from itertools import islice
 from types import MappingProxyType
-
-from sqlalchemy import Connection
+from typing import TypeVar
 
 from spock_core.classification.classify import classify
 from spock_core.classification.explain import deciding_sources
 from spock_core.classification.update import classification_update, has_no_sector
 from spock_core.domain import Classification, Listing, Market, Observation
 from spock_core.domain.errors import PLUGIN_FAULTS
-from spock_core.domain.events import StocksClassified
 from spock_core.domain.source import ISSUER, Source
 from spock_core.domain.stock import ClassificationUpdate, Stock, StockKey
+from spock_core.pipeline.batch_outcome import BatchOutcome
 from spock_core.pipeline.observations import Observations, stale_before
-from spock_core.pipeline.progress import StockCounts
 from spock_core.pipeline.related_securities import RelatedSecurities
 from spock_core.plugins.context import RunContext
-from spock_core.store import pending as needs
 from spock_core.store import stocks
-from spock_core.store.changes import Change, write_changes
+from spock_core.store.changes import Change
 from spock_core.store.connection.database import Database
 
 BATCH = 2_000
@@ -34,9 +31,11 @@ BATCH = 2_000
 ANSWERS = 250
 """Stocks in one transaction that a provider has answered about."""
 
+T = TypeVar("T")
 
-class Classifier:
-    """Classifies the stocks of a run's regions and keeps the tallies."""
+
+class ClassifyStage:
+    """Classifies the stocks of a run's regions."""
 
     def __init__(
         self,
@@ -44,28 +43,17 @@ class Classifier:
         sources: Mapping[str, Source],
         database: Database,
         run: RunContext,
-        run_id: int,
-        keep: Callable[[Connection, str], None],
-        fault: Callable[[str, BaseException], None],
     ) -> None:
-        """`sources` are asked; what any installed source has said before counts all the same.
-
-        `keep` is called with a region in every transaction that stores some of its stocks, `fault`
-        with one of whose stocks a rule raised an error.
-        """
-        self.tallies = {market.region: StockCounts() for market in markets}
-        self._markets = {market.region: market for market in markets}
-        self._claims = Observations(self._markets, sources, run)
+        """`sources` are asked; what any installed source has said before counts all the same."""
         self.answered: set[StockKey] = set()
-        """Stocks of which a provider has told in this run."""
-        self.offshoots: dict[StockKey, StockKey] = {}
-        """Stocks that wait for what becomes of their issuer, with the issuer."""
-        self._families = RelatedSecurities(markets, database, run) if ISSUER in sources else None
+        """Stocks about which a provider has answered in this run."""
+        self._markets = {market.region: market for market in markets}
+        self._observations = Observations(self._markets, sources, run)
+        self._related = RelatedSecurities(markets, database, run) if ISSUER in sources else None
+        self._issuer_of: Mapping[StockKey, StockKey] = {}
+        """The issuer of each stock that takes its issuer's classification."""
         self._database = database
         self._run = run
-        self._run_id = run_id
-        self._keep = keep
-        self._fault = fault
         self._refused: dict[str, Set[str]] = {}
         self._waiting: Set[StockKey] = frozenset()
 
@@ -77,19 +65,22 @@ class Classifier:
         """
         self._refused[region] = lists
 
-    def find_related(self) -> None:
-        """Finds which stocks take their issuer's classification; they are classified last."""
-        if self._families is not None:
-            self._families.find(self._fault)
-            self.offshoots = self._families.issuer_of
+    def find_related(self) -> Iterator[tuple[str, BaseException]]:
+        """Finds which stocks take their issuer's classification; they are classified last.
 
-    def classify_known(self, regions: Sequence[str], waiting: Set[StockKey]) -> None:
-        """Classifies all active stocks but offshoots and those that wait for an answer.
+        Yields the region and the error where a rule of the market raised one.
+        """
+        if self._related is not None:
+            yield from self._related.find()
+            self._issuer_of = self._related.issuer_of
 
-        Regions in turn. Stops between batches when the run is asked to stop.
+    def known(self, regions: Sequence[str], waiting: Set[StockKey]) -> Iterator[BatchOutcome]:
+        """Classifies all active stocks but related securities and those that wait for an answer.
+
+        Regions take turns. Stops between batches when the run is asked to stop.
         """
         self._waiting = waiting
-        later = waiting | self.offshoots.keys()
+        later = waiting | self._issuer_of.keys()
         after = dict.fromkeys(regions, "")
         while after and not self._run.stop.asked:
             for region in list(after):
@@ -101,115 +92,126 @@ class Classifier:
                     del after[region]
                     continue
                 after[region] = batch[-1].listing.ticker
-                batch = [stock for stock in batch if key_of(stock.listing) not in later]
+                batch = [stock for stock in batch if stock.key not in later]
                 if batch:
-                    self._do_batch(region, batch, ())
+                    yield self._classify(region, batch)
 
-    def classify_answered(self, found: Sequence[Observation]) -> None:
-        """Stores what a provider said and classifies these stocks with it, but for offshoots."""
+    def with_answers(self, answers: Sequence[Observation]) -> Iterator[BatchOutcome]:
+        """Classifies the stocks that a provider answered about, with what it said.
+
+        Related securities that wait for an answer are classified later: only the answer is stored.
+        """
         by_region: dict[str, list[Observation]] = {}
-        for seen in found:
-            by_region.setdefault(seen.region, []).append(seen)
-        for region, seen_there in by_region.items():
-            for start in range(0, len(seen_there), ANSWERS):
-                part = seen_there[start : start + ANSWERS]
-                with self._database.read() as connection:
-                    batch = stocks.read_stocks_of(connection, region, [one.ticker for one in part])
-                self._do_batch(region, batch, part)
+        for answer in answers:
+            by_region.setdefault(answer.region, []).append(answer)
+        for region, regional in by_region.items():
+            for part in _batched(regional, ANSWERS):
+                yield self._classify(region, self._read(region, (a.ticker for a in part)), part)
 
-    def classify_unanswered(self, keys: Iterable[StockKey], failed: Set[StockKey]) -> None:
+    def without_answers(
+        self, keys: Iterable[StockKey], failed: Set[StockKey]
+    ) -> Iterator[BatchOutcome]:
         """Classifies stocks from which no answer came. `failed`: those that could not be asked."""
         by_region: dict[str, list[str]] = {}
-        for key in sorted(set(keys) - self.offshoots.keys()):
+        for key in sorted(set(keys) - self._issuer_of.keys()):
             by_region.setdefault(key.region, []).append(key.ticker)
         for region, tickers in by_region.items():
-            for start in range(0, len(tickers), ANSWERS):
+            for part in _batched(tickers, ANSWERS):
                 if self._run.stop.asked:
                     return
-                part = tickers[start : start + ANSWERS]
-                with self._database.read() as connection:
-                    batch = stocks.read_stocks_of(connection, region, part)
-                self._do_batch(region, batch, (), failed)
+                yield self._classify(region, self._read(region, part), failed=failed)
 
-    def classify_related(self, region: str, failed: Set[StockKey] = frozenset()) -> None:
-        """Classifies a region's offshoots, with what is concluded of their issuers by now."""
-        waiting = sorted(key.ticker for key in self.offshoots if key.region == region)
-        for start in range(0, len(waiting), ANSWERS):
+    def related(self, region: str, failed: Set[StockKey] = frozenset()) -> Iterator[BatchOutcome]:
+        """Classifies a region's related securities, with the classification of their issuers."""
+        waiting = sorted(key.ticker for key in self._issuer_of if key.region == region)
+        for part in _batched(waiting, ANSWERS):
             if self._run.stop.asked:
                 return
-            part = waiting[start : start + ANSWERS]
-            issuers = {self.offshoots[StockKey(region, ticker)].ticker for ticker in part}
-            with self._database.read() as connection:
-                batch = stocks.read_stocks_of(connection, region, part)
-                shares = stocks.read_stocks_of(connection, region, sorted(issuers))
-            concluded = {
-                one.listing.ticker: one.classification for one in shares if one.classification
+            tickers = {self._issuer_of[StockKey(region, ticker)].ticker for ticker in part}
+            issuers = {
+                issuer.listing.ticker: issuer.classification
+                for issuer in self._read(region, sorted(tickers))
+                if issuer.classification
             }
-            self._do_batch(region, batch, (), failed, concluded)
+            yield self._classify(region, self._read(region, part), failed=failed, issuers=issuers)
 
-    def _do_batch(
+    def _read(self, region: str, tickers: Iterable[str]) -> list[Stock]:
+        with self._database.read() as connection:
+            return stocks.read_stocks_of(connection, region, list(tickers))
+
+    def _classify(
         self,
         region: str,
-        batch: list[Stock],
-        answers: Sequence[Observation],
+        batch: Sequence[Stock],
+        answers: Sequence[Observation] = (),
         failed: Set[StockKey] = frozenset(),
         issuers: Mapping[str, Classification] = MappingProxyType({}),
-    ) -> None:
-        tally, now = self.tallies[region], self._run.now
-        told = self._families.tell(batch, issuers) if self._families is not None else ()
-        learned = self._claims.learn(region, batch, told)
-        said = {one.ticker: one for one in answers}
-        limit = stale_before(self._run)
-        market = self._markets[region]
-        conclusions: list[ClassificationUpdate] = []
-        changes: list[Change] = []
-        enriched: Counter[str] = Counter()
-        done = 0
+    ) -> BatchOutcome:
+        """`issuers`: classifications by ticker of those that related securities depend on."""
+        inherited = self._related.observe(batch, issuers) if self._related is not None else ()
+        learned = self._observations.learn(region, batch, inherited)
+        by_ticker = {answer.ticker: answer for answer in answers}
+        outcome = BatchOutcome(
+            region,
+            answers,
+            [observation for of_stock in learned.values() for observation in of_stock.values()],
+        )
         for stock in batch:
-            ticker, key = stock.listing.ticker, key_of(stock.listing)
-            if ticker in said and key in self.offshoots and key in self._waiting:
-                self.answered.add(key)
+            answer = by_ticker.get(stock.listing.ticker)
+            if answer and stock.key in self._issuer_of and stock.key in self._waiting:
+                self.answered.add(stock.key)
                 continue
-            known = {**stock.observations, **learned.get(ticker, {})}
-            if ticker in said:
-                known[said[ticker].source] = said[ticker]
+            known = {**stock.observations, **learned.get(stock.listing.ticker, {})}
+            if answer:
+                known[answer.source] = answer
             try:
-                claims = self._claims.of(known)
-                found = classify(stock.listing, market, claims)
-                conclusion = classification_update(stock, found, limit, now)
-                if conclusion and conclusion.values_changed and stock.classification:
-                    told_by = deciding_sources(stock.listing, market, claims)
-                    changes.append(Change(stock.classification, conclusion.classification, told_by))
+                found, update = self._classify_stock(stock, known, outcome)
             except PLUGIN_FAULTS as error:
-                self._fault(region, error)
-                tally.fail("fault")
-                done += 1
+                outcome.faults.append(error)
+                outcome.counts.fail("fault")
                 continue
-            if conclusion is not None:
-                conclusions.append(conclusion)
-            if ticker in said and self._has_counted(key):
-                continue
-            done += 1
-            if found.sector is not None and conclusion is not None:
-                enriched[self._claims.counts_as(str(found.sector_source))] += 1
-            elif key in failed:
-                tally.fail("provider")
-            elif self._list_refused(stock.listing):
-                tally.fail("list")
-            elif found.sector is None and has_no_sector(stock, conclusion):
-                tally.unknown += 1
-                tally.unknown_by[str(stock.listing.security_type)] += 1
-            else:
-                tally.skipped += 1
-        tally.enriched += enriched.total()
-        tally.by_source += enriched
-        self._store(region, batch, learned, answers, conclusions, changes)
-        event = StocksClassified(region, done, enriched.total(), dict(enriched))
-        self._run.notify(event)
+            if not (answer and self._was_counted(stock.key)):
+                self._count(stock, found, update, failed, outcome)
+        return outcome
 
-    def _has_counted(self, key: StockKey) -> bool:
-        """Whether a stock that is answered about was counted before: no question of the plan was
-        about it, or two screens have it."""
+    def _classify_stock(
+        self, stock: Stock, known: Mapping[str, Observation], outcome: BatchOutcome
+    ) -> tuple[Classification, ClassificationUpdate | None]:
+        """Classifies one stock; adds what is to be written of it. Raises what a rule raises."""
+        market = self._markets[outcome.region]
+        claims = self._observations.claims(known)
+        found = classify(stock.listing, market, claims)
+        update = classification_update(stock, found, stale_before(self._run), self._run.now)
+        if update is not None and update.values_changed and stock.classification:
+            sources = deciding_sources(stock.listing, market, claims)
+            outcome.changes.append(Change(stock.classification, update.classification, sources))
+        if update is not None:
+            outcome.updates.append(update)
+        return found, update
+
+    def _count(
+        self,
+        stock: Stock,
+        found: Classification,
+        update: ClassificationUpdate | None,
+        failed: Set[StockKey],
+        outcome: BatchOutcome,
+    ) -> None:
+        counts = outcome.counts
+        if found.sector is not None and update is not None:
+            counts.enrich(self._observations.counts_as(str(found.sector_source)))
+        elif stock.key in failed:
+            counts.fail("provider")
+        elif self._list_refused(stock.listing):
+            counts.fail("list")
+        elif found.sector is None and has_no_sector(stock, update):
+            counts.add_unknown(str(stock.listing.security_type))
+        else:
+            counts.skipped += 1
+
+    def _was_counted(self, key: StockKey) -> bool:
+        """Whether an answered stock was counted before: no question of the plan was about it, or
+        two screens have it."""
         before = key in self.answered or key not in self._waiting
         self.answered.add(key)
         return before
@@ -218,33 +220,8 @@ class Classifier:
         refused = self._refused.get(listing.region, ())
         return (listing.kis_exchange or listing.exchange) in refused
 
-    def _store(
-        self,
-        region: str,
-        batch: Sequence[Stock],
-        learned: Mapping[str, Mapping[str, Observation]],
-        answers: Sequence[Observation],
-        conclusions: Sequence[ClassificationUpdate],
-        changes: Sequence[Change],
-    ) -> None:
-        """One transaction; none at all where there is nothing to write."""
-        changed = [seen for by_source in learned.values() for seen in by_source.values()]
-        if not changed and not conclusions and not answers:
-            return
-        known = {
-            (stock.listing.region, stock.listing.ticker, source)
-            for stock in batch
-            for source in stock.observations
-        }
-        with self._database.write() as connection:
-            stocks.write_observations(connection, [*changed, *answers], known)
-            if answers:
-                needs.forget_unknowns(connection, answers)
-            stocks.write_updates(connection, conclusions, self._run.now)
-            write_changes(connection, changes, self._run_id, self._run.now)
-            self._keep(connection, region)
 
-
-def key_of(listing: Listing) -> StockKey:
-    """The key of a stock."""
-    return StockKey(listing.region, listing.ticker)
+def _batched(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
+    iterator = iter(items)
+    while batch := list(islice(iterator, size)):
+        yield batch

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import logging
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 from spock_core.classification.yahoo_industries import YAHOO_INDUSTRIES
 from spock_core.domain import Observation
@@ -23,16 +23,12 @@ from spock_core.domain.pending import PendingStock
 from spock_core.domain.source import PROFILE, SCREENER
 from spock_core.domain.stock import StockKey
 from spock_core.domain.task_result import TaskResult
-from spock_core.pipeline.classify_stage import Classifier
 from spock_core.pipeline.plan import Plan, Screen, in_turn
 from spock_core.pipeline.planner import STILL_HOLDS
 from spock_core.pipeline.scheduler import Scheduler
 from spock_core.plugins.context import RunContext
 from spock_core.store import pending, screens
 from spock_core.store.connection.database import Database
-
-if TYPE_CHECKING:
-    from spock_core.sources.yahoo.workers import WorkerConfig
 
 ROUNDS = 3
 """How often a screen is asked in all: one that failed is asked again when all others were."""
@@ -41,7 +37,6 @@ BATCH = 10
 
 log = logging.getLogger(__name__)
 
-N = TypeVar("N")
 T = TypeVar("T")
 
 
@@ -55,33 +50,6 @@ class FetchOutcome:
     """Why not all could be asked, in one line."""
     new_words: set[str] = field(default_factory=set)
     """Industries that this version does not know; kept word for word."""
-
-
-def fetch(
-    plan: Plan,
-    regions: Sequence[str],
-    classifier: Classifier,
-    scheduler: Scheduler,
-    region: str,
-    database: Database,
-    run: RunContext,
-) -> FetchOutcome:
-    """Asks Yahoo what the plan says. An outage becomes part of the outcome and raises nothing.
-
-    Retries count for `region`.
-    """
-    if not plan.screens and not plan.screened and not plan.profiles:
-        return FetchOutcome()
-    from spock_core.sources.yahoo.workers import open_worker_config
-
-    workers = scheduler.workers_for(len(plan.screens) + len(plan.profiles) + plan.residual)
-    with contextlib.ExitStack() as stack:
-        config = stack.enter_context(open_worker_config(run, region, workers))
-        executor = _executor(run, workers)
-        if executor is not None:
-            stack.callback(executor.shutdown, wait=False, cancel_futures=True)
-        tasks = _Tasks(scheduler, workers, executor)
-        return _Fetch(plan, regions, tasks, config, classifier, database, run).fetch()
 
 
 def _executor(run: RunContext, workers: int) -> Executor | None:
@@ -101,52 +69,52 @@ def _executor(run: RunContext, workers: int) -> Executor | None:
     return None
 
 
-@dataclass(frozen=True, slots=True)
-class _Tasks:
-    """Where the questions are asked."""
+class FetchStage:
+    """Works off one plan: asks Yahoo, and yields what it said as it comes.
 
-    scheduler: Scheduler
-    workers: int
-    executor: Executor | None
-
-    def run(
-        self, tasks: Iterable[tuple[N, Callable[[], TaskResult[T]]]]
-    ) -> Iterator[tuple[N, TaskResult[T]]]:
-        return self.scheduler.run(tasks, self.workers, self.executor)
-
-
-class _Fetch:
-    """Works off one plan."""
+    An outage becomes part of the outcome and raises nothing.
+    """
 
     def __init__(
         self,
         plan: Plan,
         regions: Sequence[str],
-        tasks: _Tasks,
-        config: WorkerConfig,
-        classifier: Classifier,
+        scheduler: Scheduler,
         database: Database,
         run: RunContext,
     ) -> None:
+        self.outcome = FetchOutcome()
         self._plan = plan
         self._regions = regions
-        self._tasks = tasks
-        self._config = config
-        self._classifier = classifier
+        self._scheduler = scheduler
         self._database = database
         self._run = run
-        self._outcome = FetchOutcome()
         self._down = False
 
-    def fetch(self) -> FetchOutcome:
-        missed = self._screens()
-        self._profiles([*self._plan.profiles, *missed[: self._plan.room]])
-        if self._outcome.new_words:
-            words = ", ".join(sorted(self._outcome.new_words))
-            log.warning("yahoo: industries new to this version, kept as they are: %s", words)
-        return self._outcome
+    def answers(self, region: str) -> Generator[list[Observation], None, None]:
+        """Asks what the plan says. Yields observations of a screen, or of a few profiles.
 
-    def _screens(self) -> list[PendingStock]:
+        Store what was yielded before the next is taken. Retries count for `region`.
+        """
+        plan = self._plan
+        if not plan.screens and not plan.screened and not plan.profiles:
+            return
+        from spock_core.sources.yahoo.workers import open_worker_config
+
+        questions = len(plan.screens) + len(plan.profiles) + plan.residual
+        self._workers = self._scheduler.workers_for(questions)
+        with contextlib.ExitStack() as stack:
+            self._config = stack.enter_context(open_worker_config(self._run, region, self._workers))
+            self._executor = _executor(self._run, self._workers)
+            if self._executor is not None:
+                stack.callback(self._executor.shutdown, wait=False, cancel_futures=True)
+            missed = yield from self._screens()
+            yield from self._profiles([*plan.profiles, *missed[: plan.room]])
+        if self.outcome.new_words:
+            words = ", ".join(sorted(self.outcome.new_words))
+            log.warning("yahoo: industries new to this version, kept as they are: %s", words)
+
+    def _screens(self) -> Generator[list[Observation], None, list[PendingStock]]:
         """Asks all screens. Returns the stocks that they should have had and did not."""
         from spock_core.sources.yahoo.client import industries
         from spock_core.sources.yahoo.workers import ask_screen
@@ -166,7 +134,7 @@ class _Fetch:
                 (screen, partial(ask_screen, self._config, screen.industry, screen.exchanges))
                 for screen in waiting
             ]
-            for screen, result in self._tasks.run(tasks):
+            for screen, result in self._scheduler.run(tasks, self._workers, self._executor):
                 try:
                     listed = self._answer(result)
                 except Stopped:
@@ -176,7 +144,8 @@ class _Fetch:
                     failed.append(screen)
                     continue
                 keys = [symbols[one.symbol] for one in listed.quotes if one.symbol in symbols]
-                self._store_screen(screen.industry, sectors[screen.industry], keys, found)
+                self._note_words(screen.industry)
+                yield self._screened(screen.industry, sectors[screen.industry], keys, found)
                 if not listed.complete:
                     drifting.append(screen)
                 else:
@@ -204,37 +173,34 @@ class _Fetch:
             else:
                 screens.begin_screens(connection, planned, now, now - STILL_HOLDS)
 
-    def _store_screen(
+    def _screened(
         self, industry: str, sector: str, keys: Sequence[StockKey], found: dict[StockKey, str]
-    ) -> None:
-        """Stores what a screen had. Of a stock that two screens have, the first by name counts."""
-        self._note_words(industry)
+    ) -> list[Observation]:
+        """What a screen said. Of a stock that two screens have, the first by name counts."""
         fresh = [key for key in keys if found.get(key, "~") > industry]
         found.update(dict.fromkeys(fresh, industry))
-        self._classifier.classify_answered(
-            [self._observation(key, SCREENER, industry, sector) for key in fresh]
-        )
+        return [self._observation(key, SCREENER, industry, sector) for key in fresh]
 
     def _missed(self, found: Mapping[StockKey, str], *, complete: bool) -> list[PendingStock]:
         """The stocks that no screen had, remembered as such where all screens were answered."""
         missed = [stock for stock in self._plan.screened if stock.key not in found]
         keys = [stock.key for stock in missed]
         if not complete:
-            self._outcome.failed.update(keys)
+            self.outcome.failed.update(keys)
             return []
-        self._outcome.error = None
+        self.outcome.error = None
         with self._database.write() as connection:
             pending.store_unknowns(connection, keys, SCREENER, self._run.now)
             screens.forget_screens(connection)
         return in_turn(sorted(missed, key=lambda stock: stock.key))
 
-    def _profiles(self, stocks: Sequence[PendingStock]) -> None:
+    def _profiles(self, stocks: Sequence[PendingStock]) -> Generator[list[Observation], None, None]:
         from spock_core.sources.yahoo.workers import ask_profile
 
         tasks = [(stock, partial(ask_profile, self._config, stock.symbol)) for stock in stocks]
         found: list[Observation] = []
         unknown: list[StockKey] = []
-        for stock, result in self._tasks.run(tasks):
+        for stock, result in self._scheduler.run(tasks, self._workers, self._executor):
             try:
                 profile = self._answer(result)
             except Stopped:
@@ -243,7 +209,7 @@ class _Fetch:
                 unknown.append(stock.key)
             except SpockError as error:
                 self._note_error(error)
-                self._outcome.failed.add(stock.key)
+                self.outcome.failed.add(stock.key)
             else:
                 if profile.industry or profile.sector:
                     words = (profile.industry, profile.sector)
@@ -252,15 +218,16 @@ class _Fetch:
                 else:
                     unknown.append(stock.key)
             if len(found) + len(unknown) >= BATCH:
-                self._store_profiles(found, unknown)
+                yield found
+                self._store_unknowns(unknown)
                 found, unknown = [], []
-        self._store_profiles(found, unknown)
+        yield found
+        self._store_unknowns(unknown)
 
-    def _store_profiles(self, found: Sequence[Observation], unknown: Sequence[StockKey]) -> None:
-        self._classifier.classify_answered(found)
-        if unknown:
+    def _store_unknowns(self, keys: Sequence[StockKey]) -> None:
+        if keys:
             with self._database.write() as connection:
-                pending.store_unknowns(connection, unknown, PROFILE, self._run.now)
+                pending.store_unknowns(connection, keys, PROFILE, self._run.now)
 
     def _answer(self, result: TaskResult[T]) -> T:
         """Returns the answer to a question. Raises what kept it from coming."""
@@ -273,8 +240,8 @@ class _Fetch:
 
     def _note_words(self, industry: str) -> None:
         if industry and industry not in YAHOO_INDUSTRIES:
-            self._outcome.new_words.add(industry)
+            self.outcome.new_words.add(industry)
 
     def _note_error(self, error: SpockError) -> None:
-        if not isinstance(error, ProviderDown) or self._outcome.error is None:
-            self._outcome.error = f"yahoo: {error}"
+        if not isinstance(error, ProviderDown) or self.outcome.error is None:
+            self.outcome.error = f"yahoo: {error}"

@@ -12,16 +12,12 @@ from typing import TypeVar
 from spock_core.domain import (
     DamagedLine,
     Exchange,
-    Listing,
     ListItem,
     ListState,
     Market,
-    SecurityType,
     VenueList,
-    with_security_type,
 )
-from spock_core.domain.bounds import LONGEST_NAME, LONGEST_TICKER, is_symbol
-from spock_core.domain.errors import ListError, StoreError, UsageError
+from spock_core.domain.errors import ListError
 from spock_core.domain.events import ListingChanges, RefusalKind
 from spock_core.domain.text import sanitize
 from spock_core.pipeline.listing_checks import (
@@ -31,6 +27,7 @@ from spock_core.pipeline.listing_checks import (
     check_list,
     check_so_far,
 )
+from spock_core.pipeline.market_rules import apply_market_rules
 from spock_core.plugins.checked_listings import HOOK, lists_of
 from spock_core.plugins.context import RunContext
 from spock_core.store import list_states as lists
@@ -227,42 +224,6 @@ def _stage(
         staging.add(exchange.list_name, good)
         listed += len(good)
     return listed
-
-
-def apply_market_rules(listing: Listing, market: Market, run: RunContext) -> Listing:
-    """A listing with what its market's rules say of it. They see its names cleaned and cut."""
-    if len(listing.ticker) > LONGEST_TICKER or not listing.ticker.isprintable():
-        raise ListError(
-            f"{sanitize(listing.ticker, 40)!r} is not a ticker that any venue would use"
-        )
-    name = sanitize(listing.name, LONGEST_NAME) if listing.name else None
-    local = sanitize(listing.name_local, LONGEST_NAME) if listing.name_local else None
-    if (name, local) != (listing.name, listing.name_local):
-        listing = listing._replace(name=name, name_local=local)
-    try:
-        symbol = listing.yahoo_symbol or market.yahoo_symbol(listing)
-        kind = market.security_type(listing)
-    except (UsageError, StoreError) as error:  # from elsewhere these end the run for all
-        raise ListError(f"market {market.region}: one of its rules failed: {error}") from error
-    if run.plugins.corrects_symbols:
-        symbol = _corrected(listing, market, run) or symbol
-    if not (symbol is None or is_symbol(symbol)) or not isinstance(kind, SecurityType):
-        rule = "security_type" if symbol is None or is_symbol(symbol) else "yahoo_symbol"
-        raise ListError(f"market {market.region}: {rule} gives nonsense for {listing.ticker}")
-    return with_security_type(listing, kind)._replace(yahoo_symbol=symbol)
-
-
-def _corrected(listing: Listing, market: Market, run: RunContext) -> str | None:
-    """A Yahoo symbol that somebody outside the market corrects."""
-    for plugin, symbol in run.plugins.answers(
-        "spock_yahoo_symbol", str, market=market, listing=listing
-    ):
-        if is_symbol(symbol):
-            return symbol
-        run.plugins.report_fault(
-            plugin, "spock_yahoo_symbol", "it gave no symbol that Yahoo would use"
-        )
-    return None
 
 
 def _batched(items: Iterable[T], size: int) -> Iterable[list[T]]:

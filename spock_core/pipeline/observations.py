@@ -1,4 +1,4 @@
-"""What the sources say of stocks, and what their words mean."""
+"""What sources say of stocks, and what their words mean."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import chain
 
-from spock_core.classification.claims import last_words, read_claim
+from spock_core.classification.claims import latest_observations, read_claim
 from spock_core.domain import Claim, Market, Observation
 from spock_core.domain.source import WITHDRAWN, Source
 from spock_core.domain.stock import Stock
@@ -30,39 +30,38 @@ class Observations:
         return self._installed[source].counts_as
 
     def learn(
-        self, region: str, batch: Sequence[Stock], told: Iterable[Observation] = ()
+        self, region: str, batch: Sequence[Stock], inherited: Iterable[Observation] = ()
     ) -> dict[str, dict[str, Observation]]:
-        """What they say that is new, or confirms what had grown old: by ticker and source.
+        """What sources say that is new, or confirms what had grown old: by ticker and source.
 
-        `told`: what is known to be said of these stocks without asking.
+        `inherited`: observations of these stocks that no source needs to be asked for.
         """
         known = {stock.listing.ticker: stock.observations for stock in batch}
         listings = [stock.listing for stock in batch]
         limit = stale_before(self._run)
         learned: dict[str, dict[str, Observation]] = {}
         market, now = self._markets[region], self._run.now
-        heard = (source.observe(market, listings, now) for source in self._asked.values())
-        for seen in chain(told, *heard):
-            if seen.ticker not in known:
+        observed = (source.observe(market, listings, now) for source in self._asked.values())
+        for observation in chain(inherited, *observed):
+            if observation.ticker not in known:
                 continue
-            before = known[seen.ticker].get(seen.source)
-            fresh = before is not None and limit is not None and before.observed_at >= limit
-            if fresh and before is not None and before.words == seen.words:
-                continue
-            takes_back = seen.source in WITHDRAWN
-            if before is not None and not takes_back and self._means_less(seen, before):
-                continue
-            learned.setdefault(seen.ticker, {})[seen.source] = seen
+            before = known[observation.ticker].get(observation.source)
+            if before is not None:
+                fresh = limit is not None and before.observed_at >= limit
+                if fresh and before.words == observation.words:
+                    continue
+                if observation.source not in WITHDRAWN and self._means_less(observation, before):
+                    continue
+            learned.setdefault(observation.ticker, {})[observation.source] = observation
         return learned
 
-    def _means_less(self, seen: Observation, before: Observation) -> bool:
+    def _means_less(self, observation: Observation, before: Observation) -> bool:
         """Whether words that mean nothing would take the place of words that mean something."""
-        return self._claim(seen) is None and self._claim(before) is not None
+        return self._claim(observation) is None and self._claim(before) is not None
 
-    def of(self, said: Mapping[str, Observation]) -> list[Claim]:
-        """What the observations mean. Where one provider spoke twice, its last word counts."""
-        last = last_words(said, self._installed)
-        claims = [self._claim(observation) for observation in last]
+    def claims(self, known: Mapping[str, Observation]) -> list[Claim]:
+        """What the observations of a stock mean. Of one provider the last observation counts."""
+        claims = (self._claim(one) for one in latest_observations(known, self._installed))
         return [claim for claim in claims if claim is not None]
 
     def _claim(self, observation: Observation) -> Claim | None:

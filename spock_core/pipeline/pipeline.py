@@ -6,19 +6,18 @@ import contextlib
 import logging
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
-
-from sqlalchemy import Connection
 
 from spock_core.domain import Market
 from spock_core.domain.errors import PLUGIN_FAULTS, ListError, StoreError, UsageError
-from spock_core.domain.events import RegionListed, RegionStarted
+from spock_core.domain.events import RegionListed, RegionStarted, StocksClassified
 from spock_core.domain.results import RegionStatus
 from spock_core.domain.source import Source
 from spock_core.domain.task_result import TaskResult
-from spock_core.pipeline.classify_stage import Classifier
-from spock_core.pipeline.fetch_stage import FetchOutcome, fetch
+from spock_core.pipeline.batch_outcome import BatchOutcome
+from spock_core.pipeline.classify_stage import ClassifyStage
+from spock_core.pipeline.fetch_stage import FetchOutcome, FetchStage
 from spock_core.pipeline.list_stage import RegionLists
 from spock_core.pipeline.override_stage import apply_overrides
 from spock_core.pipeline.plan import Plan
@@ -35,7 +34,7 @@ log = logging.getLogger(__name__)
 
 
 class Pipeline:
-    """What one run does."""
+    """What one run does: list, plan, fetch, classify, store."""
 
     def __init__(
         self,
@@ -52,127 +51,134 @@ class Pipeline:
         self._database = database
         self._run = run
         self._record = record
-        self._classifier = Classifier(
-            markets, sources, database, run, record.run_id, self._keep, self._fault
-        )
-        self._works = {
-            market.region: RegionProgress(market, self._classifier.tallies[market.region])
-            for market in markets
-        }
-        most = run.settings.max_workers if run.settings.parallel else 1
-        self._scheduler = Scheduler(run, most)
+        self._regions = {market.region: RegionProgress(market) for market in markets}
+        self._classify = ClassifyStage(markets, sources, database, run)
+        self._scheduler = Scheduler(run, run.settings.max_workers if run.settings.parallel else 1)
 
     def run(self) -> None:
         """Takes all steps, or as many as it can before it is asked to stop."""
         with self._record.phase("list"):
             self._list()
             if self._overrides is not None and not self._run.stop.asked:
-                apply_overrides(self._overrides, self._works, self._database, self._run)
+                apply_overrides(self._overrides, self._regions, self._database, self._run)
         if not self._run.stop.asked:
-            self._ask_and_classify()
-        for work in self._works.values():
-            self._end(work)
+            self._fetch_and_classify()
+        for progress in self._regions.values():
+            self._end(progress)
 
     def _list(self) -> None:
         """Reads the lists of all regions on the workers, and applies each region's as they come."""
         readings: dict[str, RegionLists] = {}
-        for work in self._works.values():
-            work.total = self._count(work)
-            event = RegionStarted(work.region, work.total)
-            self._run.notify(event)
-            readings[work.region] = RegionLists(work.market, self._database, self._run)
+        for progress in self._regions.values():
+            progress.total = self._count(progress.region)
+            self._run.notify(RegionStarted(progress.region, progress.total))
+            readings[progress.region] = RegionLists(progress.market, self._database, self._run)
         tasks = [
-            (self._works[region], partial(TaskResult.of, lists.read))
+            (self._regions[region], partial(TaskResult.of, lists.read))
             for region, lists in readings.items()
         ]
-        for work, result in self._scheduler.run(tasks, self._scheduler.workers_for(len(tasks))):
-            lists = readings[work.region]
-            with contextlib.closing(lists), self._attempt(work):
-                work.seconds += lists.seconds
+        workers = self._scheduler.workers_for(len(tasks))
+        for progress, result in self._scheduler.run(tasks, workers):
+            lists = readings[progress.region]
+            with contextlib.closing(lists), self._attempt(progress):
+                progress.seconds += lists.seconds
                 result.get()
-                self._apply(work, lists)
-            self._record.region_listed(work)
+                self._apply(progress, lists)
+            self._record.region_listed(progress)
 
-    def _apply(self, work: RegionProgress, lists: RegionLists) -> None:
+    def _apply(self, progress: RegionProgress, lists: RegionLists) -> None:
         """Brings the register to what a region's lists say."""
         started = time.monotonic()
-        work.changes = lists.apply()
-        for reason in work.changes.refused:
-            work.fail(reason)
-        self._classifier.refuse(work.region, set(work.changes.refused_lists))
-        work.total = self._count(work)
-        work.seconds += time.monotonic() - started
-        if not work.total and not work.changes.refused:
-            raise ListError(f"the lists of {work.region} hold no stock")
-        self._run.notify(RegionListed(work.region, work.total, work.changes))
+        progress.changes = lists.apply()
+        for reason in progress.changes.refused:
+            progress.fail(reason)
+        self._classify.refuse(progress.region, set(progress.changes.refused_lists))
+        progress.total = self._count(progress.region)
+        progress.seconds += time.monotonic() - started
+        if not progress.total and not progress.changes.refused:
+            raise ListError(f"the lists of {progress.region} hold no stock")
+        self._run.notify(RegionListed(progress.region, progress.total, progress.changes))
 
-    def _ask_and_classify(self) -> None:
-        """Stocks of which nobody need be asked first; the others as answers come, or do not."""
+    def _fetch_and_classify(self) -> None:
+        """Classifies first what nobody need be asked about; the rest as answers come, or do not."""
         plan = plan_queries(self._markets, self._sources, self._database, self._run)
         self._record.plan(plan)
         waiting = plan.waiting
         asked = {key.region for key in waiting}
         with self._record.phase("classify"):
-            self._classifier.find_related()
-            self._classifier.classify_known(list(self._works), waiting)
-            for region in sorted(self._works.keys() - asked):
-                self._classifier.classify_related(region)
+            for region, error in self._classify.find_related():
+                self._report_fault(region, error)
+            self._store(self._classify.known(list(self._regions), waiting))
+            for region in sorted(self._regions.keys() - asked):
+                self._store(self._classify.related(region))
         if self._run.stop.asked:
             return
-        for work in self._works.values():
-            if work.region not in asked:
-                self._end(work)
+        for progress in self._regions.values():
+            if progress.region not in asked:
+                self._end(progress)
         if not asked:
             return
         with self._record.phase("collect"):
-            collected = self._collect(plan)
+            fetched = self._fetch(plan)
         if self._run.stop.asked:
             return
-        for region in {key.region for key in collected.failed}:
-            self._works[region].fail(
-                collected.error or "yahoo: not all stocks could be asked about"
+        for region in {key.region for key in fetched.failed}:
+            self._regions[region].fail(
+                fetched.error or "yahoo: not all stocks could be asked about"
             )
         with self._record.phase("classify"):
-            left = waiting - self._classifier.answered
-            self._classifier.classify_unanswered(left, collected.failed)
+            left = waiting - self._classify.answered
+            self._store(self._classify.without_answers(left, fetched.failed))
             for region in sorted(asked):
-                self._classifier.classify_related(region, collected.failed)
+                self._store(self._classify.related(region, fetched.failed))
 
-    def _collect(self, plan: Plan) -> FetchOutcome:
+    def _fetch(self, plan: Plan) -> FetchOutcome:
         """Asks Yahoo for all regions at once; its time is shared out by the stocks asked about.
 
         Its retries count for the region of which most is asked.
         """
         started = time.monotonic()
         asked = Counter(key.region for key in plan.waiting)
-        [(most, _)] = asked.most_common(1)
+        [(most_asked, _)] = asked.most_common(1)
+        fetch = FetchStage(plan, list(self._regions), self._scheduler, self._database, self._run)
         try:
-            collected = fetch(
-                plan,
-                list(self._works),
-                self._classifier,
-                self._scheduler,
-                most,
-                self._database,
-                self._run,
-            )
+            with contextlib.closing(fetch.answers(most_asked)) as batches:
+                for answers in batches:
+                    self._store(self._classify.with_answers(answers))
+            outcome = fetch.outcome
         except (UsageError, StoreError):
             raise
         except PLUGIN_FAULTS as error:
             log.debug("where asking Yahoo stopped", exc_info=True)
             for region in asked:
-                self._works[region].fail(error)
-            left = plan.waiting - self._classifier.answered
-            collected = FetchOutcome(
-                left, f"yahoo: {type(error).__name__}: {error}".splitlines()[0]
-            )
+                self._regions[region].fail(error)
+            left = plan.waiting - self._classify.answered
+            reason = f"yahoo: {type(error).__name__}: {error}".splitlines()[0]
+            outcome = FetchOutcome(left, reason)
         seconds = time.monotonic() - started
         for region, count in asked.items():
-            self._works[region].seconds += seconds * count / asked.total()
-        return collected
+            self._regions[region].seconds += seconds * count / asked.total()
+        return outcome
+
+    def _store(self, outcomes: Iterable[BatchOutcome]) -> None:
+        """Stores and counts each outcome as it comes, in one transaction with the progress."""
+        for outcome in outcomes:
+            progress, counts = self._regions[outcome.region], outcome.counts
+            for error in outcome.faults:
+                self._report_fault(outcome.region, error)
+            progress.counts.add(counts)
+            if outcome.writes:
+                with self._database.write() as connection:
+                    outcome.write(connection, self._record.run_id, self._run.now)
+                    self._record.progress(connection, progress)
+            self._run.notify(
+                StocksClassified(
+                    outcome.region, counts.total, counts.enriched, dict(counts.by_source)
+                )
+            )
 
     @contextlib.contextmanager
-    def _attempt(self, work: RegionProgress) -> Iterator[None]:
+    def _attempt(self, progress: RegionProgress) -> Iterator[None]:
         """A step of one region. Only what no region could do without ends the run."""
         try:
             yield
@@ -181,26 +187,23 @@ class Pipeline:
         except PLUGIN_FAULTS as error:
             if self._run.stop.caused(error):
                 return
-            log.debug("where region %s stopped", work.region, exc_info=True)
-            work.fail(error)
+            log.debug("where region %s stopped", progress.region, exc_info=True)
+            progress.fail(error)
 
-    def _fault(self, region: str, error: BaseException) -> None:
+    def _report_fault(self, region: str, error: BaseException) -> None:
         """A stock could not be classified for a fault in a program."""
         log.debug("where a stock of %s could not be classified", region, exc_info=error)
-        self._works[region].fail(error)
+        self._regions[region].fail(error)
 
-    def _keep(self, connection: Connection, region: str) -> None:
-        self._record.progress(connection, self._works[region])
-
-    def _end(self, work: RegionProgress) -> None:
+    def _end(self, progress: RegionProgress) -> None:
         """Nothing more will be done for a region."""
-        if work.ended:
+        if progress.ended:
             return
-        work.end(interrupted=self._run.stop.asked)
-        self._record.region_ended(work)
-        if work.status is not RegionStatus.INTERRUPTED:
-            self._run.notify(self._record.results[work.region])
+        progress.end(interrupted=self._run.stop.asked)
+        self._record.region_ended(progress)
+        if progress.status is not RegionStatus.INTERRUPTED:
+            self._run.notify(self._record.results[progress.region])
 
-    def _count(self, work: RegionProgress) -> int:
+    def _count(self, region: str) -> int:
         with self._database.read() as connection:
-            return stocks.count_stocks(connection, work.region)
+            return stocks.count_stocks(connection, region)

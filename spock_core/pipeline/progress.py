@@ -12,12 +12,58 @@ from spock_core.domain.results import RegionResult, RegionStatus
 from spock_core.domain.text import sanitize
 
 
+@dataclass
+class StockCounts:
+    """Stocks of a region by what became of them."""
+
+    enriched: int = 0
+    failed: int = 0
+    skipped: int = 0
+    unknown: int = 0
+    by_source: Counter[str] = field(default_factory=Counter)
+    """`enriched` by the name under which their source counts."""
+    failed_by: Counter[str] = field(default_factory=Counter)
+    """`failed` by kind: a `list`, a `provider`, a `fault` in a program."""
+    unknown_by: Counter[str] = field(default_factory=Counter)
+    """`unknown` by security type."""
+
+    @property
+    def total(self) -> int:
+        """All stocks that were counted."""
+        return self.enriched + self.failed + self.skipped + self.unknown
+
+    def enrich(self, source: str) -> None:
+        """Counts a stock whose classification was written."""
+        self.enriched += 1
+        self.by_source[source] += 1
+
+    def fail(self, kind: str) -> None:
+        """Counts a stock that failed."""
+        self.failed += 1
+        self.failed_by[kind] += 1
+
+    def add_unknown(self, security_type: str) -> None:
+        """Counts a stock of which no source knows a sector."""
+        self.unknown += 1
+        self.unknown_by[security_type] += 1
+
+    def add(self, other: StockCounts) -> None:
+        """Adds the counts of a batch."""
+        self.enriched += other.enriched
+        self.failed += other.failed
+        self.skipped += other.skipped
+        self.unknown += other.unknown
+        self.by_source += other.by_source
+        self.failed_by += other.failed_by
+        self.unknown_by += other.unknown_by
+
+
 class RegionProgress:
     """A region's counts, errors and time."""
 
-    def __init__(self, market: Market, tally: StockCounts) -> None:
+    def __init__(self, market: Market) -> None:
         self.market = market
-        self.tally = tally
+        self.counts = StockCounts()
         self.status = RegionStatus.RUNNING
         self.ended = False
         self.errors: list[str] = []
@@ -31,7 +77,7 @@ class RegionProgress:
         return self.market.region
 
     def fail(self, error: BaseException | str) -> None:
-        """Notes that something could not be. A fault in a program weighs more than an outage."""
+        """Notes an error. A fault in a program weighs more than an outage."""
         expected = isinstance(error, SpockError | str)
         text = str(error) if expected else f"{type(error).__name__}: {error}".splitlines()[0]
         if sanitize(text) not in self.errors:
@@ -40,45 +86,26 @@ class RegionProgress:
             self.status = RegionStatus.FAILED if expected else RegionStatus.ERROR
 
     def end(self, *, interrupted: bool) -> None:
-        """Nothing more will be done; what did not fail came through, unless it was stopped."""
+        """Ends the region: a success, unless it failed or was interrupted."""
         self.ended = True
         if self.status is RegionStatus.RUNNING:
             self.status = RegionStatus.INTERRUPTED if interrupted else RegionStatus.SUCCESS
 
     def result(self) -> RegionResult:
         """What has become of it so far."""
+        counts = self.counts
         return RegionResult(
             region=self.region,
             status=self.status,
             total=self.total,
-            enriched=self.tally.enriched,
-            failed=self.tally.failed,
-            skipped=self.tally.skipped,
-            unknown=self.tally.unknown,
-            by_source=dict(self.tally.by_source),
-            failed_by=dict(self.tally.failed_by),
-            unknown_by=dict(self.tally.unknown_by),
+            enriched=counts.enriched,
+            failed=counts.failed,
+            skipped=counts.skipped,
+            unknown=counts.unknown,
+            by_source=dict(counts.by_source),
+            failed_by=dict(counts.failed_by),
+            unknown_by=dict(counts.unknown_by),
             duration_s=round(self.seconds, 3),
             error="; ".join(self.errors) or None,
             listing=self.changes,
         )
-
-
-@dataclass
-class StockCounts:
-    """Stocks of a region by what became of them."""
-
-    enriched: int = 0
-    failed: int = 0
-    skipped: int = 0
-    unknown: int = 0
-    by_source: Counter[str] = field(default_factory=Counter)
-    failed_by: Counter[str] = field(default_factory=Counter)
-    """`failed` by kind: a `list`, a `provider`, a `fault` in a program."""
-    unknown_by: Counter[str] = field(default_factory=Counter)
-    """`unknown` by kind of security."""
-
-    def fail(self, kind: str) -> None:
-        """Counts a stock that failed."""
-        self.failed += 1
-        self.failed_by[kind] += 1

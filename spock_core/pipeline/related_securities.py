@@ -1,9 +1,12 @@
-"""What issuers tell of their offshoots: finds the families of a run's regions, and puts into words
-what is concluded of an issuer."""
+"""Which stocks take their issuer's classification, and what that says of them.
+
+Preferred shares, units, warrants, rights, notes, second classes of shares and second counters of a
+share are related securities; `classification.issuers` finds whose they are.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from spock_core.classification.issuers import SHARES, issuers
 from spock_core.domain import Classification, Listing, Market, Observation, SecurityType
@@ -12,47 +15,51 @@ from spock_core.domain.source import ISSUER
 from spock_core.domain.stock import Stock, StockKey
 from spock_core.plugins.context import RunContext
 from spock_core.store.connection.database import Database
-from spock_core.store.stocks import read_listings, read_words, withdraw_observations
+from spock_core.store.observations import read_words, withdraw_observations
+from spock_core.store.stocks import read_listings
 
 
 class RelatedSecurities:
-    """The families of some regions."""
+    """The related securities of some regions."""
 
     def __init__(self, markets: Sequence[Market], database: Database, run: RunContext) -> None:
         self.issuer_of: dict[StockKey, StockKey] = {}
-        """The issuer's shares, by offshoot."""
+        """The issuer's shares, by related security."""
         self._unit_of: dict[StockKey, str] = {}
-        """A unit that tells its issuer for a blank-cheque company, by the issuer."""
+        """The ticker of a unit that shows its issuer to be a blank-cheque company, by issuer."""
         self._counters: set[StockKey] = set()
-        """Stocks that are another counter of their issuer's share."""
+        """Related securities that are another counter of the issuer's share."""
         self._markets = markets
         self._database = database
         self._run = run
 
-    def find(self, fault: Callable[[str, BaseException], None]) -> None:
-        """Finds the families among the active stocks, and withdraws words of those that are none.
+    def find(self) -> Iterator[tuple[str, BaseException]]:
+        """Finds them among the active stocks, and withdraws observations of those that no longer
+        are any. An issuer that has left its list still counts.
 
-        An issuer that has left its list is an issuer still. `fault` is told the region whose
-        market has a rule that raised; its families stay as they were.
+        Yields the region and the error where a rule of the market raised one: that region's
+        observations stay as they were.
         """
         for market in self._markets:
             region = market.region
             with self._database.read() as connection:
                 listings, former = read_listings(connection, region)
-                told = read_words(connection, ISSUER, (region,))
+                observed = read_words(connection, ISSUER, (region,))
             try:
-                self._know(market, listings, former)
+                self._match(market, listings, former)
             except PLUGIN_FAULTS as error:
-                fault(region, error)
+                yield region, error
                 continue
             active = {StockKey(region, listing.ticker) for listing in listings}
-            families = self.issuer_of.keys() | self._unit_of.keys()
-            strays = [key for key in told if key in active and key not in families]
-            if strays:
+            related = self.issuer_of.keys() | self._unit_of.keys()
+            stale = [key for key in observed if key in active and key not in related]
+            if stale:
                 with self._database.write() as connection:
-                    withdraw_observations(connection, ISSUER, strays)
+                    withdraw_observations(connection, ISSUER, stale)
 
-    def _know(self, market: Market, listings: Sequence[Listing], former: Sequence[Listing]) -> None:
+    def _match(
+        self, market: Market, listings: Sequence[Listing], former: Sequence[Listing]
+    ) -> None:
         found = sorted(issuers(market, listings, former).items())
         by_ticker = {listing.ticker: listing for listing in listings}
         units = {
@@ -70,31 +77,32 @@ class RelatedSecurities:
         }
         self._unit_of |= {StockKey(region, issuer): unit for issuer, unit in units.items()}
 
-    def tell(
-        self, batch: Sequence[Stock], concluded: Mapping[str, Classification]
+    def observe(
+        self, batch: Sequence[Stock], issuers: Mapping[str, Classification]
     ) -> list[Observation]:
-        """What there is to say of these stocks. `concluded`: of their issuers, by ticker."""
-        said = []
+        """Returns the observations of these stocks. `issuers`: classifications by ticker."""
+        observations = []
         for stock in batch:
-            listing = stock.listing
-            key = StockKey(listing.region, listing.ticker)
+            key = stock.key
             if key in self._unit_of:
                 words = {"unit": self._unit_of[key], "is_spac": "yes"}
-            elif key in self.issuer_of and (its := self.issuer_of[key].ticker) in concluded:
-                words = _words(listing, its, concluded[its], is_counter=key in self._counters)
+            elif key in self.issuer_of and (issuer := self.issuer_of[key].ticker) in issuers:
+                is_share = "same" if key in self._counters else _is_share(stock.listing)
+                words = _words(issuer, issuers[issuer], is_share)
             else:
                 continue
-            said.append(Observation(*key, ISSUER, words, self._run.now))
-        return said
+            observations.append(Observation(*key, ISSUER, words, self._run.now))
+        return observations
 
 
-def _words(
-    listing: Listing, issuer: str, found: Classification, *, is_counter: bool
-) -> dict[str, str]:
-    is_share = "yes" if listing.security_type in SHARES else "no"
+def _is_share(listing: Listing) -> str:
+    return "yes" if listing.security_type in SHARES else "no"
+
+
+def _words(issuer: str, found: Classification, is_share: str) -> dict[str, str]:
     words = {
         "issuer": issuer,
-        "is_share": "same" if is_counter else is_share,
+        "is_share": is_share,
         "is_spac": "yes" if found.is_spac else "no",
     }
     code = found.industry_code or found.industry_group_code or found.sector_code

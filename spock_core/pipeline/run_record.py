@@ -93,24 +93,24 @@ class RunRecord:
         with self._database.write() as connection:
             runs.write_plan(connection, self.run_id, self.planned)
 
-    def region_listed(self, work: RegionProgress) -> None:
+    def region_listed(self, progress: RegionProgress) -> None:
         """Keeps what reading a region's lists came to."""
         with self._database.write() as connection:
-            self.progress(connection, work)
+            self.progress(connection, progress)
 
-    def progress(self, connection: Connection, work: RegionProgress) -> None:
+    def progress(self, connection: Connection, progress: RegionProgress) -> None:
         """Keeps how far the run has come, in the transaction that brings it there."""
-        runs.write_region(connection, self.run_id, self._result(work))
+        runs.write_region(connection, self.run_id, self._result(progress))
         runs.write_outcomes(connection, self.run_id, self.outcomes)
 
-    def region_ended(self, work: RegionProgress) -> None:
+    def region_ended(self, progress: RegionProgress) -> None:
         """Closes a region's row."""
-        result = self.results[work.region] = self._result(work)
+        result = self.results[progress.region] = self._result(progress)
         with self._database.write() as connection:
             runs.write_region(connection, self.run_id, result)
 
-    def _result(self, work: RegionProgress) -> RegionResult:
-        return replace(work.result(), retries=self.retries[work.region])
+    def _result(self, progress: RegionProgress) -> RegionResult:
+        return replace(progress.result(), retries=self.retries[progress.region])
 
     def finish(self, status: RunStatus | None, error: BaseException | None = None) -> RunResult:
         """Closes the run; without a status, its regions tell. Gives what became of it."""

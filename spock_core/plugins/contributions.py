@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from spock_core.domain.errors import PLUGIN_FAULTS
-from spock_core.domain.source import Source
 from spock_core.plugins.checked_source import CheckedSource
-from spock_core.plugins.command import Command
 from spock_core.plugins.registry import BUILT_IN, Plugins
 from spock_core.plugins.validation import check_command, check_source
+
+if TYPE_CHECKING:
+    from spock_core.domain.source import Source
+    from spock_core.plugins.command import Command
 
 
 def commands_of(plugins: Plugins) -> list[Command]:

@@ -31,7 +31,8 @@ CHANGES = MappingProxyType(
     {
         1: "the first",
         2: "Market.listed_by and Exchange.list_address; Listing.yahoo_symbol is kept as stated; "
-        "Market.is_counter; a REIT is a stock; IssuerKind",
+        "Market.yahoo_symbol sees Listing.security_type; Market.is_counter; a REIT is a stock; "
+        "IssuerKind",
     }
 )
 """What each version brought."""
@@ -64,7 +65,8 @@ def spock_listings(
 def spock_yahoo_symbol(market: Market, listing: Listing) -> str | None:
     """The Yahoo symbol of one listing, where the market's own rule is wrong; None keeps the rule.
 
-    For corrections from outside the market: the market itself states its rule in `Market`.
+    For corrections from outside the market: the market itself states its rule in `Market`. The
+    listing's `security_type` is set.
     """
 
 

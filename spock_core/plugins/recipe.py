@@ -14,8 +14,8 @@ from spock_core.domain import AssetType, SecurityType
 class Offshoot:
     """A security of an issuer besides its common stock: a preferred series, a unit, a note.
 
-    Templates know `{root}` (the issuer's ticker), `{tail}` (the same without its first character),
-    `{name}`, `{local}`, `{letter}` (A, B, C …) and `{rate}` (a coupon: `6.25`).
+    Templates know `{root}` (the issuer's ticker), `{tail}` (the ticker without its first
+    character), `{name}`, `{local}`, `{letter}` (A, B, C …) and `{rate}` (a coupon: `6.25`).
     """
 
     kind: SecurityType
@@ -28,28 +28,28 @@ class Offshoot:
     """Issued by blank-cheque companies rather than by operating ones."""
     list_type: AssetType = AssetType.STOCK
     currency: str = ""
-    """Empty: as the list's others."""
+    """ISO 4217 code; empty for one of the list's currencies."""
 
 
 @dataclass(frozen=True, slots=True)
 class IssuerKind:
-    """Issuers of which a list says in its own way what their shares are: REITs, receipts, SPACs.
+    """Issuers whose names or list lines differ from those of ordinary companies, such as REITs.
 
-    Templates know `{name}` and `{local}`, both made up.
+    Templates know `{name}` and `{local}`, which are made up.
     """
 
     kind: SecurityType
     number: int
-    """How many a universe of full size has; any has one at least."""
+    """Issuers in a universe of full size; a smaller universe has at least one."""
     name: str
     name_local: str = "{local}"
     sector_code: str = ""
-    """The KIS code that they all have; empty: any."""
+    """KIS's sector code of all of them; empty for random codes."""
     is_spac: bool = False
     list_type: AssetType = AssetType.STOCK
-    """What the list calls them. Those that are no stocks to it are among its `funds`."""
+    """Their type in the list. Those that are not stocks there are part of its `funds`."""
     etp_kind: str = "   "
-    """KIS's kind of exchange-traded product."""
+    """KIS's code for the kind of exchange-traded product; blank for stocks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ class ListRecipe:
     receipts: float = 0.0
     """Share of issuers that are listed by depositary receipts."""
     issuers: tuple[IssuerKind, ...] = ()
-    """Kinds of issuers besides plain companies."""
+    """Issuers besides ordinary companies."""
     offshoots: tuple[Offshoot, ...] = ()
     lots: tuple[int, ...] = (1,)
     currencies: tuple[str, ...] = ()

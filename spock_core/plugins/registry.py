@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import pluggy
 
@@ -16,7 +16,9 @@ from spock_core.domain import Market
 from spock_core.domain.errors import PLUGIN_FAULTS
 from spock_core.domain.stop import Stop
 from spock_core.plugins.faults import gave, reason_of
-from spock_core.plugins.notification import Event, hook_call
+
+if TYPE_CHECKING:
+    from spock_core.plugins.notification import Event
 
 BUILT_IN = (
     "spock_core.cli.builtin",
@@ -136,6 +138,8 @@ class Plugins:
 
     def notify(self, event: Event) -> None:
         """Calls the event's hook of every plugin. None can stop the others, or the run."""
+        from spock_core.plugins.notification import hook_call  # events are not needed for help
+
         hook, values = hook_call(event)
         for _ in self.each(hook, **values):
             pass

@@ -1,1 +1,1 @@
-"""What people ask a register."""
+"""Queries that people make of a register."""

@@ -1,1 +1,1 @@
-"""Who observes a run, and output for people."""
+"""The observers of a run, and output for people."""

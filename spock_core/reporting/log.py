@@ -1,4 +1,4 @@
-"""The log: what a run does, a line an event, on stderr and in a file."""
+"""The log: one line for each event of a run, on stderr and in a file."""
 
 from __future__ import annotations
 
@@ -22,7 +22,10 @@ log = logging.getLogger("spock_core")
 
 
 class _OneLine(logging.Formatter):
-    """UTC, and nothing in a message that a terminal would obey or that would fake a line."""
+    """Formats times as UTC, and removes control characters and line breaks from messages.
+
+    Text from outside can therefore neither control a terminal nor forge a line of the log.
+    """
 
     converter = staticmethod(time.gmtime)
     default_time_format = "%Y-%m-%dT%H:%M:%S"
@@ -33,13 +36,13 @@ class _OneLine(logging.Formatter):
         return super().formatMessage(record)
 
     def formatException(self, exc_info: Any) -> str:
-        """A traceback, a line at a time."""
+        """Formats a traceback, each of its lines sanitized and indented."""
         lines = super().formatException(exc_info).split("\n")
         return "\n".join("  " + sanitize(line, 4_000) for line in lines)
 
 
 class _Listener:
-    """Writes a line for each event."""
+    """An observer that writes a line for each event."""
 
     @hookimpl
     def spock_run_started(self, event: RunStarted) -> None:
@@ -48,35 +51,39 @@ class _Listener:
 
     @hookimpl
     def spock_region_started(self, event: RegionStarted) -> None:
-        log.debug("%s: reading its lists; %d stocks so far", event.region, event.total)
+        log.debug("%s: reading the lists; %d stocks stored", event.region, event.total)
 
     @hookimpl
     def spock_region_listed(self, region: str, total: int, changes: ListingChanges) -> None:
-        what = (
+        summary = (
             f"{changes.new:,} new, {changes.changed:,} changed, {changes.gone:,} gone, "
             f"{changes.back:,} back"
             if changes.written
-            else "as far as they could be read, as they were"
+            else "unchanged as far as they could be read"
             if changes.refused
-            else "as they were"
+            else "unchanged"
         )
         log.info(
-            "%s: %s listings, %s; %s stocks", region, f"{changes.listed:,}", what, f"{total:,}"
+            "%s: %s listings, %s; %s stocks", region, f"{changes.listed:,}", summary, f"{total:,}"
         )
         for line in changes.damaged:
             log.warning(
-                "%s: list %s line %d damaged: %s", region, line.list_name, line.line, line.reason
+                "%s: list %s: line %d is damaged: %s",
+                region,
+                line.list_name,
+                line.line,
+                line.reason,
             )
         if changes.damaged_count > len(changes.damaged):
-            log.warning("%s: %d lines damaged in all", region, changes.damaged_count)
+            log.warning("%s: %d damaged lines in total", region, changes.damaged_count)
         for reason in changes.refused:
             log.warning("%s: list refused: %s", region, reason)
 
     @hookimpl
     def spock_region_finished(self, result: RegionResult) -> None:
-        told = "; ".join(result.listing.refused)
-        bad = result.status in (RegionStatus.FAILED, RegionStatus.ERROR)
-        if bad and result.error != told:
+        already_logged = "; ".join(result.listing.refused)
+        failed = result.status in (RegionStatus.FAILED, RegionStatus.ERROR)
+        if failed and result.error != already_logged:
             log.error("%s: %s: %s", result.region, result.status.value, result.error)
         else:
             log.debug("%s: %s in %.1f s", result.region, result.status.value, result.duration_s)
@@ -88,16 +95,19 @@ class _Listener:
     @hookimpl
     def spock_retry(self, event: Retry) -> None:
         log.info(
-            "%s: %s; asking again in %.1f s (retry %d)",
+            "%s: %s; retry %d in %.1f s",
             event.provider,
             event.reason,
-            event.wait_s,
             event.attempt,
+            event.wait_s,
         )
 
 
 def set_up(settings: Settings, plugins: Plugins) -> None:
-    """Sends the log where the settings say. Raises `UsageError` for a file that cannot be had."""
+    """Configures the log of the command: stderr, and the log file if the settings name one.
+
+    Raises `UsageError` if the file cannot be opened.
+    """
     for handler in list(log.handlers):
         log.removeHandler(handler)
         handler.close()
@@ -114,9 +124,10 @@ def set_up(settings: Settings, plugins: Plugins) -> None:
 
 @contextlib.contextmanager
 def write_log_file(settings: Settings, plugins: Plugins) -> Iterator[None]:
-    """Sends the log to the file that the settings name, and nowhere else, for a while.
+    """Writes the log file that the settings name, for the duration of a run from Python.
 
-    The logger `spock_core` belongs to whoever runs the job, and is left as it was found.
+    The logger `spock_core` belongs to the caller, so its other handlers are not changed and its
+    level is restored. Raises `UsageError` if the file cannot be opened.
     """
     plugins.add(_Listener(), name=__name__)
     if settings.log_file is None:

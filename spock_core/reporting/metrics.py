@@ -1,4 +1,4 @@
-"""What a run is worth to an operator, as Prometheus metrics. No ticker is ever a label."""
+"""The Prometheus metrics of a run. Tickers are never labels, so the number of series is bounded."""
 
 from __future__ import annotations
 
@@ -23,132 +23,139 @@ from spock_core.plugins.hookspecs import hookimpl
 REGION_BUCKETS_S = (10, 30, 60, 120, 300, 600, 1200, 1800, 3600)
 REQUEST_BUCKETS_S = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 _STATUSES = (400, 401, 403, 404, 408, 425, 429, 500, 502, 503, 504)
-"""HTTP statuses that are told apart; a server may make up any number."""
+"""HTTP statuses with a label value of their own; a server may answer with any number."""
 
 
 class Metrics:
-    """Counts what observers hear, in a registry of its own."""
+    """An observer that counts the events of a run in the given registry."""
 
     def __init__(self, registry: CollectorRegistry) -> None:
         self._slowest: dict[str, float] = {}
 
-        def made(kind: Any, name: str, text: str, labels: str = "", **options: Any) -> Any:
+        def metric(kind: Any, name: str, text: str, labels: str = "", **options: Any) -> Any:
             return kind(name, text, labels.split(), registry=registry, **options)
 
-        self._regions = made(
+        self._regions = metric(
             Counter,
             "spock_enrichment_regions_processed_total",
-            "Regions that a run worked on, by how they ended.",
+            "Regions that the run processed, by final status.",
             "region status",
         )
-        self._stocks = made(
+        self._stocks = metric(
             Counter,
             "spock_enrichment_stocks_enriched_total",
-            "Stocks whose classification was written, by the source that decided it.",
+            "Stocks whose classification was written, by the source that decided the sector.",
             "region source",
         )
-        self._duration = made(
+        self._duration = metric(
             Histogram,
             "spock_enrichment_duration_seconds",
-            "Time that a region took.",
+            "Time that a region took, in seconds.",
             "region",
             buckets=REGION_BUCKETS_S,
         )
-        self._success = made(
+        self._success = metric(
             Gauge,
             "spock_enrichment_success_rate",
-            "Share of a region's stocks that did not fail in its last run, 0 to 1.",
+            "Share of the region's stocks that did not fail in the last run, 0 to 1.",
             "region",
         )
-        self._retries = made(
+        self._retries = metric(
             Counter,
             "spock_enrichment_retry_attempts_total",
-            "Questions that were asked again.",
+            "Retries of failed requests.",
             "region",
         )
-        self._requests = made(
+        self._requests = metric(
             Counter,
             "spock_requests_total",
-            "Wire requests, by how they ended.",
+            "HTTP requests, by outcome.",
             "provider outcome",
         )
-        self._request_seconds = made(
+        self._request_seconds = metric(
             Histogram,
             "spock_request_duration_seconds",
-            "Time from a wire request to its answer.",
+            "Time from an HTTP request to its response, in seconds.",
             "provider",
             buckets=REQUEST_BUCKETS_S,
         )
-        self._waits = made(
+        self._waits = metric(
             Counter,
             "spock_budget_wait_seconds_total",
-            "Time that requests waited for the provider's budget, over all workers.",
+            "Time that requests waited for the rate limiter, over all workers.",
             "provider",
         )
-        self._rate = made(
-            Gauge, "spock_request_rate", "Requests a second that the budget lets pass.", "provider"
+        self._rate = metric(
+            Gauge,
+            "spock_request_rate",
+            "Requests per second that the rate limiter allows now.",
+            "provider",
         )
-        self._lowest = made(
-            Gauge, "spock_request_rate_lowest", "The lowest it was in this run.", "provider"
+        self._lowest = metric(
+            Gauge, "spock_request_rate_lowest", "Lowest allowed rate in this run.", "provider"
         )
-        self._ceiling = made(Gauge, "spock_request_rate_ceiling", "The most it may be.", "provider")
-        self._breaker = made(
+        self._ceiling = metric(
+            Gauge, "spock_request_rate_ceiling", "Highest rate that the settings allow.", "provider"
+        )
+        self._breaker = metric(
             Gauge,
             "spock_breaker_open",
-            "1 where the provider is left alone for the rest of the run.",
+            "1 if the circuit breaker of the provider is open for the rest of the run.",
             "provider",
         )
-        self._to_do = made(
-            Gauge, "spock_stocks_to_do", "Stocks that this run will classify.", "region"
+        self._to_do = metric(
+            Gauge, "spock_stocks_to_do", "Stocks that this run has to classify.", "region"
         )
-        self._done = made(
+        self._done = metric(
             Gauge, "spock_stocks_done", "Stocks that this run has classified so far.", "region"
         )
-        self._failed = made(
+        self._failed = metric(
             Gauge,
             "spock_stocks_failed",
-            "Stocks of the last run that failed, by what did: list, provider, fault.",
+            "Stocks that failed in the last run, by cause: list, provider, fault.",
             "region kind",
         )
-        self._unknown = made(
+        self._unknown = metric(
             Gauge,
             "spock_stocks_unknown",
-            "Stocks of the last run of which no source says a sector, by kind of security.",
+            "Stocks without a sector from any source in the last run, by security type.",
             "region kind",
         )
-        self._refused = made(
+        self._refused = metric(
             Gauge,
             "spock_lists_refused",
-            "Lists that the last run refused: unavailable, damaged, shrank.",
+            "Lists that the last run refused, by reason: unavailable, damaged, shrank.",
             "region reason",
         )
-        self._listings = made(
-            Gauge, "spock_listings", "Active listings of all kinds in the register.", "region"
+        self._listings = metric(
+            Gauge, "spock_listings", "Active listings of all types in the register.", "region"
         )
-        self._coverage = made(
+        self._coverage = metric(
             Gauge,
             "spock_coverage_ratio",
-            "Share of active stocks for which the register has a value, 0 to 1.",
+            "Share of active stocks with a value of the field, 0 to 1.",
             "region field",
         )
-        self._last_success = made(
+        self._last_success = metric(
             Gauge,
             "spock_last_success_timestamp_seconds",
-            "When the region last came through.",
+            "Time of the last successful run of the region.",
             "region",
         )
-        self._last_run = made(Gauge, "spock_last_run_timestamp_seconds", "When the last run began.")
-        self._run_duration = made(
-            Gauge, "spock_run_duration_seconds", "Time that the last run took."
+        self._last_run = metric(
+            Gauge, "spock_last_run_timestamp_seconds", "Start time of the last run."
         )
-        self._in_progress = made(Gauge, "spock_run_in_progress", "1 while a run is at work.")
-        made(Info, "spock_build", "What is running.").info(
+        self._run_duration = metric(
+            Gauge, "spock_run_duration_seconds", "Duration of the last run."
+        )
+        self._in_progress = metric(Gauge, "spock_run_in_progress", "1 while a run is in progress.")
+        metric(Info, "spock_build", "Versions of Spock and Python.").info(
             {"version": version("spock-core"), "python": platform.python_version()}
         )
 
     @hookimpl
     def spock_run_started(self, event: RunStarted) -> None:
-        """A run begins: what earlier runs came to still holds."""
+        """Marks the run as in progress, and carries over the last success of each region."""
         self._in_progress.set(1)
         self._last_run.set(event.started_at.timestamp())
         for region, moment in event.last_success.items():
@@ -156,23 +163,23 @@ class Metrics:
 
     @hookimpl
     def spock_region_started(self, event: RegionStarted) -> None:
-        """Makes the series that count from zero."""
+        """Creates the series of the region with value 0."""
         self._retries.labels(event.region)
         self._done.labels(event.region).set(0)
 
     @hookimpl
     def spock_region_listed(self, region: str, total: int, changes: ListingChanges) -> None:
-        """Now it is known how much there is to do."""
+        """Sets the number of stocks to classify, which is known once the lists are read."""
         self._to_do.labels(region).set(total)
 
     @hookimpl
     def spock_stocks_classified(self, event: StocksClassified) -> None:
-        """A batch is done."""
+        """Counts the stocks of a batch."""
         self._done.labels(event.region).inc(event.done)
 
     @hookimpl
     def spock_region_finished(self, result: RegionResult) -> None:
-        """Counts a region when it has ended."""
+        """Counts a region and its result."""
         region = result.region
         self._regions.labels(region, result.status.value).inc()
         for source, count in result.by_source.items():
@@ -189,19 +196,20 @@ class Metrics:
 
     @hookimpl
     def spock_run_finished(self, result: RunResult) -> None:
-        """A run ended: what the register covers now."""
+        """Sets the duration of the run, the last successes and the coverage of the register."""
         self._in_progress.set(0)
         self._run_duration.set(result.duration_s)
         for region, moment in result.last_success.items():
             self._last_success.labels(region).set(moment.timestamp())
-        for one in result.coverage:
-            self._listings.labels(one.region).set(one.listings)
-            for name, known in one.known.items():
-                self._coverage.labels(one.region, name).set(known / one.stocks if one.stocks else 0)
+        for found in result.coverage:
+            self._listings.labels(found.region).set(found.listings)
+            for name, known in found.known.items():
+                ratio = known / found.stocks if found.stocks else 0
+                self._coverage.labels(found.region, name).set(ratio)
 
     @hookimpl
     def spock_request_made(self, event: RequestMade) -> None:
-        """Counts a request."""
+        """Counts a request and updates the rates of its provider."""
         provider = event.provider
         self._requests.labels(provider, bounded(event.outcome)).inc()
         self._request_seconds.labels(provider).observe(event.seconds)
@@ -216,12 +224,15 @@ class Metrics:
 
     @hookimpl
     def spock_retry(self, event: Retry) -> None:
-        """Counts a retry, while the run lasts."""
+        """Counts a retry under its region, or under `all`."""
         self._retries.labels(event.region or "all").inc()
 
 
 def bounded(outcome: str) -> str:
-    """An outcome as a label: statuses that nobody expects are told apart by their class alone."""
+    """Returns an outcome as a label value.
+
+    HTTP statuses that are not expected are reduced to their class: `http_418` to `http_4xx`.
+    """
     found = re.fullmatch(r"http_(\d+)", outcome)
     if found is None or int(found[1]) in _STATUSES:
         return outcome

@@ -1,6 +1,7 @@
-"""The ways by which metrics get out: scraped while a run lasts, pushed or written when it ends.
+"""Exports metrics: an HTTP endpoint during the run, a push or a textfile when it ends.
 
-Whatever goes wrong with them is found before the run begins, or told and never the run's end.
+Wrong settings are found before the run begins. A failure at the end is logged and never fails the
+run.
 """
 
 from __future__ import annotations
@@ -33,8 +34,11 @@ log = logging.getLogger(__name__)
 
 
 @contextlib.contextmanager
-def publishing(settings: Settings, plugins: Plugins, stop: Stop) -> Iterator[None]:
-    """Publishes metrics in every way that was asked for. Raises `UsageError` before any work."""
+def export_metrics(settings: Settings, plugins: Plugins, stop: Stop) -> Iterator[None]:
+    """Exports metrics in every way that the settings ask for.
+
+    Raises `UsageError` on entry if a port or a file cannot be used.
+    """
     registry = CollectorRegistry()
     metrics = Metrics(registry)
     with contextlib.ExitStack() as stack:
@@ -44,18 +48,19 @@ def publishing(settings: Settings, plugins: Plugins, stop: Stop) -> Iterator[Non
             stack.enter_context(_serving(settings, registry, stop))
         plugins.add(metrics, name=__name__)
         stack.callback(plugins.remove, metrics)
-        if not settings.dry_run:  # what the last real run came to still holds after a dry one
-            stack.callback(_hand_over, settings, registry)
+        if not settings.dry_run:  # the results of the last real run remain valid
+            stack.callback(_export, settings, registry)
         yield
 
 
 @contextlib.contextmanager
 def _serving(settings: Settings, registry: CollectorRegistry, stop: Stop) -> Iterator[None]:
+    """Serves metrics during the run, and for `prometheus_linger` seconds after it."""
     port, address = settings.prometheus_port or 0, settings.prometheus_address
     try:
         server, thread = start_http_server(port, addr=address, registry=registry)
     except socket.gaierror as error:
-        raise UsageError(f"--prometheus-address {address}: this is no address") from error
+        raise UsageError(f"--prometheus-address {address}: not a valid address") from error
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         raise UsageError(
@@ -64,7 +69,9 @@ def _serving(settings: Settings, registry: CollectorRegistry, stop: Stop) -> Ite
     try:
         yield
         if settings.prometheus_linger and not stop.asked:
-            log.info("metrics stay at port %d for %g s", port, settings.prometheus_linger)
+            log.info(
+                "metrics are served on port %d for another %g s", port, settings.prometheus_linger
+            )
             stop.linger(settings.prometheus_linger)
     finally:
         server.shutdown()
@@ -75,12 +82,12 @@ def _serving(settings: Settings, registry: CollectorRegistry, stop: Stop) -> Ite
 def _check_textfile(path: Path) -> None:
     writable = path.parent.is_dir() and os.access(path.parent, os.W_OK) and not path.is_dir()
     if path.suffix != ".prom":
-        raise UsageError(f"--metrics-textfile {path}: node_exporter reads names that end in .prom")
+        raise UsageError(f"--metrics-textfile {path}: the name must end in .prom for node_exporter")
     if not writable:
-        raise UsageError(f"--metrics-textfile {path}: check the folder and its rights")
+        raise UsageError(f"--metrics-textfile {path}: check that the folder exists and is writable")
 
 
-def _hand_over(settings: Settings, registry: CollectorRegistry) -> None:
+def _export(settings: Settings, registry: CollectorRegistry) -> None:
     if settings.pushgateway_url is not None:
         _push(settings.pushgateway_url, registry)
     if settings.metrics_textfile is not None:
@@ -88,7 +95,7 @@ def _hand_over(settings: Settings, registry: CollectorRegistry) -> None:
 
 
 def _push(url: str, registry: CollectorRegistry) -> None:
-    """Adds to what the gateway holds: the last success of a region outlives a run that failed."""
+    """Adds to the gateway's metrics, so that a failed run keeps the last success of a region."""
     try:
         pushadd_to_gateway(url, job=JOB, registry=registry, timeout=PUSH_TIMEOUT_S)
     except (OSError, ValueError) as error:
@@ -97,7 +104,7 @@ def _push(url: str, registry: CollectorRegistry) -> None:
 
 
 def _write(path: Path, registry: CollectorRegistry) -> None:
-    """In one piece: node_exporter never reads half of it."""
+    """Replaces the file atomically, so that node_exporter never reads a part of it."""
     try:
         write_to_textfile(str(path), registry)
     except OSError as error:

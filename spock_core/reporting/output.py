@@ -1,4 +1,4 @@
-"""Writes a file that a user asked for."""
+"""Writes to files that users name, and to stdout."""
 
 from __future__ import annotations
 
@@ -10,18 +10,20 @@ from spock_core.domain.errors import OutputError, UsageError
 
 
 def check_path(path: Path, what: str) -> None:
-    """Raises `UsageError` before any work where the file could not be written after it.
+    """Raises `UsageError` if the file cannot be written. Called before a run begins.
 
-    `what` is how messages name it: `report file`.
+    `what` names the file in the message, for example `report file`.
     """
     folder = path.parent
     writable = os.access(path if path.exists() else folder, os.W_OK)
     if path.is_dir() or not folder.is_dir() or not writable:
-        raise UsageError(f"{what} {path} cannot be written: check the folder and its rights")
+        raise UsageError(
+            f"{what} {path} cannot be written: check that the folder exists and is writable"
+        )
 
 
 def write_file(path: Path, text: str, what: str) -> None:
-    """Writes the file. Raises `OutputError`."""
+    """Writes the file. Raises `OutputError` if that fails; `what` names the file in the message."""
     try:
         path.write_text(text, encoding="utf-8", newline="")
     except OSError as error:
@@ -29,7 +31,10 @@ def write_file(path: Path, text: str, what: str) -> None:
 
 
 def show(text: str) -> None:
-    """Prints lines at once, or nothing where nobody listens any more. Raises `OutputError`."""
+    """Prints text to stdout and flushes it. A closed pipe is ignored.
+
+    Raises `OutputError` if stdout cannot be written.
+    """
     if sys.stdout is None:
         return
     try:
@@ -42,5 +47,5 @@ def show(text: str) -> None:
 
 
 def mute() -> None:
-    """Nobody reads any more: what is left in the buffer must not fail again at the end."""
+    """Redirects stdout to the null device, so that flushing it at exit does not fail again."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,4 +1,4 @@
-"""The progress bar: stocks done of total, rate and time left, on stderr."""
+"""The progress bar on stderr: classified stocks of all, rate and time left."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from spock_core.domain.results import RegionResult
 from spock_core.plugins.hookspecs import hookimpl
 from spock_core.plugins.registry import Plugins
 
-SELDOM_S = 10.0
-"""Between two lines where stderr is no terminal: each is kept there for ever."""
+NO_TERMINAL_INTERVAL_S = 10.0
+"""Time between two updates if stderr is not a terminal, where every update is a line that stays."""
 _ALL = "stocks"
 
 
 class _Bars:
-    """One bar for all stocks, or one for each region."""
+    """An observer with one bar for all stocks, or one for each region."""
 
     def __init__(self, *, by_region: bool) -> None:
         self._by_region = by_region
@@ -31,7 +31,7 @@ class _Bars:
     @hookimpl
     def spock_region_started(self, event: RegionStarted) -> None:
         if self._by_region:
-            self._bar(event.region)  # the lines stand in the order of the regions
+            self._bar(event.region)  # in the order of the regions
 
     @hookimpl
     def spock_region_listed(self, region: str, total: int, changes: ListingChanges) -> None:
@@ -49,7 +49,7 @@ class _Bars:
             self._bar(result.region).close()
 
     def close(self) -> None:
-        """Leaves the bars as they stand."""
+        """Closes all bars and leaves their last state on the screen."""
         for bar in self._bars.values():
             bar.close()
 
@@ -61,14 +61,14 @@ class _Bars:
                 unit=" stocks",
                 total=0,
                 position=len(self._bars),
-                mininterval=0.1 if sys.stderr.isatty() else SELDOM_S,
+                mininterval=0.1 if sys.stderr.isatty() else NO_TERMINAL_INTERVAL_S,
             )
         return self._bars[name]
 
 
 @contextlib.contextmanager
-def showing(plugins: Plugins, *, by_region: bool) -> Iterator[None]:
-    """Shows progress for as long as the run lasts; log lines go above it."""
+def show_progress(plugins: Plugins, *, by_region: bool) -> Iterator[None]:
+    """Shows progress during the run; log lines are printed above the bars."""
     bars = _Bars(by_region=by_region)
     plugins.add(bars, name=__name__)
     with contextlib.ExitStack() as stack:

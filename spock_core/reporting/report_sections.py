@@ -1,4 +1,4 @@
-"""What a report says, part by part, whatever it is written as."""
+"""The sections of a report, independent of its format."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from spock_core.reporting.summary import region_table
 from spock_core.settings.model import Settings
 
 MOST_DAMAGED = 10
-"""Damaged lines of a region that a report names; the log names more."""
+"""The most damaged lines of a region that a report names; the log names more."""
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class Section:
     """A heading, a table, and lines below it; any of them may be empty."""
 
     title: str
@@ -24,26 +24,26 @@ class Part:
     headers: Sequence[str] = ()
     rows: Sequence[Sequence[str]] = ()
     right: Sequence[str] = ()
-    """Columns of the table that are numbers."""
+    """The headers of numeric columns, which are aligned to the right."""
 
 
-def parts(result: RunResult, settings: Settings) -> list[Part]:
-    """The report of a run."""
+def sections(result: RunResult, settings: Settings) -> list[Section]:
+    """Returns the sections of the report that are not empty."""
     found = [
         _head(result, settings),
         _regions(result),
-        _learned(result),
-        _changed(result),
-        _not_done(result),
+        _changes(result),
+        _sector_changes(result),
+        _failures(result),
         _cost(result),
-        Part("Advice", _advice(result)),
+        Section("Advice", _advice(result)),
     ]
-    return [part for part in found if part.lines or part.rows]
+    return [section for section in found if section.lines or section.rows]
 
 
-def _head(result: RunResult, settings: Settings) -> Part:
+def _head(result: RunResult, settings: Settings) -> Section:
     chosen = [f"{k}={v}" for k, v in settings.public().items() if k in settings.model_fields_set]
-    return Part(
+    return Section(
         f"Spock run {result.run_id}: {result.status.value}",
         [
             f"Start: {format_utc(result.started_at)}",
@@ -56,11 +56,11 @@ def _head(result: RunResult, settings: Settings) -> Part:
     )
 
 
-def _regions(result: RunResult) -> Part:
+def _regions(result: RunResult) -> Section:
     headers, rows, right = region_table(result)
     sums = totals(result)
     rates = ", ".join(f"{r.region} {100 * r.success_rate:.1f} %" for r in result.regions)
-    return Part(
+    return Section(
         "Regions",
         [
             f"{sums['total']:,} stocks, {100 * sums['coverage']:.1f} % with a sector",
@@ -72,8 +72,8 @@ def _regions(result: RunResult) -> Part:
     )
 
 
-def _learned(result: RunResult) -> Part:
-    headers = ("region", "classified", "by", "new", "changed", "gone", "back", "known to nobody")
+def _changes(result: RunResult) -> Section:
+    headers = ("region", "classified", "by", "new", "changed", "gone", "back", "without a sector")
     rows = [
         (
             r.region,
@@ -89,14 +89,14 @@ def _learned(result: RunResult) -> Part:
         if r.enriched or r.listing.written
     ]
     right = [name for name in headers if name not in ("region", "by")]
-    note = ["new, changed, gone and back are listings of all kinds"] if rows else ["Nothing new."]
-    return Part("What was learned", note, headers, rows, right)
+    note = ["New, changed, gone and back count listings of all types."] if rows else ["No changes."]
+    return Section("Listings and classifications", note, headers, rows, right)
 
 
-def _changed(result: RunResult) -> Part:
+def _sector_changes(result: RunResult) -> Section:
     title = "Sector changes since the last run"
     if not result.sector_changes_count:
-        return Part(title, ["None."])
+        return Section(title, ["None."])
     headers = ("region", "ticker", "name", "before", "after", "source", "confidence")
     rows = [
         (
@@ -111,37 +111,38 @@ def _changed(result: RunResult) -> Part:
         for c in result.sector_changes
     ]
     left = result.sector_changes_count - len(rows)
-    lines = [f"and {left:,} more, in the table `changes` of the register"] if left else []
-    return Part(title, lines, headers, rows, ("confidence",))
+    lines = [f"{left:,} more are in the table `changes` of the register"] if left else []
+    return Section(title, lines, headers, rows, ("confidence",))
 
 
-def _not_done(result: RunResult) -> Part:
+def _failures(result: RunResult) -> Section:
     lines = [f"{r.region} {r.status.value}: {r.error}" for r in result.failed_regions]
     if result.error:
-        lines.append(f"The run broke off: {result.error}")
+        lines.append(f"The run was aborted: {result.error}")
     if result.status is RunStatus.INTERRUPTED:
-        reached = [r.region for r in result.regions if r.status is not RegionStatus.INTERRUPTED]
-        lines.append(f"The run was stopped; it was through with: {', '.join(reached) or 'none'}")
+        finished = [r.region for r in result.regions if r.status is not RegionStatus.INTERRUPTED]
+        lines.append(f"The run was interrupted; finished regions: {', '.join(finished) or 'none'}")
     for region in result.regions:
-        lines += _damage(region)
+        lines += _damaged_lines(region)
     if result.planned.left:
         lines.append(
-            f"{result.planned.left:,} stocks wait for another night: --profile-budget was used up"
+            f"{result.planned.left:,} stocks are left for later runs: --profile-budget is used up"
         )
-    return Part("What could not be done, and why", lines)
+    return Section("Failures", lines)
 
 
-def _damage(region: RegionResult) -> list[str]:
+def _damaged_lines(region: RegionResult) -> list[str]:
     listing = region.listing
     if not listing.damaged_count:
         return []
     shown = "; ".join(
-        f"{one.list_name} line {one.line}: {one.reason}" for one in listing.damaged[:MOST_DAMAGED]
+        f"{line.list_name} line {line.line}: {line.reason}"
+        for line in listing.damaged[:MOST_DAMAGED]
     )
-    return [f"{region.region}: {listing.damaged_count:,} damaged lines, first {shown}"]
+    return [f"{region.region}: {listing.damaged_count:,} damaged lines: {shown}"]
 
 
-def _cost(result: RunResult) -> Part:
+def _cost(result: RunResult) -> Section:
     planned = ", ".join(f"{name} {n:,}" for name, n in sorted(result.planned.requests.items()) if n)
     rows = [
         (
@@ -156,26 +157,34 @@ def _cost(result: RunResult) -> Part:
     ]
     phases = ", ".join(f"{name} {seconds:.1f} s" for name, seconds in result.phases.items())
     lines = [
-        f"Planned: {planned or 'nothing to ask'}"
+        f"Planned: {planned or 'no requests'}"
         + (f", {result.planned.seconds:,.0f} s at the full rate" if planned else ""),
         f"Time: {phases or 'none'}",
-        f"Asked again: {sum(r.retries for r in result.regions):,} times",
+        f"Retries: {sum(r.retries for r in result.regions):,}",
     ]
-    return Part("Requests and time", lines, ("provider", "requests", "errors"), rows, ("requests",))
+    return Section(
+        "Requests and time", lines, ("provider", "requests", "errors"), rows, ("requests",)
+    )
 
 
 def _advice(result: RunResult) -> list[str]:
     advice = []
     if any("--accept-shrunk" in (r.error or "") for r in result.failed_regions):
-        advice.append("Compare the refused lists with the venue's own before believing them.")
+        advice.append(
+            "Compare the refused lists with the venue's own before you use --accept-shrunk."
+        )
     elif any(r.status is RegionStatus.FAILED for r in result.regions):
-        advice.append("Run again later; what was read is kept and is not read twice.")
+        advice.append(
+            "Run again later; data that was read is stored and will not be requested again."
+        )
     if any(r.status is RegionStatus.ERROR for r in result.regions):
-        advice.append("A program has a fault: --verbose shows where; tell its author.")
+        advice.append(
+            "Spock or a plugin has a bug: --verbose shows the traceback; please report it."
+        )
     if result.status is RunStatus.INTERRUPTED:
-        advice.append("Run again: it goes on where this one stopped.")
+        advice.append("Run again: the next run continues where this one stopped.")
     if any(r.listing.damaged_count for r in result.regions):
-        advice.append("The log names damaged lines; their stocks kept what was known.")
+        advice.append("The log names the damaged lines; their stocks keep their stored data.")
     if "http_429" in result.errors.get("yahoo", {}):
         advice.append("Yahoo asked for fewer requests: consider a lower --yahoo-rate.")
     return advice

@@ -1,4 +1,4 @@
-"""The result of a run as one document of plain values, ready for JSON."""
+"""The result of a run as plain values for JSON."""
 
 from __future__ import annotations
 
@@ -10,11 +10,14 @@ from spock_core.domain.text import format_utc
 
 COUNTS = ("total", "enriched", "failed", "skipped", "unknown")
 _PREDECESSORS = ("kis", "yfinance")
-"""Sources that documents always count, as the predecessor's did."""
+"""Sources that the document always counts, for compatibility with Spock's predecessor."""
 
 
 def document(result: RunResult) -> dict[str, Any]:
-    """The run as plain values, ready for JSON. Times are UTC, ISO 8601; durations in seconds."""
+    """Returns the run as plain values for JSON.
+
+    Times are UTC in ISO 8601, durations are in seconds. docs/settings.md describes the keys.
+    """
     return {
         "run_id": result.run_id,
         "started_at": format_utc(result.started_at),
@@ -63,7 +66,7 @@ def _region(region: RegionResult) -> dict[str, Any]:
 
 
 def totals(result: RunResult) -> dict[str, Any]:
-    """The sums over all regions."""
+    """Returns the counts, summed over all regions, and the rates."""
     totals: dict[str, Any] = {n: sum(getattr(r, n) for r in result.regions) for n in COUNTS}
     for name in {*_PREDECESSORS, *(name for r in result.regions for name in r.by_source)}:
         totals[name] = sum(r.by_source.get(name, 0) for r in result.regions)

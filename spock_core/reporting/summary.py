@@ -1,4 +1,4 @@
-"""What the console shows at the end of a run."""
+"""The text that the command prints at the end of a run."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from spock_core.reporting.tables import table_text
 from spock_core.settings.model import Settings
 
 MOST_CHANGES = 5
-"""Sector changes that the console names; the report names them all."""
+"""The most sector changes that are printed; the report has all of them."""
 
 
 def summary(result: RunResult, settings: Settings) -> str:
-    """The table at the end of a run, and a few lines that say what it came to."""
+    """Returns the table of the regions and a few lines about the result."""
     headers, rows, right = region_table(result)
     lines = [table_text(headers, rows, right=right), ""]
     lines += [f"{r.region} {r.status.value}: {r.error}" for r in result.failed_regions]
@@ -28,9 +28,9 @@ def summary(result: RunResult, settings: Settings) -> str:
     )
     written = sum(r.listing.written for r in result.regions) + sums["enriched"]
     if result.status is RunStatus.INTERRUPTED:
-        lines.append("interrupted; what was done is kept, and the next run goes on from there")
+        lines.append("interrupted; what was done is kept, and the next run continues from there")
     elif not written and not result.failed_regions:
-        lines.append("nothing had changed and nothing was old: nothing was rewritten")
+        lines.append("no listing and no classification had to be updated")
     lines.append(f"register: {redact_url(settings.database)}")
     return "\n".join(lines)
 
@@ -38,7 +38,7 @@ def summary(result: RunResult, settings: Settings) -> str:
 def region_table(
     result: RunResult,
 ) -> tuple[Sequence[str], Sequence[Sequence[str]], Sequence[str]]:
-    """Headers, a row a region, and the columns that are numbers."""
+    """Returns headers, a row for each region, and the headers of the numeric columns."""
     names = sorted({name for region in result.regions for name in region.by_source} | {"kis"})
     headers = ("region", "status", *COUNTS, *names, "seconds")
     rows = [
@@ -55,12 +55,12 @@ def region_table(
 
 
 def change_text(change: SectorChange) -> str:
-    """One stock's change of sector, in a line."""
+    """Returns one stock's change of sector as a line of text."""
     name = f" {change.name}" if change.name else ""
-    sure = f", {100 * change.confidence:.0f} % sure" if change.confidence is not None else ""
+    percent = "" if change.confidence is None else f", confidence {100 * change.confidence:.0f} %"
     return (
         f"{change.region}:{change.ticker}{name}: {change.before} -> {change.after} "
-        f"({change.source}{sure})"
+        f"({change.source}{percent})"
     )
 
 
@@ -71,5 +71,5 @@ def _changes(result: RunResult) -> list[str]:
     lines = [f"{count:,} {'stock' if count == 1 else 'stocks'} changed sector since the last run:"]
     lines += [f"  {change_text(change)}" for change in result.sector_changes[:MOST_CHANGES]]
     if count > MOST_CHANGES:
-        lines.append(f"  and {count - MOST_CHANGES:,} more: --report-file names them")
+        lines.append(f"  and {count - MOST_CHANGES:,} more: --report-file lists them")
     return lines

@@ -1,4 +1,4 @@
-"""Prints tables for people."""
+"""Tables as text, Markdown and CSV."""
 
 from __future__ import annotations
 
@@ -18,7 +18,11 @@ from spock_core.domain.text import escape_formula
 def table_text(
     headers: Sequence[str], rows: Iterable[Sequence[Any]], *, right: Iterable[str] = ()
 ) -> str:
-    """A table as plain text, as wide as it needs to be, so that pipes and files get all of it."""
+    """Returns a table as plain text.
+
+    It is as wide as its cells need, whatever the terminal, so that pipes and files get the whole
+    table. The columns named in `right` are aligned to the right.
+    """
     numbers = set(right)
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
     for header in headers:
@@ -27,21 +31,21 @@ def table_text(
         table.add_row(*(Text(str(cell)) for cell in row))
     out = io.StringIO()
     Console(file=out, width=1000, color_system=None).print(table)
-    text = out.getvalue().replace("─", "-")  # not every terminal can show the line
+    text = out.getvalue().replace("─", "-")  # not every terminal can display the line
     return "\n".join(line.rstrip() for line in text.splitlines())
 
 
 def markdown_table(
     headers: Sequence[str], rows: Iterable[Sequence[str]], *, right: Iterable[str] = ()
 ) -> str:
-    """A table in Markdown. Cells are taken as they are: escape what comes from outside."""
+    """Returns a table in Markdown. Cells are not escaped; the caller must escape untrusted text."""
     numbers = set(right)
     lines = [headers, ["---:" if header in numbers else "---" for header in headers], *rows]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
 def csv_text(headers: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
-    """A table as CSV. Text is kept from being a formula where a spreadsheet opens it."""
+    """Returns a table as CSV. Text that a spreadsheet would execute as a formula is escaped."""
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(headers)
@@ -54,5 +58,5 @@ def csv_text(headers: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
 def show_table(
     headers: Sequence[str], rows: Iterable[Sequence[Any]], *, right: Iterable[str] = ()
 ) -> None:
-    """Prints a table."""
+    """Prints a table as plain text."""
     print(table_text(headers, rows, right=right))

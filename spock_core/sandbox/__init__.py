@@ -1,1 +1,1 @@
-"""A made-up universe behind the providers' wire formats."""
+"""The sandbox: a local server with made-up stocks that imitates the providers' HTTP interfaces."""

@@ -1,4 +1,4 @@
-"""A download site: files of lists, with ETags, and the ways in which it fails."""
+"""Imitates a download server for list files, with ETags, and with faults on request."""
 
 from __future__ import annotations
 
@@ -11,37 +11,40 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from email.utils import format_datetime
 
-from spock_core.sandbox.messages import NOT_FOUND, WEB_PAGE, Answer, Request
+from spock_core.sandbox.messages import NOT_FOUND, WEB_PAGE, Request, Response
 
-_CHANGED = format_datetime(datetime(2025, 6, 12, tzinfo=UTC), usegmt=True)
+_LAST_MODIFIED = format_datetime(datetime(2025, 6, 12, tzinfo=UTC), usegmt=True)
 
 
 @dataclass
 class SiteFaults:
-    """How the site misbehaves, by file name or for all files under `*`. Off unless set."""
+    """The faults of the site, by file name, or under `*` for all files. None by default."""
 
     status: dict[str, int] = field(default_factory=dict)
-    """Answer with this HTTP status."""
+    """Respond with this HTTP status."""
     times: dict[str, int] = field(default_factory=dict)
-    """Misbehave only this often; without an entry, always."""
+    """Number of requests that meet the fault; without an entry, all."""
     html: set[str] = field(default_factory=set)
-    """Answer 200 with a web page."""
+    """Respond with HTTP 200 and a web page."""
     cut: set[str] = field(default_factory=set)
     """Close the connection half-way through the body."""
     body: dict[str, bytes] = field(default_factory=dict)
-    """Answer 200 with these bytes."""
+    """Respond with HTTP 200 and these bytes."""
     retry_after: str | None = None
-    """What to say beside another status."""
+    """The `Retry-After` header of responses with a status from `status`."""
     etag: str | None = None
-    """Name every version so."""
+    """The `ETag` header of all files, whatever their content."""
     latency_s: float = 0.0
-    """Time before every answer."""
+    """Seconds before every response."""
     redirect: bool = False
-    """Send every first request for a file elsewhere on this site."""
+    """Redirect each request for a file once, on this site."""
 
-    def strikes(self, table: Container[str], name: str) -> str | None:
-        """The entry of a table that holds for a file now: its name, `*`, or None."""
-        key = name if name in table else "*" if "*" in table else None
+    def applies(self, faults: Container[str], name: str) -> str | None:
+        """Returns the key under which a fault applies to a request for a file, or None.
+
+        `faults` is one of the attributes above. Counts the request if `times` limits the fault.
+        """
+        key = name if name in faults else "*" if "*" in faults else None
         if key is None or self.times.get(key, 1) <= 0:
             return None
         if key in self.times:
@@ -50,21 +53,22 @@ class SiteFaults:
 
 
 class FileSite:
-    """Files under one path."""
+    """Serves files under one path."""
 
     def __init__(
-        self, path: str, provider: str, kind: str, files: Iterable[tuple[str, bytes]]
+        self, path: str, provider: str, media_type: str, files: Iterable[tuple[str, bytes]]
     ) -> None:
-        """`provider`: as its requests are counted; `kind`: the media type of its files."""
+        """`provider` is the name under which requests are counted; `files` are names and
+        contents."""
         self.files = dict(files)
         self.faults = SiteFaults()
         self._path = path
         self._provider = provider
-        self._kind = kind
+        self._media_type = media_type
         self._lock = threading.Lock()
 
-    def answer(self, request: Request, counters: Counter[str]) -> Answer | None:
-        """The answer to a request for a file; None for anything else."""
+    def respond(self, request: Request, counters: Counter[str]) -> Response | None:
+        """Returns the response to a request for a file; None for any other request."""
         if request.method != "GET" or not request.path.startswith(self._path):
             return None
         name = request.path.removeprefix(self._path)
@@ -74,30 +78,31 @@ class FileSite:
         time.sleep(self.faults.latency_s)
         with self._lock:
             if self.faults.redirect and not request.query("again"):
-                return Answer(302, headers={"Location": f"{self._path}{name}?again=1"})
+                return Response(302, headers={"Location": f"{self._path}{name}?again=1"})
             return self._file(name, request)
 
-    def _file(self, name: str, request: Request) -> Answer:
+    def _file(self, name: str, request: Request) -> Response:
         faults = self.faults
-        if (key := faults.strikes(faults.status, name)) is not None:
-            said = {} if faults.retry_after is None else {"Retry-After": faults.retry_after}
-            return Answer(faults.status[key], b"out of order\n", headers=said)
-        if faults.strikes(faults.html, name) is not None:
+        if (key := faults.applies(faults.status, name)) is not None:
+            headers = {} if faults.retry_after is None else {"Retry-After": faults.retry_after}
+            return Response(faults.status[key], b"out of order\n", headers=headers)
+        if faults.applies(faults.html, name) is not None:
             return WEB_PAGE
         if name not in self.files:
             return NOT_FOUND
-        found = self._whole(self.files[name], request)
-        if faults.strikes(faults.cut, name) is not None:
-            return replace(found, cut=True)
-        if (key := faults.strikes(faults.body, name)) is not None:
-            return self._whole(faults.body[key], request)
-        return found
+        response = self._conditional(self.files[name], request)
+        if faults.applies(faults.cut, name) is not None:
+            return replace(response, cut=True)
+        if (key := faults.applies(faults.body, name)) is not None:
+            return self._conditional(faults.body[key], request)
+        return response
 
-    def _whole(self, content: bytes, request: Request) -> Answer:
+    def _conditional(self, content: bytes, request: Request) -> Response:
+        """Returns the content, or HTTP 304 if the client has it already."""
         etag = self.faults.etag or f'"{hashlib.sha256(content).hexdigest()[:32]}"'
-        headers = {"ETag": etag, "Last-Modified": _CHANGED}
-        asked = request.headers.get("If-None-Match")
-        since = request.headers.get("If-Modified-Since")
-        if asked == etag or (asked is None and since == _CHANGED):
-            return Answer(304, b"", self._kind, headers)
-        return Answer(200, content, self._kind, headers)
+        headers = {"ETag": etag, "Last-Modified": _LAST_MODIFIED}
+        if_none_match = request.headers.get("If-None-Match")
+        if_modified_since = request.headers.get("If-Modified-Since")
+        if if_none_match == etag or (if_none_match is None and if_modified_since == _LAST_MODIFIED):
+            return Response(304, b"", self._media_type, headers)
+        return Response(200, content, self._media_type, headers)

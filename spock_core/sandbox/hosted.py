@@ -1,4 +1,4 @@
-"""A run on a sandbox of its own: the settings that send it there, for as long as it lasts."""
+"""Hosts a sandbox for one run, and redirects the run's settings to it."""
 
 from __future__ import annotations
 
@@ -14,25 +14,28 @@ from spock_core.sandbox.universe import make_universe
 from spock_core.settings.model import Settings
 
 RATE = 100.0
-"""Nobody minds requests to one's own sandbox; a rate that was asked for is kept all the same."""
+"""Requests a second to the sandbox, unless the user sets `--yahoo-rate`."""
 
 log = logging.getLogger(__name__)
 
 
 @contextlib.contextmanager
-def hosted(settings: Settings, plugins: Plugins) -> Iterator[Settings]:
-    """The settings, sent to a sandbox that is served meanwhile."""
+def hosted_sandbox(settings: Settings, plugins: Plugins) -> Iterator[Settings]:
+    """Serves a sandbox inside the `with` statement. Yields the settings with its addresses.
+
+    Raises `UsageError` if a chosen region is not installed.
+    """
     log.info(
-        "sandbox: every stock in this run is made up; look at the result in %s",
+        "sandbox: all stocks of this run are made up; they are stored in %s",
         redact_url(settings.database),
     )
-    select_markets(settings, plugins)  # nothing is made up for regions that are not installed
+    select_markets(settings, plugins)  # raises before the universe is made
     universe = make_universe(plugins, settings.sandbox_size, settings.sandbox_seed)
     rate = settings.yahoo_rate if "yahoo_rate" in settings.model_fields_set else RATE
     with serve(universe, plugins.markets) as server:
-        there = {
+        addresses = {
             "kis_master_url": server.kis_master_url,
             "lists_url": server.lists_url,
             "yahoo_url": server.url,
         }
-        yield settings.model_copy(update={**there, "yahoo_rate": rate})
+        yield settings.model_copy(update={**addresses, "yahoo_rate": rate})

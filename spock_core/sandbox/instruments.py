@@ -11,31 +11,33 @@ from spock_core.plugins.recipe import ListRecipe
 
 @dataclass(frozen=True, slots=True)
 class Instrument:
-    """One line of a list, with what is true of it behind the list."""
+    """One line of a list, and what is true of the instrument whether or not the list shows it."""
 
     region: str
     exchange: Exchange
     recipe: ListRecipe
     symbol: str
-    """As the venue writes it."""
+    """The venue's symbol, without `ticker_prefix`."""
     name: str
     name_local: str
     asset_type: AssetType
     kind: SecurityType
     shown_code: str
-    """The KIS sector code that the list shows; `000` where KIS has not classified it."""
+    """The KIS sector code in the list; `000` where KIS has not classified it."""
     true_code: str
-    """The KIS sector code that its issuer deserves."""
+    """The KIS sector code of its issuer's actual business."""
     issuer: str
     """The symbol of the issuer's common stock."""
     is_spac: bool
     currency: str
     lot_size: int
     etp_kind: str = "   "
+    """KIS's code for the kind of an exchange-traded product: `001` ETF, `002` ETN; blank for other
+    instruments."""
 
     @property
     def is_stock(self) -> bool:
-        """Whether the register will count it among the stocks: a REIT is one, however listed."""
+        """Whether it is a stock in the register, where a REIT always is one."""
         return self.asset_type is AssetType.STOCK or self.kind is SecurityType.REIT
 
 
@@ -47,10 +49,10 @@ class Universe:
 
     @property
     def stocks(self) -> int:
-        """How many instruments the register will count among the stocks."""
-        return sum(one.is_stock for one in self.instruments())
+        """Number of instruments that are stocks in the register."""
+        return sum(instrument.is_stock for instrument in self.instruments())
 
     def instruments(self) -> Iterator[Instrument]:
-        """All of them."""
+        """Yields the instruments of all lists."""
         for instruments in self.lists.values():
             yield from instruments

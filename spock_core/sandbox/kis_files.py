@@ -1,4 +1,7 @@
-"""Writes a universe as KIS master files: cp949, tab-separated, 24 columns, one zip a list."""
+"""Formats a universe as KIS master files: cp949, tab-separated, 24 columns, one zip for each list.
+
+The columns are those that `sources.kis.line` reads.
+"""
 
 from __future__ import annotations
 
@@ -12,31 +15,38 @@ from spock_core.sandbox.instruments import Instrument, Universe
 from spock_core.sources.kis.line import ENCODING
 from spock_core.sources.kis.master_files import archive_name
 
-_STAMP = (2025, 6, 12, 0, 0, 0)
+_MODIFIED = (2025, 6, 12, 0, 0, 0)
+"""Fixed, so that the same content gives the same archive."""
 _TYPES = {AssetType.INDEX: "1", AssetType.STOCK: "2", AssetType.WARRANT: "4"}
 
 
 def archives(universe: Universe) -> Iterator[tuple[str, bytes]]:
-    """The name and content of every archive: of lists that KIS has a code for."""
+    """Yields file name and content of the archive of every list that has a KIS code."""
     for code, content in contents(universe):
         yield archive_name(code), pack(f"{code}MST.COD", content)
 
 
 def contents(universe: Universe) -> Iterator[tuple[str, bytes]]:
-    """KIS's code and the text of every list that has one. Raises where a word is not in cp949."""
+    """Yields the KIS code and the text of every list that has a KIS code.
+
+    Raises `UnicodeEncodeError` for text that cp949 cannot encode.
+    """
     for instruments in universe.lists.values():
         code = instruments[0].exchange.kis_code if instruments else None
         if code is not None:
-            yield code, "".join(line_of(one) for one in instruments).encode(ENCODING)
+            yield code, "".join(map(line_of, instruments)).encode(ENCODING)
 
 
 def write_archives(universe: Universe, folder: Path) -> list[Path]:
-    """Writes every archive into a folder, which is made where it is missing."""
+    """Writes all archives into a folder, and creates it if necessary. Returns their paths."""
     return write_files(archives(universe), folder)
 
 
 def write_files(files: Iterable[tuple[str, bytes]], folder: Path) -> list[Path]:
-    """Writes files, names with contents, into a folder, which is made where it is missing."""
+    """Writes files, given as names and contents, into a folder, and creates it if necessary.
+
+    Returns their paths.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     paths = []
     for name, content in files:
@@ -47,39 +57,40 @@ def write_files(files: Iterable[tuple[str, bytes]], folder: Path) -> list[Path]:
 
 
 def pack(member: str, content: bytes) -> bytes:
-    """A zip archive of one member, the same for the same content."""
+    """Returns a zip archive with one member. The same content gives the same bytes."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr(zipfile.ZipInfo(member, _STAMP), content, zipfile.ZIP_DEFLATED)
+        archive.writestr(zipfile.ZipInfo(member, _MODIFIED), content, zipfile.ZIP_DEFLATED)
     return out.getvalue()
 
 
-def line_of(one: Instrument) -> str:
-    """One line of a master file."""
-    is_index = one.asset_type is AssetType.INDEX
+def line_of(instrument: Instrument) -> str:
+    """Returns the line of an instrument in a master file, with its line end."""
+    is_index = instrument.asset_type is AssetType.INDEX
+    recipe, kis_code = instrument.recipe, instrument.exchange.kis_code
     columns = (
-        one.region,
-        one.recipe.country_id,
-        one.exchange.kis_code,
-        one.recipe.local_name,
-        one.symbol,
-        f"{one.exchange.kis_code}{one.symbol}",
-        one.name_local,
-        one.name,
-        _TYPES.get(one.asset_type, "3"),
-        one.currency,
-        str(one.recipe.decimals),
-        "",
-        "10.0000",
-        "0" if is_index else str(one.lot_size),
-        "0" if is_index else str(one.lot_size),
-        *one.recipe.hours,
-        "N",
-        "",
-        "" if is_index else one.shown_code,
-        "1" if is_index else "0",
-        "0",
-        one.etp_kind,
-        "   ",
+        instrument.region,
+        recipe.country_id,
+        kis_code,
+        recipe.local_name,
+        instrument.symbol,
+        f"{kis_code}{instrument.symbol}",
+        instrument.name_local,
+        instrument.name,
+        _TYPES.get(instrument.asset_type, "3"),
+        instrument.currency,
+        str(recipe.decimals),
+        "",  # data type
+        "10.0000",  # base price
+        "0" if is_index else str(instrument.lot_size),  # of bids
+        "0" if is_index else str(instrument.lot_size),  # of asks
+        *recipe.hours,
+        "N",  # depositary receipt
+        "",  # country of the depositary receipt
+        "" if is_index else instrument.shown_code,
+        "1" if is_index else "0",  # whether an index has constituents
+        "0",  # kind of tick size
+        instrument.etp_kind,
+        "   ",  # kind of tick size, in detail
     )
     return "\t".join(str(column) for column in columns) + "\r\n"

@@ -1,4 +1,4 @@
-"""A request and an answer, as the sandbox's sites see them."""
+"""HTTP requests and responses, as the sandbox's sites handle them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What a client asked."""
+    """An HTTP request."""
 
     method: str
     host: str
@@ -22,30 +22,30 @@ class Request:
 
     @property
     def path(self) -> str:
-        """The path, decoded."""
+        """The path, percent-decoded."""
         return unquote(urlsplit(self.target).path)
 
     def query(self, name: str) -> str:
-        """A value of the query; empty where it has none."""
+        """Returns the first value of a query parameter, or empty text if it is missing."""
         return parse_qs(urlsplit(self.target).query).get(name, [""])[0]
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """What the sandbox answers."""
+class Response:
+    """An HTTP response."""
 
     status: int
     content: bytes = b""
-    kind: str = "text/plain"
+    media_type: str = "text/plain"
     headers: Mapping[str, str] = field(default_factory=dict)
     cut: bool = False
     """Close the connection half-way through the content."""
 
 
-NOT_FOUND = Answer(404, b"not found\n")
-WEB_PAGE = Answer(200, b"<!DOCTYPE html><html><title>Maintenance</title></html>\n", "text/html")
+NOT_FOUND = Response(404, b"not found\n")
+WEB_PAGE = Response(200, b"<!DOCTYPE html><html><title>Maintenance</title></html>\n", "text/html")
 
 
-def json_answer(value: Any, status: int = 200) -> Answer:
-    """A value as JSON."""
-    return Answer(status, json.dumps(value).encode(), "application/json")
+def json_response(value: Any, status: int = 200) -> Response:
+    """Returns a response with a value as JSON."""
+    return Response(status, json.dumps(value).encode(), "application/json")

@@ -1,4 +1,4 @@
-"""What the sandbox makes up for a market that does not say what its lists look like."""
+"""The recipe for a market whose plugin gives none."""
 
 from __future__ import annotations
 
@@ -8,27 +8,29 @@ from spock_core.domain import Exchange, Market
 from spock_core.plugins.recipe import ListRecipe, Recipe, tickers_like
 
 STOCKS, FUNDS = 600, 30
-"""In each list of a universe of full size."""
+"""Instruments in each list of a universe of full size."""
 UNCLASSIFIED = 0.3
+"""Share of stocks that KIS has not classified."""
 
 
 def plain_recipe(market: Market) -> Recipe | None:
-    """Common stocks, and funds where its listing source has some; None for a market whose lists
-    core does not read, or not all: its own code goes on giving them."""
-    listed = [exchange for exchange in market.exchanges if _is_served(exchange, market.listed_by)]
-    return recipe_of(market, listed) if listed else None
+    """Returns a recipe for the lists that the sandbox can serve: common stocks, and funds unless
+    the market is listed by Yahoo. Returns None if it can serve none of them."""
+    served = [exchange for exchange in market.exchanges if _is_served(exchange, market.listed_by)]
+    return recipe_of(market, served) if served else None
 
 
 def recipe_of(market: Market, exchanges: Sequence[Exchange]) -> Recipe:
-    """A plain recipe of these exchanges' lists."""
-    return Recipe(market.region, tuple(_plain(one, market.listed_by) for one in exchanges))
+    """Returns a plain recipe for the lists of these exchanges."""
+    lists = (_list_recipe(exchange, market.listed_by) for exchange in exchanges)
+    return Recipe(market.region, tuple(lists))
 
 
 def _is_served(exchange: Exchange, listed_by: str) -> bool:
     return listed_by in ("yahoo", "csv") or (listed_by == "kis" and exchange.kis_code is not None)
 
 
-def _plain(exchange: Exchange, listed_by: str) -> ListRecipe:
+def _list_recipe(exchange: Exchange, listed_by: str) -> ListRecipe:
     return ListRecipe(
         exchange.list_name,
         tickers_like("AAAA"),

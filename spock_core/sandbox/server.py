@@ -1,4 +1,4 @@
-"""The sandbox's server: on loopback, speaking the providers' wire formats."""
+"""The sandbox's HTTP server, on loopback."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from spock_core.sandbox.file_site import FileSite
 from spock_core.sandbox.instruments import Universe
 from spock_core.sandbox.kis_api_site import KisApiSite
 from spock_core.sandbox.kis_files import archives
-from spock_core.sandbox.messages import NOT_FOUND, Answer, Request, json_answer
+from spock_core.sandbox.messages import NOT_FOUND, Request, Response, json_response
 from spock_core.sandbox.yahoo_site import YahooSite
 
 LOOPBACK = "127.0.0.1"
@@ -29,7 +29,7 @@ COUNTERS_PATH = "/sandbox/counters"
 
 
 class Sandbox:
-    """A running server: all providers over one universe."""
+    """Serves all providers over one universe. Raises `UsageError` if the port is in use."""
 
     def __init__(self, universe: Universe, markets: Mapping[str, Market], port: int) -> None:
         self.kis = FileSite(MASTER_PATH, "kis", "application/zip", archives(universe))
@@ -45,49 +45,49 @@ class Sandbox:
 
     @property
     def url(self) -> str:
-        """Where it listens; what to set `SPOCK_YAHOO_URL` to."""
+        """The base address, for `SPOCK_YAHOO_URL`."""
         return f"http://{LOOPBACK}:{self._server.server_address[1]}"
 
     @property
     def kis_master_url(self) -> str:
-        """What to set `SPOCK_KIS_MASTER_URL` to."""
+        """The address for `SPOCK_KIS_MASTER_URL`."""
         return f"{self.url}{MASTER_PATH.rstrip('/')}"
 
     @property
     def lists_url(self) -> str:
-        """What to set `SPOCK_LISTS_URL` to."""
+        """The address for `SPOCK_LISTS_URL`."""
         return f"{self.url}{LISTS_PATH.rstrip('/')}"
 
-    def answer(self, request: Request) -> Answer:
-        """The answer of whichever site the request is for."""
+    def respond(self, request: Request) -> Response:
+        """Returns the response of the site that the request is for."""
         if request.path == COUNTERS_PATH:
-            return json_answer(dict(self.counters))
+            return json_response(dict(self.counters))
         for site in (self.kis, self.lists, self.kis_api, self.yahoo):
-            found = site.answer(request, self.counters)
-            if found is not None:
-                return found
+            response = site.respond(request, self.counters)
+            if response is not None:
+                return response
         return NOT_FOUND
 
     def secure(self, context: ssl.SSLContext) -> None:
-        """Speaks TLS from now on. Call it before `run`."""
+        """Switches to TLS. Must be called before `run`."""
         self._server.socket = context.wrap_socket(self._server.socket, server_side=True)
 
     def run(self) -> None:
-        """Serves until it is stopped."""
+        """Serves until `stop` is called."""
         self._server.serve_forever(poll_interval=0.05)
 
     def stop(self) -> None:
-        """Ends `run`, from another thread."""
+        """Ends `run`. Must be called from another thread."""
         self._server.shutdown()
 
     def close(self) -> None:
-        """Gives the port back."""
+        """Releases the port."""
         self._server.server_close()
 
 
 @contextlib.contextmanager
 def serve(universe: Universe, markets: Mapping[str, Market], port: int = 0) -> Iterator[Sandbox]:
-    """A sandbox that runs in a thread of its own for as long as it is needed."""
+    """Serves a sandbox in a thread inside the `with` statement. Port 0 is any free port."""
     sandbox = Sandbox(universe, markets, port)
     thread = threading.Thread(target=sandbox.run, name="spock-sandbox", daemon=True)
     thread.start()
@@ -100,7 +100,7 @@ def serve(universe: Universe, markets: Mapping[str, Market], port: int = 0) -> I
 
 
 class _Server(ThreadingHTTPServer):
-    """Says nothing of clients that hang up."""
+    """Does not report clients that close their connection."""
 
     daemon_threads = True
 
@@ -110,7 +110,7 @@ class _Server(ThreadingHTTPServer):
 
 
 class _Handler(BaseHTTPRequestHandler):
-    """Answers one connection."""
+    """Handles the requests of one connection."""
 
     sandbox: ClassVar[Sandbox]
     protocol_version = "HTTP/1.1"
@@ -119,7 +119,7 @@ class _Handler(BaseHTTPRequestHandler):
     disable_nagle_algorithm = True
 
     def do_GET(self) -> None:
-        """Answers."""
+        """Handles GET and POST."""
         length = int(self.headers.get("Content-Length") or 0)
         request = Request(
             method=self.command,
@@ -129,25 +129,25 @@ class _Handler(BaseHTTPRequestHandler):
             body=self.rfile.read(length),
         )
         with contextlib.suppress(ConnectionError):
-            self._send(self.sandbox.answer(request))
+            self._send(self.sandbox.respond(request))
 
     do_POST = do_GET
 
-    def _send(self, answer: Answer) -> None:
-        self.send_response(answer.status)
-        self.send_header("Content-Type", answer.kind)
-        for name, value in answer.headers.items():
+    def _send(self, response: Response) -> None:
+        self.send_response(response.status)
+        self.send_header("Content-Type", response.media_type)
+        for name, value in response.headers.items():
             self.send_header(name, value)
-        if answer.status != 304:
-            self.send_header("Content-Length", str(len(answer.content)))
+        if response.status != 304:
+            self.send_header("Content-Length", str(len(response.content)))
         self.end_headers()
-        if answer.cut:
-            self.wfile.write(answer.content[: len(answer.content) // 2])
+        if response.cut:
+            self.wfile.write(response.content[: len(response.content) // 2])
             self.wfile.flush()
             self.connection.shutdown(socket.SHUT_RDWR)
             self.close_connection = True
         else:
-            self.wfile.write(answer.content)
+            self.wfile.write(response.content)
 
     def log_message(self, format: str, *args: object) -> None:
-        """Says nothing: the counters tell."""
+        """Logs nothing; requests are counted under `COUNTERS_PATH`."""

@@ -1,8 +1,8 @@
-"""Makes up a universe: companies, what they truly are, and the securities they list.
+"""Makes up a universe: companies, their actual business, and the securities they list.
 
-Seeded: the same markets, size and seed give the same universe on any machine. What a company
-truly does is kept beside what its list says, so that every provider of the sandbox can be made to
-know it, to be silent or to be wrong.
+The same markets, size and seed give the same universe on any machine. An instrument has its actual
+sector beside the one in its list, so that a provider of the sandbox can know it, not know it, or be
+wrong about it.
 """
 
 from __future__ import annotations
@@ -14,49 +14,50 @@ from spock_core.domain import Market
 from spock_core.domain.errors import PLUGIN_FAULTS
 from spock_core.plugins.recipe import Recipe
 from spock_core.plugins.registry import Plugins
-from spock_core.sandbox.generator import _lists
+from spock_core.sandbox.generator import make_lists
 from spock_core.sandbox.instruments import Instrument, Universe
 from spock_core.sandbox.plain_recipe import plain_recipe
 
 FULL_SIZE = 18_944
+"""Stocks of the five built-in markets together, by their recipes."""
 HOOK = "spock_sandbox_recipe"
 
 
 def make_universe(plugins: Plugins, size: int = FULL_SIZE, seed: int = 1) -> Universe:
-    """The universe of all installed markets, scaled to about `size` stocks.
+    """Returns the universe of all installed markets.
 
-    A market that is installed alone has its own share of it and no more. One without a recipe, or
-    with one that cannot be used, gets a plain one. One whose lists nobody here serves gets none,
-    and neither does one whose rules fail on what is made up.
+    `size` is the approximate number of stocks if all five built-in markets are installed; a market
+    has the same stocks whether or not others are. A market without a usable recipe of its own gets
+    a plain one. It is left out if the sandbox cannot serve its lists or its rules fail on them.
     """
     lists: dict[tuple[str, str], tuple[Instrument, ...]] = {}
     for market in plugins.markets.values():
         for plugin, recipe in _recipes(market, plugins):
             try:
-                made = _lists(market, recipe, size / FULL_SIZE, seed)
-                _try_out(Universe(made), market)
+                market_lists = make_lists(market, recipe, size / FULL_SIZE, seed)
+                _check_servable(Universe(market_lists), market)
             except PLUGIN_FAULTS as error:
                 plugins.report_fault(plugin, HOOK, error)
                 continue
-            lists |= made
+            lists |= market_lists
             break
     return Universe(lists)
 
 
-def _try_out(universe: Universe, market: Market) -> None:
-    """Makes what each provider would have of a market. Raises whatever its code or words raise."""
+def _check_servable(universe: Universe, market: Market) -> None:
+    """Formats the universe for each provider. Raises what the market's rules and texts raise."""
     from spock_core.sandbox.csv_tables import tables
     from spock_core.sandbox.kis_files import contents
-    from spock_core.sandbox.yahoo_knowledge import ask_rules
+    from spock_core.sandbox.yahoo_knowledge import check_symbol_rule
 
     for _ in chain(contents(universe), tables(universe, {market.region: market})):
         pass
-    ask_rules(universe, market)
+    check_symbol_rule(universe, market)
 
 
 def _recipes(market: Market, plugins: Plugins) -> Iterator[tuple[str, Recipe]]:
-    """The market's own recipe, and a plain one should it be of no use; with whose fault it would
-    be if it is of none."""
+    """Yields the market's own recipe, then a plain one; each with the name of the plugin to which a
+    fault would be reported."""
     yield from islice(plugins.answers(HOOK, Recipe, market=market), 1)
     plain = plain_recipe(market)
     if plain is not None:

@@ -1,4 +1,4 @@
-"""Words and weights of which the sandbox makes companies."""
+"""Words of made-up company names, and how often each sector occurs."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ CODE_WEIGHTS = {
     "710": 99, "720": 356, "730": 292, "740": 76, "810": 27, "820": 14, "910": 39, "920": 22,
     "930": 82,
 }  # fmt: skip
-"""How often each KIS code occurs, as counted over all markets in 2025."""
+"""Weights of the KIS sector codes: their number in the five markets' master files of 2025."""
 
 SECTOR_WORDS = {
     "010": "PETROLEUM", "110": "CHEMICAL", "120": "CEMENT", "130": "MINING", "140": "PACKAGING",

@@ -1,4 +1,4 @@
-"""The ways in which the sandbox's Yahoo fails."""
+"""The faults that the sandbox's Yahoo can imitate."""
 
 from __future__ import annotations
 
@@ -8,64 +8,70 @@ import time
 from collections import deque
 from dataclasses import dataclass, field
 
-from spock_core.sandbox.messages import WEB_PAGE, Answer
+from spock_core.sandbox.messages import WEB_PAGE, Response
 
 
 @dataclass
 class YahooFaults:
-    """Knobs, off unless set. Random ones are seeded: the n-th request always fares the same."""
+    """Faults, all off by default. Random faults are seeded: they hit the same requests each time.
+
+    Requests are numbered from 1.
+    """
 
     dead: bool = False
-    """Answer every request with 503."""
+    """Respond to every request with HTTP 503."""
     dead_after: int | None = None
-    """Answer so from this request on."""
+    """Respond to every request after this one with HTTP 503."""
     html: bool = False
-    """Answer every request with a web page."""
+    """Respond to every request with a web page."""
     always_429: bool = False
+    """Respond to every request with HTTP 429."""
     storm_429: range = range(0)
-    """Requests, counted from 1, that are answered with 429."""
+    """Numbers of requests to respond to with HTTP 429."""
     retry_after_s: int | None = None
-    """What to say beside a 429."""
+    """The `Retry-After` header of HTTP 429, in seconds."""
     error_share: float = 0.0
-    """Share of requests answered with a random 5xx."""
+    """Share of requests that get a random HTTP 5xx, 0 to 1."""
     cut_share: float = 0.0
-    """Share of answers that are cut half-way."""
+    """Share of responses that are truncated half-way, 0 to 1."""
     latency_s: float = 0.0
-    """Time before every answer."""
+    """Seconds before every response."""
     rate_limit: float | None = None
-    """Answer 429 to requests beyond so many a second."""
+    """Requests within a second beyond which HTTP 429 is sent."""
     drift_share: float = 0.0
-    """Share of screener pages that come back one quote short or with another total."""
+    """Share of screener pages that have one quote too few, 0 to 1."""
     seed: int = 1
     _recent: deque[float] = field(default_factory=deque, repr=False)
+    """When the requests of the last second arrived, in monotonic seconds."""
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
-    def strike(self, number: int) -> Answer | None:
-        """The fault that the request of this number meets; None for none."""
+    def response_to(self, number: int) -> Response | None:
+        """Returns the faulty response to the request of this number, or None if it meets no
+        fault. Blocks for the latency."""
         time.sleep(self.latency_s)
         if self.dead or (self.dead_after is not None and number > self.dead_after):
-            return Answer(503, b"down\n")
+            return Response(503, b"down\n")
         if self.html:
             return WEB_PAGE
         if self.always_429 or number in self.storm_429 or self._too_fast():
             return self._slow_down()
-        dice = random.Random(f"{self.seed} {number}")  # noqa: S311  made up
-        if dice.random() < self.error_share:
-            return Answer(dice.choice((500, 502, 503, 504)), b"out of order\n")
+        rng = random.Random(f"{self.seed} {number}")  # noqa: S311  not for cryptography
+        if rng.random() < self.error_share:
+            return Response(rng.choice((500, 502, 503, 504)), b"out of order\n")
         return None
 
     def cuts(self, number: int) -> bool:
-        """Whether the answer to this request is cut."""
+        """Whether the response to this request is truncated."""
         return random.Random(f"cut {self.seed} {number}").random() < self.cut_share  # noqa: S311
 
     def drifts(self, number: int) -> bool:
-        """Whether this screener page is off by one."""
+        """Whether the screener page that this request gets lacks a quote."""
         return random.Random(f"drift {self.seed} {number}").random() < self.drift_share  # noqa: S311
 
-    def _slow_down(self) -> Answer:
+    def _slow_down(self) -> Response:
         wait = self.retry_after_s
         headers = {} if wait is None else {"Retry-After": str(wait)}
-        return Answer(429, b"Too Many Requests\n", headers=headers)
+        return Response(429, b"Too Many Requests\n", headers=headers)
 
     def _too_fast(self) -> bool:
         if self.rate_limit is None:

@@ -1,4 +1,4 @@
-"""What the sandbox's Yahoo knows: most of the universe, something else of some, and strangers."""
+"""The stocks that the sandbox's Yahoo knows: most of the universe, and some of its own."""
 
 from __future__ import annotations
 
@@ -12,10 +12,11 @@ from spock_core.sandbox.instruments import Instrument, Universe
 from spock_core.sources.yahoo.listings import LISTED_BY
 
 UNKNOWN_SHARE = 0.02
-"""Share of listed stocks that Yahoo has never heard of."""
-STRANGER_SHARE = 0.01
-"""Stocks that only Yahoo knows, as a share of those it knows."""
+"""Share of listed stocks that Yahoo does not know."""
+UNLISTED_SHARE = 0.01
+"""Stocks that only Yahoo knows, as a share of the listed stocks it knows."""
 _CLASSIFIED = (SecurityType.COMMON, SecurityType.DEPOSITARY_RECEIPT, SecurityType.REIT)
+"""Security types for which Yahoo has an industry."""
 
 _INDUSTRIES_BY_CODE = {
     "010": "Oil & Gas E&P|Oil & Gas Drilling|Oil & Gas Equipment & Services|Oil & Gas Integrated|"
@@ -74,7 +75,7 @@ _INDUSTRIES_BY_CODE = {
     "930": "Utilities - Independent Power Producers|Utilities - Diversified|"
     "Utilities - Regulated Water|Utilities - Renewable",
 }
-"""Yahoo's industries for companies of a KIS code."""
+"""Yahoo's industries, separated by `|`, for companies of a KIS sector code."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,7 @@ class YahooStock:
     """Yahoo's code: `NMS`."""
     name: str
     industry: str | None
-    """None where Yahoo knows the symbol and classifies it as nothing: units, preferred shares."""
+    """None for securities that Yahoo does not classify, such as units and preferred shares."""
 
     @property
     def sector(self) -> str | None:
@@ -94,73 +95,79 @@ class YahooStock:
         return YAHOO_INDUSTRIES[self.industry].sector if self.industry else None
 
 
-def know(universe: Universe, markets: Mapping[str, Market]) -> dict[str, YahooStock]:
-    """What Yahoo knows, by symbol. The same universe gives the same knowledge.
+def known_stocks(universe: Universe, markets: Mapping[str, Market]) -> dict[str, YahooStock]:
+    """Returns the stocks that Yahoo knows, by symbol; always the same for the same universe.
 
-    Of a market that is listed by Yahoo it knows all stocks and no others.
+    For a market that is listed by Yahoo these are exactly the stocks of the universe.
     """
     known: dict[str, YahooStock] = {}
-    for one in universe.instruments():
-        if not (one.is_stock and one.exchange.yahoo_codes):
+    for instrument in universe.instruments():
+        exchange = instrument.exchange
+        if not (instrument.is_stock and exchange.yahoo_codes):
             continue
-        market = markets[one.region]
-        symbol = _symbol_of(one, market)
-        dice = random.Random(f"yahoo {one.region} {one.symbol}")  # noqa: S311  made up
-        unknown = dice.random() < UNKNOWN_SHARE
+        market = markets[instrument.region]
+        symbol = _symbol_of(instrument, market)
+        seed = f"yahoo {instrument.region} {instrument.symbol}"
+        rng = random.Random(seed)  # noqa: S311  not for cryptography
+        unknown = rng.random() < UNKNOWN_SHARE
         if market.listed_by == LISTED_BY:
-            symbol, unknown = symbol or f"{one.symbol}{one.exchange.yahoo_suffix}", False
+            symbol, unknown = symbol or f"{instrument.symbol}{exchange.yahoo_suffix}", False
         if symbol is None or unknown:
             continue
-        code = dice.choice(one.exchange.yahoo_codes)
-        known[symbol] = YahooStock(symbol, code, one.name, _industry(one, dice))
-        if dice.random() < STRANGER_SHARE and market.listed_by != LISTED_BY:
-            stranger = f"{symbol.split('.')[0]}Q{one.exchange.yahoo_suffix}"
-            industry = dice.choice(sorted(YAHOO_INDUSTRIES))
-            known.setdefault(stranger, YahooStock(stranger, code, f"{one.name} Q", industry))
+        code = rng.choice(exchange.yahoo_codes)
+        known[symbol] = YahooStock(symbol, code, instrument.name, _industry(instrument, rng))
+        if rng.random() < UNLISTED_SHARE and market.listed_by != LISTED_BY:
+            unlisted = f"{symbol.split('.')[0]}Q{exchange.yahoo_suffix}"
+            industry = rng.choice(sorted(YAHOO_INDUSTRIES))
+            name = f"{instrument.name} Q"
+            known.setdefault(unlisted, YahooStock(unlisted, code, name, industry))
     return known
 
 
-def ask_rules(universe: Universe, market: Market) -> None:
-    """Asks a market's rules what Yahoo would have of it. Raises whatever they raise."""
-    for one in universe.instruments():
-        symbol = _symbol_of(one, market)
+def check_symbol_rule(universe: Universe, market: Market) -> None:
+    """Calls the market's symbol rule for all instruments.
+
+    Raises what the rule raises, and `TypeError` if it returns anything but text or None.
+    """
+    for instrument in universe.instruments():
+        symbol = _symbol_of(instrument, market)
         if not isinstance(symbol, str | None):
-            raise TypeError(f"yahoo_symbol gave a {type(symbol).__name__}")
+            raise TypeError(f"yahoo_symbol returned a {type(symbol).__name__}")
 
 
-def by_industry(known: Iterable[YahooStock]) -> dict[str, list[YahooStock]]:
-    """Classified stocks by industry, in the order of their symbols."""
-    found: dict[str, list[YahooStock]] = {}
-    for stock in sorted(known, key=lambda one: one.symbol):
+def group_by_industry(stocks: Iterable[YahooStock]) -> dict[str, list[YahooStock]]:
+    """Returns the classified stocks by industry, sorted by symbol."""
+    groups: dict[str, list[YahooStock]] = {}
+    for stock in sorted(stocks, key=lambda stock: stock.symbol):
         if stock.industry:
-            found.setdefault(stock.industry, []).append(stock)
-    return found
+            groups.setdefault(stock.industry, []).append(stock)
+    return groups
 
 
-def _industry(one: Instrument, dice: random.Random) -> str | None:
-    if one.kind not in _CLASSIFIED:
+def _industry(instrument: Instrument, rng: random.Random) -> str | None:
+    if instrument.kind not in _CLASSIFIED:
         return None
-    if one.is_spac:
+    if instrument.is_spac:
         return "Shell Companies"
-    return dice.choice(_INDUSTRIES_BY_CODE[one.true_code].split("|"))
+    return rng.choice(_INDUSTRIES_BY_CODE[instrument.true_code].split("|"))
 
 
-def _symbol_of(one: Instrument, market: Market) -> str | None:
-    return market.yahoo_symbol(listing_of(one, market))
+def _symbol_of(instrument: Instrument, market: Market) -> str | None:
+    return market.yahoo_symbol(listing_of(instrument, market))
 
 
-def listing_of(one: Instrument, market: Market) -> Listing:
-    """The listing that a list with this instrument gives, with the kind that its market says."""
+def listing_of(instrument: Instrument, market: Market) -> Listing:
+    """Returns the listing of an instrument, with the security type by the market's rule."""
     listing = Listing(
-        region=one.region,
-        ticker=one.exchange.ticker_prefix + one.symbol,
-        name=one.name,
-        name_local=one.name_local,
-        exchange=one.exchange.mic,
-        kis_exchange=one.exchange.kis_code,
-        currency=one.currency,
-        asset_type=one.asset_type,
-        lot_size=one.lot_size,
-        kis_sector_code=one.shown_code,
+        region=instrument.region,
+        ticker=instrument.exchange.ticker_prefix + instrument.symbol,
+        name=instrument.name,
+        name_local=instrument.name_local,
+        exchange=instrument.exchange.mic,
+        kis_exchange=instrument.exchange.kis_code,
+        currency=instrument.currency,
+        asset_type=instrument.asset_type,
+        lot_size=instrument.lot_size,
+        kis_sector_code=instrument.shown_code,
     )
     return with_security_type(listing, market.security_type(listing))

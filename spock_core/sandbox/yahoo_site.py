@@ -1,4 +1,7 @@
-"""Yahoo's hosts: cookie, crumb, screener, quoteSummary, quote; strict as the real ones."""
+"""Imitates Yahoo's hosts: cookie, crumb, screener, quoteSummary and quote.
+
+Like the real ones, it refuses requests without cookie and crumb, and pages of more than 250.
+"""
 
 from __future__ import annotations
 
@@ -13,32 +16,34 @@ from typing import Any
 
 from spock_core.domain import Market
 from spock_core.sandbox.instruments import Universe
-from spock_core.sandbox.messages import Answer, Request, json_answer
+from spock_core.sandbox.messages import Request, Response, json_response
 from spock_core.sandbox.yahoo_faults import YahooFaults
-from spock_core.sandbox.yahoo_knowledge import YahooStock, by_industry, know
+from spock_core.sandbox.yahoo_knowledge import YahooStock, group_by_industry, known_stocks
 
-LARGEST_PAGE = 250
+MAX_PAGE_SIZE = 250
 _COOKIE = "A3=d=sandbox"
 _CRUMB = "sandbox.crumb"
-_DASH = "\N{EM DASH}"
+_EM_DASH = "\N{EM DASH}"
 
 
 class YahooSite:
-    """All of Yahoo's hosts over one universe."""
+    """Serves all of Yahoo's hosts over one universe."""
 
     def __init__(self, universe: Universe, markets: Mapping[str, Market]) -> None:
-        self.known = know(universe, markets)
-        self.industries = by_industry(self.known.values())
+        self.known = known_stocks(universe, markets)
+        """Stocks by symbol."""
+        self.industries = group_by_industry(self.known.values())
         self.faults = YahooFaults()
         self.asked: Counter[str] = Counter()
-        """How often each industry was screened, from its first page, and each profile asked for."""
+        """Number of queries by subject: `screen <industry>`, `list <exchange>` (both for the first
+        page only) and `profile <symbol>`."""
         self.arrivals: list[float] = []
-        """When each request came, in monotonic seconds."""
+        """When each request arrived, in monotonic seconds."""
         self._lock = threading.Lock()
 
-    def answer(self, request: Request, counters: Counter[str]) -> Answer | None:
-        """The answer to a request to one of Yahoo's hosts; None for anything else."""
-        route = next((name for name, form in _ROUTES.items() if form.fullmatch(request.path)), None)
+    def respond(self, request: Request, counters: Counter[str]) -> Response | None:
+        """Returns the response to a request for one of Yahoo's paths; None for any other."""
+        route = next((name for name, path in _ROUTES.items() if path.fullmatch(request.path)), None)
         if route is None:
             return None
         with self._lock:
@@ -46,53 +51,53 @@ class YahooSite:
             counters["yahoo"] += 1
             counters[f"yahoo {route}"] += 1
             number = counters["yahoo"]
-        fault = self.faults.strike(number)
+        fault = self.faults.response_to(number)
         if fault is not None:
             return fault
-        found: Answer = getattr(self, f"_{route}")(request)
-        if route == "screener" and found.status == 200 and self.faults.drifts(number):
-            found = _drifted(found)
-        return replace(found, cut=True) if self.faults.cuts(number) else found
+        response: Response = getattr(self, f"_{route}")(request)
+        if route == "screener" and response.status == 200 and self.faults.drifts(number):
+            response = _drifted(response)
+        return replace(response, cut=True) if self.faults.cuts(number) else response
 
-    def _note(self, what: str, *subjects: str) -> None:
+    def _count(self, query: str, *subjects: str) -> None:
         with self._lock:
-            self.asked.update(f"{what} {subject}" for subject in subjects)
+            self.asked.update(f"{query} {subject}" for subject in subjects)
 
-    def _cookie(self, request: Request) -> Answer:
+    def _cookie(self, request: Request) -> Response:
         cookie = f"{_COOKIE}; Domain=.yahoo.com; Path=/; Max-Age=31536000"
-        return Answer(404, b"", "text/html", {"Set-Cookie": cookie})
+        return Response(404, b"", "text/html", {"Set-Cookie": cookie})
 
-    def _consent(self, request: Request) -> Answer:
-        return Answer(200, b"<html><body>no consent needed</body></html>", "text/html")
+    def _consent(self, request: Request) -> Response:
+        return Response(200, b"<html><body>no consent needed</body></html>", "text/html")
 
-    def _crumb(self, request: Request) -> Answer:
+    def _crumb(self, request: Request) -> Response:
         if not _has_cookie(request):
             return _unauthorized("Invalid Cookie")
-        return Answer(200, _CRUMB.encode())
+        return Response(200, _CRUMB.encode())
 
-    def _screener(self, request: Request) -> Answer:
-        if not _may(request):
+    def _screener(self, request: Request) -> Response:
+        if not _is_authorized(request):
             return _unauthorized("Invalid Crumb")
         try:
-            asked = json.loads(request.body)
-            size, offset = int(asked["size"]), int(asked["offset"])
-            wanted = _wanted(asked["query"])
+            body = json.loads(request.body)
+            size, offset = int(body["size"]), int(body["offset"])
+            criteria = _criteria(body["query"])
         except (ValueError, KeyError, TypeError, IndexError):
             return _bad_request("Unable to parse query")
-        if size > LARGEST_PAGE or request.method != "POST":
+        if size > MAX_PAGE_SIZE or request.method != "POST":
             return _bad_request("Size exceeds 250")
-        industries = [_spoken(spelling) for spelling in wanted.get("industry", ())]
-        exchanges = wanted.get("exchange", ())
-        asked_for = (
+        industries = [_summary_spelling(spelling) for spelling in criteria.get("industry", ())]
+        exchanges = criteria.get("exchange", ())
+        candidates = (
             [stock for name in industries for stock in self.industries.get(name, ())]
-            if "industry" in wanted
+            if "industry" in criteria
             else self.known.values()
         )
-        stocks = [stock for stock in asked_for if stock.exchange in exchanges]
+        stocks = [stock for stock in candidates if stock.exchange in exchanges]
         if offset == 0:
-            self._note("screen", *industries)
-            self._note("list", *(exchanges if "industry" not in wanted else ()))
-        stocks.sort(key=lambda one: one.symbol, reverse=asked.get("sortType") != "ASC")
+            self._count("screen", *industries)
+            self._count("list", *(exchanges if "industry" not in criteria else ()))
+        stocks.sort(key=lambda stock: stock.symbol, reverse=body.get("sortType") != "ASC")
         page = stocks[offset : offset + size]
         result = {
             "start": offset,
@@ -101,36 +106,36 @@ class YahooSite:
             "quotes": [_quote(stock) for stock in page],
             "useRecords": False,
         }
-        return json_answer({"finance": {"result": [result], "error": None}})
+        return json_response({"finance": {"result": [result], "error": None}})
 
-    def _summary(self, request: Request) -> Answer:
-        if not _may(request):
+    def _summary(self, request: Request) -> Response:
+        if not _is_authorized(request):
             return _unauthorized("Invalid Crumb")
         symbol = request.path.rpartition("/")[2]
-        self._note("profile", symbol)
+        self._count("profile", symbol)
         stock = self.known.get(symbol)
         if stock is None:
-            words = f"Quote not found for symbol: {symbol}"
-            error = {"code": "Not Found", "description": words}
-            return json_answer({"quoteSummary": {"result": None, "error": error}}, 404)
+            description = f"Quote not found for symbol: {symbol}"
+            error = {"code": "Not Found", "description": description}
+            return json_response({"quoteSummary": {"result": None, "error": error}}, 404)
         modules: dict[str, Any] = {"quoteType": {"symbol": symbol, "quoteType": "EQUITY"}}
         if stock.industry:
             modules["assetProfile"] = {"sector": stock.sector, "industry": stock.industry}
         else:
             modules["assetProfile"] = {"maxAge": 86400}
-        asked = request.query("modules").split(",")
-        result = {name: modules[name] for name in asked if name in modules}
-        return json_answer({"quoteSummary": {"result": [result], "error": None}})
+        requested = request.query("modules").split(",")
+        result = {name: modules[name] for name in requested if name in modules}
+        return json_response({"quoteSummary": {"result": [result], "error": None}})
 
-    def _quotes(self, request: Request) -> Answer:
-        if not _may(request):
+    def _quotes(self, request: Request) -> Response:
+        if not _is_authorized(request):
             return _unauthorized("Invalid Crumb")
         symbols = request.query("symbols").split(",")
-        found = [_quote(self.known[symbol]) for symbol in symbols if symbol in self.known]
-        return json_answer({"quoteResponse": {"result": found, "error": None}})
+        quotes = [_quote(self.known[symbol]) for symbol in symbols if symbol in self.known]
+        return json_response({"quoteResponse": {"result": quotes, "error": None}})
 
-    def _timeseries(self, request: Request) -> Answer:
-        return json_answer({"timeseries": {"result": [], "error": None}})
+    def _timeseries(self, request: Request) -> Response:
+        return json_response({"timeseries": {"result": [], "error": None}})
 
 
 _ROUTES = {
@@ -142,25 +147,31 @@ _ROUTES = {
     "quotes": re.compile("/v7/finance/quote"),
     "timeseries": re.compile("/ws/fundamentals-timeseries/.+"),
 }
+"""Paths by the name of the method that handles them, without its underscore."""
 
 
-def _wanted(query: Mapping[str, Any]) -> dict[str, list[str]]:
-    """Wanted values by field, from `and`s of `eq` and of `or`s of `eq`, as yfinance writes them."""
+def _criteria(query: Mapping[str, Any]) -> dict[str, list[str]]:
+    """Returns the values of a screener query by field.
+
+    Handles the queries that yfinance makes: `and` of `eq`, and of `or` of `eq`. Raises `ValueError`
+    for any other operator.
+    """
     operator, operands = str(query["operator"]).lower(), query["operands"]
     if operator == "eq":
         return {operands[0]: [operands[1]]}
     if operator not in ("and", "or"):
         raise ValueError(operator)
-    found: dict[str, list[str]] = {}
+    criteria: dict[str, list[str]] = {}
     for operand in operands:
-        for name, values in _wanted(operand).items():
-            found.setdefault(name, []).extend(values)
-    return found
+        for field, values in _criteria(operand).items():
+            criteria.setdefault(field, []).extend(values)
+    return criteria
 
 
-def _spoken(spelling: str) -> str:
-    """quoteSummary's spelling of the screener's word; the wrong spelling matches nothing."""
-    return "" if " - " in spelling else spelling.replace(_DASH, " - ")
+def _summary_spelling(industry: str) -> str:
+    """Returns the spelling in quoteSummary (`Banks - Regional`) of an industry in the screener,
+    where it has an em dash. Empty for any other spelling, so that it matches nothing."""
+    return "" if " - " in industry else industry.replace(_EM_DASH, " - ")
 
 
 def _quote(stock: YahooStock) -> dict[str, Any]:
@@ -174,27 +185,27 @@ def _quote(stock: YahooStock) -> dict[str, Any]:
     }
 
 
-def _drifted(page: Answer) -> Answer:
-    """The page as it looks when Yahoo's list changes meanwhile: a quote is missing."""
+def _drifted(page: Response) -> Response:
+    """Returns the page without its last quote, as if the screen had changed between two pages."""
     value = json.loads(page.content)
     result = value["finance"]["result"][0]
     result["quotes"] = result["quotes"][:-1]
-    return json_answer(value)
+    return json_response(value)
 
 
 def _has_cookie(request: Request) -> bool:
     return _COOKIE in request.headers.get("Cookie", "")
 
 
-def _may(request: Request) -> bool:
+def _is_authorized(request: Request) -> bool:
     return _has_cookie(request) and request.query("crumb") == _CRUMB
 
 
-def _unauthorized(words: str) -> Answer:
-    error = {"code": "Unauthorized", "description": words}
-    return json_answer({"finance": {"result": None, "error": error}}, 401)
+def _unauthorized(description: str) -> Response:
+    error = {"code": "Unauthorized", "description": description}
+    return json_response({"finance": {"result": None, "error": error}}, 401)
 
 
-def _bad_request(words: str) -> Answer:
-    error = {"code": "Bad Request", "description": words}
-    return json_answer({"finance": {"result": None, "error": error}}, 400)
+def _bad_request(description: str) -> Response:
+    error = {"code": "Bad Request", "description": description}
+    return json_response({"finance": {"result": None, "error": error}}, 400)

@@ -1,1 +1,1 @@
-"""One settings model, and its views: flags, environment, `.env`, TOML."""
+"""The settings model, and where its values come from: flags, environment, `.env`, TOML."""

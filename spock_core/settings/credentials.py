@@ -1,4 +1,4 @@
-"""The keys that a user gave, from the environment or from files. They are never shown."""
+"""The user's credentials, from the environment or from files. They are never shown."""
 
 from __future__ import annotations
 
@@ -12,23 +12,24 @@ from spock_core.settings.model import Settings, variable_of
 
 
 class Credentials(NamedTuple):
-    """Key and secret of KIS's REST API; both hide themselves when printed."""
+    """Key and secret of KIS's REST API; `SecretStr` hides both when printed."""
 
     key: SecretStr
     secret: SecretStr
 
 
 def credentials(settings: Settings) -> Credentials | None:
-    """What was given; None where nothing was. Raises `UsageError` for half of it."""
+    """Returns the credentials, or None if neither key nor secret is set.
+
+    Raises `UsageError` if only one of them is set, or if a file of theirs cannot be read.
+    """
     key = settings.kis_app_key or _from_file(settings.kis_app_key_file, "kis_app_key")
     secret = settings.kis_app_secret or _from_file(settings.kis_app_secret_file, "kis_app_secret")
     if key is None and secret is None:
         return None
     if key is None or secret is None:
-        lacking = "kis_app_key" if key is None else "kis_app_secret"
-        raise UsageError(
-            f"of the KIS credentials only one half is given: set {variable_of(lacking)} too"
-        )
+        missing = "kis_app_key" if key is None else "kis_app_secret"
+        raise UsageError(f"the KIS credentials are incomplete: set {variable_of(missing)} too")
     return Credentials(key, secret)
 
 
@@ -38,7 +39,7 @@ def _from_file(path: Path | None, name: str) -> SecretStr | None:
     try:
         text = path.read_text("utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "it is not text"
+        reason = getattr(error, "strerror", None) or "not UTF-8 text"
         raise UsageError(f"{variable_of(name)}_FILE {path}: {reason}") from error
     if not text:
         raise UsageError(f"{variable_of(name)}_FILE {path}: the file is empty")

@@ -1,4 +1,4 @@
-"""Every setting, once. Flags, environment, `.env` and a TOML file are views of this model."""
+"""All settings: names, types, defaults and help texts. Flags, environment and docs follow it."""
 
 from __future__ import annotations
 
@@ -28,12 +28,13 @@ KIS_MASTER_URL = "https://new.real.download.dws.co.kr/common/master"
 KIS_API_URL = "https://openapi.koreainvestment.com:9443"
 PREFIX = "SPOCK_"
 SECRETS = ("kis_app_key", "kis_app_secret")
-"""Settings that no output may show, and that are no flags: every user of a machine sees those."""
+"""Settings that no output may show. They are not flags, since all users of a machine can see the
+arguments of its processes."""
 SANDBOX_DATABASE = "sqlite:///spock-sandbox.db"
 
 
 class Settings(BaseSettings):
-    """What a user can choose. A description here is the help of the flag and the docs."""
+    """The user's settings. A field's description is the help text of its flag."""
 
     model_config = SettingsConfigDict(
         env_prefix=PREFIX, env_file=".env", extra="ignore", frozen=True, validate_default=False
@@ -41,19 +42,19 @@ class Settings(BaseSettings):
 
     regions: Codes = Field(("ALL",), description="Regions to work on, in this order, or ALL.")
     force_refresh: bool = Field(
-        False, description="Fetch and confirm everything anew, whatever its age."
+        False, description="Fetch and confirm all stocks again, whatever their age."
     )
     max_age_days: int = Field(
         30,
         ge=1,
         le=36_500,
-        description="Confirm anew what was last confirmed more than this many days ago.",
+        description="Confirm stocks again that were last confirmed more than this many days ago.",
     )
     dry_run: bool = Field(
-        False, description="Say what would be done; write nothing and ask nobody."
+        False, description="Show what would be done; write nothing and make no requests."
     )
     max_retries: int = Field(
-        3, ge=1, description="How often a question that met an outage is asked again."
+        3, ge=1, description="How often a request that failed because of an outage is retried."
     )
     retry_delay: float = Field(
         5.0,
@@ -63,14 +64,15 @@ class Settings(BaseSettings):
     )
     parallel: bool = Field(
         False,
-        description="Read lists and ask questions with several workers at once, within the same "
-        "request budget.",
+        description="Read lists and make requests with several workers at once, within the same "
+        "rate limit.",
     )
     max_workers: int = Field(
         5,
         ge=1,
         le=10,
-        description="Most workers with --parallel; no more are started than there is work for.",
+        description="Maximum number of workers with --parallel; no more are started than there "
+        "are tasks.",
     )
     progress_bar: bool = Field(
         False, description="Show stocks done, rate and time left (needs spock-core[progress])."
@@ -85,14 +87,14 @@ class Settings(BaseSettings):
     prometheus_address: str = Field(
         "127.0.0.1",
         min_length=1,
-        description="Address to serve metrics on; only this machine sees the default.",
+        description="Address to serve metrics on; the default is reachable from this machine only.",
     )
     prometheus_linger: float = Field(
         0.0,
         ge=0,
         le=3_600,
         allow_inf_nan=False,
-        description="Seconds to go on serving metrics after the run, so that a last scrape sees "
+        description="Seconds to keep serving metrics after the run, so that a last scrape sees "
         "its result.",
     )
     pushgateway_url: WebAddress | None = Field(
@@ -105,12 +107,12 @@ class Settings(BaseSettings):
         description="Write the metrics to this file when the run has ended, for node_exporter's "
         "textfile collector; its name must end in .prom (needs spock-core[metrics]).",
     )
-    verbose: bool = Field(False, description="Debug log on the console, and tracebacks.")
+    verbose: bool = Field(False, description="Show the debug log and tracebacks on the console.")
     log_file: Path | None = Field(None, description="Append the debug log to this file.")
     report_file: Path | None = Field(None, description="Write the run's report to this file.")
     database: str = Field(
         "sqlite:///spock.db",
-        description="Where the register is: any SQLAlchemy URL; SQLite and PostgreSQL are tested. "
+        description="SQLAlchemy URL of the register; SQLite and PostgreSQL are tested. "
         f"With --sandbox the default is {SANDBOX_DATABASE}.",
     )
     database_timeout: float = Field(
@@ -118,28 +120,30 @@ class Settings(BaseSettings):
         ge=0,
         le=3_600,
         allow_inf_nan=False,
-        description="Seconds to wait for another program that holds an SQLite register.",
+        description="Seconds to wait while another program has locked an SQLite register.",
     )
     wait: bool = Field(
-        False, description="Where another run is at work on the register, wait for its end."
+        False, description="If another run is using the register, wait until it has ended."
     )
     sources: Names = Field(
         ("ALL",),
-        description="Sources to use, or ALL: kis, issuer, yahoo-screener, yahoo-profile, and what "
-        "plugins bring. With kis alone nobody but KIS is asked.",
+        description="Sources to use, or ALL: kis, issuer, yahoo-screener, yahoo-profile, and those "
+        "of plugins. With kis alone, requests go to KIS only.",
     )
     overrides: Path | None = Field(
         None,
         description="Your own corrections, a .csv or .toml file of region, ticker, field, value "
-        "and reason: they win over all sources. Without a file those read before still hold.",
+        "and reason; they win over all sources. Without a file, those last read stay in force.",
     )
     sandbox: bool = Field(
-        False, description="Work on a made-up universe served on loopback: no key, no internet."
+        False, description="Use a made-up universe served on loopback: no key, no internet."
     )
     sandbox_size: int = Field(
         18_944, ge=100, le=2_000_000, description="Stocks in the made-up universe of all regions."
     )
-    sandbox_seed: int = Field(1, ge=0, description="Another seed makes up another universe.")
+    sandbox_seed: int = Field(
+        1, ge=0, description="Seed of the made-up universe; each seed gives another one."
+    )
     json_output: bool = Field(
         False,
         validation_alias=AliasChoices("SPOCK_JSON", "json_output"),
@@ -149,29 +153,30 @@ class Settings(BaseSettings):
         None,
         ge=0,
         le=1,
-        description="Exit with 1 when the share of stocks that did not fail is below this (0 to "
-        "1). A stock that no source knows has not failed.",
+        description="Exit with 1 if the share of stocks that did not fail is below this (0 to 1). "
+        "A stock that no source knows has not failed.",
     )
     accept_shrunk: bool = Field(
-        False, description="Believe lists that lost more than a fifth of their instruments."
+        False, description="Accept lists that lost more than a fifth of their instruments."
     )
     yahoo_url: WebAddress | None = Field(
         None,
-        description="One base address in place of all of Yahoo's hosts, path and query kept: for a "
-        "test server or a mirror.",
+        description="Base address that replaces all of Yahoo's hosts, for a test server or a "
+        "mirror; path and query stay the same.",
     )
     yahoo_rate: float = Field(
         2.0,
         gt=0,
         le=1000,
         allow_inf_nan=False,
-        description="Most wire requests a second to Yahoo, over all workers. The rate falls at "
-        "once when Yahoo asks for it, and climbs back step by step.",
+        description="Maximum HTTP requests a second to Yahoo, over all workers. The rate falls at "
+        "once when Yahoo throttles, and rises again step by step.",
     )
     profile_budget: int = Field(
         500,
         ge=0,
-        description="Most stocks a day that Yahoo is asked about one by one, the oldest first.",
+        description="Maximum number of stocks a day (UTC) whose profile is fetched from Yahoo, the "
+        "oldest first.",
     )
     kis_master_url: Address = Field(
         KIS_MASTER_URL,
@@ -181,31 +186,35 @@ class Settings(BaseSettings):
     lists_url: Address | None = Field(
         None,
         min_length=1,
-        description="One folder in place of the addresses of all CSV lists, for a test server or a "
-        "mirror: a web address, a file: URL or a path. A list's file is its MIC: xtai.csv.",
+        description="Folder that replaces the addresses of all CSV lists, for a test server or a "
+        "mirror: a web address, a file: URL or a path. A list's file is named after its MIC: "
+        "xtai.csv.",
     )
     kis_api_url: WebAddress = Field(
         KIS_API_URL,
-        description="Base address of KIS's REST API, for what needs a key: a test server, or paper "
-        "trading.",
+        description="Base address of KIS's REST API, for a test server or paper trading.",
     )
     kis_app_key: SecretStr | None = Field(
         None,
         validation_alias=AliasChoices("SPOCK_KIS_APP_KEY", "KIS_APP_KEY", "kis_app_key"),
-        description="Key of KIS's REST API. Nothing of the five regions needs one.",
+        description="Key of KIS's REST API. The five built-in regions need none.",
     )
     kis_app_secret: SecretStr | None = Field(
         None,
         validation_alias=AliasChoices("SPOCK_KIS_APP_SECRET", "KIS_APP_SECRET", "kis_app_secret"),
-        description="Secret of that key.",
+        description="Secret of the key of KIS's REST API.",
     )
     kis_app_key_file: Path | None = Field(
-        None, description="File that holds the key, as containers and systemd credentials give it."
+        None,
+        description="File that contains the key, for containers and systemd credentials.",
     )
-    kis_app_secret_file: Path | None = Field(None, description="File that holds the secret.")
+    kis_app_secret_file: Path | None = Field(
+        None,
+        description="File that contains the secret, for containers and systemd credentials.",
+    )
     cache_folder: Path = Field(
         default_factory=lambda: user_cache_path("spock"),
-        description="Folder of what is kept between runs and can be lost: the token of KIS's API.",
+        description="Folder for data that can be fetched again: the token of KIS's REST API.",
     )
 
     @classmethod
@@ -217,11 +226,11 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Flags first, then the environment, then `.env`, then the TOML file."""
+        """Returns the sources in order of precedence: flags, environment, `.env`, TOML file."""
         return init_settings, env_settings, dotenv_settings, TomlFile(settings_cls)
 
     def public(self) -> dict[str, Any]:
-        """All settings as plain values, without secrets: a run keeps them."""
+        """Returns all settings as JSON values, without secrets and passwords; stored with a run."""
         values = self.model_dump(mode="json")
         values["database"] = redact_url(self.database)
         values["kis_master_url"] = redact_url(self.kis_master_url)
@@ -229,16 +238,19 @@ class Settings(BaseSettings):
             values[name] = redact_url(values[name]) if values[name] else None
         values["kis_api_url"] = redact_url(self.kis_api_url)
         for name in SECRETS:
-            values[name] = None if values[name] is None else "given"
+            values[name] = None if values[name] is None else "given"  # the value is not stored
         return values
 
 
 def load_settings(flags: dict[str, Any]) -> Settings:
-    """The settings, with the flags that were given. Raises `UsageError`, naming what is wrong."""
+    """Returns the settings; `flags` has the values given on the command line, by field name.
+
+    Raises `UsageError` for an invalid setting; the message says where it comes from.
+    """
     try:
         settings = Settings(**flags)
     except ValidationError as error:
-        raise UsageError(_first_fault(error, flags)) from error
+        raise UsageError(_first_message(error, flags)) from error
     except (UnicodeDecodeError, OSError) as error:
         raise UsageError(f"settings in .env cannot be read: {error}") from error
     if settings.sandbox and "database" not in settings.model_fields_set:
@@ -247,26 +259,26 @@ def load_settings(flags: dict[str, Any]) -> Settings:
 
 
 def flag_of(name: str) -> str:
-    """The flag of a setting: `max_age_days` is `--max-age-days`."""
+    """Returns the flag of a setting: `--max-age-days` for `max_age_days`."""
     return "--json" if name == "json_output" else "--" + name.replace("_", "-")
 
 
 def variable_of(name: str) -> str:
-    """The environment variable of a setting."""
+    """Returns the environment variable of a setting: `SPOCK_REGIONS` for `regions`."""
     return "SPOCK_JSON" if name == "json_output" else PREFIX + name.upper()
 
 
-def _first_fault(error: ValidationError, flags: dict[str, Any]) -> str:
-    fault = error.errors()[0]
-    name = str(fault["loc"][0])
+def _first_message(error: ValidationError, flags: dict[str, Any]) -> str:
+    details = error.errors()[0]
+    name = str(details["loc"][0])
     if name in flags:
-        where = flag_of(name)
+        origin = flag_of(name)
     elif any(key.upper() == variable_of(name) for key in os.environ):
-        where = variable_of(name)
+        origin = variable_of(name)
     else:
-        where = f"{name} (in .env or the settings file)"
-    said = fault["input"]
-    said = " ".join(map(str, said)) if isinstance(said, tuple | list) else said
-    said = "(hidden)" if name in SECRETS else redact_url(str(said))
-    message = fault["msg"].removeprefix("Value error, ")
-    return f"{where} {said}: {message[0].lower()}{message[1:]}"
+        origin = f"{name} (in .env or the settings file)"
+    value = details["input"]
+    value = " ".join(map(str, value)) if isinstance(value, tuple | list) else value
+    value = "(hidden)" if name in SECRETS else redact_url(str(value))
+    message = details["msg"].removeprefix("Value error, ")
+    return f"{origin} {value}: {message[0].lower()}{message[1:]}"

@@ -1,4 +1,4 @@
-"""The TOML file of settings: the one that `SPOCK_CONFIG` names, else `spock.toml`."""
+"""Settings from a TOML file."""
 
 from __future__ import annotations
 
@@ -20,11 +20,15 @@ class TomlFile(PydanticBaseSettingsSource):
     """The TOML file that `SPOCK_CONFIG` names, else `spock.toml` in the working folder."""
 
     def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
-        """One value; pydantic-settings asks for all of them at once instead."""
+        """Returns one value; the base class requires this, but pydantic-settings calls the object
+        for all values instead."""
         return self().get(field_name), field_name, False
 
     def __call__(self) -> dict[str, Any]:
-        """All values of the file. A key that is no setting is an error: it would do nothing."""
+        """Returns all values of the file; none if there is no `spock.toml`.
+
+        Raises `UsageError` if the file cannot be read, is not TOML or has an unknown key.
+        """
         named = os.environ.get(CONFIG_VARIABLE)
         path = Path(named) if named else DEFAULT_CONFIG
         if not named and not path.exists():
@@ -39,5 +43,5 @@ class TomlFile(PydanticBaseSettingsSource):
             values["json_output"] = values.pop("json")
         for key in values:
             if key not in self.settings_cls.model_fields:
-                raise UsageError(f"settings file {path}: there is no setting {key!r}")
+                raise UsageError(f"settings file {path}: unknown setting {key!r}")
         return values

@@ -1,4 +1,4 @@
-"""What values of settings may look like."""
+"""The types of settings that pydantic does not have, with their validation."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from pydantic_settings import NoDecode
 
 
 def _words(value: Any) -> Any:
-    """`US,JP`, `US JP` and `["US", "JP"]` are the same."""
+    """Splits text at commas and spaces: `US,JP`, `US JP` and `["US", "JP"]` are the same."""
     if isinstance(value, str):
         value = [value]
     if isinstance(value, list | tuple):
-        return tuple(w for text in value for w in str(text).replace(",", " ").split())
+        return tuple(word for text in value for word in str(text).replace(",", " ").split())
     return value
 
 
@@ -28,35 +28,41 @@ def _lower_but_all(value: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def address(value: str) -> str:
-    """A web address, a `file:` URL or a folder. Raises `ValueError`."""
+    """Returns the value if it is a web address, a `file:` URL or an existing folder.
+
+    Raises `ValueError` if it is not.
+    """
     scheme = value.partition("://")[0].lower() if "://" in value else ""
     if not scheme:
         if not Path(value).expanduser().is_dir():
             raise ValueError("there is no such folder")
     elif scheme == "file":
-        if not value[7:].startswith("/"):
-            raise ValueError("a file address must name a folder of this machine: file:///folder")
+        if not value.partition("://")[2].startswith("/"):
+            raise ValueError("a file: URL must name a folder on this machine: file:///folder")
     elif scheme in ("http", "https"):
         web_address(value)
     else:
-        raise ValueError("must be an http, https or file address, or a folder")
+        raise ValueError("must be an http or https address, a file: URL or a folder")
     return value
 
 
 def web_address(value: str) -> str:
-    """An http or https address without query. Raises `ValueError`."""
+    """Returns the value if it is an http or https address without query or fragment.
+
+    Raises `ValueError` if it is not.
+    """
     try:
         parts = urlsplit(value)
         host = parts.hostname or ""
-        parts.port  # noqa: B018  raises for a port that is none
+        parts.port  # noqa: B018  raises for an invalid port
     except ValueError as error:
-        raise ValueError("this is not a web address") from error
+        raise ValueError("not a valid web address") from error
     if parts.scheme not in ("http", "https") or not host:
         raise ValueError("must be an http or https address")
     if not all(0 < len(label) < 64 for label in host.split(".")):
-        raise ValueError("this is not a web address")
+        raise ValueError("not a valid web address")
     if parts.query or parts.fragment:
-        raise ValueError("must have no query: names of files and pages are put behind it")
+        raise ValueError("must have no query or fragment: a path is appended to it")
     return value
 
 

@@ -1,4 +1,4 @@
-"""Reads a file that a user wrote: bounded, UTF-8, its text cleaned."""
+"""Reads text and CSV files that a user wrote: UTF-8, of bounded size, with sanitized cells."""
 
 from __future__ import annotations
 
@@ -12,28 +12,32 @@ from spock_core.domain.errors import UsageError
 from spock_core.domain.text import sanitize
 
 MAX_BYTES = 32 * 1024 * 1024
-"""A line for each of 300,000 stocks."""
+"""About 100 bytes for each of 300,000 stocks."""
 
 
 class Row(NamedTuple):
     """One line of a CSV file."""
 
     line: int
+    """Its line number, from 1."""
     cells: Mapping[str, str]
-    """By column, names in lower case; empty where the line is short."""
+    """Values by column name in lower case; empty text for missing values."""
     surplus: bool
-    """The line has more values than there are columns: a comma without quotes, mostly."""
+    """Whether there are more values than columns, usually because of an unquoted comma."""
 
 
 def read_text(path: Path, where: str) -> str:
-    """The text of a file. `where` names it in messages. Raises `UsageError`."""
+    """Returns the text of a file. `where` names it in messages.
+
+    Raises `UsageError` if it cannot be read, is larger than `MAX_BYTES` or is not UTF-8.
+    """
     try:
         with path.open("rb") as file:
             content = file.read(MAX_BYTES + 1)
     except OSError as error:
         raise UsageError(f"{where} cannot be read: {error.strerror}") from error
     if len(content) > MAX_BYTES:
-        raise UsageError(f"{where} is too long: at most {MAX_BYTES // 1024**2} MB are read")
+        raise UsageError(f"{where} is too large: the limit is {MAX_BYTES // 1024**2} MB")
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -42,7 +46,10 @@ def read_text(path: Path, where: str) -> str:
 
 
 def read_csv(text: str, where: str) -> tuple[tuple[str, ...], list[Row]]:
-    """The columns of a CSV text, and its lines but the empty ones. Raises `UsageError`."""
+    """Returns the column names in lower case, and all rows that are not empty.
+
+    Raises `UsageError` for text that is not CSV, and for two columns of the same name.
+    """
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     rows: list[Row] = []
     try:
@@ -56,9 +63,9 @@ def read_csv(text: str, where: str) -> tuple[tuple[str, ...], list[Row]]:
                 rows.append(Row(reader.line_num, named, any(cells[len(columns) :])))
     except csv.Error as error:
         raise UsageError(f"{where} line {reader.line_num}: not CSV: {error}") from error
-    doubles = [name for name in columns if name and columns.count(name) > 1]
-    if doubles:
-        raise UsageError(f"{where} has two columns {doubles[0]!r}: keep one")
+    duplicates = [name for name in columns if name and columns.count(name) > 1]
+    if duplicates:
+        raise UsageError(f"{where} has two columns {duplicates[0]!r}: keep one")
     return columns, rows
 
 

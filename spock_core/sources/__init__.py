@@ -1,1 +1,1 @@
-"""What knows something about listings."""
+"""Everything Spock reads from: KIS, Yahoo, CSV lists, the user's overrides; one folder each."""

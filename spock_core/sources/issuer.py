@@ -1,10 +1,9 @@
-"""Source `issuer`: what an issuer's other listings tell of an instrument. Costs no request.
+"""Source `issuer`: classifies a security from its issuer's other listings. Makes no requests.
 
-A preferred share, a unit, a warrant, a right or a note is of its issuer's business, another counter
-of a share is that share, and a second class of shares of which nobody speaks is the same company:
-they take what is concluded of the issuer's shares. The other
-way round a unit of shares and warrants tells that its issuer is a blank-cheque company. Who belongs
-to whom is found by `families`; `offshoots` puts it into words.
+Preferred shares, units, warrants, rights, notes, second share classes and second counters take the
+classification of their issuer's common shares. Conversely, a unit of shares and warrants shows that
+its issuer is a blank-cheque company. `classification.issuers` matches securities with issuers, and
+`pipeline.related_securities` stores the match as observations.
 """
 
 from __future__ import annotations
@@ -16,20 +15,20 @@ from spock_core.domain import Claim, Listing, Market, Observation
 from spock_core.domain.source import ISSUER
 from spock_core.plugins.hookspecs import hookimpl
 
-OUTWEIGHS = 2.0
-"""What is said of an issuer outweighs what is said of what is no share of it: providers seldom look
-at a note or a preferred share by itself, and where they do, they are often wrong. It outweighs what
-is said of the same share's other counter too."""
-LAST_RESORT = 0.0
-"""A second class is asked for itself, and most of what is said of it is said of both: the other's
-classification neither confirms nor contradicts that."""
+RELATED_SECURITY_WEIGHT = 2.0
+"""For securities other than shares, the issuer's classification outweighs all other sources:
+providers seldom classify a note or a preferred share by itself, and then are often wrong. The same
+holds for another counter of a share, which is the share itself."""
+SHARE_CLASS_WEIGHT = 0.0
+"""For a second share class, the issuer's classification counts only if no other source has any:
+sources usually say the same of both classes, so it is no independent evidence."""
 UNIT_CONFIDENCE = 0.5
-"""That a company which issued units of shares and warrants is a blank cheque still: until any
-source tells of a business."""
+"""Confidence that the issuer of a unit is a blank-cheque company. It is low, so that any source
+that names a business overrides it."""
 
 
-class IssuersOtherListings:
-    """The issuer as a source."""
+class IssuerSource:
+    """The issuer's other listings as a source."""
 
     name = ISSUER
     counts_as = ISSUER
@@ -37,28 +36,30 @@ class IssuersOtherListings:
     def observe(
         self, market: Market, listings: Sequence[Listing], now: datetime
     ) -> Iterable[Observation]:
-        """Nothing: it takes the register to know what is concluded of an issuer."""
+        """Returns nothing: the pipeline makes these observations, since they need the register."""
         return ()
 
     def claim(self, observation: Observation, market: Market) -> Claim | None:
-        """The issuer's own classification; of an issuer, what its unit tells."""
+        """Returns the issuer's classification or, for an issuer with a unit, that it is a SPAC."""
         words = observation.words
         if "unit" in words:
             reason = f"its unit {words['unit']} is one of a blank-cheque company"
             return Claim(self.name, "", UNIT_CONFIDENCE, reason, is_spac=True)
         code = words.get("gics_code", "")
-        told = f", as {words['source']} says" if "source" in words else ""
+        origin = f", as {words['source']} says" if "source" in words else ""
         return Claim(
             self.name,
             code,
             float(words.get("confidence", UNIT_CONFIDENCE)),
-            f"issued by {words['issuer']}{told}",
-            weight=LAST_RESORT if words.get("is_share") == "yes" else OUTWEIGHS,
+            f"issued by {words['issuer']}{origin}",
+            weight=(
+                SHARE_CLASS_WEIGHT if words.get("is_share") == "yes" else RELATED_SECURITY_WEIGHT
+            ),
             is_spac=words.get("is_spac") == "yes",
         )
 
 
 @hookimpl
-def spock_sources() -> Iterable[IssuersOtherListings]:
-    """The issuer's other listings."""
-    return (IssuersOtherListings(),)
+def spock_sources() -> Iterable[IssuerSource]:
+    """Registers the source `issuer`."""
+    return (IssuerSource(),)

@@ -1,4 +1,4 @@
-"""The lines of a list, however long somebody made them."""
+"""Reads the lines of a list with bounds on their length and number."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from spock_core.domain.bounds import MAX_LINES
 from spock_core.domain.errors import ListError
 
 MAX_LINE_BYTES = 4096
-"""The longest real line of a master file has about 250 bytes."""
+"""The longest line in KIS's master files of 2025 has about 250 bytes."""
 
 
 class LineError(ValueError):
-    """A line that cannot be read. `ticker` is set where the line still tells whose it is."""
+    """A line that cannot be read. `ticker` is set if it could still be read from the line."""
 
     def __init__(self, reason: str, ticker: str | None = None) -> None:
         super().__init__(reason)
@@ -21,15 +21,15 @@ class LineError(ValueError):
 
 
 def bounded_lines(stream: IO[bytes], name: str) -> Iterator[bytes | None]:
-    """The lines of a stream, without their ends; None for a line that is far too long.
+    """Yields the lines of a stream without line ends, and None for a line over `MAX_LINE_BYTES`.
 
-    Raises `ListError`, in the name of the file, where there are far too many.
+    Raises `ListError` if there are more than `MAX_LINES`. `name` is the file's name in messages.
     """
     count = 0
     while line := stream.readline(MAX_LINE_BYTES):
         if len(line) == MAX_LINE_BYTES and not line.endswith(b"\n"):
             while (rest := stream.readline(MAX_LINE_BYTES)) and not rest.endswith(b"\n"):
-                pass
+                pass  # skips the rest of the line
             yield None
         else:
             yield line.rstrip(b"\r\n")

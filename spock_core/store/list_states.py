@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, select
 
 from spock_core.domain import ListState
+from spock_core.store.rows import write_rows
 from spock_core.store.schema import lists
 
 
@@ -34,7 +35,6 @@ def write_state(
     now: datetime,
 ) -> None:
     """Remembers what was applied; writes nothing where it is what was remembered."""
-    key = (lists.c.region == region, lists.c.list_name == list_name)
     values = {
         "etag": state.etag,
         "last_modified": state.last_modified,
@@ -42,9 +42,9 @@ def write_state(
         "listed": listed,
         "damaged": damaged,
     }
-    known = connection.execute(select(*(lists.c[name] for name in values)).where(*key)).first()
-    if known is None:
-        keys = {"region": region, "list_name": list_name}
-        connection.execute(insert(lists).values(**keys, **values, applied_at=now))
-    elif tuple(known) != tuple(values.values()):
-        connection.execute(update(lists).where(*key).values(**values, applied_at=now))
+    query = select(*(lists.c[name] for name in values))
+    query = query.where(lists.c.region == region, lists.c.list_name == list_name)
+    known = connection.execute(query).first()
+    if known is None or tuple(known) != tuple(values.values()):
+        row = {"region": region, "list_name": list_name, **values, "applied_at": now}
+        write_rows(connection, lists, [row])

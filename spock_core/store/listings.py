@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
@@ -30,7 +30,6 @@ from spock_core.store.connection.database import write_on
 from spock_core.store.schema import LISTING_COLUMNS, staged, tickers
 
 BATCH = 5_000
-_STAGED = ("ticker", "list_name", "line", "readable", *LISTING_COLUMNS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +40,26 @@ class Applied:
     changed: int = 0
     gone: int = 0
     back: int = 0
+
+
+class _StagedRow(NamedTuple):
+    """A row of the temporary table: its fields are the table's columns."""
+
+    ticker: str
+    list_name: str
+    line: int
+    readable: bool
+    name: str | None = None
+    name_local: str | None = None
+    exchange: str | None = None
+    kis_exchange: str | None = None
+    yahoo_symbol: str | None = None
+    currency: str | None = None
+    asset_type: str | None = None
+    security_type: str | None = None
+    lot_size: int | None = None
+    kis_sector_code: str | None = None
+    data_source: str | None = None
 
 
 class Staging:
@@ -57,22 +76,22 @@ class Staging:
         """Adds lines that could be read: their numbers and what they describe."""
         self._insert(
             [
-                (
-                    listing.ticker,
-                    list_name,
-                    line,
-                    True,
-                    listing.name,
-                    listing.name_local,
-                    listing.exchange,
-                    listing.kis_exchange,
-                    listing.yahoo_symbol,
-                    listing.currency,
-                    listing.asset_type.value,
-                    listing.security_type.value if listing.security_type else None,
-                    listing.lot_size,
-                    listing.kis_sector_code,
-                    listing.data_source,
+                _StagedRow(
+                    ticker=listing.ticker,
+                    list_name=list_name,
+                    line=line,
+                    readable=True,
+                    name=listing.name,
+                    name_local=listing.name_local,
+                    exchange=listing.exchange,
+                    kis_exchange=listing.kis_exchange,
+                    yahoo_symbol=listing.yahoo_symbol,
+                    currency=listing.currency,
+                    asset_type=listing.asset_type.value,
+                    security_type=listing.security_type.value if listing.security_type else None,
+                    lot_size=listing.lot_size,
+                    kis_sector_code=listing.kis_sector_code,
+                    data_source=listing.data_source,
                 )
                 for line, listing in listings
             ]
@@ -80,10 +99,9 @@ class Staging:
 
     def protect(self, damaged: Iterable[DamagedLine]) -> None:
         """Remembers stocks that were in the list, though their lines could not be read."""
-        empty = (None,) * len(LISTING_COLUMNS)
         self._insert(
             [
-                (line.ticker, line.list_name, line.line, False, *empty)
+                _StagedRow(line.ticker, line.list_name, line.line, readable=False)
                 for line in damaged
                 if line.ticker
             ]
@@ -131,12 +149,13 @@ class Staging:
             self._move_last_seen(now, unchanged)
         return Applied(new=new, changed=touched - back, gone=gone, back=back)
 
-    def _insert(self, rows: list[tuple[Any, ...]]) -> None:
+    def _insert(self, rows: list[_StagedRow]) -> None:
         """Straight to the driver: the rows are plain, and there are many of them."""
         if not rows:
             return
         mark = "?" if self._connection.dialect.paramstyle == "qmark" else "%s"
-        names, marks = ", ".join(_STAGED), ", ".join([mark] * len(_STAGED))
+        fields = _StagedRow._fields
+        names, marks = ", ".join(fields), ", ".join([mark] * len(fields))
         statement = f"INSERT INTO {staged.name} ({names}) VALUES ({marks})"  # noqa: S608  constants
         with self._connection.begin():
             self._connection.exec_driver_sql(statement, rows)

@@ -8,8 +8,12 @@ from sqlalchemy import Connection, select
 
 from spock_core.domain import AssetType, Observation
 from spock_core.domain.stock import StockKey
+from spock_core.store.observations import (
+    read_words,
+    withdraw_observations,
+    write_observations,
+)
 from spock_core.store.schema import tickers
-from spock_core.store.stocks import read_words, withdraw_observations, write_observations
 
 _AT_ONCE = 500
 """Tickers in one question."""
@@ -26,9 +30,8 @@ def replace_overrides(
     stored = read_words(connection, source, regions)
     by_key = {StockKey(one.region, one.ticker): one for one in wanted}
     there = {key for region in regions for key in _stocks(connection, region, by_key)}
-    known = {(*key, source) for key in stored}
     changed = [one for key, one in by_key.items() if key in there and stored.get(key) != one.words]
-    write_observations(connection, changed, known)
+    write_observations(connection, changed)
     withdraw_observations(connection, source, [key for key in stored if key not in by_key])
     return sorted(by_key.keys() - there)
 

@@ -12,18 +12,16 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     and_,
-    bindparam,
     delete,
     func,
-    insert,
     select,
     tuple_,
-    update,
 )
 
 from spock_core.domain import AssetType, Observation, SecurityType
 from spock_core.domain.pending import PendingStock
 from spock_core.domain.stock import StockKey
+from spock_core.store.rows import write_rows
 from spock_core.store.schema import observations, tickers, unknowns
 
 REST = (timedelta(hours=20), timedelta(days=6, hours=20), timedelta(days=29, hours=20))
@@ -45,51 +43,64 @@ def read_pending(
     screener: str,
     profile: str,
 ) -> list[PendingStock]:
-    """The needs of these regions, in the order of their keys.
+    """The pending stocks of these regions, in the order of their keys.
 
     `limit`: what Yahoo said since then still holds; without one nothing does, and what it did not
-    know is asked again too.
+    know is asked again too. `screener`, `profile`: the names of Yahoo's sources.
     """
-    said, screened, profiled = observations.alias(), unknowns.alias("s"), unknowns.alias("p")
+    by_screen, by_profile = observations.alias("o1"), observations.alias("o2")
+    no_screen, no_profile = unknowns.alias("u1"), unknowns.alias("u2")
     query = (
         select(
             *(tickers.c[n] for n in ("region", "ticker", "yahoo_symbol", "exchange")),
             tickers.c.kis_exchange,
             tickers.c.first_seen_at,
-            func.max(said.c.observed_at).label("said_at"),
-            func.max(said.c.words).label("words"),
-            func.max(screened.c.asked_at).label("screened_at"),
-            func.max(profiled.c.asked_at).label("profiled_at"),
-            func.max(profiled.c.ask_again_at).label("rests_until"),
+            by_screen.c.observed_at.label("screen_said_at"),
+            by_screen.c.words.label("screen_words"),
+            by_profile.c.observed_at.label("profile_said_at"),
+            by_profile.c.words.label("profile_words"),
+            no_screen.c.asked_at.label("screened_at"),
+            no_profile.c.asked_at.label("profiled_at"),
+            no_profile.c.ask_again_at.label("rests_until"),
         )
-        .outerjoin(said, _about(said) & said.c.source.in_((screener, profile)))
-        .outerjoin(screened, _about(screened) & (screened.c.source == screener))
-        .outerjoin(profiled, _about(profiled) & (profiled.c.source == profile))
+        .outerjoin(by_screen, _about(by_screen) & (by_screen.c.source == screener))
+        .outerjoin(by_profile, _about(by_profile) & (by_profile.c.source == profile))
+        .outerjoin(no_screen, _about(no_screen) & (no_screen.c.source == screener))
+        .outerjoin(no_profile, _about(no_profile) & (no_profile.c.source == profile))
         .where(*_askable(regions))
-        .group_by(tickers.c.region, tickers.c.ticker)
         .order_by(tickers.c.region, tickers.c.ticker)
     )
-    needs = []
+    found = []
     for row in connection.execute(query):
+        said_at, words = _last_word(row)
         if limit is not None:
-            if row.said_at is not None and row.said_at >= limit:
+            if said_at is not None and said_at >= limit:
                 continue
             if row.rests_until is not None and row.rests_until > now:
                 continue
-        asked = [at for at in (row.said_at, row.screened_at, row.profiled_at) if at is not None]
-        needs.append(
+        asked = [at for at in (said_at, row.screened_at, row.profiled_at) if at is not None]
+        found.append(
             PendingStock(
                 key=StockKey(row.region, row.ticker),
                 symbol=row.yahoo_symbol,
                 exchange=row.exchange,
                 kis_exchange=row.kis_exchange,
-                industry=json.loads(row.words).get("industry") if row.words else None,
+                industry=json.loads(words).get("industry") if words else None,
                 missed=row.screened_at is not None and limit is not None,
                 asked_at=max(asked, default=None),
                 listed_at=row.first_seen_at,
             )
         )
-    return needs
+    return found
+
+
+def _last_word(row: Any) -> tuple[datetime | None, str | None]:
+    """When Yahoo last said something of a stock, and the words of that very answer."""
+    screen = (row.screen_said_at, row.screen_words)
+    profile = (row.profile_said_at, row.profile_words)
+    if screen[0] is None or (profile[0] is not None and profile[0] > screen[0]):
+        return profile
+    return screen
 
 
 def read_symbols(connection: Connection, regions: Sequence[str]) -> dict[str, StockKey]:
@@ -138,30 +149,15 @@ def store_unknowns(
     connection: Connection, keys: Iterable[StockKey], source: str, now: datetime
 ) -> None:
     """Remembers that a source does not know these stocks, and when to ask it again."""
-    times = {
-        StockKey(row.region, row.ticker): row.times
-        for row in connection.execute(select(unknowns).where(unknowns.c.source == source))
-    }
-    new: list[dict[str, Any]] = []
-    old: list[dict[str, Any]] = []
+    query = select(unknowns).where(unknowns.c.source == source)
+    times = {StockKey(row.region, row.ticker): row.times for row in connection.execute(query)}
+    rows = []
     for key in keys:
         count = times.get(key, 0) + 1
         again = now + REST[min(count, len(REST)) - 1]
-        row = {"times": count, "asked_at": now, "ask_again_at": again}
-        if key in times:
-            old.append(row | {"r": key.region, "t": key.ticker})
-        else:
-            new.append(row | {"region": key.region, "ticker": key.ticker, "source": source})
-    if new:
-        connection.execute(insert(unknowns), new)
-    if old:
-        statement = update(unknowns).where(
-            unknowns.c.region == bindparam("r"),
-            unknowns.c.ticker == bindparam("t"),
-            unknowns.c.source == source,
-        )
-        names = ("times", "asked_at", "ask_again_at")
-        connection.execute(statement.values({name: bindparam(name) for name in names}), old)
+        row = {"source": source, "times": count, "asked_at": now, "ask_again_at": again}
+        rows.append(key._asdict() | row)
+    write_rows(connection, unknowns, rows)
 
 
 def _about(table: Any) -> ColumnElement[bool]:

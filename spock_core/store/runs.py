@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, insert, select, update
 
 from spock_core.domain.results import Planned, RegionResult, RegionStatus, RunResult, RunStatus
+from spock_core.store.rows import write_rows
 from spock_core.store.schema import run_regions, runs, tickers
 
 RUNNING = RunStatus.RUNNING.value
@@ -76,6 +77,8 @@ def write_region(connection: Connection, run_id: int, result: RegionResult) -> N
     """Keeps what has become of a region so far."""
     listing = result.listing
     row: dict[str, Any] = {
+        "run_id": run_id,
+        "region": result.region,
         "status": result.status.value,
         "total": result.total,
         "enriched": result.enriched,
@@ -92,10 +95,7 @@ def write_region(connection: Connection, run_id: int, result: RegionResult) -> N
         "retries": result.retries,
         "error": result.error,
     }
-    same = (run_regions.c.run_id == run_id, run_regions.c.region == result.region)
-    if not connection.execute(update(run_regions).where(*same).values(**row)).rowcount:
-        key = {"run_id": run_id, "region": result.region}
-        connection.execute(insert(run_regions).values(**key, **row))
+    write_rows(connection, run_regions, [row])
 
 
 def finish_run(connection: Connection, result: RunResult) -> None:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from spock_core.domain import AssetType, Listing, Market
+from spock_core.domain import AssetType, Listing, Market, with_security_type
 
 
 def listing(
     market: Market, ticker: str, name: str | None = "SOMETHING CO", *, mic: str = "", **more: Any
 ) -> Listing:
-    """A stock of a market as its list may have it: at the exchange with this MIC, or the first.
+    """A stock of a market, at the exchange with this MIC or at the first.
 
-    `more` are other fields of `Listing`. Raises `StopIteration` for a MIC that the market lacks.
+    `more` are other fields of `Listing`. Unless `security_type` is one of them, it is what the
+    market's rule says, so that the other rules see the listing as they do in a run. Raises
+    `StopIteration` for a MIC that the market lacks.
     """
     exchange = next(one for one in market.exchanges if mic in ("", one.mic))
     plain = Listing(
@@ -27,4 +29,7 @@ def listing(
         lot_size=exchange.lot_size,
         kis_sector_code="000",
     )
-    return plain._replace(**more)
+    one = plain._replace(**more)
+    if "security_type" in more:
+        return one
+    return with_security_type(one, market.security_type(one))

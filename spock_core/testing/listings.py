@@ -8,11 +8,11 @@ from functools import cache
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from spock_core.domain import AssetType, Exchange, Listing, Market
+from spock_core.domain import AssetType, Exchange, Listing, Market, with_security_type
 from spock_core.plugins.recipe import ListRecipe, Recipe
 from spock_core.sandbox.universe import FULL_SIZE, make_universe
 from spock_core.sandbox.yahoo_knowledge import listing_of
-from spock_core.testing.failures import fail
+from spock_core.testing.failures import ask, fail
 from spock_core.testing.installed import alone
 
 EXAMPLES = settings(
@@ -72,12 +72,30 @@ def listings(region: str, stocks: int) -> tuple[Listing, ...]:
 
 
 def for_any_listing(market: Market, check: Callable[[Listing], None]) -> None:
-    """Tries a check on what the market may list; where it fails, on ever simpler listings."""
+    """Tries a check on what the market may list; where it fails, on ever simpler listings.
+
+    The listings are as `security_type` sees them: no rule has seen them before.
+    """
     EXAMPLES(given(any_listing(market))(check))()
 
 
+def for_any_typed_listing(market: Market, check: Callable[[Listing], None]) -> None:
+    """As `for_any_listing`, with listings as all other rules see them."""
+
+    def check_typed(listing: Listing) -> None:
+        check(typed(market, listing))
+
+    for_any_listing(market, check_typed)
+
+
+def typed(market: Market, listing: Listing) -> Listing:
+    """The listing with its security type, as every rule but `security_type` sees it."""
+    kind = ask("security_type", market.security_type, listing)
+    return with_security_type(listing, kind)
+
+
 def any_listing(market: Market) -> st.SearchStrategy[Listing]:
-    """Any instrument that a list of the market could hold, as it is before a rule has seen it."""
+    """Any instrument that a list of the market could hold, before a rule has seen it."""
     return st.sampled_from(recipe_of(market.region).lists).flatmap(
         lambda one: _of_list(market, market.exchange(one.list_name), one)
     )

@@ -109,13 +109,13 @@ def test_bad_rows_are_named_and_passed_over(audit):
     assert outcome.document["compared"] == 1
     bad = {row["line"]: row["reason"] for row in outcome.document["bad_rows"]}
     assert bad == {
-        2: "'Bankng' is no GICS sector of 2023",
-        3: "it names no ticker",
-        4: "region '' is no code of two letters",
-        6: "VN:SOFT has another sector further up",
-        7: "'[1mx' is no GICS sector of 2023",
+        2: "'Bankng' is not a GICS sector of 2023",
+        3: "the ticker is empty",
+        4: "region '' is not a code of two letters",
+        6: "VN:SOFT has another sector in an earlier row",
+        7: "'[1mx' is not a GICS sector of 2023",
     }
-    assert "line 2: 'Bankng' is no GICS sector" in audit(lines).out
+    assert "line 2: 'Bankng' is not a GICS sector" in audit(lines).out
     assert "\x1b" not in audit(lines).out
 
 
@@ -239,7 +239,7 @@ def test_people_see_which_words_differ_most(spock: Spock, both: None):
 
 def test_where_one_speaks_alone_there_is_nothing_to_compare(spock: Spock, listed: None):
     outcome = spock("audit")
-    assert (outcome.code, "no stock yet of which KIS and Yahoo both" in outcome.out) == (0, True)
+    assert (outcome.code, "no stock yet has a sector from both" in outcome.out) == (0, True)
     assert spock("audit", "--json").document["rate"] is None
 
 

@@ -134,7 +134,7 @@ def test_the_log_file_gets_every_event_in_utc(enrich: Spock):
 def test_the_report_file_tells_what_became_of_the_run(enrich: Spock):
     enrich("--regions", "VN", "--report-file", "report.txt")
     text = Path("report.txt").read_text()
-    for words in ("Spock run 1", "VN", "success", "learned", "Register: sqlite:///spock.db"):
+    for words in ("Spock run 1", "VN", "success", "classified", "Register: sqlite:///spock.db"):
         assert words in text
 
 

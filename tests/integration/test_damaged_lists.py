@@ -93,7 +93,7 @@ def test_a_wrong_checksum_is_refused(enrich, known, register, master_files):
     content = bytearray(path.read_bytes())
     content[content.rindex(b"PK\x01\x02") + 16] ^= 0xFF
     path.write_bytes(content)
-    assert_refused(enrich("--regions", "VN"), "damaged or cut")
+    assert_refused(enrich("--regions", "VN"), "damaged or truncated")
     assert contents(register) == known
 
 
@@ -145,7 +145,7 @@ def test_damaged_lines_are_named_and_the_rest_counts(enrich, known, register, ma
     outcome = enrich("--regions", "VN")
     assert outcome.code == 0
     assert outcome.region("VN")["listing"]["damaged"] == 1
-    assert "list HNX line 3 damaged: 3 columns" in outcome.err
+    assert "list HNX: line 3 is damaged: 3 columns" in outcome.err
 
 
 def test_a_stock_whose_line_is_damaged_is_not_taken_for_gone(enrich, known, register, master_files):
@@ -202,7 +202,7 @@ def test_a_line_without_end_does_not_fill_the_memory(enrich, known, master_files
     write_bytes(master_files, "HNX", noise + b"\r\n" + content)
     outcome = enrich("--regions", "VN")
     assert outcome.code == 0
-    assert "line 1 damaged: far too long" in outcome.err
+    assert "line 1 is damaged: the line is too long" in outcome.err
 
 
 def test_nothing_a_terminal_would_obey_reaches_the_register(enrich, register, master_files):

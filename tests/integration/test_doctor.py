@@ -39,7 +39,7 @@ def test_a_healthy_machine_has_no_problems(doctor: Spock, enrich: Spock, spock: 
     for check in ("markets", "register", "integrity", "disk", "last run", "kis", "yahoo", "clock"):
         assert finding(outcome, check)[0] == "ok", check
     assert finding(outcome, "kis key") == (
-        "ok", "none is given, and none is needed for these markets", ""
+        "ok", "not given, and not needed for these markets", ""
     )  # fmt: skip
     assert not list(Path().glob("cache/*"))
 
@@ -131,9 +131,9 @@ def test_a_key_is_found_wherever_it_was_given_and_its_token_is_kept(
         Path(".env").write_text(f"SPOCK_KIS_APP_KEY={KEY}\nSPOCK_KIS_APP_SECRET={SECRET}\n")
         Path(".env").chmod(0o600)
     first, second = doctor(), doctor()
-    assert "its token is fresh" in finding(first, "kis key")[1]
-    assert "its token is kept" in finding(second, "kis key")[1]
-    assert sandbox.kis_api.given == 1
+    assert "its token is new" in finding(first, "kis key")[1]
+    assert "its token is cached" in finding(second, "kis key")[1]
+    assert sandbox.kis_api.issued == 1
     [kept] = Path("cache").iterdir()
     assert stat.S_IMODE(kept.stat().st_mode) == 0o600
     for outcome in (first, second):
@@ -144,8 +144,8 @@ def test_a_key_is_found_wherever_it_was_given_and_its_token_is_kept(
 @pytest.mark.parametrize(
     ("key", "secret", "words"),
     [
-        (KEY, "wrong", "it refuses the key (EGW00105)"),
-        ("wrong", SECRET, "it refuses the key (EGW00103)"),
+        (KEY, "wrong", "KIS refuses the key (EGW00105)"),
+        ("wrong", SECRET, "KIS refuses the key (EGW00103)"),
         (KEY, None, "set SPOCK_KIS_APP_SECRET too"),
     ],
 )
@@ -192,7 +192,7 @@ def test_a_key_file_that_others_can_read_is_told(doctor: Spock, monkeypatch, tmp
     monkeypatch.setenv("SPOCK_KIS_APP_KEY_FILE", str(path))
     monkeypatch.setenv("SPOCK_KIS_APP_SECRET", SECRET)
     level, found, advice = finding(doctor(), f"file {path}")
-    assert (level, found) == ("warning", "everybody can read it")
+    assert (level, found) == ("warning", "all users can read it")
     assert advice == f"chmod o= {path}"
 
 

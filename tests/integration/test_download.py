@@ -80,7 +80,9 @@ def test_a_refusal_is_not_asked_again(online, sandbox, status):
     assert f"HTTP {status}" in outcome.region("VN")["error"]
 
 
-@pytest.mark.parametrize(("fault", "words"), [("html", "web page"), ("cut", "cut before its end")])
+@pytest.mark.parametrize(
+    ("fault", "words"), [("html", "web page"), ("cut", "before the download ended")]
+)
 def test_an_outage_that_lasts_fails_the_region_with_one_line(online, sandbox, fault, words):
     getattr(sandbox.kis.faults, fault).add("*")
     outcome = online()
@@ -171,7 +173,7 @@ def test_a_redirect_is_a_request_too(online, sandbox):
 def test_an_address_that_is_none_is_told_in_one_line(spock, url):
     outcome = spock("enrich", "--kis-master-url", url)
     assert outcome.code == 2
-    assert "this is not a web address" in outcome.err
+    assert "not a valid web address" in outcome.err
     assert outcome.err.count("\n") == 1
 
 
@@ -183,7 +185,7 @@ def test_a_failed_region_is_below_any_bar(online, sandbox):
 
 def test_a_file_of_another_machine_is_refused():
     for address in ("file://host/share/x", "http://u:hush@[bad/x.csv"):
-        with pytest.raises(ListError, match=r"another machine|not an address") as caught:
+        with pytest.raises(ListError, match=r"another machine|not a valid address") as caught:
             local_path(address)
         assert "hush" not in str(caught.value)
     assert local_path("file:///share/x") == local_path("file://localhost/share/x")

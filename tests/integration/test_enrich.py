@@ -98,7 +98,7 @@ def test_a_second_run_rewrites_nothing_and_says_so(spock, enrich, register, mast
     tables = ("tickers", "stock_details", "observations", "lists")
     before = {table: register(f"SELECT * FROM {table}") for table in tables}
     second = spock("enrich", "--kis-master-url", master_files)
-    assert "nothing was rewritten" in second.out
+    assert "no listing and no classification had to be updated" in second.out
     assert {table: register(f"SELECT * FROM {table}") for table in tables} == before
 
 

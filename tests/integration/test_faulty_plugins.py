@@ -146,7 +146,7 @@ def test_a_recipe_that_makes_nothing_new_gives_way_to_a_plain_one(spock: Spock, 
     )
     outcome = spock("enrich", "--sandbox", "--sandbox-size", 3_000, "--json", "--regions", "TW")
     assert outcome.code == 0, outcome.err
-    assert "spock_sandbox_recipe: ValueError: TAI: its tickers come again and again" in outcome.err
+    assert "spock_sandbox_recipe: ValueError: TAI: its tickers repeat" in outcome.err
     assert outcome.region("TW")["total"] > 50
 
 
@@ -155,7 +155,7 @@ def test_a_recipe_that_makes_nothing_new_gives_way_to_a_plain_one(spock: Spock, 
     [
         ("yahoo_symbol=lambda one: 1 / 0", "ZeroDivisionError"),
         ("security_type=lambda one: exit(5)", "SystemExit: 5"),
-        ("yahoo_symbol=lambda one: [one.ticker]", "TypeError: yahoo_symbol gave a list"),
+        ("yahoo_symbol=lambda one: [one.ticker]", "TypeError: yahoo_symbol returned a list"),
     ],
 )
 def test_a_market_whose_rules_fail_is_left_out_of_the_sandbox(

@@ -204,8 +204,8 @@ def test_a_table_is_read_from_wherever_it_is(bring: Bring, spock: Spock, registe
         ("9999,A,B", "3 columns instead of 2"),
         (",nobody", "no ticker"),
         ("two words,A", "no ticker"),
-        ('9999,"open', "no line of a CSV table"),
-        ("9999," + "x" * 5_000, "far too long"),
+        ('9999,"open', "not a line of CSV"),
+        ("9999," + "x" * 5_000, "the line is too long"),
         ("9999,\udcff", "not UTF-8"),
         ("2330,TSMC again", "2330 is listed twice"),
     ],
@@ -227,11 +227,11 @@ def test_a_bad_line_is_damage_and_the_others_count(bring: Bring, spock: Spock, l
         (b"symbol,name\nA,B\n", "the header has no column ticker"),
         (b"ticker;name\nA;B\n", "the header has no column ticker"),
         (b"ticker,name,ticker\nA,B,C\n", "two columns ticker"),
-        (b"\x89PNG\r\n\x1a\n\xff\xff", "no header in UTF-8"),
+        (b"\x89PNG\r\n\x1a\n\xff\xff", "not a CSV header in UTF-8"),
         (b"ticker,name\n", "no line that could be read"),
         (b"ticker,name\n" + b"\n".join([b"A", b"B", b"C"]), "instead of 2"),
-        (b"ticker,name,lot_size\nA,B,-5\n", "'-5' is no lot_size"),
-        (b"ticker,name,currency\nA,B,$\n", "'$' is no currency"),
+        (b"ticker,name,lot_size\nA,B,-5\n", "'-5' is not a valid lot_size"),
+        (b"ticker,name,currency\nA,B,$\n", "'$' is not a valid currency"),
         (b"ticker,name,asset_type\nA,B,BOND\n", "unknown asset_type 'BOND'"),
         (b"ticker,name\n\x1b[31mA,\x1b[2J\n", "no ticker"),
     ],
@@ -315,7 +315,7 @@ def test_a_server_that_says_unchanged_unasked_gives_no_list(bring: Bring, spock:
         bring("spock-tw", CSV.format(address=f"{base}/list.csv"))
         outcome = spock("enrich", "--json", "--regions", "TW")
     assert outcome.code == 1
-    assert "HTTP 304 and was not asked for that" in outcome.region("TW")["error"]
+    assert "HTTP 304 to an unconditional request" in outcome.region("TW")["error"]
 
 
 def test_a_third_party_is_asked_before_core_even_last(bring: Bring, spock: Spock, register):
@@ -344,7 +344,7 @@ def test_a_third_party_is_asked_before_core_even_last(bring: Bring, spock: Spock
     [
         (Exchange("XTAI", "T", "TWD"), "csv", "XTAI is listed by csv and has no list_address"),
         (Exchange("XTAI", "T", "TWD"), "yahoo", "has no yahoo_codes of its own"),
-        (Exchange("XTAI", "T", "TWD"), "The Almanac", "names no listing source"),
+        (Exchange("XTAI", "T", "TWD"), "The Almanac", "is not a valid name"),
     ],
 )
 def test_a_market_that_cannot_be_listed_so_says_why(exchange, listed_by, words):

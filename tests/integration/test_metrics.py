@@ -268,12 +268,12 @@ def test_a_port_that_is_taken_is_told_before_any_work(spock: Spock, sandbox):
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (("--metrics-textfile", "/nowhere/spock.prom"), "check the folder and its rights"),
-        (("--metrics-textfile", "spock.txt"), "names that end in .prom"),
+        (("--metrics-textfile", "/nowhere/spock.prom"), "check that the folder exists"),
+        (("--metrics-textfile", "spock.txt"), "must end in .prom"),
         (("--prometheus-port", "80"), "--prometheus-port 80"),
         (
             ("--prometheus-port", "8003", "--prometheus-address", "no.such.host.invalid"),
-            "no address",
+            "not a valid address",
         ),
         (("--pushgateway-url", "ftp://x"), "--pushgateway-url ftp://x"),
         (("--prometheus-linger", "-1"), "--prometheus-linger -1"),

@@ -168,7 +168,7 @@ def test_the_history_and_show_tell_it_with_its_reason(curated, spock: Spock):
     curated()
     curated('VN,BANK,sector,45,"core banking, sold as software"\nVN,BANK,is_spac,no,\n')
     text = spock("show", "BANK").out
-    for words in ("Information Technology (45), by override, 100 % sure",
+    for words in ("Information Technology (45), by override, confidence 100 %",
                   "core banking, sold as software", "is_spac no, 45"):  # fmt: skip
         assert words in text, words
     document = spock("show", "BANK", "--json").document
@@ -238,10 +238,10 @@ def test_columns_in_any_order_and_a_byte_order_mark_are_read(enrich: Spock, list
         ("VN,BANK,sector,Bankng,\n", ("line 2: sector 'Bankng'", "Energy (10)")),
         ("VN,BANK,industry,45,\n", ("line 2: industry '45'", "(101010)")),
         ("\nVN,BANK,is_spac,maybe,\n", ("line 3: is_spac 'maybe'", "yes or no")),
-        ("VNM,BANK,sector,45,\n", ("line 2: region 'VNM'", "two letters")),
+        ("VNM,BANK,sector,45,\n", ("line 2: region 'VNM'", "two-letter code")),
         ("VN,,sector,45,\n", ("line 2: ticker ''",)),
         ("VN,BANK,sector,45,a,b\n", ("line 2: more values than columns", "quotes")),
-        ("VN,BANK,sector,45,\nVN,BANK,sector,40,\n", ("line 3", "VN:BANK is said twice")),
+        ("VN,BANK,sector,45,\nVN,BANK,sector,40,\n", ("line 3", "VN:BANK is given twice")),
         ("VN,BANK,sector,45,\nVN,BANK,industry,Banks,\n", ("line 3", "contradicts", "45 and 401010")),
         ('VN,BANK,sector,45,"open\n', ("not CSV",)),
         ("VN,BANK,sector,\x1b[31m45\x07,\n", ("line 2: sector '[31m45'",)),
@@ -261,7 +261,7 @@ def test_a_mistake_is_named_with_its_line_before_any_work(curated, text, words):
     ("name", "content", "words"),
     [
         ("o.csv", b"region,ticker,field\n", "line 1: no column 'value'"),
-        ("o.csv", b"region,ticker,field,value,note\n", "line 1: there is no 'note'"),
+        ("o.csv", b"region,ticker,field,value,note\n", "line 1: unknown column 'note'"),
         ("o.csv", b"region,ticker,field,field,value\n", "two columns 'field'"),
         ("o.csv", b"region,ticker,field,value\nVN,B\xc4NK,sector,45\n", "line 2: not UTF-8"),
         ("o.csv", b"", "no column 'region'"),
@@ -270,7 +270,7 @@ def test_a_mistake_is_named_with_its_line_before_any_work(curated, text, words):
         ("o.toml", b"x = 1\noverride = []", "[[override]] alone"),
         ("o.toml", b"override = [1]", "row 1: must be a table"),
         ("o.toml", b"[[override]]\nregion = 'VN'\nticker = 700", "line 1: ticker must be text"),
-        ("o.toml", b"\n[[override]]\nregoin = 'VN'", "line 2: there is no 'regoin'"),
+        ("o.toml", b"\n[[override]]\nregoin = 'VN'", "line 2: unknown key 'regoin'"),
         ("o.toml", b"a = ", "not TOML"),
         ("o.toml", b"a = " + b"[" * 5_000, "not TOML"),
         ("o.toml", b"a = " + b"9" * 5_000, "not TOML"),

@@ -11,7 +11,12 @@ import pytest
 from tests.conftest import Spock
 from tests.support.kis_files import read_lines, with_columns, write_lines
 
-PARTS = ("Regions", "What was learned", "Sector changes since the last run", "Requests and time")
+PARTS = (
+    "Regions",
+    "Listings and classifications",
+    "Sector changes since the last run",
+    "Requests and time",
+)
 
 
 @pytest.fixture
@@ -62,7 +67,7 @@ def test_the_console_names_the_first_changes_and_counts_the_others(
     text = spock("enrich", "--regions", "VN", "--kis-master-url", master_files).out
     assert "7 stocks changed sector since the last run:" in text
     assert text.count("Moonshine -> ") == 5
-    assert "and 2 more: --report-file names them" in text
+    assert "and 2 more: --report-file lists them" in text
 
 
 def test_a_report_tells_what_could_not_be_and_advises(spock: Spock, sandbox, master_files):
@@ -72,7 +77,7 @@ def test_a_report_tells_what_could_not_be_and_advises(spock: Spock, sandbox, mas
           "--yahoo-rate", 1000, "--retry-delay", 0, "--profile-budget", 2,
           "--report-file", "report.txt")  # fmt: skip
     text = Path("report.txt").read_text()
-    assert "What could not be done, and why" in text
+    assert "Failures" in text
     assert "HK failed: " in text
     assert "http_429 4" in text
     assert "Planned: yahoo-profile 2, yahoo-screener 1" in text

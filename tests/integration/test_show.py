@@ -23,7 +23,7 @@ def listed(enrich: Spock, master_files) -> None:
 
 def test_a_stock_is_shown_with_what_decided(spock: Spock, listed: None):
     text = spock("show", "vn:tank").out
-    for words in ("VN:TANK  OCEAN TANKERS JSC", "sector     Energy (10), by kis, 85 % sure",
+    for words in ("VN:TANK  OCEAN TANKERS JSC", "sector     Energy (10), by kis, confidence 85 %",
                   "Oil, Gas & Consumable Fuels (101020)", "owners of tankers are Energy in GICS",
                   "decides", "280"):  # fmt: skip
         assert words in text, words
@@ -44,7 +44,7 @@ def test_a_ticker_comes_before_another_stocks_symbol(spock: Spock, listed: None,
 def test_a_ticker_of_two_regions_asks_which(spock: Spock, listed: None):
     outcome = spock("show", "TWIN")
     assert outcome.code == 2
-    assert "'TWIN' may be US:TWIN, VN:TWIN: name the region too" in outcome.err
+    assert "'TWIN' may be US:TWIN, VN:TWIN: add the region" in outcome.err
     assert "Information Technology (45)" in spock("show", "US:TWIN").out
     assert "Financials (40)" in spock("show", "VN:TWIN").out
 
@@ -78,8 +78,8 @@ def test_what_no_source_knows_is_said_to_be_unknown(spock: Spock, listed: None, 
         "SELECT region, ticker FROM stock_details WHERE sector IS NULL ORDER BY 1, 2 LIMIT 1"
     )
     text = spock("show", f"{region}:{ticker}").out
-    assert "unknown: no source says one" in text
-    assert "no source has said anything" in text
+    assert "unknown to all sources" in text
+    assert "no source has an observation of it" in text
 
 
 def test_whoever_made_the_sandboxs_register_is_told_how_to_look_at_it(spock: Spock):

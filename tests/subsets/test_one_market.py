@@ -28,5 +28,5 @@ def test_another_region_is_unknown(spock: Spock):
 
 def test_a_second_run_and_status_work(spock: Spock):
     spock("enrich", "--sandbox")
-    assert "nothing was rewritten" in spock("enrich", "--sandbox").out
+    assert "no listing and no classification had to be updated" in spock("enrich", "--sandbox").out
     assert "JP" in spock("status", "--sandbox").out

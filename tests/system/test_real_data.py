@@ -9,7 +9,7 @@ from collections import Counter
 import pytest
 
 from benchmarks import accuracy, confidences, exchange_categories
-from benchmarks.real_data import DATA, Register, read, register_of, spoken_stocks
+from benchmarks.real_data import DATA, Register, labelled_stocks, read, register_of
 from spock_core.domain import DamagedLine, ListState
 from spock_core.plugins.loader import load_plugins
 from spock_core.sources.http.download import Download
@@ -76,8 +76,8 @@ def test_the_files_of_2022_are_read_without_damage(code: str):
 
 
 @pytest.fixture(scope="module")
-def answers(register) -> list[accuracy.Answer]:
-    return accuracy.cross_validated(spoken_stocks(register, DATA))
+def answers(register) -> list[accuracy.Prediction]:
+    return accuracy.cross_validated(labelled_stocks(register, DATA))
 
 
 def test_sectors_agree_with_the_official_ones_of_stocks_that_taught_nothing(answers):
@@ -89,7 +89,7 @@ def test_sectors_agree_with_the_official_ones_of_stocks_that_taught_nothing(answ
 
 
 def test_what_is_said_to_be_sure_is_right_as_often(answers):
-    bands: dict[str, list[accuracy.Answer]] = {}
+    bands: dict[str, list[accuracy.Prediction]] = {}
     for one in answers:
         band = (
             "sure" if one.confidence >= 0.95 else "fair" if one.confidence >= 0.85 else "doubtful"
@@ -102,7 +102,7 @@ def test_what_is_said_to_be_sure_is_right_as_often(answers):
 
 
 def test_every_confidence_in_the_tables_is_the_measured_share(register):
-    assert confidences.differences(spoken_stocks(register, DATA)) == []
+    assert confidences.differences(labelled_stocks(register, DATA)) == []
 
 
 def test_yahoo_symbols_are_yahoos(register):
@@ -122,11 +122,11 @@ def test_security_types_agree_with_nasdaqs_labels(register):
     assert recall >= 0.95
     precision, recall, _, _ = scores["unit"]
     assert precision >= 0.95
-    assert recall >= 0.85  # of 29 labels, one says unit of a receipt for units, one of a debenture
+    assert recall >= 0.85  # of 29 labels one is a receipt for units and one half of a unit
 
 
 def test_security_types_agree_with_the_categories_of_hkex_and_jpx(register):
-    pytest.importorskip("python_calamine", reason="it takes python-calamine to read their lists")
+    pytest.importorskip("python_calamine", reason="their lists take python-calamine to read")
     hong_kong = load_plugins().markets["HK"]
     for pairs, kinds in (
         (exchange_categories.hkex_pairs(register, DATA), ("reit", "fund")),
@@ -150,7 +150,7 @@ def test_hong_kongs_reits_are_stocks_and_those_that_kis_classifies_real_estate(r
 
 
 def test_no_family_is_false_by_the_names_at_nasdaq(register):
-    found = accuracy.families(register, DATA)
+    found = accuracy.issuer_matching(register, DATA)
     assert found.compared > 150
     assert found.false == ()
 

@@ -1,8 +1,8 @@
-"""What a Tokyo listing is, told by its code and its names.
+"""Determines the security type of Tokyo listings by their codes and names.
 
-The Tokyo Stock Exchange lists REITs and infrastructure funds in one segment. Both are investment
-corporations (of the Act on Investment Trusts and Investment Corporations), most have that word in
-their name, and KIS's Korean name of most REITs ends in the word for REIT.
+The Tokyo Stock Exchange has REITs and infrastructure funds in one market segment. Both are
+investment corporations under the Act on Investment Trusts and Investment Corporations, and most
+English names say so; KIS's Korean names of most REITs end with the Korean word for REIT.
 """
 
 from __future__ import annotations
@@ -11,32 +11,26 @@ import re
 
 from spock_core import AssetType, Listing, SecurityType, type_from_list
 
-_PREFERRED = re.compile(r"\bPREF(ERRED)?\b|\bCLASS SHARES\b")
-_COOPERATIVE_BANK = re.compile(r"\bSHINKIN\b")
-"""Cooperative banks have members in place of shareholders: what they list is preferred equity."""
+_PREFERRED = re.compile(r"\bPREF(ERRED)?\b|\bCLASS SHARES\b|\bSHINKIN\b|우선주")
+"""Shinkin (cooperative) banks have members instead of shareholders, and list preferred equity."""
 _RECEIPT = re.compile(r"\bJDRS?\b")
 _INVESTMENT_CORPORATION = re.compile(
     r"\bJ?REIT\b|\bINVESTMENT CORP(ORATION)?\b|\b(INVESTMENTS|FUND),? INC\b|리츠|투자법인"
 )
 _INFRASTRUCTURE = re.compile(r"\bINFRASTRUCTURE\b|인프라")
 _INDUSTRIAL_PROPERTY = re.compile(r"\bINDUSTRIAL (&|AND) INFRASTRUCTURE\b")
-"""Warehouses, factories and research sites: real estate, whatever is called infrastructure."""
-_LONGEST = 200
-"""Characters of a name that are read."""
+"""Warehouses, factories and research sites, which are real estate."""
+_MAX_LENGTH = 200
+"""Characters of a name that are searched."""
 
 
 def security_type(listing: Listing) -> SecurityType:
-    """A fifth character marks a class of preferred shares; investment corporations are REITs, but
-    for those that own power plants.
-    """
+    """Returns the type. A fifth character of the code marks a class of preferred shares."""
     if listing.asset_type is not AssetType.STOCK:
         return type_from_list(listing)
-    name = (listing.name or "")[:_LONGEST].upper()
-    local = (listing.name_local or "")[:_LONGEST].upper()
-    names = f"{name} {local}"
-    if len(listing.ticker) == 5 or "우선주" in local or _PREFERRED.search(name):
-        return SecurityType.PREFERRED
-    if _COOPERATIVE_BANK.search(name):
+    name = (listing.name or "")[:_MAX_LENGTH].upper()
+    names = f"{name} {(listing.name_local or '')[:_MAX_LENGTH].upper()}"
+    if len(listing.ticker) == 5 or _PREFERRED.search(names):
         return SecurityType.PREFERRED
     if _RECEIPT.search(names):
         return SecurityType.DEPOSITARY_RECEIPT

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from spock_core import Listing, SecurityType
-from spock_us.security_type import security_type
 
 _SHARES = (SecurityType.COMMON, SecurityType.DEPOSITARY_RECEIPT)
 
 
 def yahoo_symbol(listing: Listing) -> str | None:
-    """`BRK/B` is `BRK-B`, `MET/E` (a preferred series) `MET-PE`, `AACT/UN` (a unit) `AACT-UN`.
+    """Returns `BRK-B` for `BRK/B`, `MET-PE` for `MET/E` (a preferred series), `AACT-UN` for
+    `AACT/UN` (a unit).
 
     One letter behind the slash is a class of shares, or a series of anything else: preferred
     shares, notes (`F/B` is `F-PB`) and corporate units alike. A slash with nothing behind it
@@ -18,13 +18,13 @@ def yahoo_symbol(listing: Listing) -> str | None:
     root, slash, suffix = listing.ticker.partition("/")
     if not slash:
         return root
-    if len(suffix) <= 1 and (not suffix or security_type(listing) not in _SHARES):
+    if len(suffix) <= 1 and (not suffix or listing.security_type not in _SHARES):
         return f"{root}-P{suffix}"
     return f"{root}-{suffix}"
 
 
 def issuer_tickers(listing: Listing) -> tuple[str, ...]:
-    """`MET` for `MET/E`; `BRK/A` for `BRK/B`; `ARBK` for the note `ARBKL`; `GOOG` for `GOOGL`.
+    """Returns `MET` for `MET/E`, `BRK/A` for `BRK/B`, `ARBK` for `ARBKL`, `GOOG` for `GOOGL`.
 
     Nasdaq puts a fifth letter (sometimes two) behind a root for what is no share, NYSE one or two
     letters for notes; of two classes of shares one may be the root or end in A.
@@ -32,6 +32,6 @@ def issuer_tickers(listing: Listing) -> tuple[str, ...]:
     root, slash, suffix = listing.ticker.partition("/")
     if slash:
         return (root, f"{root}/A") if suffix != "A" else (root,)
-    if (listing.security_type or security_type(listing)) in _SHARES:
+    if listing.security_type in _SHARES:
         return (root[:-1], f"{root[:-1]}A")
     return (root[:-1], root[:-2])

@@ -1,1 +1,1 @@
-"""One file for each command of `spock`, a folder where a command has parts."""
+"""The commands of `spock`: a file for each, or a folder if a command has several parts."""

@@ -1,4 +1,4 @@
-"""`spock enrich`: the main job."""
+"""`spock enrich`: one run, which brings the register up to date."""
 
 from __future__ import annotations
 
@@ -62,19 +62,19 @@ FLAGS = (
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    """All settings of a run."""
+    """Adds the settings of a run."""
     add_flags(parser, FLAGS)
 
 
 def run(arguments: dict[str, Any], plugins: Plugins) -> int:
-    """Runs the job, prints what became of it, and gives its exit code."""
+    """Executes a run, prints its result and returns the exit code."""
     settings = load_settings(arguments)
     if settings.progress_bar and "progress_bar" not in arguments and not sys.stderr.isatty():
-        settings = settings.model_copy(update={"progress_bar": False})  # cron has no use for it
+        settings = settings.model_copy(update={"progress_bar": False})  # not in logs of cron
     log_observer.set_up(settings, plugins)
     if settings.dry_run:
         with attached_observers(settings, plugins, Stop()):
-            return _preview(settings, plugins)
+            return _dry_run(settings, plugins)
     stop = Stop()
     with stopped_by_signals(stop):
         result = run_job(settings, plugins, stop)
@@ -82,12 +82,16 @@ def run(arguments: dict[str, Any], plugins: Plugins) -> int:
         write_report(result, settings)
     if stop.abandoned:
         logging.shutdown()
-        os._exit(INTERRUPTED)  # a worker still waits for an answer that nobody needs any more
+        os._exit(INTERRUPTED)  # a worker thread still waits for an answer
     return exit_code(result, settings)
 
 
 def exit_code(result: RunResult, settings: Settings) -> int:
-    """0 when every region came through and enough stocks did, else 1; 130 when it was stopped."""
+    """Returns the exit code of a run.
+
+    0 if all regions succeeded and the success rate is at least `--fail-under`, otherwise 1; 130 if
+    the run was interrupted.
+    """
     if result.status is RunStatus.INTERRUPTED:
         return INTERRUPTED
     if result.failed_regions:
@@ -96,7 +100,7 @@ def exit_code(result: RunResult, settings: Settings) -> int:
     return 1 if too_few else 0
 
 
-def _preview(settings: Settings, plugins: Plugins) -> int:
+def _dry_run(settings: Settings, plugins: Plugins) -> int:
     found = dry_run(settings, plugins)
     if settings.json_output:
         plan = {
@@ -119,22 +123,30 @@ def _show(result: RunResult, settings: Settings) -> None:
 
 
 def dry_run_text(found: DryRun) -> str:
-    """What `--dry-run` prints."""
+    """Returns the text that `--dry-run` prints."""
     rows = [
-        (one.region, " ".join(one.lists), f"{one.stocks:,}", f"{one.classified:,}", f"{one.due:,}")
-        for one in found.regions
+        (
+            region.region,
+            " ".join(region.lists),
+            f"{region.stocks:,}",
+            f"{region.classified:,}",
+            f"{region.due:,}",
+        )
+        for region in found.regions
     ]
-    headers = ("region", "lists to read", "stocks", "with a sector", "due at Yahoo")
+    headers = ("region", "lists to read", "stocks", "with a sector", "pending at Yahoo")
     requests = ", ".join(f"{name} {number:,}" for name, number in found.requests.items())
     lines = [
         table_text(headers, rows, right=headers[2:]),
         "",
-        f"requests to Yahoo: {requests}; about {found.seconds:,.0f} s at {found.rate:g} a second",
+        f"requests to Yahoo: {requests}; about {found.seconds:,.0f} s at {found.rate:g} per second",
     ]
     if found.plan.left:
-        lines.append(f"{found.plan.left:,} more stocks wait for another night (--profile-budget)")
-    if any(one.stocks for one in found.regions):
+        lines.append(f"{found.plan.left:,} more stocks are left for later runs (--profile-budget)")
+    if any(region.stocks for region in found.regions):
         lines.append(f"coverage afterwards: up to {100 * found.coverage:.1f} %")
     else:
-        lines.append("the register is empty: what Yahoo is asked shows once the lists are read")
+        lines.append(
+            "the register is empty: the requests to Yahoo are unknown until the lists are read"
+        )
     return "\n".join([*lines, "dry run: nothing was fetched, nothing was written"])

@@ -1,4 +1,4 @@
-"""`spock regions`: what is installed, from which distribution, and what failed to load and why."""
+"""`spock regions`: the installed markets with their distributions, and plugins with errors."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from spock_core.reporting.tables import show_table
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    """`--json`."""
+    """Adds `--json`."""
     parser.add_argument("--json", action="store_true", help="Print one JSON document.")
 
 

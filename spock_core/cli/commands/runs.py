@@ -1,4 +1,4 @@
-"""`spock runs`: the runs that were kept, and one of them whole."""
+"""`spock runs`: lists the runs of the register, or shows one of them."""
 
 from __future__ import annotations
 
@@ -33,16 +33,18 @@ _REGION_COLUMNS = (
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    """`runs`, `runs show ID`, how many, and of which register."""
+    """Adds `show ID`, `--most` and the settings that the command reads."""
     parser.add_argument(
-        "show", nargs="*", metavar="show ID", help="One run whole: its number, or `last`."
+        "show", nargs="*", metavar="show ID", help="Show one run: its number, or `last`."
     )
-    parser.add_argument("--most", type=int, default=20, help="Most runs to list (default: 20).")
+    parser.add_argument(
+        "--most", type=int, default=20, help="Number of runs to list (default: 20)."
+    )
     add_flags(parser, ("database", "sandbox", "json_output", "verbose"))
 
 
 def run(arguments: dict[str, Any], plugins: Plugins) -> int:
-    """Prints the runs."""
+    """Prints the latest runs, or one run."""
     words, most = arguments.pop("show"), arguments.pop("most")
     settings = load_settings(arguments)
     number = _number(words)
@@ -56,17 +58,20 @@ def run(arguments: dict[str, Any], plugins: Plugins) -> int:
     finally:
         database.close()
     if words and not found:
-        raise UsageError(f"there is no run {words[1]} in {database.label}: `spock runs` lists them")
+        raise UsageError(f"there is no run {words[1]} in {database.label}: `spock runs` lists all")
     if settings.json_output:
-        documents = [_document(one) for one in found]
+        documents = [_document(run) for run in found]
         show(json.dumps(documents[0] if words else {"runs": documents}, indent=2))
     else:
-        show(_one(found[0]) if words else _list(found))
+        show(_run_text(found[0]) if words else _table(found))
     return 0
 
 
 def _number(words: list[str]) -> int | None:
-    """The number of the run that is asked for; None for the last one, or for a list."""
+    """Returns the number of the requested run, or None for the last run or the list.
+
+    Raises `UsageError` if the arguments are neither.
+    """
     if not words:
         return None
     if len(words) != 2 or words[0] != "show" or not (words[1] == "last" or words[1].isdecimal()):
@@ -76,7 +81,7 @@ def _number(words: list[str]) -> int | None:
     return None if words[1] == "last" else int(words[1])
 
 
-def _list(found: list[StoredRun]) -> str:
+def _table(found: list[StoredRun]) -> str:
     headers = ("run", "started", "status", "seconds", "mode", "regions", "stocks", "enriched",
                "failed", "requests")  # fmt: skip
     rows = [
@@ -97,27 +102,27 @@ def _list(found: list[StoredRun]) -> str:
     return table_text(headers, rows, right=("run", "seconds", *headers[6:]))
 
 
-def _one(run: StoredRun) -> str:
+def _run_text(run: StoredRun) -> str:
     lines = [
         f"run {run.run_id}: {run.status}, {run.mode}, {run.refresh}"
         + (", made-up stocks" if run.made_up else ""),
         f"started {format_utc(run.started_at, 'seconds')}, "
-        + (f"took {_seconds(run)} s" if run.finished_at else "did not say that it ended"),
+        + (f"took {_seconds(run)} s" if run.finished_at else "end not recorded"),
     ]
     if run.error:
-        lines.append(f"broke off: {run.error}")
+        lines.append(f"error: {run.error}")
     rows = [[f"{region[name]}" for name in _REGION_COLUMNS] for region in run.regions]
     lines += ["", table_text(_REGION_COLUMNS, rows, right=_REGION_COLUMNS[2:]), ""]
     lines += [f"{r['region']}: {r['error']}" for r in run.regions if r["error"]]
     planned = {name: n for name, n in run.plan.get("requests", {}).items() if n}
     lines += [
-        f"planned: {_counts(planned)}",
-        f"requests: {_counts(run.requests)}",
+        f"planned: {_counts_text(planned)}",
+        f"requests: {_counts_text(run.requests)}",
         *(
-            f"errors of {provider}: {_counts(kinds)}"
+            f"errors of {provider}: {_counts_text(kinds)}"
             for provider, kinds in errors_of(run.outcomes).items()
         ),
-        f"seconds: {_counts(run.phases)}",
+        f"seconds: {_counts_text(run.phases)}",
         "settings: " + " ".join(f"{name}={value}" for name, value in run.settings.items()),
     ]
     return "\n".join(lines)
@@ -137,5 +142,5 @@ def _seconds(run: StoredRun) -> str:
     return f"{(run.finished_at - run.started_at).total_seconds():.1f}"
 
 
-def _counts(numbers: Any) -> str:
+def _counts_text(numbers: Any) -> str:
     return ", ".join(f"{name} {n:,}" for name, n in numbers.items()) or "none"

@@ -1,4 +1,4 @@
-"""`spock sandbox`: serves the made-up universe, or writes its files into a folder."""
+"""`spock sandbox`: serves the made-up universe on loopback, or writes its files to a folder."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ from spock_core.settings.model import load_settings
 
 
 def _requests(text: str) -> range:
+    """Parses a number of a request, or a range of them: `20-60`."""
     first, _, last = text.partition("-")
     return range(int(first), int(last or first) + 1)
 
@@ -30,42 +31,42 @@ def _yes(text: str) -> bool:
     return text.lower() in ("1", "true", "yes")
 
 
-KNOBS: dict[str, tuple[Callable[[str], Any], str]] = {
-    "latency_s": (float, "Seconds before every answer of Yahoo's hosts."),
-    "rate_limit": (float, "Answer 429 to requests beyond so many a second."),
-    "storm_429": (_requests, "Answer 429 to these requests: 20-60."),
-    "always_429": (_yes, "Answer 429 to every request: yes."),
-    "retry_after_s": (int, "The Retry-After beside a 429."),
+FAULTS: dict[str, tuple[Callable[[str], Any], str]] = {
+    "latency_s": (float, "Seconds of delay before each answer of Yahoo's hosts."),
+    "rate_limit": (float, "Answer 429 to requests beyond this number per second."),
+    "storm_429": (_requests, "Answer 429 to the requests with these numbers: 20-60."),
+    "always_429": (_yes, "Answer 429 to every request: yes or no."),
+    "retry_after_s": (int, "Seconds in the Retry-After header of a 429."),
     "error_share": (float, "Share of requests answered with a random 5xx, 0 to 1."),
-    "cut_share": (float, "Share of answers cut half-way, 0 to 1."),
-    "drift_share": (float, "Share of screener pages that miss a quote, 0 to 1."),
-    "html": (_yes, "Answer every request with a web page: yes."),
-    "dead_after": (int, "Answer 503 after so many requests; 0 from the start."),
+    "cut_share": (float, "Share of answers whose body is cut off, 0 to 1."),
+    "drift_share": (float, "Share of screener pages that lack one quote, 0 to 1."),
+    "html": (_yes, "Answer every request with a web page: yes or no."),
+    "dead_after": (int, "Answer 503 after this number of requests; 0: from the start."),
 }
-"""The ways in which Yahoo's side can be made to fail, with their types."""
+"""The faults that the server of Yahoo's hosts can simulate: the type and help of each flag."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    """Size, seed, port and folder."""
+    """Adds size, seed, port, faults and folder."""
     add_flags(parser, ("sandbox_size", "sandbox_seed", "verbose"))
     parser.add_argument(
-        "--port", type=int, default=0, help="Port on loopback; by default any free one."
+        "--port", type=int, default=0, help="Port on loopback (default: any free port)."
     )
-    for name, (kind, text) in KNOBS.items():
+    for name, (kind, text) in FAULTS.items():
         flag = "--yahoo-" + name.removesuffix("_s").replace("_", "-")
         parser.add_argument(flag, type=kind, dest=name, metavar="X", help=text)
     parser.add_argument(
         "--write",
         type=Path,
         metavar="FOLDER",
-        help="Write the master files and tables there and end.",
+        help="Write the master files and tables to this folder and exit.",
     )
 
 
 def run(arguments: dict[str, Any], plugins: Plugins) -> int:
-    """Serves until it is interrupted or terminated."""
+    """Serves the universe until the process is interrupted, or writes its files."""
     port, folder = arguments.pop("port"), arguments.pop("write")
-    knobs = {name: arguments.pop(name) for name in KNOBS}
+    faults = {name: arguments.pop(name) for name in FAULTS}
     settings = load_settings(arguments)
     if not plugins.markets:
         raise UsageError(nothing_installed(plugins))
@@ -75,7 +76,7 @@ def run(arguments: dict[str, Any], plugins: Plugins) -> int:
     if not 0 <= port <= 65535:
         raise UsageError(f"--port {port}: must be 0 to 65535")
     sandbox = Sandbox(universe, plugins.markets, port)
-    for name, value in knobs.items():
+    for name, value in faults.items():
         if value is not None:
             setattr(sandbox.yahoo.faults, name, value)
     print(f"# {universe.stocks:,} made-up stocks at {sandbox.url}; counters: {COUNTERS_PATH}")

@@ -1,4 +1,4 @@
-"""`spock show`: one stock on one screen, and why it is what it is."""
+"""`spock show`: one stock, with an explanation of its classification."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import Any
 
 from spock_core.classification.explain import Explanation, explanations
 from spock_core.cli.flags import add_flags
+from spock_core.domain import StoredListing
 from spock_core.domain.errors import UsageError
 from spock_core.domain.text import format_utc
 from spock_core.plugins.contributions import sources_of
@@ -20,19 +21,19 @@ from spock_core.reporting.tables import table_text
 from spock_core.settings.model import load_settings
 from spock_core.store.connection.opening import open_database
 from spock_core.store.one_stock import StoredStock, find_keys, read_stock
-from spock_core.store.stocks import listing_of
 
 MOST_MATCHES = 20
+"""The most stocks that are named if the argument is ambiguous."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    """Which stock, of which register, and how to print."""
-    parser.add_argument("stock", help="BRK/B, US:BRK/B, or a Yahoo symbol: BRK-B.")
+    """Adds the stock and the settings that the command reads."""
+    parser.add_argument("stock", help="A ticker (BRK/B or US:BRK/B) or a Yahoo symbol (BRK-B).")
     add_flags(parser, ("database", "sandbox", "json_output", "verbose"))
 
 
 def run(arguments: dict[str, Any], plugins: Plugins) -> int:
-    """Prints the stock."""
+    """Prints the stock. Raises `UsageError` if the argument does not name exactly one."""
     text = arguments.pop("stock")
     settings = load_settings(arguments)
     database = open_database(settings.database, create=False)
@@ -40,27 +41,29 @@ def run(arguments: dict[str, Any], plugins: Plugins) -> int:
         with database.read() as connection:
             keys = find_keys(connection, text)
             if len(keys) != 1:
-                raise _not_one(text, [f"{key.region}:{key.ticker}" for key in keys])
+                raise _not_unique(text, [f"{key.region}:{key.ticker}" for key in keys])
             stock = read_stock(connection, keys[0])
     finally:
         database.close()
     market = plugins.markets.get(stock.listing["region"])
-    why = explanations(listing_of(stock.listing), market, sources_of(plugins), stock.observations)
+    explained = explanations(
+        StoredListing.read(stock.listing), market, sources_of(plugins), stock.observations
+    )
     if settings.json_output:
-        show(json.dumps(_document(stock, why), indent=2, default=_plain, ensure_ascii=False))
+        show(json.dumps(_document(stock, explained), indent=2, default=_plain, ensure_ascii=False))
     else:
         parts = [_head(stock)]
         if stock.details is not None:
-            parts += [_why(why), _vain(stock), _past(stock)]
+            parts += [_explanations(explained), _unknowns(stock), _history(stock)]
         show("\n\n".join(part for part in parts if part))
     return 0
 
 
-def _not_one(text: str, names: list[str]) -> UsageError:
+def _not_unique(text: str, names: list[str]) -> UsageError:
     if not names:
-        return UsageError(f"the register has no {text!r}: write a ticker, US:BRK/B, or BRK-B")
+        return UsageError(f"the register has no {text!r}: give a ticker, US:BRK/B, or BRK-B")
     some = ", ".join(names[:MOST_MATCHES])
-    return UsageError(f"{text!r} may be {some}: name the region too")
+    return UsageError(f"{text!r} may be {some}: add the region")
 
 
 def _head(stock: StoredStock) -> str:
@@ -72,19 +75,20 @@ def _head(stock: StoredStock) -> str:
         f"KIS code {row['kis_sector_code'] or 'none'}",
         f"seen       {_moment(row['first_seen_at'])} to {_moment(row['last_seen_at'])}"
         + ("" if row["is_active"] else "; no longer in its list"),
-        f"kind       {row['asset_type']}, {row['security_type']}",
+        f"type       {row['asset_type']}, {row['security_type']}",
     ]
     details = stock.details
     if details is None:
-        return "\n".join([*lines, "no stock: it is not classified"])
+        return "\n".join([*lines, "not a stock, so it is not classified"])
     lines[-1] += ", SPAC" if details["is_spac"] else ""
     if details["sector"] is None:
-        return "\n".join([*lines, "sector     unknown: no source says one"])
+        return "\n".join([*lines, "sector     unknown to all sources"])
     return "\n".join(
         [
             *lines,
             f"sector     {details['sector']} ({details['sector_code']}), by "
-            f"{details['sector_source']}, {100 * details['sector_confidence']:.0f} % sure",
+            f"{details['sector_source']}, "
+            f"confidence {100 * details['sector_confidence']:.0f} %",
             f"group      {_coded(details, 'industry_group')}",
             f"industry   {_coded(details, 'industry')}"
             + (f", by {details['industry_source']}" if details["industry"] else ""),
@@ -99,51 +103,51 @@ def _coded(details: Mapping[str, Any], name: str) -> str:
     return f"{details[name]} ({details[f'{name}_code']})"
 
 
-def _why(why: list[Explanation]) -> str:
-    if not why:
-        return "no source has said anything"
-    headers = ("decides", "source", "said", "means", "sure", "because", "when")
+def _explanations(explained: list[Explanation]) -> str:
+    if not explained:
+        return "no source has an observation of it"
+    headers = ("decides", "source", "words", "meaning", "confidence", "reason", "observed")
     rows = [
         (
-            ", ".join(one.decides),
-            one.observation.source,
-            one.said,
-            one.means or "-",
-            "" if one.confidence is None else f"{one.confidence:.2f}",
-            one.reason,
-            _moment(one.observation.observed_at),
+            ", ".join(item.decides),
+            item.observation.source,
+            item.statement,
+            item.means or "-",
+            "" if item.confidence is None else f"{item.confidence:.2f}",
+            item.reason,
+            _moment(item.observation.observed_at),
         )
-        for one in why
+        for item in explained
     ]
-    return table_text(headers, rows, right=("sure",))
+    return table_text(headers, rows, right=("confidence",))
 
 
-def _vain(stock: StoredStock) -> str:
+def _unknowns(stock: StoredStock) -> str:
     return "\n".join(
-        f"{row['source']} was asked in vain {row['times']} times, last {_moment(row['asked_at'])}; "
-        f"again from {_moment(row['ask_again_at'])}"
+        f"{row['source']} did not know it {row['times']} times, last {_moment(row['asked_at'])}; "
+        f"next request not before {_moment(row['ask_again_at'])}"
         for row in stock.unknowns
     )
 
 
-def _past(stock: StoredStock) -> str:
+def _history(stock: StoredStock) -> str:
     if not stock.history:
         return ""
     rows = [
-        (_moment(one["changed_at"]), one["field"], one["before"] or "-", one["after"] or "-",
-         one["source"] or "-", str(one["run_id"]))
-        for one in stock.history
+        (_moment(row["changed_at"]), row["field"], row["before"] or "-", row["after"] or "-",
+         row["source"] or "-", str(row["run_id"]))
+        for row in stock.history
     ]  # fmt: skip
     return table_text(
         ("changed", "field", "before", "after", "source", "run"), rows, right=("run",)
     )
 
 
-def _document(stock: StoredStock, why: list[Explanation]) -> dict[str, Any]:
+def _document(stock: StoredStock, explained: list[Explanation]) -> dict[str, Any]:
     return {
         "listing": stock.listing,
         "details": stock.details,
-        "why": [asdict(one) | {"observation": one.observation._asdict()} for one in why],
+        "why": [asdict(item) | {"observation": item.observation._asdict()} for item in explained],
         "unknowns": stock.unknowns,
         "history": stock.history,
     }

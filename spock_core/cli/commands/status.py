@@ -1,4 +1,4 @@
-"""`spock status`: coverage by region and field, and ages."""
+"""`spock status`: the coverage of the register by region and field, and its age."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from spock_core.store.coverage import FIELDS, read_coverage
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    """Which register, and how to print."""
+    """Adds the settings that the command reads."""
     add_flags(parser, ("database", "sandbox", "json_output", "verbose"))
 
 
 def run(arguments: dict[str, Any], plugins: Plugins) -> int:
-    """Prints what the register covers."""
+    """Prints the coverage of each region."""
     settings = load_settings(arguments)
     database = open_database(settings.database, create=False)
     try:

@@ -1,1 +1,1 @@
-"""How right the register is."""
+"""Audits of the register: how accurate its sectors are."""

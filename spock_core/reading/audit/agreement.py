@@ -1,4 +1,4 @@
-"""The register against official sectors: how often it agrees, where, and where it does not."""
+"""Compares the register with official sectors: how often both agree, and where they differ."""
 
 from __future__ import annotations
 
@@ -10,107 +10,118 @@ from typing import NamedTuple
 from spock_core.domain.stock import Stock, StockKey
 
 _BANDS = 20
-"""Of confidence, between 0 and 1."""
+"""Number of bands of confidence between 0 and 1."""
 
 
 class Compared(NamedTuple):
-    """A stock of which both say a sector."""
+    """A stock with a sector in the register and an official one."""
 
     stock: Stock
     found: str
-    """The register's sector, two digits."""
+    """The register's sector, a two-digit code."""
     official: str
+    """The official sector, a two-digit code."""
     source: str
+    """The source that decided the register's sector."""
     confidence: float
+    """The register's confidence in its sector, from 0 to 1."""
 
     @property
     def agrees(self) -> bool:
-        """Whether both say the same."""
+        """Whether both sectors are the same."""
         return self.found == self.official
 
 
 class Share(NamedTuple):
-    """How many of some stocks agree."""
+    """The number of compared stocks, and of those whose sectors agree."""
 
     agree: int
     stocks: int
 
     @property
     def rate(self) -> float | None:
-        """0 to 1; None of no stocks."""
+        """The share that agrees, from 0 to 1; None if there are no stocks."""
         return self.agree / self.stocks if self.stocks else None
 
 
 class Band(NamedTuple):
-    """Stocks of about the same confidence."""
+    """The stocks whose confidence lies between two bounds."""
 
     low: float
     high: float
-    said: float
-    """Their mean confidence."""
+    confidence: float
+    """Their mean confidence, from 0 to 1."""
     share: Share
-    """What it turned out to be."""
+    """How many of them agree."""
 
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """All that was compared, and what could not be."""
+    """The result of a comparison, with the stocks that could not be compared."""
 
     compared: tuple[Compared, ...]
     no_sector: tuple[StockKey, ...]
-    """Stocks of which the register says no sector."""
+    """Stocks without a sector in the register."""
     not_there: tuple[StockKey, ...]
-    """What the register does not have, or not as an active stock."""
+    """Stocks that are not in the register, or not active there."""
 
     @property
     def share(self) -> Share:
-        """Of all."""
+        """The share of all stocks."""
         return share_of(self.compared)
 
     def differences(self) -> list[Compared]:
-        """The stocks about which they disagree, the surest first."""
-        wrong = [one for one in self.compared if not one.agrees]
+        """Returns the stocks whose sectors differ, those with the highest confidence first."""
+        different = [item for item in self.compared if not item.agrees]
         return sorted(
-            wrong, key=lambda o: (-o.confidence, o.stock.listing.region, o.stock.listing.ticker)
+            different,
+            key=lambda item: (
+                -item.confidence,
+                item.stock.listing.region,
+                item.stock.listing.ticker,
+            ),
         )
 
     def by(self, label: Callable[[Compared], str]) -> dict[str, Share]:
-        """The share of each group of stocks with the same label, in the labels' order."""
+        """Returns the share of each group of stocks with the same label, sorted by label."""
         groups: dict[str, list[Compared]] = defaultdict(list)
-        for one in self.compared:
-            groups[label(one)].append(one)
+        for item in self.compared:
+            groups[label(item)].append(item)
         return {name: share_of(groups[name]) for name in sorted(groups)}
 
     def by_confidence(self) -> list[Band]:
-        """What was said of how sure it is against what it was, the surest first."""
+        """Returns the bands of confidence that have stocks, the highest first."""
         groups: dict[int, list[Compared]] = defaultdict(list)
-        for one in self.compared:
-            groups[int(round(one.confidence * _BANDS, 6))].append(one)
+        for item in self.compared:
+            groups[int(round(item.confidence * _BANDS, 6))].append(item)
         return [
             Band(
                 number / _BANDS,
                 min((number + 1) / _BANDS, 1.0),
-                sum(one.confidence for one in group) / len(group),
+                sum(item.confidence for item in group) / len(group),
                 share_of(group),
             )
             for number, group in sorted(groups.items(), reverse=True)
         ]
 
     def confusion(self) -> Counter[tuple[str, str]]:
-        """Stocks by official sector and the register's."""
-        return Counter((one.official, one.found) for one in self.compared)
+        """Returns the number of stocks by official sector and the register's sector."""
+        return Counter((item.official, item.found) for item in self.compared)
 
 
 def compare(official: Mapping[StockKey, str], stocks: Iterable[Stock]) -> Agreement:
-    """Puts the register's stocks beside the official sectors."""
+    """Compares the register's stocks with the official sectors.
+
+    `official` maps stocks to two-digit sector codes. Stocks that are not in it are ignored.
+    """
     compared: list[Compared] = []
     no_sector: list[StockKey] = []
-    there: set[StockKey] = set()
+    present: set[StockKey] = set()
     for stock in stocks:
         key = StockKey(stock.listing.region, stock.listing.ticker)
         if key not in official:
             continue
-        there.add(key)
+        present.add(key)
         found = stock.classification
         if found is None or found.sector_code is None:
             no_sector.append(key)
@@ -124,9 +135,9 @@ def compare(official: Mapping[StockKey, str], stocks: Iterable[Stock]) -> Agreem
                     found.sector_confidence or 0.0,
                 )
             )
-    return Agreement(tuple(compared), tuple(no_sector), tuple(sorted(official.keys() - there)))
+    return Agreement(tuple(compared), tuple(no_sector), tuple(sorted(official.keys() - present)))
 
 
 def share_of(compared: Sequence[Compared]) -> Share:
-    """How many of these agree."""
-    return Share(sum(one.agrees for one in compared), len(compared))
+    """Counts these stocks and those that agree."""
+    return Share(sum(item.agrees for item in compared), len(compared))

@@ -14,13 +14,13 @@ from spock_core.domain.stock import StockKey
 from spock_core.settings.user_files import read_csv, read_text
 
 SECTOR_COLUMNS = ("gics_sector", "sector")
-"""The first that is there counts: beside it, `sector` is mostly somebody else's."""
+"""In order of preference: beside `gics_sector`, `sector` often belongs to another scheme."""
 _CODE = re.compile(r"(\d\d){1,4}")
-"""Of a sector, or of anything within it, as deep as a sub-industry."""
+"""The code of a sector, industry group, industry or sub-industry."""
 
 
 class BadRow(NamedTuple):
-    """A row that was passed over, and why."""
+    """An invalid row, which is ignored."""
 
     line: int
     reason: str
@@ -28,7 +28,7 @@ class BadRow(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Official:
-    """What the file says."""
+    """The content of the file."""
 
     sectors: Mapping[StockKey, str]
     """Two-digit codes by stock."""
@@ -36,7 +36,7 @@ class Official:
 
 
 def read_official(path: Path) -> Official:
-    """Reads the file. Raises `UsageError` where it is no CSV file with these columns."""
+    """Reads the file. Raises `UsageError` if it is not a CSV file with the columns above."""
     columns, rows = read_csv(read_text(path, f"{path}"), f"{path}")
     column = next((name for name in SECTOR_COLUMNS if name in columns), None)
     if column is None or "region" not in columns or "ticker" not in columns:
@@ -50,17 +50,18 @@ def read_official(path: Path) -> Official:
         key = StockKey(row.cells["region"].upper(), row.cells["ticker"])
         code = _sector_code(row.cells[column])
         if not re.fullmatch(r"[A-Z]{2}", key.region):
-            bad.append(BadRow(row.line, f"region {key.region!r} is no code of two letters"))
+            bad.append(BadRow(row.line, f"region {key.region!r} is not a code of two letters"))
         elif not key.ticker:
-            bad.append(BadRow(row.line, "it names no ticker"))
+            bad.append(BadRow(row.line, "the ticker is empty"))
         elif code is None:
-            bad.append(BadRow(row.line, f"{row.cells[column]!r} is no GICS sector of 2023"))
+            bad.append(BadRow(row.line, f"{row.cells[column]!r} is not a GICS sector of 2023"))
         elif sectors.setdefault(key, code) != code:
-            bad.append(BadRow(row.line, f"{':'.join(key)} has another sector further up"))
+            bad.append(BadRow(row.line, f"{':'.join(key)} has another sector in an earlier row"))
     return Official(sectors, tuple(bad))
 
 
 def _sector_code(text: str) -> str | None:
+    """Returns the two-digit code of a sector's name or of a GICS code, or None if it is neither."""
     if _CODE.fullmatch(text):
         text = text[:2]
     return gics.find_code(text, gics.SECTORS)

@@ -1,4 +1,4 @@
-"""Listing source `csv`: a table for each exchange, at the address that the exchange states."""
+"""Listing source `csv`: one CSV table for each exchange, at its `list_address`."""
 
 from __future__ import annotations
 
@@ -17,45 +17,45 @@ if TYPE_CHECKING:
     from spock_core.sources.http.download import Download, Downloads
 
 LISTED_BY = "csv"
-"""As `Market.listed_by` names this source."""
+"""The value of `Market.listed_by` for this source."""
 PROVIDER = "csv"
-"""As its requests are counted."""
+"""The name under which its requests are counted."""
 MAX_TABLE_BYTES = 512 * 1024 * 1024
-"""A list of a million stocks has about 60 MB."""
+"""A list of a million stocks would have about 60 MB."""
 
 
 @hookimpl(trylast=True)
 def spock_listings(
     market: Market, states: Mapping[str, ListState], run: RunContext
 ) -> Iterable[VenueList] | None:
-    """The tables of the market's exchanges; None where it has none."""
+    """Yields the lists of the market's exchanges. Returns None for a market not listed by CSV."""
     return _lists(market, states, run) if market.listed_by == LISTED_BY else None
 
 
 def _lists(market: Market, states: Mapping[str, ListState], run: RunContext) -> Iterator[VenueList]:
     for exchange in market.exchanges:
         try:
-            known = states.get(exchange.list_name, ListState())
-            table = _fetch(exchange, known, market.region, run)
+            state = states.get(exchange.list_name, ListState())
+            table = _fetch(exchange, state, market.region, run)
         except ListError as error:
             yield VenueList(exchange, error=str(error))
             continue
         if table is None:
-            yield VenueList(exchange, unchanged=True, state=known)
+            yield VenueList(exchange, unchanged=True, state=state)
         else:
             items = read_table(table, market.region, exchange)
             yield VenueList(exchange, items=items, state=table.state)
 
 
-def _fetch(exchange: Exchange, known: ListState, region: str, run: RunContext) -> Download | None:
+def _fetch(exchange: Exchange, state: ListState, region: str, run: RunContext) -> Download | None:
     address = table_address(exchange, run.settings.lists_url)
     site = urlsplit(address).netloc
+    # one object for each server, so that an outage of one does not count for the others
     downloads = run.shared(f"csv lists of {site}", lambda: _downloads(run))
-    return downloads.fetch(address, known, region)
+    return downloads.fetch(address, state, region)
 
 
 def _downloads(run: RunContext) -> Downloads:
-    """One for each server: where one is down, the others need not be."""
     from spock_core.sources.http.download import Downloads
     from spock_core.sources.http.retry import RetryPolicy
 
@@ -64,21 +64,21 @@ def _downloads(run: RunContext) -> Downloads:
 
 
 def table_address(exchange: Exchange, folder: str | None) -> str:
-    """Where the table of a list is: where the market says, or in a folder in place of that."""
+    """Returns the address of a list's table: in `folder` if given, else the exchange's own."""
     if folder is None:
         return str(exchange.list_address)
     return f"{folder.rstrip('/')}/{table_name(exchange.list_name)}"
 
 
 def table_name(list_name: str) -> str:
-    """What the table of a list is called in a folder of tables."""
+    """Returns the file name of a list's table in a folder of tables: `xtai.csv` for `XTAI`."""
     return f"{list_name.lower()}.csv"
 
 
 def read_table(table: Download, region: str, exchange: Exchange) -> Iterator[ListItem]:
-    """Every line of a table: its number with its listing, or its damage. Closes the file.
+    """Yields the line number and listing of every line, or a `DamagedLine`. Closes the file.
 
-    Raises `ListError` where the table is none, or its header lacks a column.
+    Raises `ListError` if the table is empty, too long, or has an invalid header.
     """
     name = exchange.list_name
     with table.file:
@@ -89,7 +89,7 @@ def read_table(table: Download, region: str, exchange: Exchange) -> Iterator[Lis
         columns = read_header(first, table.name)
         for number, raw in enumerate(lines, start=2):
             if raw is None:
-                yield DamagedLine(name, number, "far too long")
+                yield DamagedLine(name, number, "the line is too long")
                 continue
             if not raw.strip():
                 continue

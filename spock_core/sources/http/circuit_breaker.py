@@ -1,7 +1,8 @@
-"""A circuit breaker: a provider that is down is not asked any more in this run.
+"""A circuit breaker: once a provider is down, no more requests are made to it in this run.
 
-Not a library: pybreaker and its kin probe again after a while, which a nightly run has no use for
-(the next night is the probe), and do not tell "down" from "asks for less".
+Not a library: pybreaker and similar libraries probe the provider again after a time-out, which a
+nightly run does not need (the next run is the probe), and they do not distinguish an outage from
+throttling (HTTP 429).
 """
 
 from __future__ import annotations
@@ -10,14 +11,15 @@ import threading
 
 from spock_core.domain.errors import ProviderDown
 
-MOST_FAILURES = 8
-"""Failed requests in a row after which a provider is down: two questions with their retries."""
-MOST_THROTTLED = 25
-"""Requests in a row that it answered with 429 after which the circuit breaker opens."""
+MAX_FAILURES = 8
+"""Consecutive failed requests that open the circuit breaker: two requests and their default three
+retries each."""
+MAX_THROTTLED = 25
+"""Consecutive HTTP 429 responses that open the circuit breaker."""
 
 
 class CircuitBreaker:
-    """Counts failures in a row, over all threads."""
+    """Counts consecutive failures over all threads. Once open, it stays open."""
 
     def __init__(self, provider: str) -> None:
         self._provider = provider
@@ -28,32 +30,32 @@ class CircuitBreaker:
 
     @property
     def is_open(self) -> bool:
-        """Whether no more requests are made in this run."""
+        """Whether requests are refused for the rest of the run."""
         return self._reason is not None
 
     def check(self) -> None:
-        """Raises `ProviderDown` if it is open."""
+        """Raises `ProviderDown` if the circuit breaker is open."""
         if self._reason is not None:
             raise ProviderDown(
-                f"{self._provider} is not asked any more in this run: {self._reason}"
+                f"no more requests are made to {self._provider} in this run: {self._reason}"
             )
 
     def record_success(self) -> None:
-        """Records a good answer: the counts begin anew."""
+        """Records a successful request, which resets both counts."""
         with self._lock:
             self._failures = self._throttled = 0
 
     def record_failure(self, reason: str) -> None:
-        """Records a request that failed for another reason than throttling."""
+        """Records a request that failed, but not with HTTP 429. `reason` is for messages."""
         with self._lock:
             self._failures += 1
-            if self._failures >= MOST_FAILURES:
-                self._reason = f"{self._failures} requests in a row failed, the last: {reason}"
+            if self._failures >= MAX_FAILURES:
+                self._reason = f"{self._failures} requests in a row failed, the last with: {reason}"
 
     def record_throttling(self) -> int:
-        """Records a request that was answered with 429. Returns how many there were in a row."""
+        """Records an HTTP 429 response. Returns how many there have been in a row."""
         with self._lock:
             self._throttled += 1
-            if self._throttled >= MOST_THROTTLED:
-                self._reason = f"it said {self._throttled} times in a row: too many requests"
+            if self._throttled >= MAX_THROTTLED:
+                self._reason = f"it answered HTTP 429 {self._throttled} times in a row"
             return self._throttled

@@ -1,4 +1,8 @@
-"""Every HTTP request to a provider passes this gate: it is rate-limited, counted and judged."""
+"""The gate that every HTTP request to a provider passes.
+
+It waits for the rate limiter, checks the circuit breaker, turns the response into a result or an
+error, and notifies observers of the request.
+"""
 
 from __future__ import annotations
 
@@ -13,21 +17,22 @@ from spock_core.domain.stop import Stop
 from spock_core.sources.http.circuit_breaker import CircuitBreaker
 from spock_core.sources.http.rate_limiter import AdaptiveRateLimiter
 
-LONGEST_PAUSE_S = 30.0
-"""After "too many requests", where the provider names no time of its own."""
-LONGEST_RETRY_AFTER_S = 300.0
+MAX_PAUSE_S = 30.0
+"""Longest pause after HTTP 429 without a `Retry-After` header."""
+MAX_RETRY_AFTER_S = 300.0
+"""Longest pause that a `Retry-After` header can ask for."""
 
 
 class Response(Protocol):
-    """What Spock needs of a response, of whichever HTTP library."""
+    """The part of a response that the gate reads; requests and curl_cffi both have it."""
 
     @property
     def status_code(self) -> int:
-        """The HTTP status."""
+        """The HTTP status code."""
 
     @property
     def headers(self) -> Mapping[str, str | None]:
-        """The headers, whatever their case."""
+        """The headers; their names are case-insensitive."""
 
 
 R = TypeVar("R", bound=Response)
@@ -35,28 +40,28 @@ R = TypeVar("R", bound=Response)
 
 @dataclass(frozen=True)
 class RequestGate:
-    """The gate before a provider, shared by all its sessions and workers."""
+    """The gate of one provider, shared by all its sessions and threads."""
 
     provider: str
     limiter: AdaptiveRateLimiter
     breaker: CircuitBreaker
     notify: Callable[[RequestMade], None]
-    """Gets an event for each request."""
+    """Called with an event for each request."""
     pause_s: float
-    """Seconds of the first pause after "too many requests"; doubles with each one in a row."""
+    """Seconds to pause after HTTP 429; doubles with each 429 in a row."""
     wants_json: Callable[[str], bool]
-    """Whether a URL's answer is data, so that a web page in its place is an outage."""
+    """Whether a URL returns data, so that an HTML page in its place is an outage."""
     knows_symbols: Callable[[str], bool]
-    """Whether a 404 from a URL means an unknown symbol."""
+    """Whether HTTP 404 from a URL means that the symbol is unknown."""
     stop: Stop = field(default_factory=Stop)
 
     def exchange(self, url: str, send: Callable[[], R]) -> R:
-        """Makes one request as soon as the rate limiter allows it.
+        """Makes one request as soon as the rate limiter allows it. Returns the response.
 
-        Raises `TransientError` for everything that is no answer (no connection, a time-out, a cut
-        body, 429, 5xx, a web page instead of data), `UnknownSymbol` for a 404 that is one, and
-        without asking `ProviderDown` when the circuit breaker is open and `Stopped` when the run
-        was asked to stop.
+        Raises `TransientError` for an outage (no connection, a time-out, a truncated body, HTTP 429
+        or 5xx, an HTML page instead of data) and `UnknownSymbol` for a 404 that means it. Raises
+        `ProviderDown` if the circuit breaker is open and `Stopped` if the run was asked to stop;
+        in both cases no request is made.
         """
         self._check()
         waited = self.limiter.acquire()
@@ -65,7 +70,7 @@ class RequestGate:
         outcome = "connection"
         try:
             response = send()
-            outcome = self._judge(url, response, time.monotonic() - started)
+            outcome = self._check_response(url, response, time.monotonic() - started)
             return response
         except TransientError as error:
             outcome = error.outcome or outcome
@@ -76,7 +81,7 @@ class RequestGate:
         except OSError as error:
             reason = type(error).__name__
             self.breaker.record_failure(reason)
-            raise TransientError(f"no whole answer ({reason})") from error
+            raise TransientError(f"no complete response ({reason})") from error
         finally:
             seconds = time.monotonic() - started
             self.notify(
@@ -95,32 +100,33 @@ class RequestGate:
         self.stop.check()
         self.breaker.check()
 
-    def _judge(self, url: str, response: Response, seconds: float) -> str:
+    def _check_response(self, url: str, response: Response, seconds: float) -> str:
+        """Returns the outcome to count. Raises `TransientError` or `UnknownSymbol`."""
         status = response.status_code
         if status == 429:
             raise self._slow_down(response)
         if status >= 500:
             self.breaker.record_failure(f"HTTP {status}")
             raise TransientError(f"HTTP {status}", outcome=f"http_{status}")
-        kind = (response.headers.get("Content-Type") or "").lower()
-        if status < 400 and "html" in kind and self.wants_json(url):
+        content_type = (response.headers.get("Content-Type") or "").lower()
+        if status < 400 and "html" in content_type and self.wants_json(url):
             self.breaker.record_failure("a web page instead of data")
             raise TransientError("a web page instead of data", outcome="html")
-        if self.wants_json(url):  # a cookie page that works says nothing of the data behind it
+        if self.wants_json(url):  # the cookie page can work while the API is down
             self.breaker.record_success()
-        self.limiter.record_answer(seconds)
+        self.limiter.record_response(seconds)
         if status == 404 and self.knows_symbols(url):
             raise UnknownSymbol("unknown symbol")
-        if status < 400 or not self.wants_json(url):  # the cookie page answers 404, with a cookie
+        if status < 400 or not self.wants_json(url):  # the cookie page sets its cookie with a 404
             return "ok"
         return f"http_{status}"
 
     def _slow_down(self, response: Response) -> TransientError:
         times = self.breaker.record_throttling()
-        wait = response.headers.get("Retry-After") or ""
-        if wait.isascii() and wait.isdigit():
-            pause = min(float(wait), LONGEST_RETRY_AFTER_S)
+        retry_after = response.headers.get("Retry-After") or ""
+        if retry_after.isascii() and retry_after.isdigit():
+            pause = min(float(retry_after), MAX_RETRY_AFTER_S)
         else:
-            pause = min(self.pause_s * 2.0 ** (times - 1), LONGEST_PAUSE_S)
+            pause = min(self.pause_s * 2.0 ** (times - 1), MAX_PAUSE_S)
         self.limiter.slow_down(pause)
         return TransientError("HTTP 429: too many requests", outcome="http_429")

@@ -1,4 +1,4 @@
-"""How often and how soon a provider is asked again."""
+"""The retry policy: how often, and after which waits, a failed request is made again."""
 
 from __future__ import annotations
 
@@ -15,48 +15,51 @@ from spock_core.domain.stop import Stop
 
 T = TypeVar("T")
 
-LONGEST_WAIT_S = 300.0
-"""No single wait is longer, whatever a provider asks for."""
+MAX_WAIT_S = 300.0
+"""Longest single wait, even where a provider's `Retry-After` is longer."""
 
 
 @dataclass(frozen=True, slots=True)
 class RetryPolicy:
-    """Outages are asked again; everything else is an answer and is not."""
+    """Exponential backoff with jitter. Only outages (`TransientError`) are retried."""
 
     max_retries: int = 3
-    """Further tries after the first."""
+    """Further attempts after the first."""
     delay_s: float = 5.0
-    """Wait before the first retry; doubles each time, plus up to a quarter of itself at random."""
+    """Wait before the first retry; doubles each time, plus up to a quarter of it as jitter."""
 
     def wait_s(self, attempt: int, retry_after: float | None = None) -> float:
-        """Seconds to wait after the given attempt, counted from 1, has failed."""
+        """Returns the seconds to wait after an attempt, counted from 1, has failed.
+
+        `retry_after` is the shortest wait that the provider asked for, in seconds.
+        """
         wait = self.delay_s * 2.0 ** (attempt - 1)
-        jitter = random.uniform(0, wait / 4)  # noqa: S311  spreads load, guards nothing
-        return min(max(wait + jitter, retry_after or 0.0), LONGEST_WAIT_S)
+        jitter = random.uniform(0, wait / 4)  # noqa: S311  not for cryptography
+        return min(max(wait + jitter, retry_after or 0.0), MAX_WAIT_S)
 
 
 NO_RETRY = RetryPolicy(max_retries=0, delay_s=0)
 
 
-def ask(
-    question: Callable[[], T],
+def call_with_retries(
+    function: Callable[[], T],
     provider: str,
     policy: RetryPolicy,
     notify: Callable[[Retry], None],
     stop: Stop,
     region: str | None = None,
 ) -> T:
-    """Returns the answer to a question, asked again under the policy while an outage prevents it.
+    """Calls a function, again for each `TransientError` as the policy allows. Returns its value.
 
-    `notify` gets an event for each retry, which counts for `region`.
+    `notify` is called with an event for each retry, which counts for `region`.
 
-    Raises the last `TransientError` when the retries are used up, `Stopped` when the run was asked
-    to stop meanwhile, and any other error at once.
+    Raises the last `TransientError` when the retries are used up, `Stopped` if the run is asked to
+    stop while waiting, and any other error of the function at once.
     """
 
     def failure(state: RetryCallState) -> TransientError:
         error = state.outcome.exception() if state.outcome else None
-        assert isinstance(error, TransientError)  # noqa: S101  tenacity retries nothing else
+        assert isinstance(error, TransientError)  # noqa: S101  nothing else is retried
         return error
 
     def wait(state: RetryCallState) -> float:
@@ -74,4 +77,4 @@ def ask(
         sleep=stop.sleep,
         reraise=True,
     )
-    return retrying(question)
+    return retrying(function)

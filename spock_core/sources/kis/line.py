@@ -1,4 +1,8 @@
-"""Reads one line of a KIS master file: 23 tab-separated columns in 2022, 24 in 2025."""
+"""Parses one line of a KIS master file: 23 tab-separated columns in 2022, 24 in 2025.
+
+Source of the layout: `stocks_info/overseas_stock_code.py` in
+https://github.com/koreainvestment/open-trading-api.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +14,7 @@ from spock_core.domain.text import sanitize
 from spock_core.sources.lines import LineError
 
 ENCODING = "cp949"
-LEAST_COLUMNS = 23
+MIN_COLUMNS = 23
 
 _REGION, _LIST, _SYMBOL = 0, 2, 4
 _NAME_LOCAL, _NAME, _TYPE, _CURRENCY = 6, 7, 8, 9
@@ -24,9 +28,10 @@ _ETP_KINDS = {
     "005": AssetType.ETF,  # on volatility
     "006": AssetType.ETN,  # on volatility
 }
-"""KIS's kinds of exchange-traded products; 004 is "other", `000` is not told."""
+"""004 means "other"; `000` and blanks mean that KIS does not state the kind."""
 _NAMED_ETN = re.compile(r"\bETNS?\b")
 _NAMED_ETF = re.compile(r"ETFS?\b|\bEXCHANGE TRADED FUNDS?\b")
+"""Some issuers join `ETF` to their brand: `IFREEETF`."""
 _NAMED_NOTES = re.compile(r"\bNOTES\b")
 
 _SYMBOL_FORM = re.compile(r"[!-~]{1,20}")
@@ -35,15 +40,15 @@ _SECTOR_FORM = re.compile(r"\d{3}")
 
 
 def read_line(raw: bytes, region: str, exchange: Exchange) -> Listing:
-    """The listing that a line describes. Raises `LineError`."""
+    """Returns the listing that a line describes. Raises `LineError` if it cannot be read."""
     try:
         columns = raw.decode(ENCODING).split("\t")
     except UnicodeDecodeError:
         columns = raw.decode(ENCODING, errors="replace").split("\t")
         raise LineError("not cp949 text", _ticker_of(columns, region, exchange)) from None
-    if len(columns) < LEAST_COLUMNS:
+    if len(columns) < MIN_COLUMNS:
         raise LineError(
-            f"{len(columns)} columns instead of {LEAST_COLUMNS} or more",
+            f"{len(columns)} columns instead of {MIN_COLUMNS} or more",
             _ticker_of(columns, region, exchange),
         )
     if columns[_REGION] != region or columns[_LIST] != exchange.kis_code:
@@ -53,7 +58,7 @@ def read_line(raw: bytes, region: str, exchange: Exchange) -> Listing:
         )
     ticker = _ticker_of(columns, region, exchange)
     if ticker is None:
-        raise LineError("no symbol, or a symbol that no venue would use")
+        raise LineError("the symbol is missing or invalid")
     asset_type = _TYPES.get(columns[_TYPE])
     if asset_type is None:
         raise LineError(f"unknown security type {sanitize(columns[_TYPE])!r}", ticker)
@@ -80,10 +85,11 @@ def read_line(raw: bytes, region: str, exchange: Exchange) -> Listing:
 
 
 def _etp_by_name(*names: str) -> AssetType:
-    """The kind that the names tell; Tokyo's list and some lines of others leave it open.
+    """Returns the kind of product by its names. Tokyo's list and some lines of others have no code
+    for the kind.
 
-    English names are cut, so both are read, and `NOTES` counts where no name says fund: there are
-    funds that hold notes. Some issuers join the word to their brand (`IFREEETF`).
+    Both names are searched, because the English ones are truncated. `NOTES` counts last, because
+    some funds hold notes.
     """
     words = " ".join(names).upper()
     if _NAMED_ETN.search(words):
@@ -94,7 +100,8 @@ def _etp_by_name(*names: str) -> AssetType:
 
 
 def _ticker_of(columns: list[str], region: str, exchange: Exchange) -> str | None:
+    """Returns the ticker if the line has a valid one, so that a damaged line still names it."""
     if len(columns) <= _SYMBOL + 1 or columns[_REGION] != region:
-        return None  # a line that ends in its symbol may have been cut there
+        return None  # a line that ends with its symbol may be truncated within it
     symbol = columns[_SYMBOL].strip()
     return exchange.ticker_prefix + symbol if _SYMBOL_FORM.fullmatch(symbol) else None

@@ -1,4 +1,4 @@
-"""The public master files of KIS: one zip archive for each list, from the web or from a folder."""
+"""Listing source `kis`: KIS's public master files, one zip archive for each list."""
 
 from __future__ import annotations
 
@@ -17,17 +17,18 @@ if TYPE_CHECKING:
     from spock_core.sources.http.download import Download
 
 LISTED_BY = "kis"
-"""As `Market.listed_by` names this source."""
+"""The value of `Market.listed_by` for this source."""
 PROVIDER = "kis"
+"""The name under which its requests are counted."""
 MAX_ARCHIVE_BYTES = 64 * 1024 * 1024
-"""The largest real archive has 0.2 MB; a list of a million stocks has 40 MB."""
+"""The largest archive of 2025 has 0.2 MB; a list of a million stocks would have 40 MB."""
 
 
 @hookimpl(trylast=True)
 def spock_listings(
     market: Market, states: Mapping[str, ListState], run: RunContext
 ) -> Iterable[VenueList] | None:
-    """The master files of the market's exchanges; None where KIS does not list it."""
+    """Yields the lists of the market's exchanges. Returns None for a market not listed by KIS."""
     covered = [exchange for exchange in market.exchanges if exchange.kis_code]
     if market.listed_by != LISTED_BY:
         return None
@@ -44,8 +45,8 @@ def _lists(
     for exchange in exchanges:
         code = exchange.kis_code or ""
         try:
-            known = states.get(exchange.list_name, ListState())
-            archive = files.fetch(code, known, market.region)
+            state = states.get(exchange.list_name, ListState())
+            archive = files.fetch(code, state, market.region)
         except ListError as error:
             yield VenueList(exchange, error=str(error))
             continue
@@ -57,7 +58,7 @@ def _lists(
 
 
 class MasterFiles:
-    """Fetches master files. One object a run: it remembers that the provider is down."""
+    """Fetches master files. One object serves a whole run, as `Downloads` does."""
 
     def __init__(self, run: RunContext) -> None:
         from spock_core.sources.http.download import Downloads
@@ -70,31 +71,33 @@ class MasterFiles:
         )
 
     def fetch(self, kis_code: str, state: ListState, region: str) -> Download | None:
-        """The archive of a list, or None where the server says it is still as `state` names it.
+        """Returns the archive of a list, or None if it has not changed since `state`.
 
         Raises what `Downloads.fetch` raises.
         """
-        from spock_core.sources.http.download import within
+        from spock_core.sources.http.download import file_address
 
-        return self._downloads.fetch(within(self._base, archive_name(kis_code)), state, region)
+        return self._downloads.fetch(
+            file_address(self._base, archive_name(kis_code)), state, region
+        )
 
 
 def archive_name(kis_code: str) -> str:
-    """What KIS calls the archive of a list."""
+    """Returns the file name of a list's archive at KIS: `nasmst.cod.zip` for `NAS`."""
     return f"{kis_code.lower()}mst.cod.zip"
 
 
 def read_archive(archive: Download, region: str, exchange: Exchange) -> Iterator[ListItem]:
-    """Every line of an archive: its number with its listing, or its damage. Closes the file.
+    """Yields the line number and listing of every line, or a `DamagedLine`. Closes the file.
 
-    Raises `ListError` where the archive itself cannot be trusted.
+    Raises `ListError` if the archive cannot be read.
     """
     name = exchange.list_name
     member = f"{exchange.kis_code}MST.COD"
     with archive.file:
         for number, raw in enumerate(lines_of(archive.file, archive.name, member), start=1):
             if raw is None:
-                yield DamagedLine(name, number, "far too long")
+                yield DamagedLine(name, number, "the line is too long")
                 continue
             if not raw:
                 continue

@@ -1,4 +1,4 @@
-"""Source `kis`: the sector code that each line of a KIS master file carries. Costs no request."""
+"""Source `kis`: the sector code in each line of a KIS master file. Makes no requests."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class KisSectorCode:
     def observe(
         self, market: Market, listings: Sequence[Listing], now: datetime
     ) -> Iterable[Observation]:
-        """The codes of these listings; nothing of those that KIS has not classified."""
+        """Yields the code of each listing that KIS has classified."""
         for listing in listings:
             code = listing.kis_sector_code
             if code and code != NOT_CLASSIFIED:
@@ -27,7 +27,8 @@ class KisSectorCode:
                 yield Observation(market.region, listing.ticker, self.name, words, now)
 
     def claim(self, observation: Observation, market: Market) -> Claim | None:
-        """The code's meaning in this market, else everywhere. An unlisted code means nothing."""
+        """Returns the code's meaning in this market, else in all markets; None for an unknown
+        code."""
         code = observation.words["sector_code"]
         meaning = market.kis_meanings.get(code) or KIS_MEANINGS.get(code)
         if meaning is None:
@@ -41,5 +42,5 @@ class KisSectorCode:
 
 @hookimpl
 def spock_sources() -> Iterable[KisSectorCode]:
-    """The KIS sector code."""
+    """Registers the source `kis`."""
     return (KisSectorCode(),)

@@ -1,6 +1,6 @@
-"""The access token of KIS's REST API. KIS gives one a minute, so it is kept between runs.
+"""The access token of KIS's REST API, cached between runs: KIS issues one a minute at most.
 
-Source: KIS Developers, "접근토큰발급(P)", `POST /oauth2/tokenP`.
+Source: KIS Developers, "접근토큰발급(P)" (issue of access tokens), `POST /oauth2/tokenP`.
 """
 
 from __future__ import annotations
@@ -19,9 +19,11 @@ from pydantic import SecretStr
 from spock_core.domain.errors import ProviderError, TransientError
 
 TIMEOUT_S = (10.0, 30.0)
-EARLY = timedelta(minutes=10)
-"""A token that ends sooner than this is not begun with."""
+"""To connect, and to read."""
+MIN_VALIDITY = timedelta(minutes=10)
+"""A cached token that expires sooner than this is not used."""
 _TOO_SOON = "EGW00133"
+"""KIS's error code for a second request for a token within a minute."""
 
 
 class Token(NamedTuple):
@@ -29,29 +31,29 @@ class Token(NamedTuple):
 
     value: SecretStr
     expires_at: datetime
-    kept: bool
-    """Whether it was kept from an earlier run; else it is fresh."""
+    from_cache: bool
+    """Whether an earlier run fetched it."""
 
 
 def access_token(
     base: str, key: SecretStr, secret: SecretStr, folder: Path, now: datetime
 ) -> Token:
-    """A token that is good for a while, kept in a folder where its owner alone can read it.
+    """Returns a token that is valid for `MIN_VALIDITY` at least, from the cache folder or from KIS.
 
-    Raises `TransientError` where KIS could not be asked or was asked too soon, `ProviderError`
-    where it refuses the key.
+    The cached file is readable by its owner alone. Raises `TransientError` if KIS could not be
+    reached, or issued a token less than a minute ago, and `ProviderError` if it refuses the key.
     """
     name = hashlib.sha256(f"{base} {key.get_secret_value()}".encode()).hexdigest()[:16]
     path = folder / f"kis-token-{name}.json"
-    kept = _read(path)
-    if kept is not None and kept.expires_at > now + EARLY:
-        return kept
-    fresh = _ask(base, key, secret, now)
-    _write(path, fresh)
-    return fresh
+    cached = _read(path)
+    if cached is not None and cached.expires_at > now + MIN_VALIDITY:
+        return cached
+    token = _request_token(base, key, secret, now)
+    _write(path, token)
+    return token
 
 
-def _ask(base: str, key: SecretStr, secret: SecretStr, now: datetime) -> Token:
+def _request_token(base: str, key: SecretStr, secret: SecretStr, now: datetime) -> Token:
     body = {
         "grant_type": "client_credentials",
         "appkey": key.get_secret_value(),
@@ -60,33 +62,35 @@ def _ask(base: str, key: SecretStr, secret: SecretStr, now: datetime) -> Token:
     url = f"{base.rstrip('/')}/oauth2/tokenP"
     try:
         response = requests.post(url, json=body, timeout=TIMEOUT_S, allow_redirects=False)
-        said: Any = response.json()
+        document: Any = response.json()
     except (requests.exceptions.RequestException, OSError, ValueError) as error:
-        raise TransientError(f"no whole answer ({type(error).__name__})") from None
-    if not isinstance(said, dict):
-        raise TransientError("an answer of an unknown shape")
-    if said.get("error_code") == _TOO_SOON:
-        raise TransientError("it gives one token a minute; ask again in a minute")
+        # without the cause, whose request holds the key
+        raise TransientError(f"no complete response ({type(error).__name__})") from None
+    if not isinstance(document, dict):
+        raise TransientError("the response is JSON, but not an object")
+    if document.get("error_code") == _TOO_SOON:
+        raise TransientError("KIS issues one token a minute; try again in a minute")
     if response.status_code >= 500 or response.status_code == 429:
         raise TransientError(f"HTTP {response.status_code}")
-    value, seconds = said.get("access_token"), said.get("expires_in")
+    value, seconds = document.get("access_token"), document.get("expires_in")
     if response.status_code != 200 or not isinstance(value, str) or not isinstance(seconds, int):
-        code = str(said.get("error_code") or f"HTTP {response.status_code}")[:20]
-        raise ProviderError(f"it refuses the key ({code})")
-    return Token(SecretStr(value), now + timedelta(seconds=seconds), kept=False)
+        code = str(document.get("error_code") or f"HTTP {response.status_code}")[:20]
+        raise ProviderError(f"KIS refuses the key ({code})")
+    return Token(SecretStr(value), now + timedelta(seconds=seconds), from_cache=False)
 
 
 def _read(path: Path) -> Token | None:
+    """Returns the cached token, or None if there is none that can be read."""
     try:
-        kept = json.loads(path.read_text("utf-8"))
-        expires_at = datetime.fromisoformat(kept["expires_at"])
-        return Token(SecretStr(kept["access_token"]), expires_at.astimezone(UTC), kept=True)
+        document = json.loads(path.read_text("utf-8"))
+        expires_at = datetime.fromisoformat(document["expires_at"]).astimezone(UTC)
+        return Token(SecretStr(document["access_token"]), expires_at, from_cache=True)
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
 
 def _write(path: Path, token: Token) -> None:
-    """Keeps it for the next run; where that cannot be, the next run asks for another."""
+    """Caches a token. Errors are ignored: the next run then requests a new token."""
     text = json.dumps(
         {
             "access_token": token.value.get_secret_value(),

@@ -1,1 +1,1 @@
-"""What the user says of stocks."""
+"""The user's overrides: the file, and the source that reads its rows as claims."""

@@ -1,7 +1,7 @@
-"""What a user's overrides file says: TOML or CSV in, one value a stock out. Pure but for reading.
+"""Reads a user's overrides file, TOML or CSV.
 
-Each row has region, ticker, field, value and reason. A row that cannot be meant as it stands is an
-error that names its line: what a user wrote by hand is better corrected than passed over.
+Each row has region, ticker, field, value and reason. An invalid row is an error that names its
+line, so that the user can correct it; no row is ignored.
 """
 
 from __future__ import annotations
@@ -26,20 +26,20 @@ _TABLES: dict[str, dict[str, str]] = {
     "industry_group": gics.INDUSTRY_GROUPS,
     "industry": gics.INDUSTRIES,
 }
-_NEEDED = ("region", "ticker", "field", "value")
-_COLUMNS = (*_NEEDED, REASON)
+_REQUIRED = ("region", "ticker", "field", "value")
+_COLUMNS = (*_REQUIRED, REASON)
 _YES, _NO = ("yes", "true", "1"), ("no", "false", "0")
 _LONGEST_TICKER = 32
 _TOML_HEADER = re.compile(r"^[ \t]*\[\[[ \t]*override[ \t]*\]\]", re.MULTILINE)
 
 
 class Override(NamedTuple):
-    """What the user says of one stock."""
+    """All rows of one stock."""
 
     words: Mapping[str, str]
-    """Codes and flags by field, and the `reason`: the words of its observation."""
+    """Codes and flags by field, and the `reason`: the `words` of an observation."""
     line: str
-    """Where it stands first: `line 4`."""
+    """Where the stock occurs first, for messages: `line 4`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,27 +47,31 @@ class Overrides:
     """A whole overrides file."""
 
     name: str
-    """How messages name it."""
+    """The file's name in messages."""
     by_stock: Mapping[StockKey, Override]
 
 
 def read_overrides(path: Path) -> Overrides:
-    """Reads an overrides file. Raises `UsageError`, naming the line and what is allowed."""
+    """Returns the overrides of a file. Raises `UsageError` if the file or a row is invalid; the
+    message names the line and what is allowed."""
     name = f"overrides file {path}"
-    kind = path.suffix.lower()
-    if kind not in (".csv", ".toml"):
+    suffix = path.suffix.lower()
+    if suffix not in (".csv", ".toml"):
         raise UsageError(f"{name}: its name must end in .csv or .toml")
     text = read_text(path, name)
-    rows = _csv_rows(text, name) if kind == ".csv" else _toml_rows(text, name)
+    rows = _csv_rows(text, name) if suffix == ".csv" else _toml_rows(text, name)
     return Overrides(name, _by_stock(rows, name))
 
 
 def _csv_rows(text: str, name: str) -> Iterator[tuple[str, Mapping[str, str]]]:
+    """Yields the line, for messages, and the cells of each row by column."""
     columns, rows = read_csv(text, name)
-    for column in _NEEDED:
+    for column in _REQUIRED:
         if column not in columns:
-            raise UsageError(f"{name} line 1: no column {column!r}: it has {', '.join(_COLUMNS)}")
-    _refuse_others([column for column in columns if column], f"{name} line 1")
+            raise UsageError(
+                f"{name} line 1: no column {column!r}: the columns are {', '.join(_COLUMNS)}"
+            )
+    _refuse_unknown([column for column in columns if column], "column", f"{name} line 1")
     for row in rows:
         if row.surplus:
             raise UsageError(
@@ -77,6 +81,7 @@ def _csv_rows(text: str, name: str) -> Iterator[tuple[str, Mapping[str, str]]]:
 
 
 def _toml_rows(text: str, name: str) -> Iterator[tuple[str, Mapping[str, str]]]:
+    """Yields the line, for messages, and the values of each `[[override]]` table by key."""
     import tomllib
 
     try:
@@ -86,41 +91,46 @@ def _toml_rows(text: str, name: str) -> Iterator[tuple[str, Mapping[str, str]]]:
     entries = document.pop("override", None)
     if document or not isinstance(entries, list):
         raise UsageError(
-            f"{name}: expected tables [[override]] alone; `override = []` withdraws all"
+            f"{name}: expected only [[override]] tables; `override = []` withdraws all overrides"
         )
-    headers = [text.count("\n", 0, found.start()) + 1 for found in _TOML_HEADER.finditer(text)]
+    headers = [text.count("\n", 0, match.start()) + 1 for match in _TOML_HEADER.finditer(text)]
     for number, entry in enumerate(entries):
-        # written as one array, tables have no header of their own
+        # tables in an inline array have no header, and tomllib gives no line numbers
         line = f"line {headers[number]}" if len(headers) == len(entries) else f"row {number + 1}"
         if not isinstance(entry, dict):
             raise UsageError(f"{name} {line}: must be a table with {', '.join(_COLUMNS)}")
-        _refuse_others(list(entry), f"{name} {line}")
+        _refuse_unknown(list(entry), "key", f"{name} {line}")
         yield line, {key: _toml_text(key, value, f"{name} {line}") for key, value in entry.items()}
 
 
-_LARGEST_CODE = 10**8
+_CODE_LIMIT = 10**8
 """GICS codes have eight digits at most."""
 
 
 def _toml_text(key: str, value: Any, where: str) -> str:
-    """Codes and flags need no quotes; a ticker does: 00700 as a number would be another."""
-    if key == "value" and isinstance(value, bool | int) and abs(value) < _LARGEST_CODE:
+    """Returns a TOML value as text. Raises `UsageError` for one that must be quoted.
+
+    Codes and flags may be numbers and booleans. A ticker may not: a number drops leading zeros.
+    """
+    if key == "value" and isinstance(value, bool | int) and abs(value) < _CODE_LIMIT:
         return str(value).lower()
     if not isinstance(value, str):
         raise UsageError(f"{where}: {key} must be text, in quotes")
     return sanitize(value)
 
 
-def _refuse_others(names: Sequence[str], where: str) -> None:
+def _refuse_unknown(names: Sequence[str], noun: str, where: str) -> None:
     for name in names:
         if name not in _COLUMNS:
-            raise UsageError(f"{where}: there is no {sanitize(name)!r}: use {', '.join(_COLUMNS)}")
+            allowed = ", ".join(_COLUMNS)
+            raise UsageError(f"{where}: unknown {noun} {sanitize(name)!r}: use {allowed}")
 
 
 def _by_stock(
     rows: Iterator[tuple[str, Mapping[str, str]]], name: str
 ) -> Mapping[StockKey, Override]:
-    said: dict[StockKey, dict[str, str]] = {}
+    """Merges the rows of each stock. Raises `UsageError` for rows that contradict each other."""
+    values: dict[StockKey, dict[str, str]] = {}
     reasons: dict[StockKey, list[str]] = {}
     lines: dict[StockKey, str] = {}
     for line, row in rows:
@@ -128,15 +138,15 @@ def _by_stock(
         key = _key(row, where)
         field = row.get("field", "").lower()
         value = _value(field, row.get("value", ""), where)
-        words = said.setdefault(key, {})
+        words = values.setdefault(key, {})
         if field in words:
-            raise UsageError(f"{where}: {field} of {':'.join(key)} is said twice: keep one")
+            raise UsageError(f"{where}: {field} of {':'.join(key)} is given twice: keep one")
         words[field] = value
         codes = [words[level] for level in LEVELS if level in words]
         if any(not codes[-1].startswith(code) for code in codes):
             raise UsageError(
-                f"{where}: {field} of {':'.join(key)} contradicts what an earlier row says: "
-                f"{' and '.join(codes)} do not hold each other"
+                f"{where}: {field} of {':'.join(key)} contradicts an earlier row: "
+                f"{' and '.join(codes)} are not in the same GICS branch"
             )
         reason = row.get(REASON, "")
         if reason and reason not in reasons.setdefault(key, []):
@@ -144,7 +154,7 @@ def _by_stock(
         lines.setdefault(key, line)
     return {
         key: Override(words | _reason(reasons.get(key, [])), lines[key])
-        for key, words in said.items()
+        for key, words in values.items()
     }
 
 
@@ -155,14 +165,14 @@ def _reason(reasons: Sequence[str]) -> dict[str, str]:
 def _key(row: Mapping[str, str], where: str) -> StockKey:
     region, ticker = row.get("region", "").upper(), row.get("ticker", "")
     if not re.fullmatch(r"[A-Z]{2}", region):
-        raise UsageError(f"{where}: region {region!r}: write its code of two letters")
+        raise UsageError(f"{where}: region {region!r}: write its two-letter code")
     if not 0 < len(ticker) <= _LONGEST_TICKER:
-        raise UsageError(f"{where}: ticker {ticker!r}: write it as the venue's list has it")
+        raise UsageError(f"{where}: ticker {ticker!r}: write it as in the venue's list")
     return StockKey(region, ticker)
 
 
 def _value(field: str, text: str, where: str) -> str:
-    """The code, or `yes` or `no`."""
+    """Returns a GICS code, or `yes` or `no` for a flag. Raises `UsageError` for anything else."""
     if field in FLAGS:
         if text.lower() in (*_YES, *_NO):
             return "yes" if text.lower() in _YES else "no"
@@ -172,9 +182,9 @@ def _value(field: str, text: str, where: str) -> str:
     code = gics.find_code(text, _TABLES[field])
     if code is None:
         examples = list(_TABLES[field].items())[:2]
-        told = ", ".join(f"{name} ({code})" for code, name in examples)
+        shown = ", ".join(f"{name} ({code})" for code, name in examples)
         raise UsageError(
             f"{where}: {field} {text!r}: write the name or code of a GICS {field.replace('_', ' ')}"
-            f" of 2023, such as {told}"
+            f" of 2023, such as {shown}"
         )
     return code

@@ -1,6 +1,7 @@
-"""Source `override`: the user's own word, from the file that `--overrides` names. It wins.
+"""Source `override`: the user's corrections from the file of `--overrides`. They win over all
+other sources.
 
-The file's rows are stored as observations before anything is classified; see `apply_overrides`.
+`pipeline.override_stage` stores the file's rows as observations before stocks are classified.
 """
 
 from __future__ import annotations
@@ -14,12 +15,12 @@ from spock_core.domain.source import OVERRIDE, REASON
 from spock_core.plugins.hookspecs import hookimpl
 
 LEVELS = ("sector", "industry_group", "industry")
-"""What may be said in GICS codes, each deeper than the one before."""
+"""Fields whose value is a GICS code, from the shortest code to the longest."""
 FLAGS = ("is_spac", "is_preferred")
-"""What may be said with `yes` or `no`."""
+"""Fields whose value is `yes` or `no`."""
 
 
-class UsersWord:
+class OverrideSource:
     """The user's overrides as a source."""
 
     name = OVERRIDE
@@ -28,11 +29,12 @@ class UsersWord:
     def observe(
         self, market: Market, listings: Sequence[Listing], now: datetime
     ) -> Iterable[Observation]:
-        """Nothing: the file is read before, and its rows are in the register."""
+        """Returns nothing: the file's rows are already in the register."""
         return ()
 
     def claim(self, observation: Observation, market: Market) -> Claim | None:
-        """What the user says. `words` of the claim stay empty: no judgement may read it anew."""
+        """Returns the user's values as a claim. Its `words` are empty, so that no rule (a
+        `Judgement`) applies to it."""
         words = observation.words
         codes = [words[level] for level in LEVELS if level in words]
         is_spac, is_preferred = (_flag(words.get(flag)) for flag in FLAGS)
@@ -52,6 +54,6 @@ def _flag(word: str | None) -> bool | None:
 
 
 @hookimpl
-def spock_sources() -> Iterable[UsersWord]:
-    """The user's overrides."""
-    return (UsersWord(),)
+def spock_sources() -> Iterable[OverrideSource]:
+    """Registers the source `override`."""
+    return (OverrideSource(),)

@@ -1,1 +1,1 @@
-"""Yahoo: listings, screens, profiles."""
+"""Yahoo Finance: listings, screens of an industry's stocks, and profiles of single stocks."""

@@ -7,6 +7,7 @@ the user's own yfinance (client, cookie cache, configuration) is left as it was 
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from types import TracebackType
 from typing import Any, NamedTuple, Self
 from urllib.parse import quote, urlsplit
@@ -17,13 +18,13 @@ from yfinance.const import SECTOR_INDUSTY_MAPPING
 from yfinance.data import SingletonMeta, YfData
 from yfinance.exceptions import YFException
 
-from spock_core.domain.errors import ProviderError, TransientError, UnknownSymbol
+from spock_core.domain.errors import ProviderError, TransientError
 from spock_core.sources.http.gate import RequestGate
 from spock_core.sources.yahoo.sessions import CurlSession, PlainSession
 
 PROVIDER = "yahoo"
-PAGE = 250
-"""Stocks in a page; Yahoo refuses more."""
+PAGE_SIZE = 250
+"""Stocks in a page of a screen; Yahoo refuses more."""
 _SUMMARY = "https://query2.finance.yahoo.com/v10/finance/quoteSummary/"
 _EM_DASH = "\N{EM DASH}"
 
@@ -33,7 +34,7 @@ class Quote(NamedTuple):
 
     symbol: str
     name: str
-    """The longest that Yahoo has; empty where it has none."""
+    """Yahoo's long name, else its short name; empty if it has none."""
 
 
 class ScreenResult(NamedTuple):
@@ -41,18 +42,18 @@ class ScreenResult(NamedTuple):
 
     quotes: tuple[Quote, ...]
     total: int
-    """Stocks in the whole screen, as Yahoo counts them."""
+    """Stocks in the whole screen by Yahoo's count."""
     drifted: bool = False
     """Whether the screen kept changing while its pages were read: some stocks may be missing."""
 
     @property
     def complete(self) -> bool:
-        """Whether nothing is missing as far as Yahoo's own count tells."""
+        """Whether all stocks that Yahoo counts are here."""
         return not self.drifted and len(self.quotes) == self.total
 
 
 class Profile(NamedTuple):
-    """What Yahoo says of one stock; empty where it knows the symbol and says nothing."""
+    """Yahoo's classification of one stock; empty if Yahoo knows the symbol, but not its sector."""
 
     sector: str
     industry: str
@@ -69,7 +70,7 @@ class Yahoo:
     def __enter__(self) -> Self:
         clients: dict[type, Any] = SingletonMeta._instances
         self._users = clients.pop(YfData, None), cache._CookieCacheManager._Cookie_cache
-        cache._CookieCacheManager._Cookie_cache = _OwnCookies()
+        cache._CookieCacheManager._Cookie_cache = _MemoryCookieCache()
         session = PlainSession(self.gate, self._base) if self._base else CurlSession(self.gate)
         self._data = YfData(session=session)
         return self
@@ -89,29 +90,32 @@ class Yahoo:
         self._data._session.close()
 
     def screen(self, industry: str | None, exchanges: tuple[str, ...], offset: int) -> ScreenResult:
-        """Stocks of one industry, or of all, on these exchanges, by symbol, from an offset on.
+        """Returns one page of the stocks on these exchanges, sorted by symbol, from `offset` on.
 
-        The industry is spelt as quoteSummary spells it (`Banks - Regional`), exchanges are Yahoo's
-        codes. Raises `TransientError` for an outage and `ProviderError` for a refusal.
+        `industry` restricts them to one industry, spelt as in quoteSummary (`Banks - Regional`);
+        `exchanges` are Yahoo's codes. Raises `TransientError` for an outage and `ProviderError` for
+        a refusal.
         """
         try:
             query = yfinance.EquityQuery("is-in", ["exchange", *exchanges])
             if industry is not None:
-                spelt = yfinance.EquityQuery("eq", ["industry", industry.replace(" - ", _EM_DASH)])
-                query = yfinance.EquityQuery("and", [spelt, query])
+                spelling = industry.replace(" - ", _EM_DASH)
+                in_industry = yfinance.EquityQuery("eq", ["industry", spelling])
+                query = yfinance.EquityQuery("and", [in_industry, query])
         except (ValueError, TypeError) as error:
-            raise ProviderError(f"yfinance cannot screen for this: {error}") from error
-        options = {"size": PAGE, "offset": offset, "sortField": "ticker", "sortAsc": True}
-        found = self._ask(lambda: yfinance.screen(query, **options))
+            raise ProviderError(f"yfinance rejects this query: {error}") from error
+        options = {"size": PAGE_SIZE, "offset": offset, "sortField": "ticker", "sortAsc": True}
+        page = self._call(lambda: yfinance.screen(query, **options))
         try:
-            return ScreenResult(tuple(map(_quote, found["quotes"])), int(found["total"]))
+            return ScreenResult(tuple(map(_quote, page["quotes"])), int(page["total"]))
         except (KeyError, TypeError, ValueError, AttributeError) as error:
-            raise TransientError(f"a screen of an unknown shape ({error!r})") from error
+            raise TransientError(f"a screen in an unknown format ({error!r})") from error
 
     def profile(self, symbol: str) -> Profile:
-        """Sector and industry of one symbol, in one request.
+        """Returns sector and industry of one symbol; makes one request.
 
-        Raises `UnknownSymbol`, `TransientError` or `ProviderError`.
+        Raises `UnknownSymbol` if Yahoo does not have the symbol, `TransientError` for an outage and
+        `ProviderError` for a refusal.
         """
         params = {
             "modules": "assetProfile,quoteType",
@@ -119,56 +123,58 @@ class Yahoo:
             "formatted": "false",
             "symbol": symbol,
         }
-        found = self._ask(lambda: self._data.get_raw_json(_SUMMARY + quote(symbol), params=params))
+        url = _SUMMARY + quote(symbol)
+        summary = self._call(lambda: self._data.get_raw_json(url, params=params))
         try:
-            said = found["quoteSummary"]["result"][0].get("assetProfile") or {}
-            return Profile(str(said.get("sector") or ""), str(said.get("industry") or ""))
+            profile = summary["quoteSummary"]["result"][0].get("assetProfile") or {}
+            return Profile(str(profile.get("sector") or ""), str(profile.get("industry") or ""))
         except (KeyError, TypeError, IndexError, AttributeError) as error:
-            raise TransientError(f"a profile of an unknown shape ({error!r})") from error
+            raise TransientError(f"a profile in an unknown format ({error!r})") from error
 
-    def _ask(self, question: Any) -> Any:
+    def _call(self, function: Callable[[], Any]) -> Any:
+        """Calls yfinance. Turns its errors into `TransientError` and `ProviderError`."""
         try:
-            return question()
-        except (TransientError, UnknownSymbol, ProviderError):
+            return function()
+        except ProviderError:  # raised by the gate, beneath yfinance
             raise
         except json.JSONDecodeError as error:
-            raise TransientError("an answer that is not JSON") from error
+            raise TransientError("a response that is not JSON") from error
         except (YFException, OSError) as error:
             status = getattr(getattr(error, "response", None), "status_code", None)
             reason = f"HTTP {status}" if status else f"{type(error).__name__}: {error}"
             raise ProviderError(reason.splitlines()[0]) from error
         except (KeyError, TypeError, ValueError, IndexError) as error:
-            raise TransientError(f"an answer of an unknown shape ({error!r})") from error
+            raise TransientError(f"a response in an unknown format ({error!r})") from error
 
 
-class _OwnCookies:
-    """A cookie cache of the run's own, in place of the file in the user's cache folder.
+class _MemoryCookieCache:
+    """Replaces yfinance's cookie cache, a file in the user's cache folder, for one run.
 
-    yfinance takes a cookie for fetched only once it finds it in its cache.
+    It cannot simply be left out: yfinance reads a cookie that it fetched back from its cache.
     """
 
     def __init__(self) -> None:
-        self._kept: dict[str, Any] = {}
+        self._cookies: dict[str, Any] = {}
 
     def lookup(self, strategy: str) -> dict[str, Any] | None:
-        """What was kept, as yfinance's own cache gives it."""
-        return {"cookie": self._kept[strategy]} if strategy in self._kept else None
+        """Returns the cookie of a strategy in the format of yfinance's cache, or None."""
+        return {"cookie": self._cookies[strategy]} if strategy in self._cookies else None
 
     def store(self, strategy: str, cookie: Any) -> None:
-        """Keeps a cookie, or forgets it."""
+        """Stores the cookie of a strategy; None removes it."""
         if cookie is None:
-            self._kept.pop(strategy, None)
+            self._cookies.pop(strategy, None)
         else:
-            self._kept[strategy] = cookie
+            self._cookies[strategy] = cookie
 
 
-def _quote(said: dict[str, Any]) -> Quote:
-    name = said.get("longName") or said.get("shortName") or ""
-    return Quote(str(said["symbol"]), str(name))
+def _quote(fields: dict[str, Any]) -> Quote:
+    name = fields.get("longName") or fields.get("shortName") or ""
+    return Quote(str(fields["symbol"]), str(name))
 
 
 def industries() -> dict[str, str]:
-    """Yahoo's sector by industry, from yfinance's own table, spelt as quoteSummary spells them."""
+    """Returns Yahoo's sector by industry from yfinance's table, spelt as in quoteSummary."""
     return {
         name.replace(_EM_DASH, " - "): sector
         for sector, names in SECTOR_INDUSTY_MAPPING.items()
@@ -177,10 +183,10 @@ def industries() -> dict[str, str]:
 
 
 def wants_json(url: str) -> bool:
-    """Whether a Yahoo URL answers with data; the crumb is data too."""
+    """Whether a Yahoo URL returns data rather than a web page. The crumb counts as data."""
     return urlsplit(url).path.startswith(("/v1/", "/v7/", "/v10/", "/ws/"))
 
 
 def knows_symbols(url: str) -> bool:
-    """Whether a 404 from a Yahoo URL means that the symbol is unknown."""
+    """Whether HTTP 404 from a Yahoo URL means that the symbol is unknown."""
     return urlsplit(url).path.startswith("/v10/finance/quoteSummary/")

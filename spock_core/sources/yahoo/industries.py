@@ -1,6 +1,6 @@
-"""Sources `yahoo-screener` and `yahoo-profile`: Yahoo's industry of a stock, and what it means.
+"""Sources `yahoo-screener` and `yahoo-profile`: classify a stock by its industry at Yahoo.
 
-How they are asked is the business of `plan` and `collect`; both say the same words.
+The pipeline plans and makes their requests; both store the same words, `sector` and `industry`.
 """
 
 from __future__ import annotations
@@ -14,20 +14,21 @@ from spock_core.domain.source import PROFILE, SCREENER
 from spock_core.plugins.hookspecs import hookimpl
 
 COUNTS_AS = "yfinance"
-"""Reports count both as the predecessor counted Yahoo."""
+"""The name under which reports and metrics count both sources."""
 SECTOR_CONFIDENCE = 0.88
-"""Of an industry that this version does not know: what Yahoo's sectors, renamed, agree."""
+"""Confidence of a sector alone, where the industry is not in `YAHOO_INDUSTRIES`: the share of
+stocks for which Yahoo's sector, translated to GICS, is the official one."""
 WEIGHT = 0.9
-"""Where KIS names another sector, Yahoo is right less often than elsewhere: its industries are an
-investor's view of a company, KIS's codes follow GICS. Chosen by cross-validation, 0.85 to 0.94 do
-as well (`benchmarks/accuracy.py`)."""
+"""Factor on the confidence where KIS names another sector. There Yahoo is right less often than
+elsewhere, since KIS's codes follow GICS and Yahoo's industries do not. Chosen by cross-validation;
+0.85 to 0.94 give the same agreement (`benchmarks/accuracy.py`)."""
 SHELL = "Shell Companies"
 _MAY_BE_A_SHELL = (SHELL, "Asset Management", "Capital Markets", "Financial Conglomerates")
-"""Industries under which Yahoo also keeps blank-cheque companies; any other is a business."""
+"""Industries in which Yahoo puts blank-cheque companies among others; no other industry has any."""
 
 
-class YahooIndustryWord:
-    """Yahoo's industry as a source, however it was asked."""
+class YahooIndustrySource:
+    """Yahoo's industry as a source, from the screener or from a profile."""
 
     counts_as = COUNTS_AS
 
@@ -37,11 +38,11 @@ class YahooIndustryWord:
     def observe(
         self, market: Market, listings: Sequence[Listing], now: datetime
     ) -> Iterable[Observation]:
-        """Nothing: it costs requests, so it is asked by plan."""
+        """Returns nothing: this source needs requests, which the pipeline plans."""
         return ()
 
     def claim(self, observation: Observation, market: Market) -> Claim | None:
-        """What the industry means; of an unknown industry, what the sector means."""
+        """Returns the meaning of the industry or, if it is unknown, of the sector."""
         industry = observation.words.get("industry", "")
         sector = observation.words.get("sector", "")
         row = YAHOO_INDUSTRIES.get(industry)
@@ -64,13 +65,16 @@ class YahooIndustryWord:
 
 
 def _is_spac(industry: str, market: Market) -> bool | None:
-    """A company that has merged is one no more, whatever its name; None where Yahoo cannot tell."""
+    """Whether the industry shows a blank-cheque company; None if it does not show either.
+
+    A company in a real industry has merged, and is none any more, whatever its name says.
+    """
     if industry == SHELL and market.shells_are_spacs:
         return True
     return None if industry in _MAY_BE_A_SHELL else False
 
 
 @hookimpl
-def spock_sources() -> Iterable[YahooIndustryWord]:
-    """Both ways of asking Yahoo."""
-    return (YahooIndustryWord(SCREENER), YahooIndustryWord(PROFILE))
+def spock_sources() -> Iterable[YahooIndustrySource]:
+    """Registers the sources `yahoo-screener` and `yahoo-profile`."""
+    return (YahooIndustrySource(SCREENER), YahooIndustrySource(PROFILE))

@@ -1,4 +1,4 @@
-"""Listing source `yahoo`: what Yahoo's screener has of each exchange, 250 stocks a request."""
+"""Listing source `yahoo`: the stocks of each exchange in Yahoo's screener, 250 a request."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from spock_core.sources.yahoo.client import ScreenResult
 
 LISTED_BY = "yahoo"
-"""As `Market.listed_by` names this source."""
+"""The value of `Market.listed_by` for this source."""
 DATA_SOURCE = "yahoo"
 _SYMBOL_FORM = re.compile(r"[!-~]{1,32}")
 
@@ -35,7 +35,7 @@ _SYMBOL_FORM = re.compile(r"[!-~]{1,32}")
 def spock_listings(
     market: Market, states: Mapping[str, ListState], run: RunContext
 ) -> Iterable[VenueList] | None:
-    """The stocks of the market's exchanges; None where it is not listed by Yahoo."""
+    """Yields the lists of the market's exchanges. Returns None for a market not listed by Yahoo."""
     return _lists(market, run) if market.listed_by == LISTED_BY else None
 
 
@@ -45,29 +45,29 @@ def _lists(market: Market, run: RunContext) -> Iterator[VenueList]:
     queries = queries_of(run, market.region)
     for exchange in market.exchanges:
         try:
-            found = queries.screen(None, exchange.yahoo_codes)
+            result = queries.screen(None, exchange.yahoo_codes)
         except ProviderError as error:
             yield VenueList(exchange, error=f"{exchange.list_name}: yahoo: {error}")
         else:
-            yield VenueList(exchange, items=_read(found, market.region, exchange))
+            yield VenueList(exchange, items=_read(result, market.region, exchange))
 
 
-def _read(found: ScreenResult, region: str, exchange: Exchange) -> Iterator[ListItem]:
-    """Every stock of a screen: its number with its listing, or its damage."""
+def _read(result: ScreenResult, region: str, exchange: Exchange) -> Iterator[ListItem]:
+    """Yields the position and listing of every stock, or a `DamagedLine`."""
     name = exchange.list_name
     number = 0
-    for number, quote in enumerate(found.quotes, start=1):
+    for number, quote in enumerate(result.quotes, start=1):
         symbol = quote.symbol
         ticker = symbol.removesuffix(exchange.yahoo_suffix)
         if not _SYMBOL_FORM.fullmatch(symbol):
-            yield DamagedLine(name, number, "no symbol that Yahoo would use")
+            yield DamagedLine(name, number, "invalid symbol")
         elif not symbol.endswith(exchange.yahoo_suffix) or not ticker:
             reason = f"{symbol} does not end in {exchange.yahoo_suffix}"
             yield DamagedLine(name, number, reason)
         else:
             yield number, _listing(ticker, symbol, quote.name, region, exchange)
-    if not found.complete:
-        reason = "Yahoo's list changed while its pages were read: some may be missing"
+    if not result.complete:
+        reason = "Yahoo's list changed while its pages were read: stocks may be missing"
         yield DamagedLine(name, number + 1, reason)
 
 

@@ -1,4 +1,4 @@
-"""Asks Yahoo whole questions: a screen with all its pages, a profile; retried by policy."""
+"""Queries to Yahoo with retries: a screen with all its pages, and a profile."""
 
 from __future__ import annotations
 
@@ -8,20 +8,26 @@ from typing import TypeVar
 from spock_core.domain.errors import ProviderError
 from spock_core.domain.events import Retry
 from spock_core.domain.stop import Stop
-from spock_core.sources.http.retry import RetryPolicy, ask
-from spock_core.sources.yahoo.client import PAGE, PROVIDER, Profile, Quote, ScreenResult, Yahoo
+from spock_core.sources.http.retry import RetryPolicy, call_with_retries
+from spock_core.sources.yahoo.client import (
+    PAGE_SIZE,
+    PROVIDER,
+    Profile,
+    Quote,
+    ScreenResult,
+    Yahoo,
+)
 
-RESTARTS = 3
-"""A list that changes while its pages are read is read again so often."""
-MOST_LISTED = 100_000
-"""Stocks in a screen, beyond which its count is not believed."""
-
+MAX_RESTARTS = 3
+"""How often a screen is read again because it changed between two pages."""
+MAX_TOTAL = 100_000
+"""A screen with more stocks than this is refused, since its count must be wrong."""
 
 T = TypeVar("T")
 
 
 class _Drifted(Exception):
-    """Pages that do not fit each other."""
+    """The screen changed between two of its pages."""
 
     def __init__(self, quotes: list[Quote], total: int) -> None:
         super().__init__()
@@ -30,7 +36,7 @@ class _Drifted(Exception):
 
 
 class YahooQueries:
-    """What can be asked, from any thread."""
+    """Queries through one client; thread-safe."""
 
     def __init__(
         self,
@@ -40,7 +46,7 @@ class YahooQueries:
         stop: Stop,
         region: str,
     ) -> None:
-        """`notify` gets an event for each retry, which counts for `region`."""
+        """`notify` is called with an event for each retry, which counts for `region`."""
         self._yahoo = yahoo
         self._policy = policy
         self._notify = notify
@@ -48,13 +54,14 @@ class YahooQueries:
         self._region = region
 
     def screen(self, industry: str | None, exchanges: tuple[str, ...]) -> ScreenResult:
-        """All stocks of an industry, or of all, on these exchanges, by symbol.
+        """Returns all stocks on these exchanges, sorted by symbol; of one industry if given.
 
-        Pages that do not fit each other are read again. Raises `ProviderError`.
+        A screen that changes while its pages are read is read again, `MAX_RESTARTS` times at most;
+        after that the result has all stocks seen and is marked as drifted. Raises `ProviderError`.
         """
         seen: dict[str, Quote] = {}
         total = 0
-        for _ in range(RESTARTS + 1):
+        for _ in range(MAX_RESTARTS + 1):
             try:
                 quotes = self._pages(industry, exchanges)
             except _Drifted as drift:
@@ -65,18 +72,19 @@ class YahooQueries:
         return ScreenResult(tuple(seen[symbol] for symbol in sorted(seen)), total, drifted=True)
 
     def profile(self, symbol: str) -> Profile:
-        """What Yahoo says of one stock. Raises `UnknownSymbol` or another `ProviderError`."""
-        return self._asked(lambda: self._yahoo.profile(symbol))
+        """Returns the profile of one stock. Raises `UnknownSymbol` or another `ProviderError`."""
+        return self._with_retries(lambda: self._yahoo.profile(symbol))
 
     def _pages(self, industry: str | None, exchanges: tuple[str, ...]) -> list[Quote]:
+        """Reads all pages of a screen. Raises `_Drifted` if they are inconsistent."""
         quotes: list[Quote] = []
         total: int | None = None
         while total is None or len(quotes) < total:
             page = self._page(industry, exchanges, len(quotes))
             total = page.total if total is None else total
-            if total > MOST_LISTED:
-                raise ProviderError(f"it counts {total:,} stocks, which cannot be")
-            expected = min(PAGE, total - len(quotes))
+            if total > MAX_TOTAL:
+                raise ProviderError(f"it counts {total:,} stocks, more than {MAX_TOTAL:,}")
+            expected = min(PAGE_SIZE, total - len(quotes))
             quotes += page.quotes
             if page.total != total or len(page.quotes) != expected:
                 raise _Drifted(quotes, total)
@@ -85,7 +93,9 @@ class YahooQueries:
         return quotes
 
     def _page(self, industry: str | None, exchanges: tuple[str, ...], offset: int) -> ScreenResult:
-        return self._asked(lambda: self._yahoo.screen(industry, exchanges, offset))
+        return self._with_retries(lambda: self._yahoo.screen(industry, exchanges, offset))
 
-    def _asked(self, question: Callable[[], T]) -> T:
-        return ask(question, PROVIDER, self._policy, self._notify, self._stop, self._region)
+    def _with_retries(self, function: Callable[[], T]) -> T:
+        return call_with_retries(
+            function, PROVIDER, self._policy, self._notify, self._stop, self._region
+        )

@@ -1,8 +1,8 @@
-"""Asks Yahoo from wherever a worker runs: a thread of this process, or another machine.
+"""Makes queries to Yahoo from a worker, which is a thread of the run or another process.
 
-What a worker is given is plain and can be sent there. In the run's own process all workers share
-one client with one rate limiter, whether they read lists or ask about stocks; a worker elsewhere
-makes its own, with a worker's share of the rate, so that all of them together stay within it.
+A worker gets a `WorkerConfig`, which can be pickled. All threads of the run's own process share one
+client with one rate limiter. A worker in another process, perhaps on another machine, opens its own
+client with an equal share of the rate, so that all workers together keep to `--yahoo-rate`.
 """
 
 from __future__ import annotations
@@ -38,36 +38,37 @@ Notify: TypeAlias = Callable[[RequestMade | Retry], None]
 
 
 class WorkerConfig(NamedTuple):
-    """What a worker must know to ask Yahoo, wherever it runs."""
+    """What a worker needs to open a client."""
 
     key: str
-    """Of the run."""
+    """Identifies one configuration of one run."""
     base: str | None
+    """Base address in place of Yahoo's hosts."""
     rate: float
-    """Wire requests a second that a worker in another process may make."""
+    """HTTP requests a second that one worker in another process may make."""
     max_retries: int
     retry_delay: float
     """Seconds."""
     region: str
-    """The region for which retries count."""
+    """The region for which retries are counted."""
 
 
 class _Client(NamedTuple):
-    key: tuple[str, int]
-    """Of the run, and of the process: a forked worker inherits a client, and must not use it."""
     queries: YahooQueries
     events: list[RequestMade | Retry]
-    """What happened in a process where nobody can be notified."""
+    """Events of a process that has no observers; they are sent back with the next result."""
 
 
 _clients: dict[tuple[str, int], _Client] = {}
+"""By the key of a configuration and the process: a forked process inherits the clients of its
+parent and must not use them."""
 _lock = threading.Lock()
 
 
 def queries_of(run: RunContext, region: str) -> YahooQueries:
-    """What can be asked in the run's own process, over the one client that all threads share.
+    """Returns queries over the one client that all threads of the run's process share.
 
-    The client is opened at the first need, and closed when the run ends. Retries count for
+    The first call opens the client; it is closed when the run ends. Retries are counted for
     `region`.
     """
     config = _config(run, region)
@@ -79,10 +80,10 @@ def queries_of(run: RunContext, region: str) -> YahooQueries:
 
 @contextlib.contextmanager
 def open_worker_config(run: RunContext, region: str, workers: int) -> Iterator[WorkerConfig]:
-    """Lets this many workers ask Yahoo; those that are threads use the run's own client."""
+    """Yields a configuration for this many workers. Threads use the run's own client."""
     config = _config(run, region, workers)
     key = config.key, os.getpid()
-    _clients[key] = _Client(key, queries_of(run, region), [])
+    _clients[key] = _Client(queries_of(run, region), [])
     try:
         yield config
     finally:
@@ -92,33 +93,33 @@ def open_worker_config(run: RunContext, region: str, workers: int) -> Iterator[W
 def ask_screen(
     config: WorkerConfig, industry: str, exchanges: tuple[str, ...]
 ) -> TaskResult[ScreenResult]:
-    """All stocks of an industry on these exchanges."""
+    """Returns all stocks of an industry on these exchanges, or the error."""
     return _result(config, lambda queries: queries.screen(industry, exchanges))
 
 
 def ask_profile(config: WorkerConfig, symbol: str) -> TaskResult[Profile]:
-    """What Yahoo says of one stock."""
+    """Returns the profile of one stock, or the error."""
     return _result(config, lambda queries: queries.profile(symbol))
 
 
-def _result(config: WorkerConfig, question: Callable[[YahooQueries], T]) -> TaskResult[T]:
+def _result(config: WorkerConfig, query: Callable[[YahooQueries], T]) -> TaskResult[T]:
     client = _client(config)
-    result = TaskResult.of(lambda: question(client.queries))
+    result = TaskResult.of(lambda: query(client.queries))
     events = tuple(client.events)
     del client.events[: len(events)]
     return result._replace(events=events)
 
 
 def _client(config: WorkerConfig) -> _Client:
-    """The run's own client where this is its process; else one of this process's own."""
+    """Returns the run's own client in its process, and opens one in another process."""
     key = config.key, os.getpid()
     with _lock:
         if key not in _clients:
-            _clients.clear()  # of runs that this process worked for before
+            _clients.clear()  # those of earlier runs and of the parent process
             events: list[RequestMade | Retry] = []
             yahoo = _yahoo(config, config.rate, events.append, Stop()).__enter__()
             queries = _queries(yahoo, config, events.append, Stop())
-            _clients[key] = _Client(key, queries, events)
+            _clients[key] = _Client(queries, events)
         return _clients[key]
 
 

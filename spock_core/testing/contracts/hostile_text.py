@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from spock_core.domain import AssetType, Exchange, Listing, Market
 from spock_core.testing.contracts.base import Contracts
 from spock_core.testing.example import listing
 from spock_core.testing.failures import ask, fail, place_of, show, within
-from spock_core.testing.listings import listings, of_exchange
+from spock_core.testing.listings import listings, of_exchange, typed
 
 FEW = 200
 LONG = 10_000
@@ -50,15 +50,15 @@ class HostileTextContracts(Contracts):
                     one = _listing(market, exchange, ticker, name, local)._replace(
                         asset_type=asset_type
                     )
-                    for rule_name, rule in _rules(market):
-                        ask(rule_name, rule, one)
+                    for rule_name, rule, seen in _rules(market, one):
+                        ask(rule_name, rule, seen)
 
     def test_no_ticker_makes_a_rule_raise(self, market: Market, exchange: Exchange) -> None:
         """A damaged line can have any."""
         for ticker in TICKERS:
             one = _listing(market, exchange, ticker, "SOME NAME", None)
-            for rule_name, rule in _rules(market):
-                ask(rule_name, rule, one)
+            for rule_name, rule, seen in _rules(market, one):
+                ask(rule_name, rule, seen)
 
     def test_no_name_makes_a_rule_run_away(self, market: Market) -> None:
         """A pattern that tries every way through a long name would hold the run for hours."""
@@ -68,24 +68,24 @@ class HostileTextContracts(Contracts):
             for end in _ENDS:
                 name = (word * (LONG // len(word) + 1))[: LONG - len(end)] + end
                 one = _listing(market, exchange, ticker, name, name)
-                for rule_name, rule in _rules(market):
+                for rule_name, rule, seen in _rules(market, one):
                     fault = f"{rule_name} took more than {LONGEST_S:g} s for {show(one)}"
                     mend = (
                         "look for a repetition inside a repetition, (A+)+, or several .*, in the "
                         f"patterns of {place_of(rule)}, or cut the name to 200 characters first"
                     )
                     with within(LONGEST_S, fault, mend):
-                        ask(rule_name, rule, one)
+                        ask(rule_name, rule, seen)
 
 
-def _rules(market: Market) -> Iterable[tuple[str, Callable[[Listing], Any]]]:
-    return (
-        ("yahoo_symbol", market.yahoo_symbol),
-        ("security_type", market.security_type),
-        ("is_spac", market.is_spac),
-        ("issuer_tickers", market.issuer_tickers),
-        ("is_counter", market.is_counter),
-    )
+def _rules(market: Market, one: Listing) -> Iterator[tuple[str, Callable[[Listing], Any], Listing]]:
+    """The market's rules by name, each with the listing as it sees it."""
+    yield "security_type", market.security_type, one
+    seen = typed(market, one)
+    yield "yahoo_symbol", market.yahoo_symbol, seen
+    yield "is_spac", market.is_spac, seen
+    yield "issuer_tickers", market.issuer_tickers, seen
+    yield "is_counter", market.is_counter, seen
 
 
 def _listing(
@@ -98,6 +98,7 @@ def _listing(
         exchange=exchange.mic,
         kis_exchange=exchange.kis_code,
         name_local=local,
+        security_type=None,
     )
 
 
@@ -118,7 +119,14 @@ def _words(market: Market) -> set[str]:
     words = {"A", "1", " ", "A ", "1 ", "a", "%", "가", "A1/", "-"}
     names = {one.security_type: one.name for one in listings(market.region, FEW) if one.name}
     words |= {f"{name.rpartition(' ')[0]} " for name in names.values()}
-    packages = {rule.__module__.partition(".")[0] for _, rule in _rules(market)} - {"spock_core"}
+    rules = (
+        market.security_type,
+        market.yahoo_symbol,
+        market.is_spac,
+        market.issuer_tickers,
+        market.is_counter,
+    )
+    packages = {rule.__module__.partition(".")[0] for rule in rules} - {"spock_core"}
     for name, module in list(sys.modules.items()):
         if name.partition(".")[0] not in packages:
             continue

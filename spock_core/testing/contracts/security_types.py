@@ -8,7 +8,7 @@ from typing import Any
 from spock_core.domain import AssetType, Listing, Market, SecurityType
 from spock_core.testing.contracts.base import Contracts
 from spock_core.testing.failures import ask, ask_again, fail, place_of, show
-from spock_core.testing.listings import for_any_listing
+from spock_core.testing.listings import for_any_listing, for_any_typed_listing
 
 _NEVER_COMMON = (AssetType.INDEX, AssetType.ETF, AssetType.ETC, AssetType.ETP, AssetType.ETN)
 
@@ -65,7 +65,7 @@ class SecurityTypeContracts(Contracts):
                     f"give True or False, with bool(…): {place_of(market.is_spac)}",
                 )
 
-        for_any_listing(market, check)
+        for_any_typed_listing(market, check)
 
     def test_every_listing_is_another_counter_or_not(self, market: Market) -> None:
         """Total, the same each time, and True or False; whose it is, `issuer_tickers` says."""
@@ -84,7 +84,7 @@ class SecurityTypeContracts(Contracts):
                     f"{place_of(market.issuer_tickers)}",
                 )
 
-        for_any_listing(market, check)
+        for_any_typed_listing(market, check)
 
     def test_every_listing_has_tickers_of_its_issuer_or_none(self, market: Market) -> None:
         """Total, the same each time, and texts in a tuple or list."""
@@ -98,7 +98,7 @@ class SecurityTypeContracts(Contracts):
                     f"give a tuple of tickers, or (): {place_of(market.issuer_tickers)}",
                 )
 
-        for_any_listing(market, check)
+        for_any_typed_listing(market, check)
 
 
 def _told(market: Market, listing: Listing) -> Any:

@@ -1,4 +1,4 @@
-"""Contracts of the rule for Yahoo symbols."""
+"""Contracts of the rule for Yahoo symbols. It sees listings whose `security_type` is set."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from spock_core.domain import AssetType, Exchange, Listing, Market
 from spock_core.domain.bounds import is_symbol
 from spock_core.testing.contracts.base import Contracts
 from spock_core.testing.failures import ask, ask_again, fail, place_of, show
-from spock_core.testing.listings import for_any_listing, listings
+from spock_core.testing.listings import for_any_typed_listing, listings
 
 MANY = 1_500
 """Stocks of the universe in which no two symbols may be the same."""
@@ -28,7 +28,7 @@ class SymbolContracts(Contracts):
                     f"{place_of(market.yahoo_symbol)}",
                 )
 
-        for_any_listing(market, check)
+        for_any_typed_listing(market, check)
 
     def test_a_listing_has_one_yahoo_symbol(self, market: Market) -> None:
         """Deterministic: the register would change every night otherwise."""
@@ -36,7 +36,7 @@ class SymbolContracts(Contracts):
         def check(listing: Listing) -> None:
             ask_again("yahoo_symbol", market.yahoo_symbol, listing)
 
-        for_any_listing(market, check)
+        for_any_typed_listing(market, check)
 
     def test_two_listings_have_two_yahoo_symbols(self, market: Market) -> None:
         """Injective over the region: what Yahoo says of one would be stored of the other."""
@@ -72,4 +72,4 @@ class SymbolContracts(Contracts):
                     f"{place_of(market.yahoo_symbol)}",
                 )
 
-        for_any_listing(market, check)
+        for_any_typed_listing(market, check)

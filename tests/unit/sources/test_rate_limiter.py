@@ -10,7 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from spock_core.sources.http.rate_limiter import LOWEST_SHARE, STRETCH, AdaptiveRateLimiter
+from spock_core.sources.http.rate_limiter import (
+    MIN_RATE_SHARE,
+    RECOVERY_RESPONSES,
+    AdaptiveRateLimiter,
+)
 
 
 class Clock:
@@ -39,27 +43,27 @@ def test_no_second_ever_holds_more_than_the_ceiling(ceiling: float, story: list[
         limiter.acquire()
         passed.append(clock.now)
         if event == "ok":
-            limiter.record_answer(0.1)
+            limiter.record_response(0.1)
         elif event == "slow":
-            limiter.record_answer(60)
+            limiter.record_response(60)
         elif event == "429":
             limiter.slow_down()
         else:
             clock.now += 3
     for start in passed:
         assert sum(start <= at < start + 1 for at in passed) <= ceil(ceiling)
-    assert ceiling * LOWEST_SHARE <= limiter.rate <= ceiling
+    assert ceiling * MIN_RATE_SHARE <= limiter.rate <= ceiling
 
 
 def test_throttling_halves_the_rate_at_once_and_good_answers_give_it_back():
     limiter, _ = a_limiter(8)
     limiter.slow_down()
     assert limiter.rate == 4
-    for _ in range(STRETCH):
-        limiter.record_answer(0.1)
+    for _ in range(RECOVERY_RESPONSES):
+        limiter.record_response(0.1)
     assert limiter.rate == pytest.approx(4.8)
-    for _ in range(STRETCH * 10):
-        limiter.record_answer(0.1)
+    for _ in range(RECOVERY_RESPONSES * 10):
+        limiter.record_response(0.1)
     assert limiter.rate == 8
 
 
@@ -75,8 +79,8 @@ def test_a_pause_that_the_provider_asks_for_is_kept():
 def test_answers_that_grow_slow_slow_it_down():
     limiter, _ = a_limiter(8)
     for _ in range(5):
-        limiter.record_answer(0.1)
-    limiter.record_answer(5.0)
+        limiter.record_response(0.1)
+    limiter.record_response(5.0)
     assert limiter.rate == 4
 
 

@@ -14,7 +14,7 @@ from spock_core.classification.yahoo_industries import YAHOO_INDUSTRIES, YAHOO_S
 from spock_core.domain.errors import ProviderDown, ProviderError, TransientError, UnknownSymbol
 from spock_core.domain.events import RequestMade
 from spock_core.sandbox.server import Sandbox
-from spock_core.sources.http.circuit_breaker import MOST_FAILURES, MOST_THROTTLED, CircuitBreaker
+from spock_core.sources.http.circuit_breaker import MAX_FAILURES, MAX_THROTTLED, CircuitBreaker
 from spock_core.sources.http.gate import RequestGate
 from spock_core.sources.http.rate_limiter import AdaptiveRateLimiter
 from spock_core.sources.yahoo.client import Profile, Yahoo, industries, knows_symbols, wants_json
@@ -124,22 +124,22 @@ def test_the_default_session_is_the_one_for_the_real_hosts(gate):
 
 def test_a_provider_that_is_down_is_not_asked_any_more(yahoo, sandbox, gate):
     sandbox.yahoo.faults.dead = True
-    for _ in range(MOST_FAILURES):
+    for _ in range(MAX_FAILURES):
         with pytest.raises(TransientError):
             yahoo.screen("Gold", ("NMS",), 0)
     before = sandbox.counters["yahoo"]
-    with pytest.raises(ProviderDown, match="not asked any more in this run"):
+    with pytest.raises(ProviderDown, match="no more requests are made to yahoo"):
         yahoo.screen("Gold", ("NMS",), 0)
-    assert sandbox.counters["yahoo"] == before == MOST_FAILURES
+    assert sandbox.counters["yahoo"] == before == MAX_FAILURES
 
 
 def test_throttling_is_borne_longer_than_failures():
     breaker = CircuitBreaker("yahoo")
-    for _ in range(MOST_THROTTLED - 1):
+    for _ in range(MAX_THROTTLED - 1):
         breaker.record_throttling()
     assert not breaker.is_open
     breaker.record_success()
-    for _ in range(MOST_THROTTLED - 1):
+    for _ in range(MAX_THROTTLED - 1):
         breaker.record_throttling()
     assert not breaker.is_open
     breaker.record_throttling()

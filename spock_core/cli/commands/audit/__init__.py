@@ -1,1 +1,1 @@
-"""`spock audit`."""
+"""The command `spock audit`."""

@@ -1,42 +1,55 @@
-"""How `spock audit` without a file prints where KIS and Yahoo name other sectors."""
+"""The output of `spock audit` without a file: where KIS and Yahoo lead to different sectors."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from spock_core.classification.gics import SECTORS
 from spock_core.cli.commands.audit.official_report import counts, shares_table
 from spock_core.reading.audit.agreement import Share
-from spock_core.reading.audit.cross_source import PROVIDERS, Between, Word
+from spock_core.reading.audit.cross_source import PROVIDERS, CrossSource, Word
 from spock_core.reporting.tables import table_text
 
-_COLUMNS = ("provider", "words", "means_code", "means", "stocks", "agree", "rate", "other_code",
-            "other", "other_stocks", "other_words")  # fmt: skip
+
+class _Row(NamedTuple):
+    """One word; the fields are the columns of the CSV file and the keys of the document."""
+
+    provider: str
+    words: str
+    means_code: str
+    means: str
+    stocks: int
+    agree: int
+    rate: float
+    other_code: str | None
+    other: str | None
+    other_stocks: int | None
+    other_words: str | None
 
 
-class Printed:
-    """What differs between the providers, as text, as a document, and as a table."""
+class CrossSourceReport:
+    """The differences between the providers as text, as a document, and as a table."""
 
-    def __init__(self, found: Between) -> None:
-        self._found = found
-        self._differ = [word for word in found.words if word.differ]
+    def __init__(self, result: CrossSource) -> None:
+        self._result = result
+        self._different = [word for word in result.words if word.differ]
 
     @property
     def share(self) -> Share:
-        """How much agrees."""
-        return self._found.share
+        """The share of stocks that agree."""
+        return self._result.share
 
     def text(self, most: int) -> str:
-        """Tables for people, with at most so many words of each provider."""
-        if not self._found.share.stocks:
-            return "there is no stock yet of which KIS and Yahoo both say a sector"
+        """Returns tables for people, with at most `most` words of each provider."""
+        if not self._result.share.stocks:
+            return "no stock yet has a sector from both KIS and Yahoo"
         parts = [
-            "stocks of which KIS and Yahoo both say a sector, and how often it is the same\n\n"
-            + shares_table("region", {**self._found.by_region, "all": self._found.share})
+            "stocks with a sector from both KIS and Yahoo, and how often it is the same\n\n"
+            + shares_table("region", {**self._result.by_region, "all": self._result.share})
         ]
         for provider in PROVIDERS if most else ():
-            words = [word for word in self._differ if word.provider == provider]
+            words = [word for word in self._different if word.provider == provider]
             parts.append(
                 f"words of {provider} that differ most: {min(most, len(words)):,} of "
                 f"{len(words):,}\n\n{_words_table(words[:most])}"
@@ -44,35 +57,51 @@ class Printed:
         return "\n\n".join(parts)
 
     def document(self) -> dict[str, Any]:
-        """All of it as plain values."""
+        """Returns the whole result as plain values for JSON."""
+        by_region = self._result.by_region
         return {
-            **counts(self._found.share),
-            "by_region": {name: counts(one) for name, one in self._found.by_region.items()},
-            "words": [dict(zip(_COLUMNS, _row(word), strict=True)) for word in self._found.words],
+            **counts(self._result.share),
+            "by_region": {name: counts(share) for name, share in by_region.items()},
+            "words": [_row(word)._asdict() for word in self._result.words],
         }
 
     def table(self) -> tuple[Sequence[str], list[Sequence[Any]]]:
-        """All words that differ anywhere: columns and rows."""
-        return _COLUMNS, [_row(word) for word in self._differ]
+        """Returns the columns and rows of all words that differ for any stock."""
+        return _Row._fields, [_row(word) for word in self._different]
 
 
-def _row(word: Word) -> Sequence[Any]:
-    rate = round(word.agree / word.stocks, 4)
-    sector, words, number = word.commonest or (None, None, None)
-    means = SECTORS[word.gics_code[:2]]
-    other = SECTORS[sector] if sector else None
-    return (word.provider, word.words, word.gics_code, means, word.stocks, word.agree, rate,
-            sector, other, number, words)  # fmt: skip
+def _row(word: Word) -> _Row:
+    sector, other_words, number = word.commonest or (None, None, None)
+    return _Row(
+        provider=word.provider,
+        words=word.words,
+        means_code=word.gics_code,
+        means=SECTORS[word.gics_code[:2]],
+        stocks=word.stocks,
+        agree=word.agree,
+        rate=round(word.agree / word.stocks, 4),
+        other_code=sector,
+        other=SECTORS[sector] if sector else None,
+        other_stocks=number,
+        other_words=other_words,
+    )
 
 
 def _words_table(words: Sequence[Word]) -> str:
-    headers = ("words", "means", "stocks", "differ", "agree", "commonest other answer", "stocks ",
-               "mostly said as")  # fmt: skip
+    """Returns a table of words that differ. An industry that this version does not know is new."""
+    headers = ("words", "means", "stocks", "differ", "agree", "most frequent other", "stocks ",
+               "mostly from")  # fmt: skip
     rows = [
-        (said or "(new)", means, f"{stocks:,}", f"{stocks - agree:,}", f"{100 * rate:.1f} %",
-         other, f"{number:,}", other_words or "(new)")
-        for _, said, _, means, stocks, agree, rate, _, other, number, other_words in map(
-            _row, words
+        (
+            row.words or "(new)",
+            row.means,
+            f"{row.stocks:,}",
+            f"{row.stocks - row.agree:,}",
+            f"{100 * row.rate:.1f} %",
+            row.other,
+            f"{row.other_stocks:,}",
+            row.other_words or "(new)",
         )
-    ]  # fmt: skip
+        for row in map(_row, words)
+    ]
     return table_text(headers, rows, right=("stocks", "differ", "agree", "stocks "))

@@ -1,4 +1,4 @@
-"""How `spock audit FILE` prints what agrees with official sectors and what does not."""
+"""The output of `spock audit FILE`: the comparison with official sectors."""
 
 from __future__ import annotations
 
@@ -15,30 +15,30 @@ from spock_core.reading.audit.official_file import Official
 from spock_core.reporting.tables import table_text
 
 MOST_NAMED = 10
-"""Stocks or rows that are named in a line of text; JSON has all."""
+"""The most stocks or invalid rows that the text names; JSON has all of them."""
 
 
-class Printed:
-    """An agreement as text, as a document, and as a table of its differences."""
+class OfficialReport:
+    """A comparison as text, as a document, and as a table of its differences."""
 
     def __init__(
         self, name: str, official: Official, agreement: Agreement, plugins: Plugins
     ) -> None:
         self._name = name
         self._official = official
-        self._found = agreement
+        self._agreement = agreement
         self._markets = plugins.markets
         self._sources = sources_of(plugins)
         self._differences = agreement.differences()
 
     @property
     def share(self) -> Share:
-        """How much agrees."""
-        return self._found.share
+        """The share of stocks that agree."""
+        return self._agreement.share
 
     def text(self, most: int) -> str:
-        """Tables for people, with at most so many differences."""
-        found, share = self._found, self._found.share
+        """Returns tables for people, with at most `most` differences."""
+        found, share = self._agreement, self._agreement.share
         lines = [
             f"{self._name}: {len(self._official.sectors):,} stocks, {share.stocks:,} compared",
             f"{share.agree:,} agree: {percent(share)}",
@@ -50,7 +50,7 @@ class Printed:
                 f"not in the register, or not as an active stock: {_some(found.not_there)}"
             )
         if self._official.bad:
-            lines.append(f"rows passed over: {len(self._official.bad):,}")
+            lines.append(f"invalid rows, ignored: {len(self._official.bad):,}")
             lines += [f"  line {row.line}: {row.reason}" for row in self._official.bad[:MOST_NAMED]]
         parts = ["\n".join(lines)]
         if share.stocks:
@@ -65,8 +65,8 @@ class Printed:
         return "\n\n".join(parts)
 
     def document(self) -> dict[str, Any]:
-        """All of it as plain values."""
-        found = self._found
+        """Returns the whole result as plain values for JSON."""
+        found = self._agreement
         return {
             "file": self._name,
             "stocks": len(self._official.sectors),
@@ -77,7 +77,7 @@ class Printed:
             "by_region": {name: counts(share) for name, share in found.by(_region).items()},
             "by_source": {name: counts(share) for name, share in found.by(_source).items()},
             "by_confidence": [
-                {"from": band.low, "to": band.high, "said": round(band.said, 6)}
+                {"from": band.low, "to": band.high, "said": round(band.confidence, 6)}
                 | counts(band.share)
                 for band in found.by_confidence()
             ],
@@ -86,56 +86,56 @@ class Printed:
                 for (official, sector), number in sorted(found.confusion().items())
             ],
             "differences": [
-                dict(zip(_COLUMNS[:-1], self._row(one)[:-1], strict=True))
-                | {"said": [_said_document(said) for said in self._why(one)]}
-                for one in self._differences
+                dict(zip(_COLUMNS[:-1], self._row(item)[:-1], strict=True))
+                | {"said": [_explanation_document(reason) for reason in self._explanations(item)]}
+                for item in self._differences
             ],
         }
 
     def table(self) -> tuple[Sequence[str], list[Sequence[Any]]]:
-        """All differences: columns and rows."""
-        return _COLUMNS, [self._row(one) for one in self._differences]
+        """Returns the columns and rows of all differences."""
+        return _COLUMNS, [self._row(item) for item in self._differences]
 
-    def _row(self, one: Compared) -> Sequence[Any]:
-        listing = one.stock.listing
-        said = "; ".join(
-            f"{said.observation.source}: {said.said} ({said.means or 'means nothing'})"
-            for said in self._why(one)
+    def _row(self, item: Compared) -> Sequence[Any]:
+        listing = item.stock.listing
+        statements = "; ".join(
+            f"{found.observation.source}: {found.statement} ({found.means or 'means nothing'})"
+            for found in self._explanations(item)
         )
-        return (listing.region, listing.ticker, listing.name or "", one.official,
-                SECTORS[one.official], one.found, SECTORS[one.found], one.source,
-                round(one.confidence, 4), said)  # fmt: skip
+        return (listing.region, listing.ticker, listing.name or "", item.official,
+                SECTORS[item.official], item.found, SECTORS[item.found], item.source,
+                round(item.confidence, 4), statements)  # fmt: skip
 
-    def _why(self, one: Compared) -> list[Explanation]:
-        stock = one.stock
+    def _explanations(self, item: Compared) -> list[Explanation]:
+        stock = item.stock
         market = self._markets.get(stock.listing.region)
         return explanations(stock.listing, market, self._sources, stock.observations.values())
 
     def _some_differences(self, most: int) -> str:
-        rows = [self._row(one) for one in self._differences[:most]]
+        rows = [self._row(item) for item in self._differences[:most]]
         shown = [
-            (f"{region}:{ticker}", name[:40], official, found, source, f"{sure:.2f}", said)
-            for region, ticker, name, _, official, _, found, source, sure, said in rows
+            (f"{region}:{ticker}", name[:40], official, found, source, f"{rate:.2f}", stated)
+            for region, ticker, name, _, official, _, found, source, rate, stated in rows
         ]
-        headers = ("stock", "name", "official", "register", "decided by", "sure", "said")
-        head = f"differences, the surest first: {len(rows):,} of {len(self._differences):,}"
-        return f"{head}\n\n{table_text(headers, shown, right=('sure',))}"
+        headers = ("stock", "name", "official", "register", "decided by", "confidence", "sources")
+        head = f"differences, highest confidence first: {len(rows):,} of {len(self._differences):,}"
+        return f"{head}\n\n{table_text(headers, shown, right=('confidence',))}"
 
     def _bands(self) -> str:
         rows = [
             (
                 f"{band.low:.2f} to {band.high:.2f}",
                 f"{band.share.stocks:,}",
-                f"{100 * band.said:.1f} %",
+                f"{100 * band.confidence:.1f} %",
                 percent(band.share),
             )
-            for band in self._found.by_confidence()
+            for band in self._agreement.by_confidence()
         ]
-        headers = ("confidence", "stocks", "said", "was")
+        headers = ("confidence", "stocks", "mean", "agree")
         return table_text(headers, rows, right=headers[1:])
 
     def _matrix(self) -> str:
-        cells = self._found.confusion()
+        cells = self._agreement.confusion()
         codes = sorted({code for pair in cells for code in pair})
         rows = [
             (
@@ -154,29 +154,32 @@ _COLUMNS = ("region", "ticker", "name", "official_code", "official", "register_c
 
 
 def percent(share: Share) -> str:
-    """The rate of a share for people."""
+    """Returns the rate of a share as text."""
     return "-" if share.rate is None else f"{100 * share.rate:.1f} %"
 
 
 def counts(share: Share) -> dict[str, Any]:
-    """A share as plain values."""
+    """Returns a share as plain values for JSON."""
     rate = None if share.rate is None else round(share.rate, 6)
     return {"compared": share.stocks, "agree": share.agree, "rate": rate}
 
 
 def shares_table(what: str, shares: Mapping[str, Share]) -> str:
-    """A row for each group of stocks."""
+    """Returns a table with a row for each group of stocks; `what` heads the groups."""
     headers = (what, "stocks", "agree", "rate")
-    rows = [(n, f"{one.stocks:,}", f"{one.agree:,}", percent(one)) for n, one in shares.items()]
+    rows = [
+        (name, f"{share.stocks:,}", f"{share.agree:,}", percent(share))
+        for name, share in shares.items()
+    ]
     return table_text(headers, rows, right=headers[1:])
 
 
-def _region(one: Compared) -> str:
-    return one.stock.listing.region
+def _region(item: Compared) -> str:
+    return item.stock.listing.region
 
 
-def _source(one: Compared) -> str:
-    return one.source
+def _source(item: Compared) -> str:
+    return item.source
 
 
 def _some(keys: Sequence[StockKey]) -> str:
@@ -184,10 +187,10 @@ def _some(keys: Sequence[StockKey]) -> str:
     return f"{len(keys):,}: {named}" + (" …" if len(keys) > MOST_NAMED else "")
 
 
-def _said_document(said: Explanation) -> dict[str, Any]:
+def _explanation_document(explanation: Explanation) -> dict[str, Any]:
     return {
-        "source": said.observation.source,
-        "words": dict(said.observation.words),
-        "means": said.means,
-        "decides": said.decides,
+        "source": explanation.observation.source,
+        "words": dict(explanation.observation.words),
+        "means": explanation.means,
+        "decides": explanation.decides,
     }

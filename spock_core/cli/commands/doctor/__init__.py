@@ -1,1 +1,1 @@
-"""`spock doctor`: is this machine fit for a run?"""
+"""The command `spock doctor`."""

@@ -1,4 +1,4 @@
-"""`spock doctor`: is this machine fit for a run; what is wrong, and what to do."""
+"""`spock doctor`: checks whether this machine is ready for a run, and advises what to do."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from spock_core.settings.model import Settings, load_settings
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    """Which register and providers, and how to print."""
+    """Adds the settings that are checked, and those of the output."""
     add_flags(
         parser,
         (
@@ -38,25 +38,25 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: dict[str, Any], plugins: Plugins) -> int:
-    """Prints what was found; 1 where something is a problem."""
+    """Prints the findings. Returns 1 if one of them is a problem."""
     settings = load_settings(arguments)
     found = list(_findings(settings, plugins))
-    problems = sum(one.level is Level.PROBLEM for one in found)
-    warnings = sum(one.level is Level.WARNING for one in found)
+    problems = sum(finding.level is Level.PROBLEM for finding in found)
+    warnings = sum(finding.level is Level.WARNING for finding in found)
     if settings.json_output:
         document = {
             "problems": problems,
             "warnings": warnings,
-            "findings": [asdict(one) for one in found],
+            "findings": [asdict(finding) for finding in found],
         }
         show(json.dumps(document, indent=2))
     else:
-        rows = [(one.level.value, one.check, sanitize(one.found)) for one in found]
+        rows = [(item.level.value, item.check, sanitize(item.found)) for item in found]
         show(table_text(("", "check", "found"), rows))
         show("")
-        for one in found:
-            if one.advice:
-                show(f"{one.level.value}: {one.check}: {sanitize(one.advice)}")
+        for finding in found:
+            if finding.advice:
+                show(f"{finding.level.value}: {finding.check}: {sanitize(finding.advice)}")
         show(f"{problems} problems, {warnings} warnings")
     return 1 if problems else 0
 

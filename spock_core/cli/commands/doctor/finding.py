@@ -1,4 +1,4 @@
-"""What a check found."""
+"""The result of a check."""
 
 from __future__ import annotations
 
@@ -7,36 +7,36 @@ from enum import StrEnum
 
 
 class Level(StrEnum):
-    """How bad it is."""
+    """The severity of a finding."""
 
     OK = "ok"
     WARNING = "warning"
-    """A run works; somebody should look."""
+    """A run works, but something should be examined."""
     PROBLEM = "problem"
-    """A run would fail, or do less than it should."""
+    """A run would fail or be incomplete."""
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One line of the doctor's."""
+    """The result of one check."""
 
     check: str
     level: Level
     found: str
     advice: str = ""
-    """What to do; empty where all is well."""
+    """What to do; empty if the level is `ok`."""
 
 
 def ok(check: str, found: str) -> Finding:
-    """All is well."""
+    """Returns a finding without advice."""
     return Finding(check, Level.OK, found)
 
 
 def warning(check: str, found: str, advice: str) -> Finding:
-    """Somebody should look."""
+    """Returns a finding that should be examined."""
     return Finding(check, Level.WARNING, found, advice)
 
 
 def problem(check: str, found: str, advice: str) -> Finding:
-    """Something must be done."""
+    """Returns a finding that must be fixed."""
     return Finding(check, Level.PROBLEM, found, advice)

@@ -1,4 +1,4 @@
-"""Plugins, settings and extras."""
+"""Checks of plugins, settings and extras."""
 
 from __future__ import annotations
 
@@ -38,13 +38,13 @@ def check_plugins(plugins: Plugins) -> Iterator[Finding]:
 
 
 def check_settings(settings: Settings) -> Iterator[Finding]:
-    """Misspelt variables, secrets that others can read, extras that are asked for."""
+    """Checks for misspelt variables, secrets that other users can read, and installed extras."""
     known = {variable_of(name) for name in Settings.model_fields} | {CONFIG_VARIABLE}
     strange = sorted(n for n in os.environ if n.startswith(PREFIX) and n.upper() not in known)
     if strange:
         yield warning(
             "settings",
-            f"{', '.join(strange)} in the environment: there is no such setting",
+            f"{', '.join(strange)} in the environment: unknown setting",
             "correct the name, see docs/settings.md",
         )
     else:
@@ -52,9 +52,9 @@ def check_settings(settings: Settings) -> Iterator[Finding]:
         yield ok("settings", f"given: {', '.join(given) or 'none'}")
     for path in (Path(".env"), settings.kis_app_key_file, settings.kis_app_secret_file):
         if path is not None and path.is_file() and path.stat().st_mode & stat.S_IRWXO:
-            yield warning(f"file {path}", "everybody can read it", f"chmod o= {path}")
+            yield warning(f"file {path}", "all users can read it", f"chmod o= {path}")
     for module, extra in _EXTRAS.items():
         if find_spec(module) is None:
-            yield ok(f"extra {extra}", "not installed, and not needed unless asked for")
+            yield ok(f"extra {extra}", "not installed; only needed for its own flags")
         else:
             yield ok(f"extra {extra}", "installed")

@@ -1,4 +1,4 @@
-"""The providers: do they answer, does the clock agree with theirs, is the key good."""
+"""Checks whether the providers answer, the clock agrees with theirs, and the key is valid."""
 
 from __future__ import annotations
 
@@ -17,26 +17,27 @@ from spock_core.plugins.registry import Plugins
 from spock_core.settings.credentials import credentials
 from spock_core.settings.model import Settings
 from spock_core.sources.csv_lists.listings import table_address
-from spock_core.sources.http.download import local_path, within
+from spock_core.sources.http.download import file_address, local_path
 from spock_core.sources.kis.master_files import archive_name
 from spock_core.sources.kis.token import access_token
 
 TIMEOUT_S = (5.0, 10.0)
+"""For connecting and for reading."""
 MOST_SKEW = timedelta(minutes=2)
 _YAHOO = "https://query2.finance.yahoo.com"
 _CRUMB = "/v1/test/getcrumb"
-"""Any answer will do, even a refusal: it is Yahoo that refuses."""
+"""A path of Yahoo's. Any HTTP answer below 500 but 429 shows that Yahoo can be reached."""
 
 
 def check_providers(settings: Settings, plugins: Plugins, now: datetime) -> Iterator[Finding]:
-    """The providers, the clock, and the key where there is one."""
+    """Checks the sources of all installed markets, Yahoo, the clock and the key of KIS's API."""
     by_kis = [market for market in plugins.markets.values() if market.listed_by == "kis"]
     codes = [e.kis_code for market in by_kis for e in market.exchanges if e.kis_code]
     folder = local_path(settings.kis_master_url)
     if folder is not None:
         yield ok("kis", f"lists are read from {folder}")
     elif codes:
-        yield from _reach("kis", within(settings.kis_master_url, archive_name(codes[0])), now)
+        yield from _reach("kis", file_address(settings.kis_master_url, archive_name(codes[0])), now)
     for exchange in (
         e for m in plugins.markets.values() if m.listed_by == "csv" for e in m.exchanges
     ):
@@ -47,7 +48,7 @@ def check_providers(settings: Settings, plugins: Plugins, now: datetime) -> Iter
 
 
 def _table(exchange: Exchange, settings: Settings, now: datetime) -> Iterator[Finding]:
-    """The table of one list."""
+    """Checks the address or file of one CSV list."""
     name = f"list {exchange.list_name}"
     address = table_address(exchange, settings.lists_url)
     path = local_path(address)
@@ -56,10 +57,13 @@ def _table(exchange: Exchange, settings: Settings, now: datetime) -> Iterator[Fi
     elif path.is_file():
         yield ok(name, f"is read from {path}")
     else:
-        yield problem(name, f"{path}: there is no such file", "put it there, or see --lists-url")
+        yield problem(
+            name, f"{path}: there is no such file", "put the file there, or set --lists-url"
+        )
 
 
 def _reach(name: str, url: str, now: datetime) -> Iterator[Finding]:
+    """Requests a URL, and compares the clock with the date of the answer."""
     shown = redact_url(url)
     started = time.monotonic()
     try:
@@ -69,17 +73,19 @@ def _reach(name: str, url: str, now: datetime) -> Iterator[Finding]:
         yield problem(
             name,
             f"{shown} could not be reached ({type(error).__name__})",
-            "check network, proxy and firewall; or the provider is down: try later",
+            "check network, proxy and firewall; if the provider is down, try later",
         )
         return
     took = time.monotonic() - started
-    told = f"{shown} answered HTTP {status}"
+    answer = f"{shown} answered HTTP {status}"
     if status == 429:
-        yield warning(name, told, "it was asked too often: wait an hour")
+        yield warning(name, answer, "too many requests: wait an hour")
     elif name != "yahoo" and 400 <= status < 500:
-        yield problem(name, told, "nothing is given there: correct the address, or ask its owner")
+        yield problem(
+            name, answer, "the request was refused: correct the address, or ask its owner"
+        )
     elif status >= 500 or (name != "yahoo" and status != 200):
-        yield problem(name, told, "the provider is down: try later")
+        yield problem(name, answer, "the provider is down: try later")
     else:
         yield ok(name, f"answers in {took:.2f} s")
     if date is not None:
@@ -87,6 +93,7 @@ def _reach(name: str, url: str, now: datetime) -> Iterator[Finding]:
 
 
 def _clock(name: str, date: str, now: datetime) -> Iterator[Finding]:
+    """Compares the clock with the `Date` header of a provider; an invalid header is ignored."""
     try:
         skew = abs(parsedate_to_datetime(date) - now)
     except (ValueError, TypeError):
@@ -94,7 +101,9 @@ def _clock(name: str, date: str, now: datetime) -> Iterator[Finding]:
     if skew > MOST_SKEW:
         seconds = skew.total_seconds()
         yield warning(
-            "clock", f"differs from that of {name} by {seconds:,.0f} s", "set the clock (NTP)"
+            "clock",
+            f"differs from that of {name} by {seconds:,.0f} s",
+            "synchronize the clock (NTP)",
         )
     else:
         yield ok("clock", f"agrees with that of {name}")
@@ -104,12 +113,14 @@ def _check_key(settings: Settings, now: datetime) -> Finding:
     try:
         given = credentials(settings)
         if given is None:
-            return ok("kis key", "none is given, and none is needed for these markets")
+            return ok("kis key", "not given, and not needed for these markets")
         token = access_token(settings.kis_api_url, *given, settings.cache_folder, now)
     except UsageError as error:
         return problem("kis key", str(error), "see docs/operations.md, Secrets")
     except ProviderError as error:
         shown = redact_url(settings.kis_api_url)
         return problem("kis key", f"no token from {shown}: {error}", "check key and secret")
-    kept = "kept" if token.kept else "fresh"
-    return ok("kis key", f"given; its token is {kept}, good until {token.expires_at:%F %H:%M} UTC")
+    origin = "cached" if token.from_cache else "new"
+    return ok(
+        "kis key", f"given; its token is {origin}, valid until {token.expires_at:%F %H:%M} UTC"
+    )

@@ -1,4 +1,4 @@
-"""The register: can it be opened, is it whole, is there room, and when did it last grow."""
+"""Checks of the register: access, integrity, disk space, and the last run."""
 
 from __future__ import annotations
 
@@ -16,29 +16,30 @@ from spock_core.store.connection.opening import open_database
 from spock_core.store.connection.versions import CURRENT
 from spock_core.store.runs import read_runs
 
-LEAST_ROOM = 200 * 1024 * 1024
-"""Bytes: a register of all five regions has about 20 MB, and its log as much while a run lasts."""
+LEAST_SPACE = 200 * 1024 * 1024
+"""Bytes of free disk space. A register of all five regions has about 20 MB, and its write-ahead log
+takes as much during a run."""
 OLD = timedelta(hours=26)
-"""A nightly run that started late is no older."""
+"""The most that lies between the starts of two nightly runs, one of them late."""
 
 
 def check_register(settings: Settings, now: datetime) -> Iterator[Finding]:
-    """All about the register."""
+    """Checks the register; checks that need it are skipped if it cannot be opened."""
     try:
         database = open_database(
             settings.database, create=False, migrate=False, timeout_s=settings.database_timeout
         )
     except NoRegister as error:
         yield warning("register", str(error), "run `spock enrich` once")
-        yield from _room(settings)
+        yield from _disk_space(settings)
         return
     except SpockError as error:
         yield problem("register", str(error), "see docs/operations.md")
         return
     try:
         yield ok("register", f"{database.label}, schema {CURRENT}")
-        yield from _whole(database)
-        yield from _room(settings)
+        yield from _integrity(database)
+        yield from _disk_space(settings)
         yield from _last_run(database, settings, now)
     except SpockError as error:
         yield problem("register", str(error), "see docs/operations.md")
@@ -46,23 +47,23 @@ def check_register(settings: Settings, now: datetime) -> Iterator[Finding]:
         database.close()
 
 
-def _whole(database: Database) -> Iterator[Finding]:
+def _integrity(database: Database) -> Iterator[Finding]:
     with database.read() as connection:
         faults = check_integrity(connection)
     if faults:
         yield problem("integrity", faults[0], "restore a backup, see docs/operations.md")
     else:
-        yield ok("integrity", "whole")
+        yield ok("integrity", "intact")
 
 
-def _room(settings: Settings) -> Iterator[Finding]:
+def _disk_space(settings: Settings) -> Iterator[Finding]:
     path = file_of(parse_url(settings.database))
     if path is None or not path.parent.is_dir():
         return
     free = shutil.disk_usage(path.parent).free
     text = f"{free / 1024**2:,.0f} MB free"
-    if free < LEAST_ROOM:
-        yield problem("disk", text, "make room: a run needs 200 MB to be safe")
+    if free < LEAST_SPACE:
+        yield problem("disk", text, "free disk space: a run needs up to 200 MB")
     else:
         yield ok("disk", text)
 

@@ -1,0 +1,63 @@
+"""What sources said, word for word."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable, Mapping, Sequence
+
+from sqlalchemy import ColumnElement, Connection, bindparam, delete, select
+
+from spock_core.domain import Observation
+from spock_core.domain.stock import StockKey
+from spock_core.store.rows import write_rows
+from spock_core.store.schema import observations
+
+
+def read_observations(
+    connection: Connection, region: str, within: ColumnElement[bool]
+) -> dict[str, dict[str, Observation]]:
+    """Observations of a region's stocks that a condition selects, by ticker and source."""
+    query = select(observations).where(observations.c.region == region, within)
+    found: dict[str, dict[str, Observation]] = {}
+    for row in connection.execute(query):
+        found.setdefault(row.ticker, {})[row.source] = Observation(
+            row.region, row.ticker, row.source, json.loads(row.words), row.observed_at
+        )
+    return found
+
+
+def read_words(
+    connection: Connection, source: str, regions: Collection[str]
+) -> dict[StockKey, Mapping[str, str]]:
+    """What a source has said of the stocks of these regions, active or not."""
+    columns = observations.c
+    query = select(columns.region, columns.ticker, columns.words)
+    query = query.where(columns.source == source, columns.region.in_(regions))
+    return {
+        StockKey(region, ticker): json.loads(w) for region, ticker, w in connection.execute(query)
+    }
+
+
+def write_observations(connection: Connection, said: Sequence[Observation]) -> None:
+    """Writes observations; one of the same stock and source is replaced."""
+    rows = [
+        {
+            "region": one.region,
+            "ticker": one.ticker,
+            "source": one.source,
+            "words": json.dumps(dict(one.words), ensure_ascii=False, sort_keys=True),
+            "observed_at": one.observed_at,
+        }
+        for one in said
+    ]
+    write_rows(connection, observations, rows)
+
+
+def withdraw_observations(connection: Connection, source: str, keys: Iterable[StockKey]) -> None:
+    """Forgets what a source has said of these stocks."""
+    rows = [{f"key_{name}": value for name, value in key._asdict().items()} for key in keys]
+    if rows:
+        match = (observations.c[name] == bindparam(f"key_{name}") for name in StockKey._fields)
+        connection.execute(
+            delete(observations).where(observations.c.source == source, *match), rows
+        )
