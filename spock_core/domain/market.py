@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -105,15 +104,13 @@ class Market:
     for each exchange), or a name for which a plugin implements `spock_listings`."""
 
     def __post_init__(self) -> None:
-        if not re.fullmatch(r"[A-Z]{2}", self.region):
-            raise ValueError(f"region {self.region!r} is not an ISO 3166 alpha-2 code")
+        check_market(self)
         if not self.exchanges:
-            raise ValueError(f"market {self.region} names no exchange")
+            raise ValueError(f"market {self.region}: it has no exchange")
         for exchange in self.exchanges:
             if not isinstance(exchange, Exchange):
                 raise ValueError(f"market {self.region}: {exchange!r} is not an Exchange")
-            check_exchange(exchange, self.region)
-        check_market(self)
+            check_exchange(exchange)
         names = [exchange.list_name for exchange in self.exchanges]
         if len(set(names)) < len(names):
             raise ValueError(f"market {self.region} names one list twice: {', '.join(names)}")
@@ -125,10 +122,6 @@ class Market:
         self._check_lists()
 
     def _check_lists(self) -> None:
-        if not re.fullmatch(r"[a-z][a-z0-9_-]{0,31}", self.listed_by):
-            raise ValueError(
-                f"market {self.region}: listed_by {self.listed_by!r} is not a valid name"
-            )
         used_codes: set[str] = set()
         for exchange in self.exchanges:
             codes, fault = set(exchange.yahoo_codes), ""

@@ -344,7 +344,11 @@ def test_a_third_party_is_asked_before_core_even_last(bring: Bring, spock: Spock
     [
         (Exchange("XTAI", "T", "TWD"), "csv", "XTAI is listed by csv and has no list_address"),
         (Exchange("XTAI", "T", "TWD"), "yahoo", "has no yahoo_codes of its own"),
-        (Exchange("XTAI", "T", "TWD"), "The Almanac", "is not a valid name"),
+        (
+            Exchange("XTAI", "T", "TWD"),
+            "The Almanac",
+            "listed_by is 'The Almanac': give the name of",
+        ),
     ],
 )
 def test_a_market_that_cannot_be_listed_so_says_why(exchange, listed_by, words):

@@ -130,7 +130,7 @@ def test_a_third_party_market_works_without_a_line_of_core(built: Installed):
         (
             "from spock_core import Market, hookimpl\n"
             "@hookimpl\ndef spock_markets(): return [Market('Taiwan', 'Taiwan', ())]",
-            "region 'Taiwan' is not an ISO 3166 alpha-2 code",
+            "region is 'Taiwan': give the two-letter code of ISO 3166",
         ),
     ],
     ids=["import", "exit", "syntax", "newer", "older", "garbage", "raises", "unknown-hook",
@@ -196,7 +196,7 @@ def test_a_market_that_raises_in_its_rules_fails_alone(install: Install, master_
 def test_a_plugin_brings_a_command(install: Install):
     source = """
         from spock_core import hookimpl
-        from spock_core.cli.command import Command
+        from spock_core import Command
         def run(arguments, plugins):
             print("hello", arguments["name"])
             return 0
@@ -250,7 +250,7 @@ def test_two_distributions_may_call_their_plugins_the_same(install: Install, mas
 def test_no_plugin_takes_a_built_in_commands_place(install: Install):
     source = """
         from spock_core import hookimpl
-        from spock_core.cli.command import Command
+        from spock_core import Command
         @hookimpl(trylast=True)
         def spock_cli_commands():
             return [Command("regions", "Steals.", lambda p: None, lambda a, p: print("HIJACKED") or 0)]

@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 
 from spock_core.domain import AssetType, Exchange, Listing
-from spock_core.domain.bounds import LONGEST_NAME
+from spock_core.domain.bounds import LONGEST_NAME, lot_size_of
+from spock_core.domain.market_checks import FACTS
 from spock_core.domain.text import sanitize
 from spock_core.sources.lines import LineError
 
@@ -35,8 +36,8 @@ _NAMED_ETF = re.compile(r"ETFS?\b|\bEXCHANGE TRADED FUNDS?\b")
 _NAMED_NOTES = re.compile(r"\bNOTES\b")
 
 _SYMBOL_FORM = re.compile(r"[!-~]{1,20}")
-_CURRENCY_FORM = re.compile(r"[A-Z]{3}")
-_SECTOR_FORM = re.compile(r"\d{3}")
+"""Narrower than a ticker: KIS's column holds 16 characters (`symb[16+1]` in its C header for these
+files), and the longest real symbol has 8. With any `ticker_prefix` it is still a ticker."""
 
 
 def read_line(raw: bytes, region: str, exchange: Exchange) -> Listing:
@@ -66,7 +67,6 @@ def read_line(raw: bytes, region: str, exchange: Exchange) -> Listing:
         named = _etp_by_name(columns[_NAME], columns[_NAME_LOCAL])
         asset_type = _ETP_KINDS.get(columns[_ETP_KIND], named)
     currency = columns[_CURRENCY].strip()
-    lot = columns[_LOT].strip()
     sector = columns[_SECTOR].strip()
     return Listing(
         region=region,
@@ -75,13 +75,12 @@ def read_line(raw: bytes, region: str, exchange: Exchange) -> Listing:
         name_local=sanitize(columns[_NAME_LOCAL], LONGEST_NAME) or None,
         exchange=exchange.mic,
         kis_exchange=exchange.kis_code,
-        currency=currency if _CURRENCY_FORM.fullmatch(currency) else exchange.currency,
+        currency=currency if FACTS["currency"].accepts(currency) else exchange.currency,
         asset_type=asset_type,
-        lot_size=int(lot) if lot.isascii() and lot.isdigit() and 0 < len(lot) < 10 and int(lot)
-        else exchange.lot_size,
-        kis_sector_code=sector if _SECTOR_FORM.fullmatch(sector) else None,
+        lot_size=lot_size_of(columns[_LOT].strip()) or exchange.lot_size,
+        kis_sector_code=sector if FACTS["kis_sector_code"].accepts(sector) else None,
         is_depositary_receipt=columns[_IS_RECEIPT] == "Y",
-    )  # fmt: skip
+    )
 
 
 def _etp_by_name(*names: str) -> AssetType:

@@ -10,7 +10,9 @@ from typing import Any
 
 import pytest
 
+from spock_core.classification.kis_codes import NOT_CLASSIFIED
 from spock_core.domain import Exchange, Judgement, Market
+from spock_core.domain.market_checks import FACTS
 from spock_core.plugins import iso_codes
 from spock_core.plugins.loader import load_plugins
 from spock_core.sandbox.plain_recipe import plain_recipe
@@ -50,7 +52,7 @@ class FactContracts(Contracts):
         if iso_codes.country_name(market.region) is None:
             fail(
                 f"region {market.region!r} is no ISO 3166 alpha-2 code",
-                "give the country's two letters as Market(region=…)",
+                FACTS["region"].advice,
             )
 
     def test_its_facts_are_plain_values(self, market: Market) -> None:
@@ -95,7 +97,7 @@ class FactContracts(Contracts):
         if iso_codes.currency_name(exchange.currency) is None:
             fail(
                 f"exchange {exchange.list_name}: {exchange.currency!r} is no ISO 4217 currency",
-                "give the three letters of the currency in which the venue trades",
+                f"{FACTS['currency'].advice}: that in which the venue trades",
             )
 
     def test_its_yahoo_codes_are_real(self, exchange: Exchange) -> None:
@@ -113,8 +115,9 @@ class FactContracts(Contracts):
         """What words of KIS and Yahoo mean here is said with a confidence and a reason."""
         for code, meaning in market.kis_meanings.items():
             _check_meaning(f"kis_meanings[{code!r}]", meaning)
-            if not re.fullmatch(r"\d{3}", code) or code == "000":
-                fail(f"kis_meanings has {code!r}", "KIS codes are three digits; 000 means nothing")
+            if not FACTS["kis_sector_code"].accepts(code) or code == NOT_CLASSIFIED:
+                advice = f"{FACTS['kis_sector_code'].advice}; {NOT_CLASSIFIED} means nothing"
+                fail(f"kis_meanings has {code!r}", advice)
         for judgement in market.judgements:
             if not isinstance(judgement, Judgement):
                 fail(f"judgements has {judgement!r}", "give Judgement(…) values")
