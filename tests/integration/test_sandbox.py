@@ -56,8 +56,25 @@ def test_every_share_of_stocks_without_a_code_is_a_real_one(full: Universe):
 
 def test_every_kind_of_security_occurs(full: Universe):
     kinds = Counter(one.kind.value for one in full.instruments())
-    for kind in ("common", "preferred", "unit", "warrant", "note", "depositary_receipt", "fund"):
+    for kind in ("common", "preferred", "unit", "warrant", "note", "depositary_receipt", "fund",
+                 "reit"):  # fmt: skip
         assert kinds[kind] > 20, kind
+
+
+def test_every_market_has_the_kinds_that_its_venues_have(plugins):
+    universe = make_universe(plugins, 900)
+    kinds = {(one.region, one.kind.value, one.asset_type.value) for one in universe.instruments()}
+    assert kinds >= {
+        ("HK", "reit", "ETP"),
+        ("HK", "depositary_receipt", "STOCK"),
+        ("JP", "reit", "STOCK"),
+        ("JP", "fund", "STOCK"),
+        ("JP", "depositary_receipt", "STOCK"),
+    }
+    assert any(one.region == "HK" and one.is_spac for one in universe.instruments())
+    assert any(one.region == "HK" and one.currency == "CNY" for one in universe.instruments())
+    volatile = Counter(one.etp_kind for one in universe.instruments())
+    assert min(volatile["005"], volatile["006"]) > 0
 
 
 def test_what_the_lists_say_is_read_as_what_was_meant(full: Universe):
