@@ -6,7 +6,6 @@ import inspect
 import sqlite3
 import textwrap
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
