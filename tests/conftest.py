@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sqlite3
 import sys
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 
 from spock_core.plugins.loader import load_plugins
 from spock_core.plugins.registry import Plugins
@@ -18,11 +21,29 @@ from spock_core.sandbox.kis_files import write_archives
 from spock_core.sandbox.server import Sandbox, serve
 from spock_core.sandbox.universe import make_universe
 from spock_core.testing import Outcome
+from tests.support.child import Child
 from tests.support.distributions import bring as bring  # noqa: PLC0414  a fixture
+from tests.support.once import once as once  # noqa: PLC0414  a fixture
+from tests.support.pacing import passes as passes  # noqa: PLC0414  a fixture
 
 SMALL = 900
-"""Stocks in the tests' universe."""
+"""Stocks in the tests' universe: enough for Yahoo to be asked in bulk."""
+FEW = 60
+"""Stocks in the smaller one, about which Yahoo is asked one by one: a run takes a moment."""
 
+try:
+    from hypothesis import HealthCheck, settings
+except ModuleNotFoundError:  # core alone has none: see tests/subsets
+    pass
+else:
+    settings.register_profile(
+        "spock",
+        deadline=None,
+        derandomize=True,
+        database=None,
+        suppress_health_check=[HealthCheck.too_slow],
+    )
+    settings.load_profile("spock")
 
 Spock = Callable[..., Outcome]
 
@@ -30,8 +51,8 @@ PYTHON_M_SPOCK = (sys.executable, "-m", "spock_core")
 
 
 def enrich_from(master_files: Path, *arguments: str) -> list[str]:
-    """The command line of `spock enrich` in a process of its own."""
-    return [*PYTHON_M_SPOCK, "enrich", "--kis-master-url", str(master_files), *arguments]
+    """The arguments of `python` for `spock enrich`."""
+    return ["-m", "spock_core", "enrich", "--kis-master-url", str(master_files), *arguments]
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -47,6 +68,33 @@ def own_folder(spock_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     Tests of Yahoo name their sources, and send Yahoo's hosts to the sandbox.
     """
     monkeypatch.setenv("SPOCK_SOURCES", "kis")
+
+
+@pytest.fixture(autouse=True)
+def noon() -> Iterator[time_machine.Traveller]:
+    """Every test begins at noon, so that none sees another day because it ran at midnight.
+
+    Time goes on from there; processes of their own have the time of the machine.
+    """
+    today = datetime.now(UTC).replace(hour=12, minute=0, second=0, microsecond=0)
+    with time_machine.travel(today) as traveller:
+        yield traveller
+
+
+@pytest.fixture(autouse=True)
+def as_before() -> Iterator[None]:
+    """Leaves no process and no log handler behind that would reach into another test."""
+    log = logging.getLogger("spock_core")
+    handlers, level, propagate = list(log.handlers), log.level, log.propagate
+    yield
+    for handler in set(log.handlers) - set(handlers):
+        log.removeHandler(handler)
+        handler.close()
+    log.setLevel(level)
+    log.propagate = propagate
+    for process in list(Child.running):
+        process.kill()
+        process.wait()
 
 
 @pytest.fixture
@@ -69,6 +117,11 @@ def universe(plugins: Plugins) -> Universe:
     return make_universe(plugins, SMALL)
 
 
+@pytest.fixture(scope="session")
+def few_stocks(plugins: Plugins) -> Universe:
+    return make_universe(plugins, FEW)
+
+
 @pytest.fixture
 def master_files(universe: Universe, tmp_path: Path) -> Path:
     """The universe's master files in a folder that the test may spoil."""
@@ -81,6 +134,13 @@ def master_files(universe: Universe, tmp_path: Path) -> Path:
 def sandbox(universe: Universe, plugins: Plugins) -> Iterator[Sandbox]:
     """A running sandbox that the test may make misbehave."""
     with serve(universe, plugins.markets) as server:
+        yield server
+
+
+@pytest.fixture
+def small_sandbox(few_stocks: Universe, plugins: Plugins) -> Iterator[Sandbox]:
+    """A running sandbox with few stocks, for tests of something else than many."""
+    with serve(few_stocks, plugins.markets) as server:
         yield server
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -45,6 +44,7 @@ SymbolRule: TypeAlias = Callable[[Listing], str | None]
 TypeRule: TypeAlias = Callable[[Listing], SecurityType]
 SpacRule: TypeAlias = Callable[[Listing], bool]
 IssuerRule: TypeAlias = Callable[[Listing], Sequence[str]]
+CounterRule: TypeAlias = Callable[[Listing], bool]
 
 
 def no_yahoo_symbol(_listing: Listing) -> None:
@@ -54,6 +54,11 @@ def no_yahoo_symbol(_listing: Listing) -> None:
 def no_issuer_tickers(_listing: Listing) -> tuple[str, ...]:
     """Returns nothing: the rule of a market whose tickers do not show the issuer."""
     return ()
+
+
+def never_a_counter(_listing: Listing) -> bool:
+    """Returns False: the rule of a market where every share has one ticker."""
+    return False
 
 
 def never_a_spac(_listing: Listing) -> bool:
@@ -86,6 +91,10 @@ class Market:
     issuer_tickers: IssuerRule = no_issuer_tickers
     """Returns tickers that the issuer's shares may have, the likeliest first: `MET` for `MET/E`.
     A candidate counts only if the names match too, so a wrong guess is harmless."""
+    is_counter: CounterRule = never_a_counter
+    """Returns whether a listing is a second counter of a share: the same share under another ticker
+    in another currency. Then `issuer_tickers` is certain, so that the names need not match, and the
+    counter takes the share's classification even if sources classify the counter itself."""
     kis_meanings: Mapping[str, KisMeaning] = field(default_factory=lambda: MappingProxyType({}))
     """KIS codes with another meaning or confidence in this market than elsewhere, by code."""
     judgements: tuple[Judgement, ...] = ()
@@ -95,30 +104,17 @@ class Market:
     for each exchange), or a name for which a plugin implements `spock_listings`."""
 
     def __post_init__(self) -> None:
-        if not re.fullmatch(r"[A-Z]{2}", self.region):
-            raise ValueError(f"region {self.region!r} is not an ISO 3166 alpha-2 code")
-        if not self.exchanges:
-            raise ValueError(f"market {self.region} names no exchange")
+        check_market(self)
         for exchange in self.exchanges:
             if not isinstance(exchange, Exchange):
                 raise ValueError(f"market {self.region}: {exchange!r} is not an Exchange")
-            check_exchange(exchange, self.region)
-        check_market(self)
+            check_exchange(exchange)
         names = [exchange.list_name for exchange in self.exchanges]
         if len(set(names)) < len(names):
             raise ValueError(f"market {self.region} names one list twice: {', '.join(names)}")
-        for code, meaning in self.kis_meanings.items():
-            if code != meaning.code:
-                raise ValueError(
-                    f"market {self.region}: kis_meanings has {meaning.code} under the key {code}"
-                )
         self._check_lists()
 
     def _check_lists(self) -> None:
-        if not re.fullmatch(r"[a-z][a-z0-9_-]{0,31}", self.listed_by):
-            raise ValueError(
-                f"market {self.region}: listed_by {self.listed_by!r} is not a valid name"
-            )
         used_codes: set[str] = set()
         for exchange in self.exchanges:
             codes, fault = set(exchange.yahoo_codes), ""

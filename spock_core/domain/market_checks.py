@@ -1,68 +1,39 @@
-"""Whether what a market states of itself can be. Raises `ValueError`, naming the fault.
+"""What a market may state of itself: a table of fields, each with what it accepts and what to give.
 
-Knows nobody, not even the values that it looks at: those call it when they are made.
+`Market` and `Exchange` are checked by it, and so are the answers to `spock new-market`, the lines
+of lists and the contracts of the test kit.
 """
 
 from __future__ import annotations
 
 import re
-from typing import Any
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
-LONGEST_NAME = 200
+from spock_core.domain.bounds import LONGEST_NAME, is_lot_size
+
 LONGEST_ADDRESS = 2_000
-MOST_SHARES = 2**31 - 1
-"""What a register's column holds."""
+LONGEST_REASON = 1_000
 
 
-def check_market(market: Any) -> None:
-    """Name, priority and rules of a market."""
-    what = f"Market.{{}} is {{!r}}: {{}} (region {market.region})"
-    if type(market.priority) is not int:
-        raise ValueError(what.format("priority", market.priority, "give a whole number"))
-    if not _is_line(market.name, LONGEST_NAME):
-        mend = "say what people call the market, on one line"
-        raise ValueError(what.format("name", market.name, mend))
-    for rule in ("yahoo_symbol", "security_type", "is_spac", "issuer_tickers"):
-        if not callable(getattr(market, rule)):
-            raise ValueError(what.format(rule, getattr(market, rule), "give a function"))
+class Fact(NamedTuple):
+    """One field of a market, or of one of its exchanges."""
+
+    accepts: Callable[[object], bool]
+    advice: str
+    """What to give instead of a value that is not accepted."""
 
 
-def check_exchange(one: Any, region: str) -> None:
-    """The facts of an exchange."""
-    for value, form, what in (
-        (one.mic, r"[A-Z0-9]{4}", "a MIC"),
-        (one.currency, r"[A-Z]{3}", "a currency"),
-        ("AAA" if one.kis_code is None else one.kis_code, r"[A-Z]{3}", "a KIS code"),
-    ):
-        if not _has_form(value, form):
-            raise ValueError(f"market {region}: {value!r} is not {what}")
-    codes = one.yahoo_codes
-    good = {
-        "name": _is_line(one.name, LONGEST_NAME),
-        "yahoo_codes": isinstance(codes, tuple)
-        and all(_has_form(code, r"[A-Z0-9]{2,5}") for code in codes),
-        "yahoo_suffix": _has_form(one.yahoo_suffix, r"(\.[A-Z0-9]{1,4})?"),
-        "lot_size": type(one.lot_size) is int and 1 <= one.lot_size <= MOST_SHARES,
-        "ticker_prefix": _has_form(one.ticker_prefix, r"[A-Z0-9]{0,6}"),
-        "list_address": one.list_address is None or _is_address(one.list_address),
-    }
-    for name, is_good in good.items():
-        if not is_good:
-            value = "…" if name == "list_address" else repr(getattr(one, name))  # has passwords
-            raise ValueError(
-                f"exchange {one.kis_code or one.mic}: {name} is {value}: {_MEND[name]}"
-            )
+def _text(pattern: str) -> Callable[[object], bool]:
+    """Accepts text that matches a regular expression from its first character to its last."""
+    form = re.compile(pattern)
+    return lambda value: isinstance(value, str) and form.fullmatch(value) is not None
 
 
-_MEND = {
-    "name": "name the venue",
-    "yahoo_codes": 'give a tuple of Yahoo\'s codes, ("TAI",) with its comma',
-    "yahoo_suffix": 'give a dot and letters, ".TW", or nothing',
-    "lot_size": "give the shares in a lot, 1 or more",
-    "ticker_prefix": "give a few capitals, or nothing",
-    "list_address": "give a web address, a file: URL of this machine or a path",
-}
+def _is_name(value: object) -> bool:
+    return _is_line(value, LONGEST_NAME)
 
 
 def _is_line(value: object, longest: int) -> bool:
@@ -73,13 +44,28 @@ def _is_line(value: object, longest: int) -> bool:
     )
 
 
-def _has_form(value: object, form: str) -> bool:
-    return isinstance(value, str) and re.fullmatch(form, value) is not None
+def _is_reason(value: object) -> bool:
+    return _is_line(value, LONGEST_REASON)
+
+
+def _are_words(value: object) -> bool:
+    return isinstance(value, tuple) and value != () and all(map(_is_reason, value))
+
+
+def _is_share(value: object) -> bool:
+    return isinstance(value, int | float) and value is not True and 0 < value <= 1
+
+
+def _is_pattern(value: object) -> bool:
+    try:
+        return isinstance(value, str) and bool(re.compile(value))
+    except re.error:
+        return False
 
 
 def _is_address(value: object) -> bool:
     if value == "":
-        return True  # none; whether the listing source needs one is looked at elsewhere
+        return True  # as None; `Market` refuses it where the listing source needs an address
     if not (isinstance(value, str) and _is_line(value, LONGEST_ADDRESS)):
         return False
     try:
@@ -87,3 +73,85 @@ def _is_address(value: object) -> bool:
     except ValueError:
         return False
     return parts.scheme.lower() != "file" or parts.netloc in ("", "localhost")
+
+
+FACTS: Mapping[str, Fact] = MappingProxyType(
+    {
+        "region": Fact(_text(r"[A-Z]{2}"), "give the two-letter code of ISO 3166, as TW"),
+        "name": Fact(_is_name, f"give a name of one line and at most {LONGEST_NAME} characters"),
+        "exchanges": Fact(
+            lambda value: isinstance(value, tuple) and value != (),
+            "give a tuple, with its comma, as (EXCHANGE,)",
+        ),
+        "priority": Fact(lambda value: type(value) is int, "give a whole number"),
+        "listed_by": Fact(
+            _text(r"[a-z][a-z0-9_-]{0,31}"), "give the name of a listing source, in small letters"
+        ),
+        "shells_are_spacs": Fact(lambda value: isinstance(value, bool), "give True or False"),
+        "kis_meanings": Fact(
+            lambda value: isinstance(value, Mapping), 'give a mapping, as {"630": KisMeaning(…)}'
+        ),
+        "judgements": Fact(
+            lambda value: isinstance(value, tuple), "give a tuple, with its comma: (Judgement(…),)"
+        ),
+        "mic": Fact(_text(r"[A-Z0-9]{4}"), "give four letters or digits of ISO 10383, as XTAI"),
+        "currency": Fact(_text(r"[A-Z]{3}"), "give the three letters of ISO 4217, as TWD"),
+        "kis_code": Fact(_text(r"[A-Z]{3}"), "give KIS's three letters of the list"),
+        "yahoo_codes": Fact(
+            _text(r"[A-Z0-9]{2,5}"), "give Yahoo's codes of the exchange, in capitals, as TAI"
+        ),
+        "yahoo_suffix": Fact(
+            _text(r"(\.[A-Z0-9]{1,4})?"), "give a dot and up to four capitals, as .TW, or nothing"
+        ),
+        "lot_size": Fact(is_lot_size, "give the number of shares in a lot, 1 or more"),
+        "ticker_prefix": Fact(_text(r"[A-Z0-9]{0,6}"), "give up to six capitals, or nothing"),
+        "list_address": Fact(
+            _is_address, "give a web address, a file: URL of this machine or a path"
+        ),
+        "kis_sector_code": Fact(_text(r"[0-9]{3}"), "give the three digits of a KIS sector code"),
+        "meaning": Fact(_is_reason, "give KIS's name of the sector, on one line"),
+        "confidence": Fact(_is_share, "give a share above 0, at most 1"),
+        "reason": Fact(_is_reason, "say why in a few words, on one line: spock show prints them"),
+        "words": Fact(_are_words, 'give what sources say, as a tuple: ("230",)'),
+        "pattern": Fact(_is_pattern, "give a regular expression, or nothing"),
+    }
+)
+"""By the name of the field in `Market`, `Exchange`, `Listing`, `KisMeaning` or `Judgement`; the
+pattern is `Judgement.name`."""
+
+_OPTIONAL = ("kis_code", "list_address")
+"""Fields of an exchange that may be None."""
+_RULES = ("yahoo_symbol", "security_type", "is_spac", "issuer_tickers", "is_counter")
+
+
+def check_market(market: Any) -> None:
+    """Checks a market's own fields. Raises `ValueError`, naming the field."""
+    for field in ("region", "name", "exchanges", "priority", "listed_by", "shells_are_spacs",
+                  "kis_meanings", "judgements"):  # fmt: skip
+        _check(f"market {market.region}", field, getattr(market, field))
+    for rule in _RULES:
+        if not callable(getattr(market, rule)):
+            value = getattr(market, rule)
+            raise ValueError(f"market {market.region}: {rule} is {value!r:.40}: give a function")
+
+
+def check_exchange(one: Any) -> None:
+    """Checks an exchange's fields. Raises `ValueError`, naming the field."""
+    what = f"exchange {one.kis_code or one.mic}"
+    for field in ("mic", "name", "currency", "kis_code", "yahoo_suffix", "lot_size",
+                  "ticker_prefix", "list_address"):  # fmt: skip
+        value = getattr(one, field)
+        if not (value is None and field in _OPTIONAL):
+            _check(what, field, value)
+    if not isinstance(one.yahoo_codes, tuple):
+        advice = 'give a tuple, with its comma, as ("TAI",)'
+        raise ValueError(f"{what}: yahoo_codes is {one.yahoo_codes!r:.40}: {advice}")
+    for code in one.yahoo_codes:
+        _check(what, "yahoo_codes", code)
+
+
+def _check(what: str, field: str, value: object) -> None:
+    if not FACTS[field].accepts(value):
+        # an address may have a password in it
+        shown = "…" if field == "list_address" else f"{value!r:.40}"
+        raise ValueError(f"{what}: {field} is {shown}: {FACTS[field].advice}")

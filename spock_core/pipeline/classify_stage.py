@@ -7,9 +7,13 @@ outcome before the next is taken: later batches read what earlier ones wrote.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import islice
 from types import MappingProxyType
 from typing import TypeVar
+
+from sqlalchemy import Connection
 
 from spock_core.classification.classify import classify
 from spock_core.classification.explain import deciding_sources
@@ -18,13 +22,15 @@ from spock_core.domain import Classification, Listing, Market, Observation
 from spock_core.domain.errors import PLUGIN_FAULTS
 from spock_core.domain.source import ISSUER, Source
 from spock_core.domain.stock import ClassificationUpdate, Stock, StockKey
-from spock_core.pipeline.batch_outcome import BatchOutcome
 from spock_core.pipeline.observations import Observations, stale_before
+from spock_core.pipeline.progress import StockCounts
 from spock_core.pipeline.related_securities import RelatedSecurities
 from spock_core.plugins.context import RunContext
 from spock_core.store import stocks
-from spock_core.store.changes import Change
+from spock_core.store.changes import Change, write_changes
 from spock_core.store.connection.database import Database
+from spock_core.store.observations import write_observations
+from spock_core.store.pending import forget_unknowns
 
 BATCH = 2_000
 """Stocks in one transaction."""
@@ -32,6 +38,36 @@ ANSWERS = 250
 """Stocks in one transaction that a provider has answered about."""
 
 T = TypeVar("T")
+
+
+@dataclass
+class BatchOutcome:
+    """The outcome of a batch: stocks of one region that are stored in one transaction."""
+
+    region: str
+    answers: Sequence[Observation] = ()
+    """What a provider answered about these stocks."""
+    learned: Sequence[Observation] = ()
+    """What other sources say of them that is new, or confirms what had grown old."""
+    updates: list[ClassificationUpdate] = field(default_factory=list)
+    changes: list[Change] = field(default_factory=list)
+    counts: StockCounts = field(default_factory=StockCounts)
+    """Its stocks by what became of them, each counted once in a run."""
+    faults: list[BaseException] = field(default_factory=list)
+    """What rules of the market raised; the stocks count as failed."""
+
+    @property
+    def writes(self) -> bool:
+        """Whether there is anything to write."""
+        return bool(self.answers or self.learned or self.updates)
+
+    def write(self, connection: Connection, run_id: int, now: datetime) -> None:
+        """Writes the answers and what follows from them. Call it in one transaction."""
+        write_observations(connection, [*self.learned, *self.answers])
+        if self.answers:
+            forget_unknowns(connection, self.answers)
+        stocks.write_updates(connection, self.updates, now)
+        write_changes(connection, self.changes, run_id, now)
 
 
 class ClassifyStage:

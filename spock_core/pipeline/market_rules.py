@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from spock_core.domain import Listing, Market, SecurityType
-from spock_core.domain.bounds import LONGEST_NAME, LONGEST_TICKER, is_symbol
+from spock_core.domain import Listing, Market, SecurityType, with_security_type
+from spock_core.domain.bounds import LONGEST_NAME, is_symbol, is_ticker
 from spock_core.domain.errors import ListError, StoreError, UsageError
 from spock_core.domain.text import sanitize
 from spock_core.plugins.context import RunContext
@@ -17,7 +17,7 @@ def apply_market_rules(listing: Listing, market: Market, run: RunContext) -> Lis
     none, if a rule asks for the end of the run, or if its answer cannot be used; whatever else a
     rule raises goes through.
     """
-    if len(listing.ticker) > LONGEST_TICKER or not listing.ticker.isprintable():
+    if not is_ticker(listing.ticker):
         raise ListError(
             f"{sanitize(listing.ticker, 40)!r} is not a ticker that any venue would use"
         )
@@ -29,7 +29,7 @@ def apply_market_rules(listing: Listing, market: Market, run: RunContext) -> Lis
         kind = market.security_type(listing)
         if not isinstance(kind, SecurityType):
             raise _nonsense("security_type", listing)
-        listing = listing._replace(security_type=kind)
+        listing = with_security_type(listing, kind)
         symbol = listing.yahoo_symbol or market.yahoo_symbol(listing)
     except (UsageError, StoreError) as error:  # from elsewhere these end the run for all regions
         raise ListError(f"market {market.region}: one of its rules failed: {error}") from error

@@ -15,8 +15,7 @@ from spock_core.domain.events import RegionListed, RegionStarted, StocksClassifi
 from spock_core.domain.results import RegionStatus
 from spock_core.domain.source import Source
 from spock_core.domain.task_result import TaskResult
-from spock_core.pipeline.batch_outcome import BatchOutcome
-from spock_core.pipeline.classify_stage import ClassifyStage
+from spock_core.pipeline.classify_stage import BatchOutcome, ClassifyStage
 from spock_core.pipeline.fetch_stage import FetchOutcome, FetchStage
 from spock_core.pipeline.list_stage import RegionLists
 from spock_core.pipeline.override_stage import apply_overrides

@@ -71,12 +71,12 @@ class Scheduler:
                     deadline = time.monotonic() + GRACE_S
                     for future in [one for one in running if one.cancel()]:
                         del running[future]
-                if deadline is not None and time.monotonic() > deadline:
-                    stop.abandoned = True
-                    return
                 ended = self._next_ended()
                 if ended is not None and ended in running:
                     yield running.pop(ended), self._result_of(ended)
+                elif ended is None and deadline is not None and time.monotonic() > deadline:
+                    stop.abandoned = True
+                    return
         finally:
             self._run.deliver()
             for future in running:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
@@ -17,17 +16,21 @@ from spock_core.domain import (
     Market,
     VenueList,
 )
-from spock_core.domain.bounds import LONGEST_TICKER, MAX_LINES, MOST_SHARES, is_symbol
+from spock_core.domain.bounds import (
+    MAX_LINES,
+    MOST_SHARES,
+    is_lot_size,
+    is_symbol,
+    is_ticker,
+)
 from spock_core.domain.errors import PLUGIN_FAULTS, ListError, UsageError
+from spock_core.domain.market_checks import FACTS
 from spock_core.domain.text import sanitize
 from spock_core.plugins.context import RunContext
 from spock_core.plugins.faults import gave, reason_of
 from spock_core.plugins.registry import BUILT_IN
 
 HOOK = "spock_listings"
-
-_CURRENCY_FORM = re.compile(r"[A-Z]{3}")
-_SECTOR_FORM = re.compile(r"[0-9]{3}")
 
 
 def lists_of(
@@ -118,7 +121,7 @@ def _items(
 
 def _item(item: Any, plugin: str, market: Market, exchange: Exchange) -> ListItem:
     if isinstance(item, DamagedLine):
-        whose = item.ticker if _is_ticker(item.ticker) else None
+        whose = item.ticker if is_ticker(item.ticker) else None
         line = item.line if isinstance(item.line, int) else 0
         return DamagedLine(exchange.list_name, line, sanitize(str(item.reason), 200), whose)
     if not (
@@ -133,7 +136,7 @@ def _item(item: Any, plugin: str, market: Market, exchange: Exchange) -> ListIte
     fault = fault_of(listing, market, exchange)
     if fault is None:
         return number, listing._replace(kis_exchange=exchange.kis_code)
-    whose = listing.ticker if _is_ticker(listing.ticker) else None
+    whose = listing.ticker if is_ticker(listing.ticker) else None
     return DamagedLine(exchange.list_name, number, f"plugin {plugin} gave {fault}", whose)
 
 
@@ -141,17 +144,17 @@ def fault_of(listing: Listing, market: Market, exchange: Exchange) -> str | None
     """What of a listing cannot be, in words; None for one that can be kept."""
     if listing.region != market.region or listing.exchange != exchange.mic:
         return "a stock of another region or exchange"
-    if not _is_ticker(listing.ticker):
+    if not is_ticker(listing.ticker):
         return "a ticker that no venue would use"
     wrong = {
         "name": not _is_text(listing.name),
         "name_local": not _is_text(listing.name_local),
-        "currency": not _has_form(listing.currency, _CURRENCY_FORM),
+        "currency": not FACTS["currency"].accepts(listing.currency),
         "asset_type": not isinstance(listing.asset_type, AssetType),
-        "lot_size": not _is_number(listing.lot_size),
+        "lot_size": not is_lot_size(listing.lot_size),
         "is_depositary_receipt": not isinstance(listing.is_depositary_receipt, bool),
         "kis_sector_code": listing.kis_sector_code is not None
-        and not _has_form(listing.kis_sector_code, _SECTOR_FORM),
+        and not FACTS["kis_sector_code"].accepts(listing.kis_sector_code),
         "data_source": not (
             isinstance(listing.data_source, str) and 0 < len(listing.data_source) <= 32
         ),
@@ -165,28 +168,11 @@ def _named(state: ListState | None) -> bool:
     return state is not None and state != ListState()
 
 
-def _is_ticker(value: object) -> bool:
-    return (
-        isinstance(value, str)
-        and 0 < len(value) <= LONGEST_TICKER
-        and value.isprintable()
-        and value == value.strip()
-    )
-
-
 def _is_text(value: object) -> bool:
     return value is None or isinstance(value, str)
-
-
-def _is_number(value: object) -> bool:
-    return type(value) is int and 0 < value <= MOST_SHARES
 
 
 def _is_known(value: object, longest: int) -> bool:
     return value is None or (
         isinstance(value, str) and len(value) <= longest and value.isprintable()
     )
-
-
-def _has_form(value: object, form: re.Pattern[str]) -> bool:
-    return isinstance(value, str) and form.fullmatch(value) is not None

@@ -8,7 +8,7 @@ from spock_core.domain.text import sanitize
 
 def gave(answer: object, kind: type) -> str:
     """What to say of an answer of another kind."""
-    return f"it gave {_shown(answer)} instead of {kind.__name__}"
+    return f"it gave {shown(answer)} instead of {kind.__name__}"
 
 
 def reason_of(error: BaseException) -> str:
@@ -22,6 +22,7 @@ def reason_of(error: BaseException) -> str:
     return f"{type(error).__name__}: {text}" if text else type(error).__name__
 
 
-def _shown(value: object) -> str:
+def shown(value: object) -> str:
+    """Returns a value as messages show it: on one line and short, or the name of its type."""
     plain = isinstance(value, str | int | float | None)
     return sanitize(repr(value), 40) if plain else type(value).__name__

@@ -11,13 +11,13 @@ from importlib.metadata import EntryPoint, entry_points
 
 import pluggy
 
-from spock_core.classification.gics import is_gics_code
 from spock_core.domain import Market
 from spock_core.domain.errors import PLUGIN_FAULTS, UsageError
 from spock_core.domain.text import sanitize
 from spock_core.plugins import hookspecs
-from spock_core.plugins.faults import _shown, reason_of
+from spock_core.plugins.faults import reason_of
 from spock_core.plugins.registry import BUILT_IN, Plugin, Plugins
+from spock_core.plugins.validation import check_market
 
 ENTRY_POINT_GROUP = "spock.plugins"
 
@@ -70,11 +70,7 @@ def markets_of(manager: pluggy.PluginManager, module: object) -> list[Market]:
                 raise UsageError(f"spock_markets gave {market!r}, which is not a Market")
             if market.region in markets:
                 raise UsageError(f"spock_markets gave two markets for region {market.region}")
-            codes = [meaning.gics_code for meaning in market.kis_meanings.values()]
-            codes += [judgement.gics_code for judgement in market.judgements]
-            for code in codes:
-                if not is_gics_code(code):
-                    raise UsageError(f"market {market.region} uses {_shown(code)} as a GICS code")
+            check_market(market)
             markets[market.region] = market
     return list(markets.values())
 

@@ -11,7 +11,7 @@ import pytest
 from spock_core.sandbox.kis_api_site import KEY, SECRET
 from spock_core.testing import Outcome
 from tests.conftest import Spock
-from tests.support.processes import free_port
+from tests.support.ports import deaf_port
 
 
 @pytest.fixture
@@ -45,8 +45,9 @@ def test_a_healthy_machine_has_no_problems(doctor: Spock, enrich: Spock, spock: 
 
 
 def test_the_table_says_what_to_do(spock: Spock, sandbox):
-    outcome = spock("doctor", "--kis-master-url", f"http://127.0.0.1:{free_port()}", "--yahoo-url",
-                    sandbox.url)  # fmt: skip
+    with deaf_port() as port:
+        nobody = f"http://127.0.0.1:{port}"
+        outcome = spock("doctor", "--kis-master-url", nobody, "--yahoo-url", sandbox.url)
     assert outcome.code == 1
     assert "could not be reached (ConnectionError)" in outcome.out
     assert "problem: kis: check network, proxy and firewall" in outcome.out
@@ -97,7 +98,7 @@ def test_a_provider_that_is_down_is_a_problem(doctor: Spock, sandbox):
 
 
 def test_a_clock_that_is_wrong_is_told(doctor: Spock, monkeypatch):
-    monkeypatch.setattr("spock_core.doctor.reach.MOST_SKEW", timedelta(days=-1))
+    monkeypatch.setattr("spock_core.cli.commands.doctor.providers.MOST_SKEW", timedelta(days=-1))
     level, found, advice = finding(doctor(), "clock")
     assert level == "warning"
     assert "differs from that of" in found

@@ -6,7 +6,6 @@ import inspect
 import sqlite3
 import textwrap
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -49,8 +48,9 @@ MARKET = """
 
 
 @pytest.fixture
-def run(spock: Spock, sandbox: Sandbox, master_files: Path) -> Callable[..., Outcome]:
+def run(spock: Spock, small_sandbox: Sandbox) -> Callable[..., Outcome]:
     """A run that meets every hook: workers, Yahoo, a retry."""
+    sandbox = small_sandbox
 
     def do(*arguments: object) -> Outcome:
         sandbox.kis.faults.status["hnxmst.cod.zip"] = 503
@@ -105,7 +105,7 @@ def implementation(hook: str, body: str) -> str:
 def test_a_plugin_that_raises_is_named_and_changes_nothing(run, usual, bring: Bring, hook, error):
     """Also one that calls `exit()`, or says that the run was asked to stop, which it was not."""
     source = implementation(hook, f"raise {error}('tired')")
-    bring("spock-bad", f"from spock_core.errors import Stopped\n{source}")
+    bring("spock-bad", f"from spock_core.domain.errors import Stopped\n{source}")
     outcome = run()
     assert_untouched(outcome, usual)
     named = "spock-bad 1.0 is left out" if hook == "spock_markets" else "plugin spock-bad:tw failed"
@@ -132,7 +132,7 @@ def test_a_recipe_that_makes_nothing_new_gives_way_to_a_plain_one(spock: Spock, 
         "spock-bad",
         """
         from spock_core import Exchange, Market, hookimpl
-        from spock_core.sandbox.recipe import ListRecipe, Recipe
+        from spock_core import ListRecipe, Recipe
 
         @hookimpl
         def spock_markets():
@@ -172,7 +172,7 @@ def test_a_market_whose_rules_fail_is_left_out_of_the_sandbox(
 
 def test_words_that_a_master_file_cannot_hold_cost_their_recipe_alone(spock: Spock, bring: Bring):
     recipe = """
-        from spock_core.sandbox.recipe import ListRecipe, Recipe, tickers_like
+        from spock_core import ListRecipe, Recipe, tickers_like
 
         @hookimpl
         def spock_sandbox_recipe(market):
@@ -293,7 +293,9 @@ BAD_SOURCES = {
     "observe-raises": {"observe": "yield good[0]; raise RuntimeError('half-way')"},
     "observe-exits": {"observe": "exit(5)"},
     "observe-exits-half-way": {"observe": "yield good[0]; exit(5)"},
-    "observe-stops": {"observe": "from spock_core.errors import Stopped; raise Stopped('tired')"},
+    "observe-stops": {
+        "observe": "from spock_core.domain.errors import Stopped; raise Stopped('tired')"
+    },
     "observe-none": {"observe": "return None"},
     "observe-numbers": {"observe": "return [5]"},
     "observe-region": {"observe": "return [one._replace(region='US') for one in good]"},
@@ -433,8 +435,8 @@ def test_tickers_that_come_twice_are_damage(run, bring: Bring, register):
 )
 def test_a_markets_rule_that_fails_or_gives_nonsense_fails_it_alone(run, bring: Bring, rule, words):
     source = textwrap.dedent(MARKET).replace('yahoo_symbol=lambda one: one.ticker + ".TW"', rule)
-    source = f"from spock_core.settings import load_settings\n{source}"
-    source = f"from spock_core.errors import Stopped\n{source}"
+    source = f"from spock_core.settings.model import load_settings\n{source}"
+    source = f"from spock_core.domain.errors import Stopped\n{source}"
     source += (
         "@hookimpl\ndef spock_listings(market, states, run):\n    if market is MARKET:\n"
         "        return [VenueList(EXCHANGE, items=[(1, stock('1'))])]\n"
@@ -456,14 +458,14 @@ def test_a_plugin_that_wants_a_newer_core_is_told_to_upgrade_it(spock: Spock, br
 
 
 BAD_FACTS = {
-    "priority": ("Market.priority is '10'", ', yahoo_symbol', ', priority="10", yahoo_symbol'),
-    "priority-nan": ("Market.priority is nan", ', yahoo_symbol',
+    "priority": ("market TW: priority is '10'", ', yahoo_symbol', ', priority="10", yahoo_symbol'),
+    "priority-nan": ("market TW: priority is nan", ', yahoo_symbol',
                      ', priority=float("nan"), yahoo_symbol'),
-    "market-name": ("Market.name is 5", '"TW", "Taiwan"', '"TW", 5'),
-    "rule": ("Market.is_spac is True", ', yahoo_symbol', ', is_spac=True, yahoo_symbol'),
+    "market-name": ("market TW: name is 5", '"TW", "Taiwan"', '"TW", 5'),
+    "rule": ("market TW: is_spac is True", ', yahoo_symbol', ', is_spac=True, yahoo_symbol'),
     "name": ("exchange XTAI: name is None", '"XTAI", "Taiwan"', '"XTAI", None'),
     "name-lines": ("exchange XTAI: name is 'a", '"XTAI", "Taiwan"', '"XTAI", "a\\nb"'),
-    "mic": ("5 is not a MIC", '"XTAI"', '5'),
+    "mic": ("exchange 5: mic is 5", '"XTAI"', '5'),
     "lot-none": ("exchange XTAI: lot_size is None", '"TWD", ', '"TWD", lot_size=None, '),
     "lot-list": ("exchange XTAI: lot_size is [1000]", '"TWD", ', '"TWD", lot_size=[1000], '),
     "lot-true": ("exchange XTAI: lot_size is True", '"TWD", ', '"TWD", lot_size=True, '),
@@ -492,6 +494,17 @@ def test_a_market_whose_facts_cannot_be_is_left_out_by_name(spock: Spock, bring:
     assert "VN" in said
 
 
+def test_a_judgement_that_the_kit_refuses_is_refused_here_too(spock: Spock, bring: Bring):
+    rule = 'judgements=(Judgement(("230",), "45", 85, "why"),), yahoo_symbol'
+    source = MARKET.replace("yahoo_symbol", rule, 1).replace(
+        "import AssetType", "import Judgement, AssetType", 1
+    )
+    bring("spock-bad", source)
+    said = " ".join(spock("regions").out.split())
+    advice = "judgements[0]: confidence is 85: give a share above 0, at most 1"
+    assert f"left out: spock-bad 1.0 (tw): market TW: {advice}" in said
+
+
 def lists_of(body: str) -> str:
     """The market TW, with lists of its own."""
     head = "@hookimpl\ndef spock_listings(market, states, run):\n    if market is MARKET:\n"
@@ -501,7 +514,7 @@ def lists_of(body: str) -> str:
 def test_a_list_that_never_ends_is_refused(
     spock: Spock, bring: Bring, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr("spock_core.checked_lists.MAX_LINES", 5_000)
+    monkeypatch.setattr("spock_core.plugins.checked_listings.MAX_LINES", 5_000)
     bring("spock-bad", "from itertools import count\n" + lists_of(
         "return [VenueList(EXCHANGE, items=((n, stock(str(n))) for n in count()))]"))  # fmt: skip
     outcome = spock("enrich", "--json", "--regions", "TW")

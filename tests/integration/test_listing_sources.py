@@ -202,8 +202,8 @@ def test_a_table_is_read_from_wherever_it_is(bring: Bring, spock: Spock, registe
     [
         ("9999", "1 columns instead of 2"),
         ("9999,A,B", "3 columns instead of 2"),
-        (",nobody", "no ticker"),
-        ("two words,A", "no ticker"),
+        (",nobody", "the ticker is missing or invalid"),
+        ("two words,A", "the ticker is missing or invalid"),
         ('9999,"open', "not a line of CSV"),
         ("9999," + "x" * 5_000, "the line is too long"),
         ("9999,\udcff", "not UTF-8"),
@@ -233,7 +233,7 @@ def test_a_bad_line_is_damage_and_the_others_count(bring: Bring, spock: Spock, l
         (b"ticker,name,lot_size\nA,B,-5\n", "'-5' is not a valid lot_size"),
         (b"ticker,name,currency\nA,B,$\n", "'$' is not a valid currency"),
         (b"ticker,name,asset_type\nA,B,BOND\n", "unknown asset_type 'BOND'"),
-        (b"ticker,name\n\x1b[31mA,\x1b[2J\n", "no ticker"),
+        (b"ticker,name\n\x1b[31mA,\x1b[2J\n", "the ticker is missing or invalid"),
     ],
     ids=["empty", "columns", "semicolons", "twice", "binary", "header-alone", "all-damaged", "lot",
          "currency", "type", "escapes"],
@@ -344,7 +344,11 @@ def test_a_third_party_is_asked_before_core_even_last(bring: Bring, spock: Spock
     [
         (Exchange("XTAI", "T", "TWD"), "csv", "XTAI is listed by csv and has no list_address"),
         (Exchange("XTAI", "T", "TWD"), "yahoo", "has no yahoo_codes of its own"),
-        (Exchange("XTAI", "T", "TWD"), "The Almanac", "is not a valid name"),
+        (
+            Exchange("XTAI", "T", "TWD"),
+            "The Almanac",
+            "listed_by is 'The Almanac': give the name of",
+        ),
     ],
 )
 def test_a_market_that_cannot_be_listed_so_says_why(exchange, listed_by, words):

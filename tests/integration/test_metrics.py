@@ -20,7 +20,8 @@ import yaml
 
 from spock_core.reporting.metrics import bounded
 from tests.conftest import Spock
-from tests.support.processes import ended, free_port, start, wait_for
+from tests.support.ports import own_port
+from tests.support.processes import ended, start, wait_for
 from tests.support.project import DEPLOY
 
 RULES = DEPLOY / "prometheus" / "spock.rules.yml"
@@ -60,8 +61,15 @@ def running(*command: str) -> Iterator[None]:
 
 
 @pytest.fixture
-def pushgateway(tmp_path: Path) -> Iterator[str]:
-    address = f"127.0.0.1:{free_port()}"
+def port() -> Iterator[int]:
+    """A port of this test's own."""
+    with own_port() as number:
+        yield number
+
+
+@pytest.fixture
+def pushgateway(port: int) -> Iterator[str]:
+    address = f"127.0.0.1:{port}"
     with running(program("prometheus-pushgateway"), f"--web.listen-address={address}"):
         wait_for(lambda: answers(f"http://{address}/-/ready"))
         yield f"http://{address}"
@@ -70,7 +78,6 @@ def pushgateway(tmp_path: Path) -> Iterator[str]:
 @contextmanager
 def prometheus(folder: Path, target: str) -> Iterator[str]:
     """A Prometheus with our rules that scrapes one target every second."""
-    address = f"127.0.0.1:{free_port()}"
     (folder / "rules.yml").write_text(RULES.read_text())
     config = {
         "global": {"scrape_interval": "1s", "evaluation_interval": "1s"},
@@ -80,12 +87,12 @@ def prometheus(folder: Path, target: str) -> Iterator[str]:
         ],
     }
     (folder / "prometheus.yml").write_text(yaml.safe_dump(config))
-    with running(
+    with own_port() as port, running(
         program("prometheus"), f"--config.file={folder}/prometheus.yml",
-        f"--storage.tsdb.path={folder}/tsdb", f"--web.listen-address={address}",
+        f"--storage.tsdb.path={folder}/tsdb", f"--web.listen-address=127.0.0.1:{port}",
     ):  # fmt: skip
-        wait_for(lambda: answers(f"http://{address}/-/ready"))
-        yield f"http://{address}"
+        wait_for(lambda: answers(f"http://127.0.0.1:{port}/-/ready"))
+        yield f"http://127.0.0.1:{port}"
 
 
 def ask(server: str, expression: str) -> list[dict[str, Any]]:
@@ -200,8 +207,7 @@ def test_a_short_run_shows_its_result_through_a_pushgateway(spock: Spock, sandbo
     assert re.search(r'^spock_last_success_timestamp_seconds{.*region="VN"} 1\.', text, re.M)
 
 
-def test_a_short_run_shows_its_result_to_a_scrape_that_comes_late(sandbox, tmp_path):
-    port = free_port()
+def test_a_short_run_shows_its_result_to_a_scrape_that_comes_late(sandbox, tmp_path, port):
     run = start(sandbox, tmp_path, "--sources", "kis", "--prometheus-port", str(port),
                 "--prometheus-linger", "30")  # fmt: skip
     url = f"http://127.0.0.1:{port}/metrics"
@@ -214,8 +220,7 @@ def test_a_short_run_shows_its_result_to_a_scrape_that_comes_late(sandbox, tmp_p
     assert code == 0, err
 
 
-def test_a_real_prometheus_evaluates_every_alert_and_panel_over_a_real_run(sandbox, tmp_path):
-    port = free_port()
+def test_a_real_prometheus_evaluates_every_alert_and_panel_over_a_real_run(sandbox, tmp_path, port):
     sandbox.kis.faults.status["hksmst.cod.zip"] = 404
     sandbox.yahoo.faults.storm_429 = range(20, 24)
     run = start(sandbox, tmp_path, "--prometheus-port", str(port), "--prometheus-linger", "60",
@@ -292,22 +297,22 @@ def spoil(path: Path) -> None:
 
 @pytest.mark.parametrize("way", ["gateway that is down", "textfile that cannot be written"])
 def test_metrics_that_cannot_get_out_are_told_and_never_the_end_of_the_job(
-    way: str, spock: Spock, sandbox, register, monkeypatch: pytest.MonkeyPatch
+    way: str, spock: Spock, sandbox, register, port: int, monkeypatch: pytest.MonkeyPatch
 ):
     if way.startswith("gateway"):
-        arguments = ("--pushgateway-url", f"http://me:hush@127.0.0.1:{free_port()}")
+        arguments = ("--pushgateway-url", f"http://me:hush@127.0.0.1:{port}")
         words = "metrics could not be pushed to"
     else:
         Path("out").mkdir()
         arguments = ("--metrics-textfile", "out/spock.prom")
         words = "metrics could not be written to out/spock.prom: No such file"
-        original: Callable[..., Any] = sandbox.kis.answer
+        original: Callable[..., Any] = sandbox.kis.respond
 
         def remove(*values: Any) -> Any:
             shutil.rmtree("out", ignore_errors=True)
             return original(*values)
 
-        monkeypatch.setattr(sandbox.kis, "answer", remove)
+        monkeypatch.setattr(sandbox.kis, "respond", remove)
     outcome = spock(
         "enrich", "--kis-master-url", sandbox.kis_master_url, "--regions", "VN", *arguments
     )

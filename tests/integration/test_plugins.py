@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support import child
 from tests.support.distributions import write_plugin
 
 PYPROJECT = """
@@ -54,12 +55,9 @@ class Installed:
     folder: Path
 
     def spock(self, *arguments: object) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "spock_core", *map(str, arguments)],
-            capture_output=True,
-            text=True,
-            check=False,
-            env={**os.environ, "PYTHONPATH": str(self.folder)},
+        return child.run(
+            ["-m", "spock_core", *map(str, arguments)],
+            environment={**os.environ, "PYTHONPATH": str(self.folder)},
         )
 
     def regions(self) -> dict[str, list[dict[str, str]]]:
@@ -130,7 +128,7 @@ def test_a_third_party_market_works_without_a_line_of_core(built: Installed):
         (
             "from spock_core import Market, hookimpl\n"
             "@hookimpl\ndef spock_markets(): return [Market('Taiwan', 'Taiwan', ())]",
-            "region 'Taiwan' is not an ISO 3166 alpha-2 code",
+            "region is 'Taiwan': give the two-letter code of ISO 3166",
         ),
     ],
     ids=["import", "exit", "syntax", "newer", "older", "garbage", "raises", "unknown-hook",
@@ -196,7 +194,7 @@ def test_a_market_that_raises_in_its_rules_fails_alone(install: Install, master_
 def test_a_plugin_brings_a_command(install: Install):
     source = """
         from spock_core import hookimpl
-        from spock_core.cli.command import Command
+        from spock_core import Command
         def run(arguments, plugins):
             print("hello", arguments["name"])
             return 0
@@ -250,7 +248,7 @@ def test_two_distributions_may_call_their_plugins_the_same(install: Install, mas
 def test_no_plugin_takes_a_built_in_commands_place(install: Install):
     source = """
         from spock_core import hookimpl
-        from spock_core.cli.command import Command
+        from spock_core import Command
         @hookimpl(trylast=True)
         def spock_cli_commands():
             return [Command("regions", "Steals.", lambda p: None, lambda a, p: print("HIJACKED") or 0)]
@@ -273,7 +271,8 @@ def test_listings_and_sources_of_a_plugin_that_raise_are_passed_over(install, ma
         """
     installed = install("spock-tired", source)
     done = installed.spock("enrich", "--json", "--sources", "ALL", "--regions", "VN", "--yahoo-url",
-                           "http://127.0.0.1:9", "--retry-delay", "0", "--kis-master-url", master_files)  # fmt: skip
+                           "http://127.0.0.1:9", "--yahoo-rate", "900", "--retry-delay", "0",
+                           "--kis-master-url", master_files)  # fmt: skip
     [region] = json.loads(done.stdout)["regions"]
     assert region["kis"] > 0
     assert "source is tired" in done.stderr

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import os
-import socket
 import sqlite3
-import subprocess
 import time
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from spock_core.sandbox.server import Sandbox
-from tests.conftest import PYTHON_M_SPOCK
+from tests.support.child import HANG_S, Child
 
 VOLATILE = ("first_seen_at", "last_seen_at", "enriched_at", "last_updated", "observed_at",
             "asked_at", "ask_again_at", "applied_at")  # fmt: skip
@@ -31,37 +30,36 @@ def environment(sandbox: Sandbox) -> dict[str, str]:
     }
 
 
-def start(sandbox: Sandbox, folder: Path, *arguments: str) -> subprocess.Popen[str]:
-    """Starts a run in a folder."""
-    return subprocess.Popen(
-        [*PYTHON_M_SPOCK, "enrich", *arguments],
-        cwd=folder,
-        env=environment(sandbox),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+def start(
+    sandbox: Sandbox, folder: Path, *arguments: str, python: tuple[str, ...] = ("-m", "spock_core")
+) -> Child:
+    """Starts a run in a folder. `python`: how, where it is not `python -m spock_core`."""
+    return Child([*python, "enrich", *arguments], folder=folder, environment=environment(sandbox))
 
 
-def ended(process: subprocess.Popen[str], timeout: float = 60) -> tuple[int, str, str]:
+def ended(process: Child) -> tuple[int, str, str]:
     """Exit code, stdout and stderr of a run that ends."""
-    out, err = process.communicate(timeout=timeout)
-    return process.returncode, out, err
+    out, err = process.communicate()
+    return process.wait(), out, err
 
 
-def wait_for(condition: Any, timeout: float = 20) -> None:
+def read_until(stream: IO[str] | None, words: str) -> str:
+    """What a stream says up to the line that contains these words."""
+    assert stream is not None
+    said = ""
+    for line in stream:
+        said += line
+        if words in line:
+            return said
+    raise AssertionError(f"the stream ended without {words!r}: {said}")
+
+
+def wait_for(condition: Callable[[], object], timeout: float = HANG_S) -> None:
     """Waits until a condition holds."""
     deadline = time.monotonic() + timeout
     while not condition():
         assert time.monotonic() < deadline, "waited in vain"
         time.sleep(0.005)
-
-
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def query(folder: Path, sql: str) -> list[tuple[Any, ...]]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import random
-import time
+import signal
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,29 +11,47 @@ import pytest
 from spock_core.plugins.registry import Plugins
 from spock_core.sandbox.server import Sandbox, serve
 from spock_core.sandbox.universe import make_universe
-from tests.support.processes import ended, export, query, start, wait_for
+from tests.support.child import Child
+from tests.support.moments import COUNTS_STEPS, hold
+from tests.support.once import Once
+from tests.support.processes import ended, environment, export, query, start, wait_for
 
-GROUPS, KILLS = 10, 5
-"""Fifty kills, in groups that run in parallel."""
+SIZES = {"one by one": 60, "in bulk": 250}
+"""Stocks of a universe about which Yahoo is asked in this way."""
+KILLS = 25
+"""In each of them, at steps of a run that are evenly spread from its first to its last."""
+AT_A_TIME = 5
+"""Kills in a test: ten tests run in parallel."""
 
 
 @pytest.fixture(scope="module")
-def provider(plugins: Plugins):
-    with serve(make_universe(plugins, 600), plugins.markets) as sandbox:
-        sandbox.yahoo.faults.latency_s = 0.003
-        yield sandbox
+def providers(plugins: Plugins) -> Iterator[dict[str, Sandbox]]:
+    with (
+        serve(make_universe(plugins, SIZES["one by one"]), plugins.markets) as small,
+        serve(make_universe(plugins, SIZES["in bulk"]), plugins.markets) as large,
+    ):
+        yield {"one by one": small, "in bulk": large}
 
 
-@pytest.fixture(scope="module")
-def undisturbed(provider: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, float]:
-    """What a run leaves that nobody disturbs, and how long it works on its register."""
-    folder = tmp_path_factory.mktemp("undisturbed")
-    process = start(provider, folder)
-    wait_for((folder / "spock.db").exists)
-    began = time.monotonic()
-    code, _, err = ended(process)
-    assert code == 0, err
-    return export(folder / "spock.db"), time.monotonic() - began
+def start_counting(sandbox: Sandbox, folder: Path, *arguments: str, kill_before: int = 0) -> Child:
+    """Starts a run that counts its steps and is killed before the given one."""
+    return Child(
+        ["-c", COUNTS_STEPS, "enrich", *arguments],
+        folder=folder,
+        environment={**environment(sandbox), "TEST_KILL_BEFORE_STEP": str(kill_before)},
+    )
+
+
+def undisturbed(provider: Sandbox, once: Once, way: str, *arguments: str) -> tuple[str, int]:
+    """What a run leaves that nobody disturbs, and how many steps it takes."""
+
+    def make(folder: Path) -> None:
+        code, _, err = ended(start_counting(provider, folder, *arguments))
+        assert code == 0, err
+        (folder / "steps").write_text(err.rpartition("steps ")[2])
+
+    folder = once("undisturbed-" + "-".join((way.replace(" ", "-"), *arguments)), make)
+    return export(folder / "spock.db"), int((folder / "steps").read_text())
 
 
 def finished(folder: Path) -> set[str]:
@@ -50,21 +68,22 @@ def finished(folder: Path) -> set[str]:
     return {f"screen {name}" for (name,) in screens} | {f"profile {name}" for (name,) in profiles}
 
 
-@pytest.mark.parametrize("group", range(GROUPS))
+@pytest.mark.parametrize("first", range(AT_A_TIME))
+@pytest.mark.parametrize("way", SIZES)
 def test_a_killed_run_is_finished_by_the_next(
-    group: int, provider: Sandbox, undisturbed: tuple[str, float], tmp_path: Path
+    way: str, first: int, providers: dict[str, Sandbox], once: Once, tmp_path: Path
 ):
-    expected, duration = undisturbed
-    dice = random.Random(group)
-    for number in range(KILLS):
+    provider = providers[way]
+    for number in range(first, KILLS, AT_A_TIME):
         folder = tmp_path / str(number)
         folder.mkdir()
-        arguments = ("--parallel",) if dice.random() < 0.5 else ()
-        process = start(provider, folder, *arguments)
-        wait_for((folder / "spock.db").exists)
-        time.sleep(dice.uniform(0, duration))
-        process.kill()
-        ended(process)
+        arguments = ("--parallel",) if number % 2 else ()
+        expected, steps = undisturbed(provider, once, way, *arguments)
+        if arguments:  # batches, and so steps, differ a little from one parallel run to the next
+            steps = steps * 9 // 10
+        step = 1 + number * (steps - 1) // (KILLS - 1)
+        code, _, err = ended(start_counting(provider, folder, *arguments, kill_before=step))
+        assert code == -signal.SIGKILL, (step, err)
         done = finished(folder)
         provider.yahoo.asked.clear()
         code, _, err = ended(start(provider, folder, *arguments))
@@ -76,15 +95,16 @@ def test_a_killed_run_is_finished_by_the_next(
 
 
 def test_a_killed_run_is_shown_as_interrupted_and_its_work_counts(
-    provider: Sandbox, tmp_path: Path, spock
+    providers: dict[str, Sandbox], tmp_path: Path, spock
 ):
-    process = start(provider, tmp_path)
+    provider = providers["in bulk"]
     path = tmp_path / "spock.db"
-    wait_for(path.exists)
-    wait_for(lambda: query(tmp_path, "SELECT 1 FROM sqlite_master WHERE name = 'screens'"))
-    wait_for(lambda: query(tmp_path, "SELECT count(asked_at) FROM screens")[0][0] > 5)
-    process.kill()
-    ended(process)
+    with hold(provider.yahoo, 10, "screener") as held:
+        process = start(provider, tmp_path)
+        held.wait()
+        wait_for(lambda: query(tmp_path, "SELECT count(asked_at) FROM screens")[0][0] > 5)
+        process.kill()
+        ended(process)
     database = ("--database", f"sqlite:///{path}")
     kept = spock("runs", "show", "last", "--json", *database).document
     assert kept["status"] == "interrupted"

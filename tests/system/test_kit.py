@@ -77,21 +77,21 @@ WRONG = {
     "no country": (
         "test_the_region_is_a_country",
         {'"TW", "Taiwan", (EX': '"QX", "Taiwan", (EX'},
-        ("region 'QX' is no ISO 3166", "two letters"),
+        ("region 'QX' is no ISO 3166", "two-letter code"),
     ),
     "a list where a tuple should be": (
-        "test_its_facts_are_plain_values",
+        "test_it_gives_the_same_market_each_time",
         {"(EXCHANGE,)": "[EXCHANGE]"},
-        ("Market.exchanges is a list and can change under a run", "a tuple"),
+        ("exchanges is [Exchange(", "give a tuple"),
     ),
     "another market each time": (
-        "test_its_facts_are_plain_values",
+        "test_it_gives_the_same_market_each_time",
         {"return (MARKET,)": "return (Market('TW', 'Taiwan', (EXCHANGE,), random.random(), "
          "listed_by='csv'),)"},
-        ("Market.priority is 0.", "whole number"),
+        ("priority is 0.", "give a whole number"),
     ),
     "another name each time": (
-        "test_its_facts_are_plain_values",
+        "test_it_gives_the_same_market_each_time",
         {"return (MARKET,)": "return (Market('TW', str(random.random()), (EXCHANGE,), "
          "listed_by='csv'),)"},
         ("another market each time it is asked", "a module's constant"),
@@ -129,28 +129,28 @@ WRONG = {
     "a GICS code that is none": (
         "test_the_region_is_a_country",
         {FACTS: 'kis_meanings={"230": KisMeaning("230", "x", "999999", 0.9, "why")}, '},
-        ("left out: market ", "uses '999999' as a GICS code", "`spock regions`"),
+        ("left out: market ", "gics_code is '999999'", "`spock regions`"),
     ),
     "a judgement that is too sure": (
-        "test_its_meanings_have_confidences_and_reasons",
+        "test_its_meanings_and_judgements_can_be_used",
         {FACTS: 'judgements=(Judgement(("230",), "45", 85, "why"),), '},
-        ("the judgement of ('230',): confidence 85", "at most 1"),
+        ("judgements[0]: confidence is 85", "at most 1"),
     ),
     "a judgement by a pattern that is none": (
-        "test_its_meanings_have_confidences_and_reasons",
+        "test_its_meanings_and_judgements_can_be_used",
         {FACTS: 'judgements=(Judgement(("230",), "45", 0.8, "why", "("),), '},
-        ("name '(': missing )", "a regular expression"),
+        ("judgements[0]: name is '('", "a regular expression"),
     ),
     "a recipe for another list": (
         "test_its_recipe_has_a_list_for_each_exchange",
-        {"@hookimpl": "from spock_core.sandbox.recipe import ListRecipe, Recipe\n@hookimpl\n"
+        {"@hookimpl": "from spock_core import ListRecipe, Recipe\n@hookimpl\n"
          "def spock_sandbox_recipe(market):\n"
          "    return market.region == 'TW' and Recipe('TW', (ListRecipe('TAI', str, stocks=9),)) or None\n@hookimpl"},
         ("the recipe has lists ['TAI'] and exchange XTAI is there 0 times", "ListRecipe('XTAI'"),
     ),
     "a recipe with one ticker": (
         "test_its_recipe_makes_tickers",
-        {"@hookimpl": "from spock_core.sandbox.recipe import ListRecipe, Recipe\n@hookimpl\n"
+        {"@hookimpl": "from spock_core import ListRecipe, Recipe\n@hookimpl\n"
          "def spock_sandbox_recipe(market):\n"
          "    return market.region == 'TW' and Recipe('TW', (ListRecipe('XTAI', lambda n: '2330', stocks=9),)) or None\n@hookimpl"},
         ("the tickers of XTAI in the recipe: 1 different ones of 2,000", "tickers_like"),
@@ -254,14 +254,14 @@ WRONG = {
     ),
     "lists that are believed when empty": (
         "test_an_empty_list_is_refused",
-        {"import random, re": "import random, re\nfrom spock_core import list_region\n"
-         "list_region.check_list = lambda *a, **k: None"},
+        {"import random, re": "import random, re\nfrom spock_core.pipeline import list_stage\n"
+         "list_stage.check_list = lambda *a, **k: None"},
         ("an empty list left", "stand between core and the lists"),
     ),
     "lists that are believed when damaged": (
         "test_a_damaged_list_is_refused",
-        {"import random, re": "import random, re\nfrom spock_core import list_region\n"
-         "list_region.check_list = lambda *a, **k: None"},
+        {"import random, re": "import random, re\nfrom spock_core.pipeline import list_stage\n"
+         "list_stage.check_list = lambda *a, **k: None"},
         ("a damaged list left", "with exit code 0"),
     ),
     "damaged lines whose stocks are taken for gone": (
@@ -420,7 +420,7 @@ def test_a_command_that_ends_with_words_has_said_them_and_failed(bring, spock):
     source = """
         import sys
         from spock_core import hookimpl
-        from spock_core.cli.command import Command
+        from spock_core import Command
         @hookimpl
         def spock_cli_commands():
             return [Command("ends", "Ends.", lambda parser: None, lambda *_: sys.exit("bad input"))]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 import subprocess
 from contextlib import closing
@@ -10,15 +11,25 @@ from pathlib import Path
 import pytest
 
 from spock_core.domain.stop import Stop
+from spock_core.sandbox.server import Sandbox
 from spock_core.store.connection.lock import is_held, only_run
 from tests.conftest import Spock
-from tests.support.processes import ended, export, query, start, wait_for
+from tests.support.moments import TELLS_OF_TRANSACTIONS, hold
+from tests.support.processes import ended, export, query, read_until, start, wait_for
+
+
+@pytest.fixture
+def sandbox(small_sandbox: Sandbox) -> Sandbox:
+    """As few stocks as will do: what is tested here is who may write them."""
+    return small_sandbox
 
 
 def test_of_two_runs_started_together_one_works_and_one_says_who(sandbox, tmp_path):
-    sandbox.yahoo.faults.latency_s = 0.01
-    runs = [start(sandbox, tmp_path) for _ in range(2)]
-    results = [ended(run) for run in runs]
+    with hold(sandbox.kis) as held:
+        runs = [start(sandbox, tmp_path) for _ in range(2)]
+        wait_for(lambda: any(run.poll() is not None for run in runs))
+        held.release()
+        results = [ended(run) for run in runs]
     assert sorted(code for code, _, _ in results) == [0, 3]
     [err] = [err for code, _, err in results if code == 3]
     winner = runs[[code for code, _, _ in results].index(0)]
@@ -29,21 +40,24 @@ def test_of_two_runs_started_together_one_works_and_one_says_who(sandbox, tmp_pa
 
 
 def test_with_wait_the_second_works_when_the_first_has_ended(sandbox, tmp_path):
-    sandbox.yahoo.faults.latency_s = 0.01
-    runs = [start(sandbox, tmp_path, "--wait") for _ in range(2)]
-    assert [ended(run)[0] for run in runs] == [0, 0]
+    with hold(sandbox.kis) as held:
+        first = start(sandbox, tmp_path, "--wait")
+        held.wait()
+        second = start(sandbox, tmp_path, "--wait")
+        read_until(second.stderr, "waiting for its end")
+        held.release()
+        assert [ended(run)[0] for run in (first, second)] == [0, 0]
     assert query(tmp_path, "SELECT status FROM runs") == [("success",), ("success",)]
 
 
 def test_the_lock_dies_with_its_process(sandbox, tmp_path):
-    sandbox.yahoo.faults.latency_s = 0.05
-    first = start(sandbox, tmp_path)
-    wait_for(lambda: sandbox.counters["yahoo"] > 5)
-    assert is_held(f"sqlite:///{tmp_path}/spock.db")
-    first.kill()
-    ended(first)
+    with hold(sandbox.yahoo) as held:
+        first = start(sandbox, tmp_path)
+        held.wait()
+        assert is_held(f"sqlite:///{tmp_path}/spock.db")
+        first.kill()
+        ended(first)
     assert not is_held(f"sqlite:///{tmp_path}/spock.db")
-    sandbox.yahoo.faults.latency_s = 0
     assert ended(start(sandbox, tmp_path))[0] == 0
 
 
@@ -57,12 +71,14 @@ def test_two_names_of_one_register_are_one_lock(tmp_path):
 
 
 def test_a_run_at_work_is_shown_as_running(spock: Spock, sandbox, tmp_path):
-    sandbox.yahoo.faults.latency_s = 0.05
-    run = start(sandbox, tmp_path)
-    wait_for(lambda: sandbox.counters["yahoo"] > 5)
-    assert spock("runs", "--json").document["runs"][0]["status"] == "running"
-    run.terminate()
-    ended(run)
+    with hold(sandbox.yahoo) as held:
+        run = start(sandbox, tmp_path)
+        held.wait()
+        assert spock("runs", "--json").document["runs"][0]["status"] == "running"
+        run.terminate()
+        read_until(run.stderr, "stopping")
+        held.release()
+        ended(run)
     assert spock("runs", "--json").document["runs"][0]["status"] == "interrupted"
 
 
@@ -101,11 +117,15 @@ def test_a_program_that_holds_it_for_a_while_is_waited_for(enrich: Spock, sandbo
     enrich("--regions", "VN")
     with closing(sqlite3.connect("spock.db", isolation_level=None)) as writer:
         writer.execute("BEGIN IMMEDIATE")
-        run = start(sandbox, tmp_path)
-        with pytest.raises(subprocess.TimeoutExpired):
-            run.wait(2)
+        run = start(sandbox, tmp_path, python=("-c", TELLS_OF_TRANSACTIONS))
+        read_until(run.stderr, "BEGIN IMMEDIATE")
+        assert run.poll() is None
         writer.execute("COMMIT")
         assert ended(run)[0] == 0
+
+
+ROOM = 200_000
+"""Bytes: enough for an empty register, and too few for one with stocks."""
 
 
 @pytest.fixture
@@ -122,7 +142,7 @@ def small_disk(tmp_path: Path):
 
 def test_a_full_disk_is_told_and_leaves_a_whole_register(sandbox, small_disk, tmp_path):
     ballast = small_disk / "ballast"
-    ballast.write_bytes(b"x" * 11_000_000)
+    ballast.write_bytes(b"x" * (shutil.disk_usage(small_disk).free - ROOM))
     code, _, err = ended(start(sandbox, small_disk))
     assert code == 2
     assert "disk is full: make room; what was finished is kept" in err

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from spock_core.classification import gics
 from spock_core.domain.errors import UsageError
+from spock_core.domain.market_checks import FACTS
 from spock_core.domain.stock import StockKey
 from spock_core.settings.user_files import read_csv, read_text
 
@@ -49,7 +50,7 @@ def read_official(path: Path) -> Official:
     for row in rows:
         key = StockKey(row.cells["region"].upper(), row.cells["ticker"])
         code = _sector_code(row.cells[column])
-        if not re.fullmatch(r"[A-Z]{2}", key.region):
+        if not FACTS["region"].accepts(key.region):
             bad.append(BadRow(row.line, f"region {key.region!r} is not a code of two letters"))
         elif not key.ticker:
             bad.append(BadRow(row.line, "the ticker is empty"))

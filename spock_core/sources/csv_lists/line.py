@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import csv
-import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from spock_core.domain import AssetType, Exchange, Listing
-from spock_core.domain.bounds import LONGEST_NAME
+from spock_core.domain.bounds import LONGEST_NAME, is_symbol, is_ticker, lot_size_of
 from spock_core.domain.errors import ListError
+from spock_core.domain.market_checks import FACTS
 from spock_core.domain.text import sanitize
 from spock_core.sources.lines import LineError
 
@@ -19,10 +19,6 @@ OPTIONAL = ("name_local", "currency", "asset_type", "lot_size", "kis_sector_code
 DATA_SOURCE = "csv"
 _BOM = b"\xef\xbb\xbf"
 
-_TICKER_FORM = re.compile(r"[!-~]{1,32}")
-_CURRENCY_FORM = re.compile(r"[A-Z]{3}")
-_SECTOR_FORM = re.compile(r"[0-9]{3}")
-_LOT_FORM = re.compile(r"0*[1-9][0-9]{0,8}")
 _BOOLEANS = {
     "": False,
     "no": False,
@@ -82,13 +78,13 @@ def read_line(raw: bytes, columns: Sequence[str], region: str, exchange: Exchang
         name_local=sanitize(row.get("name_local", ""), LONGEST_NAME) or None,
         exchange=exchange.mic,
         kis_exchange=exchange.kis_code,
-        currency=_matching(row, "currency", _CURRENCY_FORM, ticker) or exchange.currency,
+        currency=_matching(row, "currency", FACTS["currency"].accepts, ticker) or exchange.currency,
         asset_type=_asset_type(row, ticker),
-        lot_size=int(_matching(row, "lot_size", _LOT_FORM, ticker) or exchange.lot_size),
-        kis_sector_code=_matching(row, "kis_sector_code", _SECTOR_FORM, ticker),
+        lot_size=_lot_size(row, ticker) or exchange.lot_size,
+        kis_sector_code=_matching(row, "kis_sector_code", FACTS["kis_sector_code"].accepts, ticker),
         is_depositary_receipt=_boolean(row, "is_depositary_receipt", ticker),
         data_source=DATA_SOURCE,
-        yahoo_symbol=_matching(row, "yahoo_symbol", _TICKER_FORM, ticker),
+        yahoo_symbol=_matching(row, "yahoo_symbol", is_symbol, ticker),
     )
 
 
@@ -103,18 +99,32 @@ def _cells(text: str) -> list[str]:
 def _ticker(row: dict[str, str], exchange: Exchange) -> str | None:
     symbol = row.get("ticker", "").strip()
     ticker = exchange.ticker_prefix + symbol
-    return ticker if symbol and _TICKER_FORM.fullmatch(ticker) else None
+    return ticker if symbol and is_ticker(ticker) else None
 
 
-def _matching(row: dict[str, str], column: str, form: re.Pattern[str], ticker: str) -> str | None:
+def _matching(
+    row: dict[str, str], column: str, accepts: Callable[[object], bool], ticker: str
+) -> str | None:
     """Returns the value of a column, or None if it is missing or empty.
 
-    Raises `LineError` for a value that does not match `form`.
+    Raises `LineError` for a value that is not accepted.
     """
     value = row.get(column, "")
-    if value and not form.fullmatch(value):
-        raise LineError(f"{sanitize(value, 40)!r} is not a valid {column}", ticker)
+    if value and not accepts(value):
+        raise _invalid(value, column, ticker)
     return value or None
+
+
+def _lot_size(row: dict[str, str], ticker: str) -> int | None:
+    value = row.get("lot_size", "")
+    lot_size = lot_size_of(value)
+    if value and lot_size is None:
+        raise _invalid(value, "lot_size", ticker)
+    return lot_size
+
+
+def _invalid(value: str, column: str, ticker: str) -> LineError:
+    return LineError(f"{sanitize(value, 40)!r} is not a valid {column}", ticker)
 
 
 def _asset_type(row: dict[str, str], ticker: str) -> AssetType:

@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 
 from spock_core.domain import AssetType, Exchange, Listing
-from spock_core.domain.bounds import LONGEST_NAME
+from spock_core.domain.bounds import LONGEST_NAME, lot_size_of
+from spock_core.domain.market_checks import FACTS
 from spock_core.domain.text import sanitize
 from spock_core.sources.lines import LineError
 
@@ -21,11 +22,22 @@ _NAME_LOCAL, _NAME, _TYPE, _CURRENCY = 6, 7, 8, 9
 _LOT, _IS_RECEIPT, _SECTOR, _ETP_KIND = 13, 17, 19, 22
 
 _TYPES = {"1": AssetType.INDEX, "2": AssetType.STOCK, "3": AssetType.ETP, "4": AssetType.WARRANT}
-_ETP_KINDS = {"001": AssetType.ETF, "002": AssetType.ETN, "003": AssetType.ETC}
+_ETP_KINDS = {
+    "001": AssetType.ETF,
+    "002": AssetType.ETN,
+    "003": AssetType.ETC,
+    "005": AssetType.ETF,  # on volatility
+    "006": AssetType.ETN,  # on volatility
+}
+"""004 means "other"; `000` and blanks mean that KIS does not state the kind."""
+_NAMED_ETN = re.compile(r"\bETNS?\b")
+_NAMED_ETF = re.compile(r"ETFS?\b|\bEXCHANGE TRADED FUNDS?\b")
+"""Some issuers join `ETF` to their brand: `IFREEETF`."""
+_NAMED_NOTES = re.compile(r"\bNOTES\b")
 
 _SYMBOL_FORM = re.compile(r"[!-~]{1,20}")
-_CURRENCY_FORM = re.compile(r"[A-Z]{3}")
-_SECTOR_FORM = re.compile(r"\d{3}")
+"""Narrower than a ticker: KIS's column holds 16 characters (`symb[16+1]` in its C header for these
+files), and the longest real symbol has 8. With any `ticker_prefix` it is still a ticker."""
 
 
 def read_line(raw: bytes, region: str, exchange: Exchange) -> Listing:
@@ -52,9 +64,9 @@ def read_line(raw: bytes, region: str, exchange: Exchange) -> Listing:
     if asset_type is None:
         raise LineError(f"unknown security type {sanitize(columns[_TYPE])!r}", ticker)
     if asset_type is AssetType.ETP:
-        asset_type = _ETP_KINDS.get(columns[_ETP_KIND]) or _etp_by_name(columns[_NAME])
+        named = _etp_by_name(columns[_NAME], columns[_NAME_LOCAL])
+        asset_type = _ETP_KINDS.get(columns[_ETP_KIND], named)
     currency = columns[_CURRENCY].strip()
-    lot = columns[_LOT].strip()
     sector = columns[_SECTOR].strip()
     return Listing(
         region=region,
@@ -63,22 +75,27 @@ def read_line(raw: bytes, region: str, exchange: Exchange) -> Listing:
         name_local=sanitize(columns[_NAME_LOCAL], LONGEST_NAME) or None,
         exchange=exchange.mic,
         kis_exchange=exchange.kis_code,
-        currency=currency if _CURRENCY_FORM.fullmatch(currency) else exchange.currency,
+        currency=currency if FACTS["currency"].accepts(currency) else exchange.currency,
         asset_type=asset_type,
-        lot_size=int(lot) if lot.isascii() and lot.isdigit() and 0 < len(lot) < 10 and int(lot)
-        else exchange.lot_size,
-        kis_sector_code=sector if _SECTOR_FORM.fullmatch(sector) else None,
+        lot_size=lot_size_of(columns[_LOT].strip()) or exchange.lot_size,
+        kis_sector_code=sector if FACTS["kis_sector_code"].accepts(sector) else None,
         is_depositary_receipt=columns[_IS_RECEIPT] == "Y",
-    )  # fmt: skip
+    )
 
 
-def _etp_by_name(name: str) -> AssetType:
-    """Returns the kind of product by its name. Tokyo's list and some lines of others have no code
-    for the kind."""
-    words = name.upper()
-    if "ETN" in words:
+def _etp_by_name(*names: str) -> AssetType:
+    """Returns the kind of product by its names. Tokyo's list and some lines of others have no code
+    for the kind.
+
+    Both names are searched, because the English ones are truncated. `NOTES` counts last, because
+    some funds hold notes.
+    """
+    words = " ".join(names).upper()
+    if _NAMED_ETN.search(words):
         return AssetType.ETN
-    return AssetType.ETF if "ETF" in words or "EXCHANGE TRADED FUND" in words else AssetType.ETP
+    if _NAMED_ETF.search(words):
+        return AssetType.ETF
+    return AssetType.ETN if _NAMED_NOTES.search(words) else AssetType.ETP
 
 
 def _ticker_of(columns: list[str], region: str, exchange: Exchange) -> str | None:

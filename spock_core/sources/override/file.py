@@ -13,7 +13,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from spock_core.classification import gics
+from spock_core.domain.bounds import is_ticker
 from spock_core.domain.errors import UsageError
+from spock_core.domain.market_checks import FACTS
 from spock_core.domain.source import REASON
 from spock_core.domain.stock import StockKey
 from spock_core.domain.text import sanitize
@@ -29,7 +31,6 @@ _TABLES: dict[str, dict[str, str]] = {
 _REQUIRED = ("region", "ticker", "field", "value")
 _COLUMNS = (*_REQUIRED, REASON)
 _YES, _NO = ("yes", "true", "1"), ("no", "false", "0")
-_LONGEST_TICKER = 32
 _TOML_HEADER = re.compile(r"^[ \t]*\[\[[ \t]*override[ \t]*\]\]", re.MULTILINE)
 
 
@@ -164,9 +165,9 @@ def _reason(reasons: Sequence[str]) -> dict[str, str]:
 
 def _key(row: Mapping[str, str], where: str) -> StockKey:
     region, ticker = row.get("region", "").upper(), row.get("ticker", "")
-    if not re.fullmatch(r"[A-Z]{2}", region):
-        raise UsageError(f"{where}: region {region!r}: write its two-letter code")
-    if not 0 < len(ticker) <= _LONGEST_TICKER:
+    if not FACTS["region"].accepts(region):
+        raise UsageError(f"{where}: region {region!r}: {FACTS['region'].advice}")
+    if not is_ticker(ticker):
         raise UsageError(f"{where}: ticker {ticker!r}: write it as in the venue's list")
     return StockKey(region, ticker)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
@@ -16,7 +15,7 @@ from spock_core.domain import (
     Market,
     VenueList,
 )
-from spock_core.domain.bounds import LONGEST_NAME
+from spock_core.domain.bounds import LONGEST_NAME, is_symbol, is_ticker
 from spock_core.domain.errors import ProviderError
 from spock_core.domain.text import sanitize
 from spock_core.plugins.hookspecs import hookimpl
@@ -28,7 +27,6 @@ if TYPE_CHECKING:
 LISTED_BY = "yahoo"
 """The value of `Market.listed_by` for this source."""
 DATA_SOURCE = "yahoo"
-_SYMBOL_FORM = re.compile(r"[!-~]{1,32}")
 
 
 @hookimpl(trylast=True)
@@ -58,12 +56,15 @@ def _read(result: ScreenResult, region: str, exchange: Exchange) -> Iterator[Lis
     number = 0
     for number, quote in enumerate(result.quotes, start=1):
         symbol = quote.symbol
-        ticker = symbol.removesuffix(exchange.yahoo_suffix)
-        if not _SYMBOL_FORM.fullmatch(symbol):
+        root = symbol.removesuffix(exchange.yahoo_suffix)
+        ticker = exchange.ticker_prefix + root
+        if not is_symbol(symbol):
             yield DamagedLine(name, number, "invalid symbol")
-        elif not symbol.endswith(exchange.yahoo_suffix) or not ticker:
+        elif not symbol.endswith(exchange.yahoo_suffix) or not root:
             reason = f"{symbol} does not end in {exchange.yahoo_suffix}"
             yield DamagedLine(name, number, reason)
+        elif not is_ticker(ticker):
+            yield DamagedLine(name, number, f"{symbol} is too long for a ticker")
         else:
             yield number, _listing(ticker, symbol, quote.name, region, exchange)
     if not result.complete:
@@ -74,7 +75,7 @@ def _read(result: ScreenResult, region: str, exchange: Exchange) -> Iterator[Lis
 def _listing(ticker: str, symbol: str, name: str, region: str, exchange: Exchange) -> Listing:
     return Listing(
         region=region,
-        ticker=exchange.ticker_prefix + ticker,
+        ticker=ticker,
         name=sanitize(name, LONGEST_NAME) or None,
         name_local=None,
         exchange=exchange.mic,

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from spock_core.domain import Exchange, Judgement, Market
+from spock_core.domain import Exchange, Market
+from spock_core.domain.market_checks import FACTS
 from spock_core.plugins import iso_codes
 from spock_core.plugins.loader import load_plugins
+from spock_core.plugins.validation import market_faults
 from spock_core.sandbox.plain_recipe import plain_recipe
 from spock_core.testing.contracts.base import Contracts
 from spock_core.testing.failures import fail
@@ -50,19 +50,11 @@ class FactContracts(Contracts):
         if iso_codes.country_name(market.region) is None:
             fail(
                 f"region {market.region!r} is no ISO 3166 alpha-2 code",
-                "give the country's two letters as Market(region=…)",
+                FACTS["region"].advice,
             )
 
-    def test_its_facts_are_plain_values(self, market: Market) -> None:
-        """Values that cannot change under a run, and are the same whenever they are asked for."""
-        for name, value in (("exchanges", market.exchanges), ("judgements", market.judgements)):
-            if not isinstance(value, tuple):
-                fail(
-                    f"Market.{name} is a {type(value).__name__} and can change under a run",
-                    f"write {name}=(…,), a tuple",
-                )
-        if not isinstance(market.kis_meanings, Mapping):
-            fail("Market.kis_meanings is no mapping", 'write kis_meanings={"630": KisMeaning(…)}')
+    def test_it_gives_the_same_market_each_time(self, market: Market) -> None:
+        """What is asked for twice must not change under a run."""
         again = load_plugins().markets[market.region]
         if again != market:
             fail(
@@ -95,7 +87,7 @@ class FactContracts(Contracts):
         if iso_codes.currency_name(exchange.currency) is None:
             fail(
                 f"exchange {exchange.list_name}: {exchange.currency!r} is no ISO 4217 currency",
-                "give the three letters of the currency in which the venue trades",
+                f"{FACTS['currency'].advice}: that in which the venue trades",
             )
 
     def test_its_yahoo_codes_are_real(self, exchange: Exchange) -> None:
@@ -109,30 +101,10 @@ class FactContracts(Contracts):
                     f"Yahoo's codes in {self.region} are {here}" if here else "leave it out",
                 )
 
-    def test_its_meanings_have_confidences_and_reasons(self, market: Market) -> None:
-        """What words of KIS and Yahoo mean here is said with a confidence and a reason."""
-        for code, meaning in market.kis_meanings.items():
-            _check_meaning(f"kis_meanings[{code!r}]", meaning)
-            if not re.fullmatch(r"\d{3}", code) or code == "000":
-                fail(f"kis_meanings has {code!r}", "KIS codes are three digits; 000 means nothing")
-        for judgement in market.judgements:
-            if not isinstance(judgement, Judgement):
-                fail(f"judgements has {judgement!r}", "give Judgement(…) values")
-            where = f"the judgement of {judgement.words!r}"
-            _check_meaning(where, judgement)
-            if not judgement.words or not isinstance(judgement.words, tuple):
-                fail(f"{where} names no words", 'give what sources say, as a tuple: ("230",)')
-            try:
-                re.compile(judgement.name)
-            except re.error as error:
-                fail(f"{where}: name {judgement.name!r}: {error}", "give a regular expression")
-
-
-def _check_meaning(where: str, meaning: Any) -> None:
-    if not 0 < meaning.confidence <= 1:
-        fail(f"{where}: confidence {meaning.confidence!r}", "give a share above 0, at most 1")
-    if not meaning.reason.strip():
-        fail(f"{where} has no reason", "say why, in a few words: spock show repeats them")
+    def test_its_meanings_and_judgements_can_be_used(self, market: Market) -> None:
+        """GICS codes, confidences, reasons and patterns: those that the loader checks as well."""
+        for fault, advice in market_faults(market):
+            fail(f"{market.region}: {fault}", advice)
 
 
 def _project_above(path: Path) -> str | None:

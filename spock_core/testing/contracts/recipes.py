@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from itertools import count, islice
 
 from spock_core.domain import Exchange, Market
+from spock_core.domain.bounds import is_ticker
 from spock_core.plugins import hookspecs
 from spock_core.plugins.context import RunContext
 from spock_core.plugins.loader import load_plugins
@@ -48,7 +49,7 @@ class RecipeContracts(Contracts):
         """Each another one, as a venue would write it."""
         for one in recipe_of(market.region).lists:
             if one.list_name == exchange.list_name:
-                _check_tickers(one)
+                _check_tickers(one, exchange)
 
     def test_its_hooks_leave_other_regions_alone(self, market: Market) -> None:
         """What a package says of its own market, it must not say of others'."""
@@ -93,18 +94,18 @@ def _hooks_of_markets(plugins: Plugins) -> Iterator[tuple[str, Sequence[str]]]:
             yield name, spec.argnames
 
 
-def _check_tickers(one: ListRecipe) -> None:
+def _check_tickers(one: ListRecipe, exchange: Exchange) -> None:
     mend = 'take spock_core.sandbox.recipe.tickers_like("2330"), or make each number another one'
     try:
         made = list(islice(map(one.ticker, count()), TICKERS))
     except Exception as error:
         said = f"{type(error).__name__}: {error}"
     else:
-        if len(set(made)) == len(made) and all(_is_ticker(ticker) for ticker in made):
+        if len(set(made)) == len(made) and all(_is_ticker(ticker, exchange) for ticker in made):
             return
         said = f"{len(set(made)):,} different ones of {TICKERS:,}, such as {made[0]!r}"
     fail(f"the tickers of {one.list_name} in the recipe: {said}", mend)
 
 
-def _is_ticker(text: object) -> bool:
-    return isinstance(text, str) and 0 < len(text) <= 16 and text.isascii() and text.isprintable()
+def _is_ticker(text: object, exchange: Exchange) -> bool:
+    return isinstance(text, str) and text != "" and is_ticker(exchange.ticker_prefix + text)

@@ -20,8 +20,7 @@ class SymbolContracts(Contracts):
 
         def check(listing: Listing) -> None:
             symbol = ask("yahoo_symbol", market.yahoo_symbol, listing)
-            good = symbol is None or (is_symbol(symbol) and symbol.isascii() and " " not in symbol)
-            if not good:
+            if not (symbol is None or is_symbol(symbol)):
                 fail(
                     f"yahoo_symbol gave {symbol!r} for {show(listing)}",
                     "give a symbol as Yahoo writes it, or None for what Yahoo does not carry: "

@@ -1,189 +1,26 @@
-"""Work on one worker, on ten, on another executor: the same rows within the same budget."""
+"""The scheduler: tasks on workers, their results and events in the thread that called."""
 
 from __future__ import annotations
 
-import itertools
-import multiprocessing
 import threading
 from collections.abc import Callable
-from concurrent.futures import Executor, ProcessPoolExecutor
 from datetime import UTC, datetime
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from spock_core import hookimpl
 from spock_core.domain.errors import TransientError
-from spock_core.domain.events import RequestMade, StocksClassified
-from spock_core.domain.results import RunResult
+from spock_core.domain.events import RequestMade
 from spock_core.domain.stop import Stop
 from spock_core.domain.task_result import TaskResult
-from spock_core.pipeline.run import run_pipeline
 from spock_core.pipeline.scheduler import Scheduler
 from spock_core.plugins.context import RunContext
 from spock_core.plugins.loader import load_plugins
-from spock_core.sandbox.server import Sandbox
 from spock_core.settings.model import load_settings
-from tests.support.processes import export
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
-_numbers = itertools.count()
-
-
-def run(
-    sandbox: Sandbox, observers: tuple[object, ...] = (), **settings: Any
-) -> tuple[RunResult, str]:
-    """A run at noon into a register of its own: its result, and every row with every column."""
-    path = Path(f"register{next(_numbers)}.db").absolute()
-    plugins = load_plugins()
-    for observer in observers:
-        plugins.add(observer, name=type(observer).__name__)
-    chosen = load_settings(
-        {
-            "database": f"sqlite:///{path}", "kis_master_url": sandbox.kis_master_url,
-            "yahoo_url": sandbox.url, "yahoo_rate": 1000, "retry_delay": 0, "sources": ["ALL"],
-        } | settings
-    )  # fmt: skip
-    result = run_pipeline(chosen, plugins, clock=lambda: NOON)
-    return result, export(path, volatile=())
-
-
-def test_the_rows_are_the_same_byte_for_byte_whatever_the_workers_and_the_order(sandbox):
-    alone, expected = run(sandbox)
-    stories: list[dict[str, Any]] = [
-        {"parallel": True, "max_workers": 2},
-        {"parallel": True, "max_workers": 10},
-        {"regions": ["VN", "JP", "HK", "CN", "US"]},
-        {"regions": ["HK", "US", "VN", "CN", "JP"], "parallel": True, "max_workers": 10},
-    ]
-    for story in stories:
-        result, rows = run(sandbox, **story)
-        assert rows == expected, story
-        assert result.success_rate == 1
-        counts = {r.region: (r.total, r.enriched, r.unknown, r.by_source) for r in result.regions}
-        assert counts == {
-            r.region: (r.total, r.enriched, r.unknown, r.by_source) for r in alone.regions
-        }
-        assert result.requests == alone.requests
-
-
-def test_the_rows_are_the_same_when_answers_come_in_any_order_and_with_faults(sandbox):
-    _, expected = run(sandbox)
-    sandbox.yahoo.faults.error_share = 0.05
-    sandbox.yahoo.faults.latency_s = 0.002
-    result, rows = run(sandbox, parallel=True, max_workers=10)
-    assert rows == expected
-    assert sum(region.retries for region in result.regions) > 0
-
-
-def test_ten_workers_share_one_budget(sandbox):
-    result, _ = run(sandbox, parallel=True, max_workers=10, yahoo_rate=80)
-    assert sum(result.requests.values()) > 100
-    assert_never_more_than(80, sandbox)
-
-
-def assert_never_more_than(rate: int, sandbox: Sandbox) -> None:
-    arrivals = sorted(sandbox.yahoo.arrivals)
-    for number, start in enumerate(arrivals):
-        within = [at for at in arrivals[number : number + 2 * rate] if at < start + 1]
-        assert len(within) <= rate + 1
-
-
-class Elsewhere:
-    """A plugin that sends questions to processes of their own."""
-
-    def __init__(self) -> None:
-        self.asked_for: list[int] = []
-
-    @hookimpl
-    def spock_executor(self, workers: int, run: object) -> Executor:
-        self.asked_for.append(workers)
-        return ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"))
-
-
-def test_any_executor_asks_the_same_questions_within_the_same_budget(sandbox):
-    _, expected = run(sandbox)
-    sandbox.counters.clear()
-    sandbox.yahoo.arrivals.clear()
-    plugin = Elsewhere()
-    result, rows = run(sandbox, (plugin,), parallel=True, max_workers=3, yahoo_rate=90)
-    assert plugin.asked_for == [3]
-    assert rows == expected
-    assert result.requests["yahoo"] == sandbox.counters["yahoo"]
-    assert_never_more_than(90, sandbox)
-
-
-def test_no_executor_is_asked_for_without_parallel(sandbox):
-    plugin = Elsewhere()
-    run(sandbox, (plugin,))
-    assert plugin.asked_for == []
-
-
-class Broken:
-    @hookimpl
-    def spock_executor(self, workers: int, run: object) -> Executor:
-        raise RuntimeError("no cluster today")
-
-
-def test_an_executor_that_cannot_be_had_is_passed_over(sandbox):
-    result, _ = run(sandbox, (Broken(),), parallel=True)
-    assert result.status == "success"
-
-
-class Listener:
-    """Notes which thread tells it of what."""
-
-    def __init__(self) -> None:
-        self.threads: set[int] = set()
-        self.regions: list[str] = []
-
-    @hookimpl
-    def spock_request_made(self, event: object) -> None:
-        self.threads.add(threading.get_ident())
-
-    @hookimpl
-    def spock_stocks_classified(self, event: StocksClassified) -> None:
-        self.threads.add(threading.get_ident())
-        self.regions.append(event.region)
-
-
-def test_observers_hear_everything_in_the_thread_that_called(sandbox):
-    listener = Listener()
-    run(sandbox, (listener,), parallel=True, max_workers=10)
-    assert listener.threads == {threading.get_ident()}
-
-
-@pytest.mark.parametrize("parallel", [False, True])
-def test_a_small_region_does_not_wait_behind_a_large_one_for_its_first_rows(sandbox, parallel):
-    listener = Listener()
-    run(sandbox, (listener,), parallel=parallel)
-    firsts = [listener.regions.index(region) for region in ("US", "CN", "HK", "JP", "VN")]
-    assert max(firsts) < len(listener.regions) / 3
-
-
-def test_a_list_that_fails_leaves_the_other_regions_alone(sandbox):
-    sandbox.kis.faults.status["hksmst.cod.zip"] = 404
-    result, _ = run(sandbox, parallel=True)
-    assert {r.region: r.status.value for r in result.regions} == {
-        "US": "success", "CN": "success", "HK": "failed", "JP": "success", "VN": "success",
-    }  # fmt: skip
-
-
-class FaultyRule:
-    """A plugin whose observer fails at every event."""
-
-    @hookimpl
-    def spock_stocks_classified(self, event: StocksClassified) -> None:
-        raise ValueError("cannot count")
-
-
-def test_an_observer_that_raises_harms_nobody(sandbox):
-    _, expected = run(sandbox)
-    result, rows = run(sandbox, (FaultyRule(),), parallel=True)
-    assert rows == expected
-    assert result.status == "success"
 
 
 def a_run(*observers: object, stop: Stop | None = None) -> RunContext:
@@ -260,12 +97,21 @@ def test_observers_are_notified_of_a_task_before_its_end_and_in_the_runs_own_thr
     assert listener.threads == {threading.get_ident()}
 
 
-def test_asked_to_stop_it_yields_what_ends_soon_and_leaves_the_rest(monkeypatch):
-    monkeypatch.setattr("spock_core.pipeline.scheduler.GRACE_S", 0.5)
-    stop, begun, release = Stop(), threading.Event(), threading.Event()
-    scheduler = Scheduler(a_run(stop=stop), 2)
+def test_asked_to_stop_it_yields_what_ends_soon_and_begins_nothing_more(monkeypatch):
+    monkeypatch.setattr("spock_core.pipeline.scheduler.GRACE_S", float("inf"))
+    stop = Stop()
+    tasks = [("quick", plain(stop.ask)), *[("never", plain(lambda: None))] * 10]
+    names = [name for name, _ in Scheduler(a_run(stop=stop), 2).run(tasks, 2)]
+    assert "quick" in names
+    assert names.count("never") < 10
+    assert not stop.abandoned
 
-    def quick() -> None:
+
+def test_asked_to_stop_it_leaves_behind_what_does_not_end(monkeypatch):
+    monkeypatch.setattr("spock_core.pipeline.scheduler.GRACE_S", 0.0)
+    stop, begun, release = Stop(), threading.Event(), threading.Event()
+
+    def ask() -> None:
         begun.wait()
         stop.ask()
 
@@ -273,11 +119,9 @@ def test_asked_to_stop_it_yields_what_ends_soon_and_leaves_the_rest(monkeypatch)
         begun.set()
         release.wait()
 
-    tasks = [("quick", plain(quick)), ("stuck", plain(stuck))]
-    tasks += [("never", plain(lambda: None))] * 10
-    names = [name for name, _ in scheduler.run(tasks, 2)]
+    tasks = [("ask", plain(ask)), ("stuck", plain(stuck)), *[("never", plain(stuck))] * 10]
+    names = [name for name, _ in Scheduler(a_run(stop=stop), 2).run(tasks, 2)]
     release.set()
-    assert "quick" in names
     assert "stuck" not in names
     assert names.count("never") < 10
     assert stop.abandoned

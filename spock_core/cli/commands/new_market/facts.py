@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from spock_core.domain.bounds import lot_size_of
 from spock_core.domain.errors import UsageError
+from spock_core.domain.market_checks import FACTS, LONGEST_ADDRESS
 from spock_core.plugins import iso_codes
 
 OWN = "own"
@@ -14,8 +16,9 @@ LISTED_BY = ("kis", "yahoo", "csv", OWN)
 EXCHANGE_KEYS = ("name", "currency", "suffix", "yahoo", "lot", "example", "kis", "list")
 """What can be said of an exchange after its MIC: `XTAI; yahoo=TAI; lot=1000`."""
 _LONGEST = 60
+"""Characters of a name: with what stands beside it, it fits into a line of a written file."""
 _TEXT = re.compile(r'[^"\\\x00-\x1f\x7f]+')
-"""What can stand in a file of Python, TOML and Markdown alike."""
+"""What needs no escape in Python, TOML and Markdown alike."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +89,10 @@ def region_of(text: str) -> str:
 
 
 def mic_of(text: str) -> str:
-    """A MIC. Raises `UsageError`."""
+    """Returns a MIC. Raises `UsageError` if the text is none."""
     mic = text.strip().upper()
-    if not re.fullmatch(r"[A-Z0-9]{4}", mic):
-        raise UsageError(f"{text.strip()!r} is no MIC: write four letters or digits, as XTAI")
+    if not FACTS["mic"].accepts(mic):
+        raise UsageError(f"{text.strip()!r} is no MIC: {FACTS['mic'].advice}")
     return mic
 
 
@@ -120,46 +123,61 @@ def text_of(what: str, text: str, longest: int = _LONGEST) -> str:
     return text
 
 
-def number_of(what: str, text: str, least: int) -> int:
-    """A whole number. Raises `UsageError`."""
-    if not re.fullmatch(r"[0-9]{1,9}", text.strip()) or int(text) < least:
-        raise UsageError(f"{what} {text!r}: write a whole number, {least} or more")
+def priority_of(what: str, text: str) -> int:
+    """Returns a market's priority. Raises `UsageError` if the text is no whole number."""
+    if not re.fullmatch(r"[0-9]{1,9}", text.strip()):
+        raise UsageError(f"{what} {text!r}: {FACTS['priority'].advice}, 0 or more")
     return int(text)
 
 
 def exchange_of(mic: str, said: dict[str, str], listed_by: str) -> ExchangeFacts:
-    """An exchange of which everything is said. Raises `UsageError`, naming what is wrong."""
+    """Returns an exchange of which everything is said. Raises `UsageError`, naming the fault."""
 
-    def form(key: str, pattern: str, mend: str) -> str:
+    def fact(key: str, field: str, *, needed: bool = False) -> str:
         value = said.get(key, "")
-        if not value and not re.fullmatch(pattern, ""):
+        if not value and needed:
             raise UsageError(f'{mic}: its {key} is not known: say --exchange "{mic}; {key}=…"')
-        if not re.fullmatch(pattern, value):
-            raise UsageError(f"{mic}: {key} {value!r}: {mend}")
+        if value and not FACTS[field].accepts(value):
+            raise UsageError(f"{mic}: {key} {value!r}: {FACTS[field].advice}")
         return value
 
-    codes = form("yahoo", r"([A-Z]{3}( [A-Z]{3})*)?", "write Yahoo's codes, as NMS NGM")
+    codes = tuple(said.get("yahoo", "").split())
+    for code in codes:
+        if not FACTS["yahoo_codes"].accepts(code):
+            raise UsageError(f"{mic}: yahoo {code!r}: {FACTS['yahoo_codes'].advice}")
+    lot = lot_size_of(said["lot"])
+    if lot is None:
+        raise UsageError(f"{mic}: lot {said['lot']!r}: {FACTS['lot_size'].advice}")
+    address = fact("list", "list_address")
     facts = ExchangeFacts(
         mic=mic,
         name=text_of(f"{mic}: name", said["name"]),
-        currency=form("currency", "[A-Z]{3}", "write an ISO 4217 code, as TWD"),
-        suffix=form("suffix", r"(\.[A-Z]{1,4})?", "write a dot and letters, as .TW, or nothing"),
-        yahoo_codes=tuple(codes.split()),
-        lot=number_of(f"{mic}: lot", said["lot"], 1),
-        example=form("example", r"[A-Z0-9]{1,8}", "write a ticker in capitals and digits"),
-        kis_code=form("kis", r"([A-Z]{3})?", "write KIS's three letters") or None,
-        list_address=text_of(f"{mic}: list", said["list"], 500) if said.get("list") else None,
+        currency=fact("currency", "currency", needed=True),
+        suffix=fact("suffix", "yahoo_suffix"),
+        yahoo_codes=codes,
+        lot=lot,
+        example=_example_of(mic, said.get("example", "")),
+        kis_code=fact("kis", "kis_code") or None,
+        list_address=text_of(f"{mic}: list", address, LONGEST_ADDRESS) if address else None,
     )
     if iso_codes.currency_name(facts.currency) is None:
         raise UsageError(f"{mic}: currency {facts.currency!r} is no ISO 4217 code")
     lacks = {
-        "kis": ("kis", facts.kis_code, "KIS's code of the list, as kis=NAS"),
-        "yahoo": ("yahoo", facts.yahoo_codes, "Yahoo's codes, as yahoo=TAI"),
-        "csv": ("list", facts.list_address, "where its table is, as list=https://…"),
+        "kis": (facts.kis_code, "KIS's code of the list, as kis=NAS"),
+        "yahoo": (facts.yahoo_codes, "Yahoo's codes, as yahoo=TAI"),
+        "csv": (facts.list_address, "where its table is, as list=https://…"),
     }
-    if listed_by in lacks and not lacks[listed_by][1]:
-        raise UsageError(f"{mic} is to be listed by {listed_by}: say {lacks[listed_by][2]}")
+    if listed_by in lacks and not lacks[listed_by][0]:
+        raise UsageError(f"{mic} is to be listed by {listed_by}: say {lacks[listed_by][1]}")
     return facts
+
+
+def _example_of(mic: str, text: str) -> str:
+    """Returns a ticker that `tickers_like` can count up from: not every ticker can be."""
+    if not re.fullmatch(r"[A-Z0-9]{1,8}", text):
+        advice = "give a ticker of up to eight capitals and digits"
+        raise UsageError(f"{mic}: example {text!r}: {advice}")
+    return text
 
 
 def check_exchanges(exchanges: tuple[ExchangeFacts, ...], listed_by: str) -> None:

@@ -12,7 +12,7 @@ from spock_core.cli.commands.new_market.facts import (
     check_exchanges,
     exchange_of,
     mic_of,
-    number_of,
+    priority_of,
     region_of,
     said_of_exchange,
     text_of,
@@ -71,7 +71,7 @@ def gather(given: Mapping[str, Any], ask: Ask | None) -> MarketFacts:
         name=text_of("--name", name),
         exchanges=exchanges,
         listed_by=listed_by,
-        priority=number_of("--priority", priority, 0),
+        priority=priority_of("--priority", priority),
         author=text_of("--author", author) if author else "",
     )
 
