@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from benchmarks.confidences import measure, with_confidences
+from benchmarks.exchange_categories import hkex_name_pairs, hkex_pairs, jpx_pairs
 from benchmarks.real_data import (
     DATA,
     LabelledStock,
@@ -144,10 +145,16 @@ def f1_scores(pairs: Iterable[tuple[str, str]]) -> dict[str, tuple[float, float,
 
 
 def type_scores(register: Register, data: Path) -> dict[str, tuple[float, float, float, int]]:
-    """Returns `f1_scores` of US security types, and of `SPAC`, against Nasdaq's labels."""
+    """Returns `f1_scores` of US security types, and of `SPAC`, against Nasdaq's labels.
+
+    Rows labelled `common?` are left out: Nasdaq calls some depositary receipts common stock (BP,
+    Toyota), so these labels are doubtful.
+    """
     labels = read(data / US_LABELS)
     scores = f1_scores(
-        (row["security_type"], register["US", row["ticker"]]["security_type"]) for row in labels
+        (row["security_type"], register["US", row["ticker"]]["security_type"])
+        for row in labels
+        if row["security_type"] != "common?"
     )
     spacs = (
         (row["is_spac"], str(int(bool(register["US", row["ticker"]]["is_spac"]))))
@@ -157,13 +164,21 @@ def type_scores(register: Register, data: Path) -> dict[str, tuple[float, float,
     return scores | {"SPAC": f1_scores(spacs)["1"]}
 
 
-def doubtful_receipts(register: Register, data: Path) -> int:
-    """Returns the number of US depositary receipts by KIS that Nasdaq labels as common stock."""
-    return sum(
-        row["security_type"] == "common"
-        and register["US", row["ticker"]]["security_type"] == "depositary_receipt"
-        for row in read(data / US_LABELS)
-    )
+def print_types(register: Register, data: Path) -> None:
+    """Prints scores of security types against Nasdaq's labels, HKEX's and JPX's categories."""
+    hong_kong = load_plugins().markets["HK"]
+    for title, scores in (
+        ("US, compared with Nasdaq's labels", type_scores(register, data)),
+        ("HK, compared with HKEX's categories", f1_scores(hkex_pairs(register, data))),
+        ("HK, by HKEX's short names alone", f1_scores(hkex_name_pairs(hong_kong, data))),
+        ("JP, compared with JPX's segments", f1_scores(jpx_pairs(register, data))),
+    ):
+        print(
+            f"\nsecurity types of {title}" + ("" if scores else ": not measured without the list")
+        )
+        for label, (precision, recall, f1, number) in scores.items():
+            measured = f"precision {precision:.3f}  recall {recall:.3f}  F1 {f1:.3f}"
+            print(f"  {label:20} {number:5}  {measured}")
 
 
 class IssuerMatching(NamedTuple):
@@ -230,14 +245,7 @@ def main() -> None:
     data = Path(sys.argv[1]) if len(sys.argv) > 1 else DATA
     register = register_of(data)
     print_sectors(labelled_stocks(register, data))
-    print("\nsecurity types of US stocks, compared with Nasdaq's labels")
-    for label, (precision, recall, f1, number) in type_scores(register, data).items():
-        scores = f"precision {precision:.3f}  recall {recall:.3f}  F1 {f1:.3f}"
-        print(f"  {label:20} {number:5}  {scores}")
-    doubtful = doubtful_receipts(register, data)
-    print(
-        f"  {doubtful} depositary receipts by KIS are common stock by Nasdaq's label (BP, Toyota)"
-    )
+    print_types(register, data)
     matching = issuer_matching(register, data)
     print(
         f"\nissuers of US securities: {matching.with_issuer} of {matching.related} related "

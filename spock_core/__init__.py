@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from spock_core.domain.stop import Stop
     from spock_core.plugins.command import Command
     from spock_core.plugins.context import RunContext
-    from spock_core.plugins.recipe import ListRecipe, Offshoot, Recipe, tickers_like
+    from spock_core.plugins.recipe import IssuerKind, ListRecipe, Offshoot, Recipe, tickers_like
 
 __all__ = [
     "HOOK_VERSION",
@@ -42,6 +42,7 @@ __all__ = [
     "Command",
     "DamagedLine",
     "Exchange",
+    "IssuerKind",
     "Judgement",
     "KisMeaning",
     "ListError",
@@ -67,6 +68,7 @@ __all__ = [
 
 _HOME_OF_LAZY_NAME = {
     "Command": "spock_core.plugins.command",
+    "IssuerKind": "spock_core.plugins.recipe",
     "ListRecipe": "spock_core.plugins.recipe",
     "Offshoot": "spock_core.plugins.recipe",
     "Recipe": "spock_core.plugins.recipe",

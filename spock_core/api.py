@@ -60,7 +60,7 @@ def run_job(settings: Settings, plugins: Plugins, stop: Stop | None = None) -> R
         check_path(settings.report_file, report_file.WHAT)
     stop = stop or Stop()
     with attached_observers(settings, plugins, stop), _providers(settings, plugins) as redirected:
-        return run_pipeline(redirected, plugins, stop)
+        return run_pipeline(redirected, plugins, stop, given=settings)
 
 
 def write_report(result: RunResult, settings: Settings) -> None:

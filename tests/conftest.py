@@ -51,8 +51,8 @@ PYTHON_M_SPOCK = (sys.executable, "-m", "spock_core")
 
 
 def enrich_from(master_files: Path, *arguments: str) -> list[str]:
-    """The command line of `spock enrich` in a process of its own."""
-    return [*PYTHON_M_SPOCK, "enrich", "--kis-master-url", str(master_files), *arguments]
+    """The arguments of `python` for `spock enrich`."""
+    return ["-m", "spock_core", "enrich", "--kis-master-url", str(master_files), *arguments]
 
 
 @pytest.hookimpl(optionalhook=True)

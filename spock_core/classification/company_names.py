@@ -21,8 +21,9 @@ _LOCAL_SECURITY = re.compile(
     r" (우선주|유닛|서브유닛|콜 워런트|워런트|[가-힣]*채권|[A-Z]주?$|PREFERRED)|\(|[A-Z]주$"
 )
 """The same in Korean: preferred, unit, sub-unit, call warrant, warrant, bond, share class."""
-_COUNTER = re.compile(r"-[SW]*R$|-S?W$")
-"""Suffixes for a counter in another currency (`-R`) and for unequal voting rights (`-W`)."""
+_MARKS = re.compile(r"(-([SWBPZRT]{1,3}|DRS?|PF|OLD|NEW))+$")
+"""Suffixes of HKEX's stock short names, such as `-R` for a counter in renminbi and `-W` for unequal
+voting rights. They come and go while the company stays the same."""
 _LEGAL_FORMS = frozenset(
     (
         *("AB", "AG", "ASA", "BHD", "CO", "COMPANIES", "COMPANY", "CORP", "CORPORATION", "DEL"),
@@ -74,7 +75,7 @@ def words_of(name: str | None) -> list[str]:
 
     Legal forms are removed, unless the name consists of nothing else.
     """
-    text = _COUNTER.sub("", (name or "").upper().strip())
+    text = _MARKS.sub("", (name or "").upper().strip())
     words = _NOT_A_WORD.sub(" ", _INITIALS.sub(r"\1", text)).split()
     significant = [_LONG_FORMS.get(word, word) for word in words if word not in _LEGAL_FORMS]
     return significant or words

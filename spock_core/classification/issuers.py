@@ -3,7 +3,7 @@
 A wrong match is worse than none, so both ways are strict:
 
 * by symbol: the market names the tickers under which the issuer's shares may be listed (`MET` for
-  `MET/E`), and the names must match;
+  `MET/E`), and the names must match, unless the security is another counter of the same share;
 * by name, for securities that are not shares themselves: the text before the words that describe
   the security is exactly the name of one listed company, in English or in the local language.
 """
@@ -84,7 +84,9 @@ def _by_symbol(security: Listing, market: Market, shares: Mapping[str, Listing])
     """Returns the ticker of the issuer by the market's rule for symbols, or None."""
     for ticker in market.issuer_tickers(security):
         share = shares.get(ticker)
-        if share is not None and ticker != security.ticker and _names_match(security, share):
+        if share is None or ticker == security.ticker:
+            continue
+        if market.is_counter(security) or _names_match(security, share):
             return ticker
     return None
 

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 
 class AssetType(StrEnum):
-    """The kind of an instrument by its venue's list."""
+    """The kind of an instrument by its venue's list; a REIT is a `STOCK` in every list."""
 
     STOCK = "STOCK"
     ETF = "ETF"
@@ -103,3 +103,17 @@ def type_from_list(listing: Listing) -> SecurityType:
             if listing.is_depositary_receipt:
                 return SecurityType.DEPOSITARY_RECEIPT
             return SecurityType.COMMON
+
+
+_EXCHANGE_TRADED = (AssetType.ETF, AssetType.ETN, AssetType.ETC, AssetType.ETP)
+
+
+def with_security_type(listing: Listing, kind: SecurityType) -> Listing:
+    """Returns the listing with the security type that its market's rule returned.
+
+    Some lists have REITs among their exchange-traded products. Sources and GICS classify REITs as
+    they classify companies, so the asset type of such a listing becomes `STOCK`.
+    """
+    is_stock = kind is SecurityType.REIT and listing.asset_type in _EXCHANGE_TRADED
+    asset_type = AssetType.STOCK if is_stock else listing.asset_type
+    return listing._replace(security_type=kind, asset_type=asset_type)

@@ -44,6 +44,7 @@ SymbolRule: TypeAlias = Callable[[Listing], str | None]
 TypeRule: TypeAlias = Callable[[Listing], SecurityType]
 SpacRule: TypeAlias = Callable[[Listing], bool]
 IssuerRule: TypeAlias = Callable[[Listing], Sequence[str]]
+CounterRule: TypeAlias = Callable[[Listing], bool]
 
 
 def no_yahoo_symbol(_listing: Listing) -> None:
@@ -53,6 +54,11 @@ def no_yahoo_symbol(_listing: Listing) -> None:
 def no_issuer_tickers(_listing: Listing) -> tuple[str, ...]:
     """Returns nothing: the rule of a market whose tickers do not show the issuer."""
     return ()
+
+
+def never_a_counter(_listing: Listing) -> bool:
+    """Returns False: the rule of a market where every share has one ticker."""
+    return False
 
 
 def never_a_spac(_listing: Listing) -> bool:
@@ -85,6 +91,10 @@ class Market:
     issuer_tickers: IssuerRule = no_issuer_tickers
     """Returns tickers that the issuer's shares may have, the likeliest first: `MET` for `MET/E`.
     A candidate counts only if the names match too, so a wrong guess is harmless."""
+    is_counter: CounterRule = never_a_counter
+    """Returns whether a listing is a second counter of a share: the same share under another ticker
+    in another currency. Then `issuer_tickers` is certain, so that the names need not match, and the
+    counter takes the share's classification even if sources classify the counter itself."""
     kis_meanings: Mapping[str, KisMeaning] = field(default_factory=lambda: MappingProxyType({}))
     """KIS codes with another meaning or confidence in this market than elsewhere, by code."""
     judgements: tuple[Judgement, ...] = ()

@@ -121,7 +121,7 @@ pattern is `Judgement.name`."""
 
 _OPTIONAL = ("kis_code", "list_address")
 """Fields of an exchange that may be None."""
-_RULES = ("yahoo_symbol", "security_type", "is_spac", "issuer_tickers")
+_RULES = ("yahoo_symbol", "security_type", "is_spac", "issuer_tickers", "is_counter")
 
 
 def check_market(market: Any) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from spock_core.domain import Listing, Market, SecurityType
+from spock_core.domain import Listing, Market, SecurityType, with_security_type
 from spock_core.domain.bounds import LONGEST_NAME, is_symbol, is_ticker
 from spock_core.domain.errors import ListError, StoreError, UsageError
 from spock_core.domain.text import sanitize
@@ -29,7 +29,7 @@ def apply_market_rules(listing: Listing, market: Market, run: RunContext) -> Lis
         kind = market.security_type(listing)
         if not isinstance(kind, SecurityType):
             raise _nonsense("security_type", listing)
-        listing = listing._replace(security_type=kind)
+        listing = with_security_type(listing, kind)
         symbol = listing.yahoo_symbol or market.yahoo_symbol(listing)
     except (UsageError, StoreError) as error:  # from elsewhere these end the run for all regions
         raise ListError(f"market {market.region}: one of its rules failed: {error}") from error

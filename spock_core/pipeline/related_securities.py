@@ -1,7 +1,7 @@
 """Which stocks take their issuer's classification, and what that says of them.
 
-Preferred shares, units, warrants, rights, notes and second classes of shares are related
-securities; `classification.issuers` finds whose they are.
+Preferred shares, units, warrants, rights, notes, second classes of shares and second counters of a
+share are related securities; `classification.issuers` finds whose they are.
 """
 
 from __future__ import annotations
@@ -27,6 +27,8 @@ class RelatedSecurities:
         """The issuer's shares, by related security."""
         self._unit_of: dict[StockKey, str] = {}
         """The ticker of a unit that shows its issuer to be a blank-cheque company, by issuer."""
+        self._counters: set[StockKey] = set()
+        """Related securities that are another counter of the issuer's share."""
         self._markets = markets
         self._database = database
         self._run = run
@@ -67,6 +69,9 @@ class RelatedSecurities:
             and market.is_spac(by_ticker[ticker])
         }
         region = market.region
+        self._counters |= {
+            StockKey(region, ticker) for ticker, _ in found if market.is_counter(by_ticker[ticker])
+        }
         self.issuer_of |= {
             StockKey(region, ticker): StockKey(region, issuer) for ticker, issuer in found
         }
@@ -82,17 +87,22 @@ class RelatedSecurities:
             if key in self._unit_of:
                 words = {"unit": self._unit_of[key], "is_spac": "yes"}
             elif key in self.issuer_of and (issuer := self.issuer_of[key].ticker) in issuers:
-                words = _words(stock.listing, issuer, issuers[issuer])
+                is_share = "same" if key in self._counters else _is_share(stock.listing)
+                words = _words(issuer, issuers[issuer], is_share)
             else:
                 continue
             observations.append(Observation(*key, ISSUER, words, self._run.now))
         return observations
 
 
-def _words(listing: Listing, issuer: str, found: Classification) -> dict[str, str]:
+def _is_share(listing: Listing) -> str:
+    return "yes" if listing.security_type in SHARES else "no"
+
+
+def _words(issuer: str, found: Classification, is_share: str) -> dict[str, str]:
     words = {
         "issuer": issuer,
-        "is_share": "yes" if listing.security_type in SHARES else "no",
+        "is_share": is_share,
         "is_spac": "yes" if found.is_spac else "no",
     }
     code = found.industry_code or found.industry_group_code or found.sector_code

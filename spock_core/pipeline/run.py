@@ -32,8 +32,12 @@ def run_pipeline(
     plugins: Plugins,
     stop: Stop | None = None,
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    given: Settings | None = None,
 ) -> RunResult:
     """One run over the chosen regions.
+
+    `given`: the settings as the user gave them, which the register keeps, where `settings` send the
+    run to a sandbox in their place.
 
     Raises `UsageError` where the settings ask for something that is not there, `StoreError` where
     the register cannot be used, `LockedError` where another run works on it, and `Stopped` where
@@ -53,7 +57,7 @@ def run_pipeline(
         stack.callback(database.close)
         run = RunContext(settings, clock(), plugins, stop)
         stack.callback(run.close)
-        run_id = _start(database, run)
+        run_id = _start(database, run, given or settings)
         regions = tuple(market.region for market in markets)
         record = stack.enter_context(RunRecord(run, run_id, regions, database, clock))
         with database.read() as connection:
@@ -74,8 +78,7 @@ def run_pipeline(
         return result
 
 
-def _start(database: Database, run: RunContext) -> int:
-    settings = run.settings
+def _start(database: Database, run: RunContext, settings: Settings) -> int:
     with database.write() as connection:
         runs.close_killed_runs(connection)
         made_up = runs.holds_made_up_data(connection)

@@ -31,7 +31,8 @@ CHANGES = MappingProxyType(
     {
         1: "the first",
         2: "Market.listed_by and Exchange.list_address; Listing.yahoo_symbol is kept as stated; "
-        "Market.yahoo_symbol sees Listing.security_type",
+        "Market.yahoo_symbol sees Listing.security_type; Market.is_counter; a REIT is a stock; "
+        "IssuerKind",
     }
 )
 """What each version brought."""

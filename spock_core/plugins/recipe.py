@@ -14,8 +14,8 @@ from spock_core.domain import AssetType, SecurityType
 class Offshoot:
     """A security of an issuer besides its common stock: a preferred series, a unit, a note.
 
-    Templates know `{root}` (the issuer's ticker), `{name}`, `{local}`, `{letter}` (A, B, C …) and
-    `{rate}` (a coupon: `6.25`).
+    Templates know `{root}` (the issuer's ticker), `{tail}` (the ticker without its first
+    character), `{name}`, `{local}`, `{letter}` (A, B, C …) and `{rate}` (a coupon: `6.25`).
     """
 
     kind: SecurityType
@@ -27,6 +27,29 @@ class Offshoot:
     of_spacs: bool = False
     """Issued by blank-cheque companies rather than by operating ones."""
     list_type: AssetType = AssetType.STOCK
+    currency: str = ""
+    """ISO 4217 code; empty for one of the list's currencies."""
+
+
+@dataclass(frozen=True, slots=True)
+class IssuerKind:
+    """Issuers whose names or list lines differ from those of ordinary companies, such as REITs.
+
+    Templates know `{name}` and `{local}`, which are made up.
+    """
+
+    kind: SecurityType
+    number: int
+    """Issuers in a universe of full size; a smaller universe has at least one."""
+    name: str
+    name_local: str = "{local}"
+    sector_code: str = ""
+    """KIS's sector code of all of them; empty for random codes."""
+    is_spac: bool = False
+    list_type: AssetType = AssetType.STOCK
+    """Their type in the list. Those that are not stocks there are part of its `funds`."""
+    etp_kind: str = "   "
+    """KIS's code for the kind of exchange-traded product; blank for stocks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +69,8 @@ class ListRecipe:
     """Share of issuers that are blank-cheque companies."""
     receipts: float = 0.0
     """Share of issuers that are listed by depositary receipts."""
+    issuers: tuple[IssuerKind, ...] = ()
+    """Issuers besides ordinary companies."""
     offshoots: tuple[Offshoot, ...] = ()
     lots: tuple[int, ...] = (1,)
     currencies: tuple[str, ...] = ()

@@ -7,15 +7,21 @@ from collections.abc import Iterator
 from itertools import count, islice
 
 from spock_core.domain import AssetType, Market, SecurityType
-from spock_core.plugins.recipe import ListRecipe, Offshoot, Recipe
+from spock_core.plugins.recipe import IssuerKind, ListRecipe, Offshoot, Recipe
 from spock_core.sandbox.instruments import Instrument
 from spock_core.sandbox.words import CODE_WEIGHTS, HANGUL, SECTOR_WORDS, SYLLABLES
 
 MAX_DUPLICATES = 100_000
 """Duplicate tickers in a row after which a recipe is taken to have no new ones."""
 
-_ETP_TYPES = (AssetType.ETF, AssetType.ETF, AssetType.ETF, AssetType.ETF, AssetType.ETN)
-"""Four ETFs to one ETN."""
+_ETP_KINDS = (
+    *((AssetType.ETF, "001", "INDEX ETF"),) * 15,
+    (AssetType.ETF, "005", "VIX"),
+    *((AssetType.ETN, "002", "INDEX ETN"),) * 3,
+    (AssetType.ETN, "006", "VIX"),
+)
+"""Exchange-traded products in their usual proportions: type, KIS's code for the kind, and words of
+their names."""
 
 
 def make_lists(
@@ -63,18 +69,24 @@ class _ListMaker:
         offshoots = [
             (offshoot, round(stocks * offshoot.share)) for offshoot in self._list.offshoots
         ]
+        kinds = [(kind, self._scaled(kind.number)) for kind in self._list.issuers]
+        of_kinds = sum(number for kind, number in kinds if kind.list_type is AssetType.STOCK)
         tickers = self._unused_tickers(0)
-        made = stocks - sum(number for _, number in offshoots)
-        issuers = [self._issuer(ticker) for ticker in islice(tickers, made)]
+        plain = max(stocks - of_kinds - sum(number for _, number in offshoots), 0)
+        issuers = [self._issuer(ticker) for ticker in islice(tickers, plain)]
         yield from issuers
+        for kind, number in kinds:
+            for ticker in islice(tickers, number):
+                yield self._issuer_of(kind, ticker)
+        made = plain + of_kinds
         for offshoot, number in offshoots:
             eligible = [issuer for issuer in issuers if issuer.is_spac == offshoot.of_spacs]
             for instrument in islice(self._offshoots(offshoot, eligible), number):
                 made += 1
                 yield instrument
         # more issuers where the issuers have fewer other securities than the recipe's share
-        yield from (self._issuer(ticker) for ticker in islice(tickers, stocks - made))
-        yield from self._others()
+        yield from (self._issuer(ticker) for ticker in islice(tickers, max(stocks - made, 0)))
+        yield from self._others(sum(number for _, number in kinds) - of_kinds)
 
     def _unused_tickers(self, first: int) -> Iterator[str]:
         """Yields the recipe's tickers from number `first` on that are not used in the region."""
@@ -123,6 +135,26 @@ class _ListMaker:
             is_spac=is_spac,
         )
 
+    def _issuer_of(self, kind: IssuerKind, symbol: str) -> Instrument:
+        rng = self._rng
+        code = kind.sector_code or rng.choices(*zip(*CODE_WEIGHTS.items(), strict=True))[0]
+        name_local = "".join(rng.choices(HANGUL, k=rng.randint(2, 5)))
+        fields = {"name": self._made_up_word(), "local": name_local}
+        is_unclassified = kind.is_spac or (
+            not kind.sector_code and rng.random() < self._list.unclassified
+        )
+        return self._instrument(
+            symbol,
+            kind.name.format(**fields),
+            kind.name_local.format(**fields),
+            kind=kind.kind,
+            asset_type=kind.list_type,
+            shown_code="000" if is_unclassified else code,
+            true_code="640" if kind.is_spac else code,
+            is_spac=kind.is_spac,
+            etp_kind=kind.etp_kind,
+        )
+
     def _offshoots(self, offshoot: Offshoot, issuers: list[Instrument]) -> Iterator[Instrument]:
         """Yields one security for each issuer, then a second series for each, and so on."""
         for series in count():
@@ -132,6 +164,7 @@ class _ListMaker:
             for issuer in issuers:
                 fields = {
                     "root": issuer.symbol,
+                    "tail": issuer.symbol[1:],
                     "name": issuer.name.split(" SPON ADR")[0],
                     "local": issuer.name_local.removesuffix("(ADR)"),
                     "letter": letter,
@@ -149,17 +182,18 @@ class _ListMaker:
                     true_code=issuer.true_code,
                     issuer=issuer.symbol,
                     is_spac=issuer.is_spac,
+                    currency=offshoot.currency,
                 )
             if "{letter}" not in offshoot.ticker:
                 return  # a second series would have the same ticker
 
-    def _others(self) -> Iterator[Instrument]:
-        """Yields funds, notes, indices and warrants."""
+    def _others(self, made: int) -> Iterator[Instrument]:
+        """Yields funds, notes, indices and warrants. `made` of the funds exist already."""
         recipe, rng = self._list, self._rng
         tickers = self._unused_tickers(recipe.first_fund)
-        for symbol in islice(tickers, self._scaled(recipe.funds)):
-            asset_type = rng.choice(_ETP_TYPES)
-            name = f"{self._made_up_word()} INDEX {asset_type.value} {symbol}"
+        for symbol in islice(tickers, max(self._scaled(recipe.funds) - made, 0)):
+            asset_type, etp_kind, words = rng.choice(_ETP_KINDS)
+            name = f"{self._made_up_word()} {words} {symbol}"
             is_note = asset_type is AssetType.ETN
             yield self._instrument(
                 symbol,
@@ -167,7 +201,7 @@ class _ListMaker:
                 name,
                 kind=SecurityType.NOTE if is_note else SecurityType.FUND,
                 asset_type=asset_type,
-                etp_kind="002" if is_note else "001",
+                etp_kind=etp_kind,
             )
         for asset_type, kind, number in (
             (AssetType.INDEX, SecurityType.INDEX, recipe.indices),
@@ -190,6 +224,7 @@ class _ListMaker:
         issuer: str | None = None,
         is_spac: bool = False,
         etp_kind: str = "   ",
+        currency: str = "",
     ) -> Instrument:
         currencies = self._list.currencies or (self._exchange.currency,)
         return Instrument(
@@ -205,7 +240,7 @@ class _ListMaker:
             true_code=true_code,
             issuer=issuer or symbol,
             is_spac=is_spac,
-            currency=self._rng.choice(currencies),
+            currency=currency or self._rng.choice(currencies),
             lot_size=self._rng.choice(self._list.lots),
             etp_kind=etp_kind,
         )

@@ -35,6 +35,11 @@ class Instrument:
     """KIS's code for the kind of an exchange-traded product: `001` ETF, `002` ETN; blank for other
     instruments."""
 
+    @property
+    def is_stock(self) -> bool:
+        """Whether it is a stock in the register, where a REIT always is one."""
+        return self.asset_type is AssetType.STOCK or self.kind is SecurityType.REIT
+
 
 @dataclass(frozen=True)
 class Universe:
@@ -44,8 +49,8 @@ class Universe:
 
     @property
     def stocks(self) -> int:
-        """Number of instruments that are stocks by their list."""
-        return sum(instrument.asset_type is AssetType.STOCK for instrument in self.instruments())
+        """Number of instruments that are stocks in the register."""
+        return sum(instrument.is_stock for instrument in self.instruments())
 
     def instruments(self) -> Iterator[Instrument]:
         """Yields the instruments of all lists."""

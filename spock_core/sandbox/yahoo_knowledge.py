@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from spock_core.classification.yahoo_industries import YAHOO_INDUSTRIES
-from spock_core.domain import AssetType, Listing, Market, SecurityType
+from spock_core.domain import Listing, Market, SecurityType, with_security_type
 from spock_core.sandbox.instruments import Instrument, Universe
 from spock_core.sources.yahoo.listings import LISTED_BY
 
@@ -103,7 +103,7 @@ def known_stocks(universe: Universe, markets: Mapping[str, Market]) -> dict[str,
     known: dict[str, YahooStock] = {}
     for instrument in universe.instruments():
         exchange = instrument.exchange
-        if instrument.asset_type is not AssetType.STOCK or not exchange.yahoo_codes:
+        if not (instrument.is_stock and exchange.yahoo_codes):
             continue
         market = markets[instrument.region]
         symbol = _symbol_of(instrument, market)
@@ -170,4 +170,4 @@ def listing_of(instrument: Instrument, market: Market) -> Listing:
         lot_size=instrument.lot_size,
         kis_sector_code=instrument.shown_code,
     )
-    return listing._replace(security_type=market.security_type(listing))
+    return with_security_type(listing, market.security_type(listing))

@@ -1,8 +1,8 @@
 """Source `issuer`: classifies a security from its issuer's other listings. Makes no requests.
 
-Preferred shares, units, warrants, rights, notes and second share classes take the classification of
-their issuer's common shares. Conversely, a unit of shares and warrants shows that its issuer is a
-blank-cheque company. `classification.issuers` matches securities with issuers, and
+Preferred shares, units, warrants, rights, notes, second share classes and second counters take the
+classification of their issuer's common shares. Conversely, a unit of shares and warrants shows that
+its issuer is a blank-cheque company. `classification.issuers` matches securities with issuers, and
 `pipeline.related_securities` stores the match as observations.
 """
 
@@ -17,7 +17,8 @@ from spock_core.plugins.hookspecs import hookimpl
 
 RELATED_SECURITY_WEIGHT = 2.0
 """For securities other than shares, the issuer's classification outweighs all other sources:
-providers seldom classify a note or a preferred share by itself, and then are often wrong."""
+providers seldom classify a note or a preferred share by itself, and then are often wrong. The same
+holds for another counter of a share, which is the share itself."""
 SHARE_CLASS_WEIGHT = 0.0
 """For a second share class, the issuer's classification counts only if no other source has any:
 sources usually say the same of both classes, so it is no independent evidence."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from spock_core.domain import AssetType, Listing, Market
+from spock_core.domain import AssetType, Listing, Market, with_security_type
 
 
 def listing(
@@ -32,4 +32,4 @@ def listing(
     one = plain._replace(**more)
     if "security_type" in more:
         return one
-    return one._replace(security_type=market.security_type(one))
+    return with_security_type(one, market.security_type(one))

@@ -8,7 +8,7 @@ from functools import cache
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from spock_core.domain import AssetType, Exchange, Listing, Market
+from spock_core.domain import AssetType, Exchange, Listing, Market, with_security_type
 from spock_core.plugins.recipe import ListRecipe, Recipe
 from spock_core.sandbox.universe import FULL_SIZE, make_universe
 from spock_core.sandbox.yahoo_knowledge import listing_of
@@ -91,7 +91,7 @@ def for_any_typed_listing(market: Market, check: Callable[[Listing], None]) -> N
 def typed(market: Market, listing: Listing) -> Listing:
     """The listing with its security type, as every rule but `security_type` sees it."""
     kind = ask("security_type", market.security_type, listing)
-    return listing._replace(security_type=kind)
+    return with_security_type(listing, kind)
 
 
 def any_listing(market: Market) -> st.SearchStrategy[Listing]:
@@ -127,7 +127,7 @@ def _tickers(one: ListRecipe) -> st.SearchStrategy[str]:
         return plain
     return plain | st.builds(
         lambda root, offshoot, letter: offshoot.ticker.format(
-            root=root, letter=letter, name="", local="", rate=""
+            root=root, tail=root[1:], letter=letter, name="", local="", rate=""
         ),
         plain,
         st.sampled_from(one.offshoots),

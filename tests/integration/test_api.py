@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import logging
 import re
-import subprocess
-import sys
 import threading
 from pathlib import Path
 
@@ -17,7 +15,9 @@ from spock_core.domain.results import RegionStatus, RunStatus
 from spock_core.domain.stop import Stop
 from spock_core.store.connection.lock import only_run
 from tests.conftest import Spock
+from tests.support import child
 from tests.support.distributions import Bring
+from tests.support.moments import hold
 from tests.support.project import ROOT
 
 
@@ -40,8 +40,8 @@ def test_it_is_quiet_even_when_something_is_wrong(master_files: Path):
         f"result = enrich(regions=['VN'], kis_master_url={str(master_files)!r})\n"
         "assert result.failed_regions"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert (done.stdout, done.stderr) == ("", "")
+    done = child.run(["-c", code])
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
 def test_a_plugin_that_is_left_out_is_told_once_in_the_log(
@@ -90,26 +90,29 @@ def test_the_log_and_the_report_go_where_they_were_asked_to(master_files: Path, 
     assert "run 2" not in Path("run.log").read_text()
 
 
-def test_a_run_can_be_stopped_from_another_thread(sandbox, register):
-    sandbox.yahoo.faults.latency_s = 0.05
+def test_a_run_can_be_stopped_from_another_thread(small_sandbox, register):
     stop = Stop()
-    threading.Timer(1.0, stop.ask).start()
-    result = enrich(
-        kis_master_url=sandbox.kis_master_url, yahoo_url=sandbox.url, yahoo_rate=1000,
-        sources=["ALL"], stop=stop,
-    )  # fmt: skip
+    with hold(small_sandbox.yahoo) as held:
+
+        def ask() -> None:
+            held.wait()
+            stop.ask()
+            held.release()
+
+        threading.Thread(target=ask).start()
+        result = enrich(
+            kis_master_url=small_sandbox.kis_master_url, yahoo_url=small_sandbox.url,
+            yahoo_rate=1000, sources=["ALL"], stop=stop,
+        )  # fmt: skip
     assert result.status is RunStatus.INTERRUPTED
     assert register("SELECT status FROM runs") == [("interrupted",)]
     with pytest.raises(RunFailed, match="interrupted"):
         result.raise_for_status()
 
 
-def test_the_documented_examples_run(tmp_path: Path):
+def test_the_documented_examples_run():
     blocks = re.findall(r"```python\n(.*?)```", (ROOT / "docs" / "api.md").read_text("utf-8"), re.S)
     assert len(blocks) >= 4
-    (tmp_path / "examples.py").write_text("\n".join(blocks), "utf-8")
-    done = subprocess.run(
-        [sys.executable, "examples.py"], capture_output=True, text=True, check=False
-    )
+    done = child.run(["-c", "\n".join(blocks)])
     assert done.returncode == 0, done.stderr
     assert "success" in done.stdout

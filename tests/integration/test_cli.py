@@ -18,6 +18,7 @@ from spock_core.cli.commands import enrich as command
 from spock_core.plugins.loader import load_plugins
 from spock_core.testing import Outcome
 from tests.conftest import Spock, enrich_from
+from tests.support import child
 
 FLAGS = [
     "--regions", "--force-refresh", "--max-age-days", "--dry-run", "--max-retries",
@@ -195,7 +196,7 @@ def test_an_interrupt_keeps_what_was_done_and_exits_130(master_files: Path, regi
         "cli.load_plugins = loaded\n"
         f"sys.exit(cli.main(['enrich', '--kis-master-url', {str(master_files)!r}]))"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    done = child.run(["-c", code])
     assert done.returncode == 130
     assert "interrupted; what was done is kept" in done.stderr
     assert register("SELECT status FROM runs") == [("interrupted",)]
@@ -227,9 +228,8 @@ def test_output_that_cannot_be_written_is_told_in_one_line_and_the_job_is_done(
 
 
 def test_a_terminal_without_unicode_is_no_fault(master_files):
-    arguments = enrich_from(master_files)
     done = subprocess.run(
-        arguments,
+        [sys.executable, *enrich_from(master_files)],
         capture_output=True,
         check=False,
         env={**os.environ, "PYTHONIOENCODING": "ascii"},
@@ -250,7 +250,7 @@ def test_termination_is_an_interruption_and_the_run_says_so(master_files, regist
         "cli.load_plugins = loaded\n"
         f"sys.exit(cli.main(['enrich', '--kis-master-url', {str(master_files)!r}]))"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    done = child.run(["-c", code])
     assert done.returncode == 130, done.stderr
     assert register("SELECT status FROM runs") == [("interrupted",)]
 
@@ -267,9 +267,9 @@ def test_a_dry_run_adds_up(spock: Spock, enrich: Spock):
 
 def test_two_first_runs_at_once_do_not_trip_over_each_other(master_files):
     arguments = enrich_from(master_files)
-    runs = [subprocess.Popen(arguments, stderr=subprocess.PIPE, text=True) for _ in range(2)]
+    runs = [child.Child(arguments) for _ in range(2)]
     for run in runs:
-        _, complaint = run.communicate(timeout=60)
+        _, complaint = run.communicate()
         assert "spock_schema" not in complaint
 
 
@@ -290,7 +290,9 @@ def test_a_failed_run_is_told_even_to_nobody(master_files: Path):
     read, write = os.pipe()
     os.close(read)
     command = enrich_from(master_files, "--regions", "VN")
-    done = subprocess.run(command, stdout=write, stderr=subprocess.PIPE, check=False)
+    done = subprocess.run(
+        [sys.executable, *command], stdout=write, stderr=subprocess.PIPE, check=False
+    )
     os.close(write)
     assert done.returncode == 1
 

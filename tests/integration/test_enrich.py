@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+import sys
 from pathlib import Path
 
 from spock_core.classification.gics import INDUSTRY_GROUPS, SECTORS
@@ -192,7 +193,7 @@ def test_the_run_is_kept_with_its_result(enrich: Spock, register):
 
 
 def test_python_m_spock_core_is_spock(master_files: Path, universe: Universe):
-    arguments = enrich_from(master_files)
+    arguments = [sys.executable, *enrich_from(master_files)]
     done = subprocess.run(arguments, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert f"{universe.stocks:,} stocks" in done.stdout
@@ -201,7 +202,7 @@ def test_python_m_spock_core_is_spock(master_files: Path, universe: Universe):
 def test_a_reader_that_goes_away_is_no_fault(master_files: Path):
     read, write = os.pipe()
     os.close(read)
-    arguments = enrich_from(master_files)
+    arguments = [sys.executable, *enrich_from(master_files)]
     done = subprocess.run(arguments, stdout=write, stderr=subprocess.PIPE, text=True, check=False)
     os.close(write)
     assert "Traceback" not in done.stderr

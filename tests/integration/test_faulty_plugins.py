@@ -496,7 +496,9 @@ def test_a_market_whose_facts_cannot_be_is_left_out_by_name(spock: Spock, bring:
 
 def test_a_judgement_that_the_kit_refuses_is_refused_here_too(spock: Spock, bring: Bring):
     rule = 'judgements=(Judgement(("230",), "45", 85, "why"),), yahoo_symbol'
-    source = MARKET.replace("yahoo_symbol", rule, 1).replace("import AssetType", "import Judgement, AssetType", 1)
+    source = MARKET.replace("yahoo_symbol", rule, 1).replace(
+        "import AssetType", "import Judgement, AssetType", 1
+    )
     bring("spock-bad", source)
     said = " ".join(spock("regions").out.split())
     advice = "judgements[0]: confidence is 85: give a share above 0, at most 1"

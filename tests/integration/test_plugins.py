@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support import child
 from tests.support.distributions import write_plugin
 
 PYPROJECT = """
@@ -54,12 +55,9 @@ class Installed:
     folder: Path
 
     def spock(self, *arguments: object) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "spock_core", *map(str, arguments)],
-            capture_output=True,
-            text=True,
-            check=False,
-            env={**os.environ, "PYTHONPATH": str(self.folder)},
+        return child.run(
+            ["-m", "spock_core", *map(str, arguments)],
+            environment={**os.environ, "PYTHONPATH": str(self.folder)},
         )
 
     def regions(self) -> dict[str, list[dict[str, str]]]:
@@ -273,7 +271,8 @@ def test_listings_and_sources_of_a_plugin_that_raise_are_passed_over(install, ma
         """
     installed = install("spock-tired", source)
     done = installed.spock("enrich", "--json", "--sources", "ALL", "--regions", "VN", "--yahoo-url",
-                           "http://127.0.0.1:9", "--retry-delay", "0", "--kis-master-url", master_files)  # fmt: skip
+                           "http://127.0.0.1:9", "--yahoo-rate", "900", "--retry-delay", "0",
+                           "--kis-master-url", master_files)  # fmt: skip
     [region] = json.loads(done.stdout)["regions"]
     assert region["kis"] > 0
     assert "source is tired" in done.stderr

@@ -4,31 +4,32 @@ from __future__ import annotations
 
 import os
 import pty
-import subprocess
 import termios
 from pathlib import Path
 
 import pytest
 
 from tests.conftest import Spock, enrich_from
+from tests.support.child import Child
 
 
 def on_a_terminal(command: list[str]) -> str:
     """What a command shows on a terminal of its own."""
     master, slave = pty.openpty()
     termios.tcsetwinsize(slave, (40, 120))
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=slave) as process:
-        os.close(slave)
-        shown = b""
-        while True:
-            try:
-                part = os.read(master, 65536)
-            except OSError:
-                break
-            if not part:
-                break
-            shown += part
-        assert process.wait() == 0
+    with Path(os.devnull).open("wb") as nowhere:
+        process = Child(command, stdout=nowhere.fileno(), stderr=slave)
+    os.close(slave)
+    shown = b""
+    while True:
+        try:
+            part = os.read(master, 65536)
+        except OSError:
+            break
+        if not part:
+            break
+        shown += part
+    assert process.wait() == 0
     os.close(master)
     return shown.decode()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -108,3 +109,17 @@ def test_a_change_of_sector_is_told_once_and_kept(spock: Spock, enrich: Spock, r
 def test_a_first_classification_is_no_change(enrich: Spock, register):
     assert enrich().document["sector_changes_count"] == 0
     assert register("SELECT count(*) FROM changes") == [(0,)]
+
+
+def test_a_run_keeps_the_settings_that_its_report_prints(spock: Spock, monkeypatch):
+    """Not the loopback addresses of a sandbox that is gone once the run has ended."""
+    monkeypatch.delenv("SPOCK_SOURCES")
+    arguments = ("--sandbox-size", "300", "--regions", "VN", "--yahoo-rate", "77")
+    assert spock("enrich", "--sandbox", *arguments, "--report-file", "report.txt").code == 0
+    kept = spock("runs", "show", "last", "--sandbox", "--json").document["settings"]
+    report = Path("report.txt").read_text("utf-8")
+    assert kept["yahoo_url"] is None
+    assert "127.0.0.1" not in kept["kis_master_url"]
+    assert kept["yahoo_rate"] == 77
+    assert "yahoo_rate=77" in report
+    assert "127.0.0.1" not in report

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 import urllib.request
 from collections import Counter
 
@@ -19,6 +17,7 @@ from spock_core.sandbox.server import COUNTERS_PATH
 from spock_core.sandbox.universe import FULL_SIZE, make_universe
 from spock_core.sources.kis.line import read_line
 from tests.conftest import Spock
+from tests.support.child import HANG_S, Child
 
 REAL_COUNTS = {"NAS": 3_732, "NYS": 2_437, "AMS": 267, "TSE": 4_039, "SHS": 2_206, "SZS": 2_869,
                "HKS": 2_688, "HSX": 394, "HNX": 312}  # fmt: skip
@@ -56,8 +55,25 @@ def test_every_share_of_stocks_without_a_code_is_a_real_one(full: Universe):
 
 def test_every_kind_of_security_occurs(full: Universe):
     kinds = Counter(one.kind.value for one in full.instruments())
-    for kind in ("common", "preferred", "unit", "warrant", "note", "depositary_receipt", "fund"):
+    for kind in ("common", "preferred", "unit", "warrant", "note", "depositary_receipt", "fund",
+                 "reit"):  # fmt: skip
         assert kinds[kind] > 20, kind
+
+
+def test_every_market_has_the_kinds_that_its_venues_have(plugins):
+    universe = make_universe(plugins, 900)
+    kinds = {(one.region, one.kind.value, one.asset_type.value) for one in universe.instruments()}
+    assert kinds >= {
+        ("HK", "reit", "ETP"),
+        ("HK", "depositary_receipt", "STOCK"),
+        ("JP", "reit", "STOCK"),
+        ("JP", "fund", "STOCK"),
+        ("JP", "depositary_receipt", "STOCK"),
+    }
+    assert any(one.region == "HK" and one.is_spac for one in universe.instruments())
+    assert any(one.region == "HK" and one.currency == "CNY" for one in universe.instruments())
+    volatile = Counter(one.etp_kind for one in universe.instruments())
+    assert min(volatile["005"], volatile["006"]) > 0
 
 
 def test_what_the_lists_say_is_read_as_what_was_meant(full: Universe):
@@ -88,13 +104,15 @@ def test_lists_grow_beyond_what_tickers_usually_allow(plugins):
 
 def test_the_server_knows_what_changed_and_counts(sandbox):
     url = f"{sandbox.kis_master_url}/hnxmst.cod.zip"
-    first = requests.get(url, timeout=5)
+    first = requests.get(url, timeout=HANG_S)
     assert (first.status_code, first.content[:2]) == (200, b"PK")
     etag = {"If-None-Match": first.headers["ETag"]}
-    assert requests.get(url, headers=etag, timeout=5).status_code == 304
+    assert requests.get(url, headers=etag, timeout=HANG_S).status_code == 304
     since = {"If-Modified-Since": first.headers["Last-Modified"]}
-    assert requests.get(url, headers=since, timeout=5).status_code == 304
-    assert requests.get(f"{sandbox.kis_master_url}/xyzmst.cod.zip", timeout=5).status_code == 404
+    assert requests.get(url, headers=since, timeout=HANG_S).status_code == 304
+    assert (
+        requests.get(f"{sandbox.kis_master_url}/xyzmst.cod.zip", timeout=HANG_S).status_code == 404
+    )
     with urllib.request.urlopen(sandbox.url + COUNTERS_PATH) as answer:
         counts = json.load(answer)
     assert counts["kis hnxmst.cod.zip"] == 3
@@ -111,14 +129,13 @@ def test_files_may_be_written_to_a_folder(spock: Spock):
 
 
 def test_the_command_serves_until_it_is_stopped(tmp_path):
-    arguments = [sys.executable, "-m", "spock_core", "sandbox", "--sandbox-size", "300"]
-    process = subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True)
+    process = Child(["-m", "spock_core", "sandbox", "--sandbox-size", "300"])
     assert process.stdout is not None
     process.stdout.readline()
     url = process.stdout.readline().strip().removeprefix("export SPOCK_KIS_MASTER_URL=")
-    assert requests.get(f"{url}/tsemst.cod.zip", timeout=5).status_code == 200
+    assert requests.get(f"{url}/tsemst.cod.zip", timeout=HANG_S).status_code == 200
     process.terminate()
-    assert process.wait(timeout=10) == 0
+    assert process.wait() == 0
     process.stdout.close()
 
 
@@ -127,15 +144,15 @@ def test_an_exchange_has_a_name_for_messages():
 
 
 def test_the_command_has_knobs_for_yahoos_faults(tmp_path):
-    arguments = [sys.executable, "-m", "spock_core", "sandbox", "--sandbox-size", "300",
+    arguments = ["-m", "spock_core", "sandbox", "--sandbox-size", "300",
                  "--yahoo-storm-429", "1-2", "--yahoo-retry-after", "7", "--yahoo-dead-after", "3"]  # fmt: skip
-    process = subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True)
+    process = Child(arguments)
     assert process.stdout is not None
     lines = [process.stdout.readline().strip() for _ in range(3)]
     url = lines[2].removeprefix("export SPOCK_YAHOO_URL=")
-    answers = [requests.get(f"{url}/v1/test/getcrumb", timeout=5) for _ in range(4)]
+    answers = [requests.get(f"{url}/v1/test/getcrumb", timeout=HANG_S) for _ in range(4)]
     process.terminate()
-    process.wait(timeout=10)
+    process.wait()
     process.stdout.close()
     assert [answer.status_code for answer in answers] == [429, 429, 401, 503]
     assert answers[0].headers["Retry-After"] == "7"
@@ -150,13 +167,13 @@ def test_the_command_has_knobs_for_yahoos_faults(tmp_path):
     ],
 )
 def test_yahoos_side_is_strict(sandbox, path, status):
-    assert requests.post(sandbox.url + path, json={}, timeout=5).status_code == status
+    assert requests.post(sandbox.url + path, json={}, timeout=HANG_S).status_code == status
 
 
 def test_a_page_above_250_and_a_wrong_spelling_are_treated_as_yahoo_does(sandbox):
     session = requests.Session()
     session.headers["Cookie"] = "A3=d=sandbox"
-    crumb = session.get(f"{sandbox.url}/v1/test/getcrumb", timeout=5).text
+    crumb = session.get(f"{sandbox.url}/v1/test/getcrumb", timeout=HANG_S).text
 
     def screen(industry: str, size: int) -> requests.Response:
         query = {"operator": "AND", "operands": [
@@ -165,7 +182,7 @@ def test_a_page_above_250_and_a_wrong_spelling_are_treated_as_yahoo_does(sandbox
         ]}  # fmt: skip
         body = {"size": size, "offset": 0, "query": query, "sortType": "ASC"}
         return session.post(
-            f"{sandbox.url}/v1/finance/screener?crumb={crumb}", json=body, timeout=5
+            f"{sandbox.url}/v1/finance/screener?crumb={crumb}", json=body, timeout=HANG_S
         )
 
     assert screen("Gold", 251).status_code == 400

@@ -10,6 +10,7 @@ stdout, stderr and a socket on which the server writes the process's pid and lat
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import gc
 import importlib
@@ -22,9 +23,10 @@ import signal
 import socket
 import sys
 import threading
+import traceback
 import warnings
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, NoReturn
 
 import spock_core
 
@@ -123,16 +125,43 @@ def become(task: Task) -> None:
     importlib.invalidate_caches()
 
 
-def run(arguments: Sequence[str]) -> None:
-    """Does what `python` does with these arguments: `-c CODE ...` or `-m MODULE ...`."""
+def run(arguments: Sequence[str]) -> int:
+    """Does what `python` does with these arguments, `-c CODE ...` or `-m MODULE ...`.
+
+    Returns the exit code.
+    """
     how, what, *rest = arguments
     sys.argv = [how if how == "-c" else what, *rest]
-    if how == "-c":
-        main = type(sys)("__main__")
-        sys.modules["__main__"] = main
-        exec(compile(what, "<string>", "exec"), vars(main))
-    else:
-        runpy.run_module(what, run_name="__main__", alter_sys=True)
+    try:
+        if how == "-c":
+            sys.modules["__main__"] = main = type(sys)("__main__")
+            exec(compile(what, "<string>", "exec"), vars(main))
+        else:
+            runpy.run_module(what, run_name="__main__", alter_sys=True)
+    except SystemExit as stop:
+        if stop.code is None or isinstance(stop.code, int):
+            return stop.code or 0
+        sys.stderr.write(f"{stop.code}\n")
+        return 1
+    except BaseException:
+        traceback.print_exc()
+        return 1
+    return 0
+
+
+def leave(code: int) -> NoReturn:
+    """Ends a forked process as the interpreter does, but for the teardown of its modules.
+
+    To tear them down would be to copy all the memory that it shares with the server.
+    """
+    threading._shutdown()  # type: ignore[attr-defined]
+    atexit._run_exitfuncs()
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError:
+            code = 120
+    os._exit(code)
 
 
 if __name__ == "__main__":
@@ -141,4 +170,4 @@ if __name__ == "__main__":
     task = serve(socket.socket(fileno=int(sys.argv[1])))
     if task is not None:
         become(task)
-        run(task.request["arguments"])
+        leave(run(task.request["arguments"]))

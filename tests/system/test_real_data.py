@@ -8,7 +8,7 @@ from collections import Counter
 
 import pytest
 
-from benchmarks import accuracy, confidences
+from benchmarks import accuracy, confidences, exchange_categories
 from benchmarks.real_data import DATA, Register, labelled_stocks, read, register_of
 from spock_core.domain import DamagedLine, ListState
 from spock_core.plugins.loader import load_plugins
@@ -28,6 +28,8 @@ TYPES = {
     "VN": {"2": 362, "3": 9},
 }
 """Lines of the eleven files by region and KIS's type, counted with `cut` and `sort`."""
+REITS = 4
+"""Hong Kong's, which KIS lists as exchange-traded products and the register as stocks."""
 
 
 @pytest.fixture(scope="module")
@@ -53,6 +55,7 @@ def test_every_line_of_the_eleven_files_is_in_the_register_by_region_and_type(re
     types = {"INDEX": "1", "STOCK": "2", "WARRANT": "4"}
     for (region, _), row in register.items():
         kinds.setdefault(region, Counter())[types.get(row["asset_type"], "3")] += 1
+    kinds["HK"].update({"2": -REITS, "3": REITS})
     assert kinds == TYPES
 
 
@@ -110,7 +113,7 @@ def test_yahoo_symbols_are_yahoos(register):
 
 def test_security_types_agree_with_nasdaqs_labels(register):
     scores = accuracy.type_scores(register, DATA)
-    for kind in ("preferred", "note", "warrant"):
+    for kind in ("preferred", "note", "warrant", "unit", "depositary_receipt", "SPAC"):
         assert scores[kind][2] >= 0.95, kind
     precision, recall, _, _ = scores["SPAC"]
     assert precision >= 0.9
@@ -119,7 +122,31 @@ def test_security_types_agree_with_nasdaqs_labels(register):
     assert recall >= 0.95
     precision, recall, _, _ = scores["unit"]
     assert precision >= 0.95
-    assert recall >= 0.85  # four labels of 31 say unit of royalty trusts, a receipt and a debenture
+    assert recall >= 0.85  # of 29 labels one is a receipt for units and one half of a unit
+
+
+def test_security_types_agree_with_the_categories_of_hkex_and_jpx(register):
+    pytest.importorskip("python_calamine", reason="their lists take python-calamine to read")
+    hong_kong = load_plugins().markets["HK"]
+    for pairs, kinds in (
+        (exchange_categories.hkex_pairs(register, DATA), ("reit", "fund")),
+        (
+            exchange_categories.hkex_name_pairs(hong_kong, DATA),
+            ("reit", "fund", "depositary_receipt", "warrant"),
+        ),
+        (exchange_categories.jpx_pairs(register, DATA), ("reit", "fund", "note", "preferred")),
+    ):
+        scores = accuracy.f1_scores(pairs)
+        assert {kind: scores[kind][2] for kind in kinds if scores[kind][2] < 0.95} == {}
+
+
+def test_hong_kongs_reits_are_stocks_and_those_that_kis_classifies_real_estate(register):
+    reits = [row for (region, _), row in register.items()
+             if region == "HK" and row["security_type"] == "reit"]  # fmt: skip
+    assert len(reits) == REITS
+    assert {row["asset_type"] for row in reits} == {"STOCK"}
+    classified = {row["sector"] for row in reits if row["kis_sector_code"] == "630"}
+    assert classified == {"Real Estate"}
 
 
 def test_no_family_is_false_by_the_names_at_nasdaq(register):
@@ -131,7 +158,8 @@ def test_no_family_is_false_by_the_names_at_nasdaq(register):
 def test_a_user_with_the_real_files_has_a_register(spock: Spock):
     outcome = spock("enrich", "--json", "--kis-master-url", NEW)
     assert outcome.code == 0
-    assert outcome.document["totals"]["total"] == sum(types["2"] for types in TYPES.values())
+    stocks = sum(types["2"] for types in TYPES.values()) + REITS
+    assert outcome.document["totals"]["total"] == stocks
     assert not [line for line in outcome.err.splitlines() if "damaged" in line]
 
 

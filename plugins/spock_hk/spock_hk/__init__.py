@@ -10,7 +10,7 @@ from spock_hk.market import MARKET
 if TYPE_CHECKING:
     from spock_core import Recipe
 
-SPOCK_HOOKS = 1
+SPOCK_HOOKS = 2
 
 
 @hookimpl

@@ -2,46 +2,13 @@
 
 from __future__ import annotations
 
-import re
-
-from spock_core import (
-    AssetType,
-    Exchange,
-    KisMeaning,
-    Listing,
-    Market,
-    SecurityType,
-    type_from_list,
-)
-
-_PREFERRED = re.compile(r"\bPREF(ERRED)?\b|\bCLASS SHARES\b")
-_REIT = re.compile(
-    r"\bREIT\b|\b(REALTY|ESTATE|RESIDENTIAL|OFFICE|PROPERTY|LOGISTICS) .*INVESTMENT CORP"
-    r"|INVESTMENT CORPORATION$|\bINVESTMENTS INC|\bFUND INC\.?$"
-)
-_INFRASTRUCTURE = re.compile(r"\bINFRASTRUCTURE FUND\b|인프라")
+from spock_core import Exchange, KisMeaning, Listing, Market
+from spock_jp.security_type import security_type
 
 
 def yahoo_symbol(listing: Listing) -> str | None:
     """The code with `.T`."""
     return f"{listing.ticker}.T"
-
-
-def security_type(listing: Listing) -> SecurityType:
-    """A fifth character marks a class of preferred shares; investment corporations are REITs,
-    but for those that own power plants.
-    """
-    if listing.asset_type is not AssetType.STOCK:
-        return type_from_list(listing)
-    name = (listing.name or "").upper()
-    local = listing.name_local or ""
-    if len(listing.ticker) == 5 or "우선주" in local or _PREFERRED.search(name):
-        return SecurityType.PREFERRED
-    if _INFRASTRUCTURE.search(f"{name} {local}"):
-        return SecurityType.FUND
-    if "리츠" in local or _REIT.search(name):
-        return SecurityType.REIT
-    return type_from_list(listing)
 
 
 def issuer_tickers(listing: Listing) -> tuple[str, ...]:

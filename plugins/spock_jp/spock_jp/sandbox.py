@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from spock_core import ListRecipe, Offshoot, Recipe, SecurityType
+from spock_core import IssuerKind, ListRecipe, Offshoot, Recipe, SecurityType
 
 _LETTERED = 8_700
 
@@ -27,6 +27,22 @@ RECIPE = Recipe(
             stocks=4_039,
             funds=384,
             unclassified=0.21,
+            issuers=(
+                IssuerKind(
+                    SecurityType.REIT,
+                    57,
+                    "{name} REIT INVESTMENT CORPORATION",
+                    "{local}리츠",
+                    sector_code="630",
+                ),
+                IssuerKind(
+                    SecurityType.FUND,
+                    5,
+                    "{name} INFRASTRUCTURE FUND INC.",
+                    "{local}인프라펀드",
+                ),
+                IssuerKind(SecurityType.DEPOSITARY_RECEIPT, 2, "{name} LIMITED JDR"),
+            ),
             offshoots=(
                 Offshoot(
                     SecurityType.PREFERRED,

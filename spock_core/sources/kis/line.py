@@ -22,7 +22,18 @@ _NAME_LOCAL, _NAME, _TYPE, _CURRENCY = 6, 7, 8, 9
 _LOT, _IS_RECEIPT, _SECTOR, _ETP_KIND = 13, 17, 19, 22
 
 _TYPES = {"1": AssetType.INDEX, "2": AssetType.STOCK, "3": AssetType.ETP, "4": AssetType.WARRANT}
-_ETP_KINDS = {"001": AssetType.ETF, "002": AssetType.ETN, "003": AssetType.ETC}
+_ETP_KINDS = {
+    "001": AssetType.ETF,
+    "002": AssetType.ETN,
+    "003": AssetType.ETC,
+    "005": AssetType.ETF,  # on volatility
+    "006": AssetType.ETN,  # on volatility
+}
+"""004 means "other"; `000` and blanks mean that KIS does not state the kind."""
+_NAMED_ETN = re.compile(r"\bETNS?\b")
+_NAMED_ETF = re.compile(r"ETFS?\b|\bEXCHANGE TRADED FUNDS?\b")
+"""Some issuers join `ETF` to their brand: `IFREEETF`."""
+_NAMED_NOTES = re.compile(r"\bNOTES\b")
 
 _SYMBOL_FORM = re.compile(r"[!-~]{1,20}")
 """Narrower than a ticker: KIS's column holds 16 characters (`symb[16+1]` in its C header for these
@@ -53,7 +64,8 @@ def read_line(raw: bytes, region: str, exchange: Exchange) -> Listing:
     if asset_type is None:
         raise LineError(f"unknown security type {sanitize(columns[_TYPE])!r}", ticker)
     if asset_type is AssetType.ETP:
-        asset_type = _ETP_KINDS.get(columns[_ETP_KIND]) or _etp_by_name(columns[_NAME])
+        named = _etp_by_name(columns[_NAME], columns[_NAME_LOCAL])
+        asset_type = _ETP_KINDS.get(columns[_ETP_KIND], named)
     currency = columns[_CURRENCY].strip()
     sector = columns[_SECTOR].strip()
     return Listing(
@@ -71,13 +83,19 @@ def read_line(raw: bytes, region: str, exchange: Exchange) -> Listing:
     )
 
 
-def _etp_by_name(name: str) -> AssetType:
-    """Returns the kind of product by its name. Tokyo's list and some lines of others have no code
-    for the kind."""
-    words = name.upper()
-    if "ETN" in words:
+def _etp_by_name(*names: str) -> AssetType:
+    """Returns the kind of product by its names. Tokyo's list and some lines of others have no code
+    for the kind.
+
+    Both names are searched, because the English ones are truncated. `NOTES` counts last, because
+    some funds hold notes.
+    """
+    words = " ".join(names).upper()
+    if _NAMED_ETN.search(words):
         return AssetType.ETN
-    return AssetType.ETF if "ETF" in words or "EXCHANGE TRADED FUND" in words else AssetType.ETP
+    if _NAMED_ETF.search(words):
+        return AssetType.ETF
+    return AssetType.ETN if _NAMED_NOTES.search(words) else AssetType.ETP
 
 
 def _ticker_of(columns: list[str], region: str, exchange: Exchange) -> str | None:

@@ -85,6 +85,7 @@ def _rules(market: Market, one: Listing) -> Iterator[tuple[str, Callable[[Listin
     yield "yahoo_symbol", market.yahoo_symbol, seen
     yield "is_spac", market.is_spac, seen
     yield "issuer_tickers", market.issuer_tickers, seen
+    yield "is_counter", market.is_counter, seen
 
 
 def _listing(
@@ -118,7 +119,13 @@ def _words(market: Market) -> set[str]:
     words = {"A", "1", " ", "A ", "1 ", "a", "%", "가", "A1/", "-"}
     names = {one.security_type: one.name for one in listings(market.region, FEW) if one.name}
     words |= {f"{name.rpartition(' ')[0]} " for name in names.values()}
-    rules = (market.security_type, market.yahoo_symbol, market.is_spac, market.issuer_tickers)
+    rules = (
+        market.security_type,
+        market.yahoo_symbol,
+        market.is_spac,
+        market.issuer_tickers,
+        market.is_counter,
+    )
     packages = {rule.__module__.partition(".")[0] for rule in rules} - {"spock_core"}
     for name, module in list(sys.modules.items()):
         if name.partition(".")[0] not in packages:

@@ -67,6 +67,25 @@ class SecurityTypeContracts(Contracts):
 
         for_any_typed_listing(market, check)
 
+    def test_every_listing_is_another_counter_or_not(self, market: Market) -> None:
+        """Total, the same each time, and True or False; whose it is, `issuer_tickers` says."""
+
+        def check(listing: Listing) -> None:
+            said: Any = ask_again("is_counter", market.is_counter, listing)
+            if not isinstance(said, bool):
+                fail(
+                    f"is_counter gave {said!r} for {show(listing)}",
+                    f"give True or False, with bool(…): {place_of(market.is_counter)}",
+                )
+            if said and not market.issuer_tickers(listing):
+                fail(
+                    f"is_counter gave True and issuer_tickers nothing for {show(listing)}",
+                    "give the ticker of the share whose other counter it is: "
+                    f"{place_of(market.issuer_tickers)}",
+                )
+
+        for_any_typed_listing(market, check)
+
     def test_every_listing_has_tickers_of_its_issuer_or_none(self, market: Market) -> None:
         """Total, the same each time, and texts in a tuple or list."""
         rule = wraps(market.issuer_tickers)(lambda one: _told(market, one))

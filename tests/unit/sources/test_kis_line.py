@@ -52,12 +52,25 @@ def test_a_line_of_2022_with_23_columns_and_one_of_tomorrow_with_more():
         ("3", "003", "X", AssetType.ETC),
         ("3", "004", "X INCOME FUND", AssetType.ETP),
         ("3", "000", "X ETF", AssetType.ETF),
+        ("3", "005", "VOLATILITY PREMIUM PLUS", AssetType.ETF),
+        ("3", "006", "BARCLAYS BANK PLC TRACKER ZERT 23/01/48", AssetType.ETN),
+        ("3", "000", "IFREEETF FANG+", AssetType.ETF),
         ("3", "000", "X INDEX ETN", AssetType.ETN),
+        ("3", "000", "INVERSE VIX FUTURES ETNS DUE MARCH 22  2045", AssetType.ETN),
+        ("3", "000", "NEXT NOTES JAPAN EQUITY HIGH DIVIDEND 70 NET TOTAL RETURN", AssetType.ETN),
+        ("3", "000", "10-YEAR TREASURY NOTES FUTURES ETF", AssetType.ETF),
+        ("3", "000", "KIM VIETNAM FUND MANAGEMENT JSC", AssetType.ETP),
+        ("3", "000", "2X LONG NETFLIX", AssetType.ETP),
         ("4", "   ", "X CALL", AssetType.WARRANT),
     ],
 )
 def test_the_kinds_of_instrument_are_kept_apart(code, kind, name, expected):
     assert read(line(c8=code, c22=kind, c7=name)).asset_type is expected
+
+
+def test_the_other_name_tells_the_kind_where_the_english_one_is_cut():
+    cut, whole = "NEXT FUNDS MSCI-KOKUSAI (UNHEDGED) EXCHANGE", "NEXT FUNDS MSCI-KOKUSAI ETF"
+    assert read(line(c8="3", c22="000", c7=cut, c6=whole)).asset_type is AssetType.ETF
 
 
 def test_a_sector_code_stays_three_digits_of_text():
