@@ -39,6 +39,9 @@ def redact_url(url: str) -> str:
     return shown if rest[:1] != "/" else f"{scheme}://{rest.partition('?')[0]}"
 
 
-def format_utc(moment: datetime, precision: str = "milliseconds") -> str:
-    """Returns a time in UTC, ISO 8601, with `Z`: `2026-11-25T01:00:00.000Z`."""
+def format_utc(moment: datetime, precision: str = "seconds") -> str:
+    """Returns a time in UTC, ISO 8601, with `Z`: `2026-11-25T01:00:00Z`.
+
+    Every time in a JSON document has this form. Text for people may have minutes alone.
+    """
     return moment.astimezone(UTC).isoformat(timespec=precision).replace("+00:00", "Z")

@@ -87,7 +87,7 @@ def _table(found: list[StoredRun]) -> str:
     rows = [
         (
             one.run_id,
-            format_utc(one.started_at, "seconds"),
+            format_utc(one.started_at),
             one.status,
             _seconds(one),
             f"{one.mode}, {one.refresh}",
@@ -106,7 +106,7 @@ def _run_text(run: StoredRun) -> str:
     lines = [
         f"run {run.run_id}: {run.status}, {run.mode}, {run.refresh}"
         + (", made-up stocks" if run.made_up else ""),
-        f"started {format_utc(run.started_at, 'seconds')}, "
+        f"started {format_utc(run.started_at)}, "
         + (f"took {_seconds(run)} s" if run.finished_at else "end not recorded"),
     ]
     if run.error:

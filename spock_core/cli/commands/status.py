@@ -9,6 +9,7 @@ from typing import Any
 
 from spock_core.cli.flags import add_flags
 from spock_core.domain.results import RegionCoverage
+from spock_core.domain.text import format_utc
 from spock_core.plugins.registry import Plugins
 from spock_core.reporting.tables import show_table
 from spock_core.settings.model import load_settings
@@ -64,9 +65,9 @@ def _row(one: RegionCoverage) -> dict[str, Any]:
         "stocks": one.stocks,
         "known": dict(one.known),
         "by_source": dict(one.by_source),
-        "oldest": one.oldest.isoformat() if one.oldest else None,
-        "newest": one.newest.isoformat() if one.newest else None,
-        "listed_at": one.listed_at.isoformat() if one.listed_at else None,
+        "oldest": format_utc(one.oldest) if one.oldest else None,
+        "newest": format_utc(one.newest) if one.newest else None,
+        "listed_at": format_utc(one.listed_at) if one.listed_at else None,
     }
 
 

@@ -17,6 +17,7 @@ import requests
 from pydantic import SecretStr
 
 from spock_core.domain.errors import ProviderError, TransientError
+from spock_core.domain.text import format_utc
 
 TIMEOUT_S = (10.0, 30.0)
 """To connect, and to read."""
@@ -94,7 +95,7 @@ def _write(path: Path, token: Token) -> None:
     text = json.dumps(
         {
             "access_token": token.value.get_secret_value(),
-            "expires_at": token.expires_at.isoformat(),
+            "expires_at": format_utc(token.expires_at),
         }
     )
     with contextlib.suppress(OSError):

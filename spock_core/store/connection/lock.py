@@ -24,6 +24,7 @@ from sqlalchemy.pool import NullPool
 
 from spock_core.domain.errors import LockedError, StoreError
 from spock_core.domain.stop import Stop
+from spock_core.domain.text import format_utc
 from spock_core.store.connection.address import engine_of, file_of, label_of, parse_url
 
 PATIENCE_S = 0.3
@@ -133,7 +134,7 @@ class _FileLock:
 
     @staticmethod
     def _sign(file: int) -> None:
-        since = datetime.now(UTC).isoformat(timespec="seconds")
+        since = format_utc(datetime.now(UTC))
         said = {"process": os.getpid(), "host": socket.gethostname(), "since": since}
         os.ftruncate(file, 0)
         os.pwrite(file, json.dumps(said).encode(), 0)
@@ -191,11 +192,10 @@ class _AdvisoryLock:
             with self._engine.connect() as connection:
                 name, since = connection.execute(query, key).one()
             _, process, host = name.split(" ", 2)
-            moment = since.astimezone(UTC).isoformat(timespec="seconds")
-            return _words(int(process), host, moment)
+            return _words(int(process), host, format_utc(since))
         except (DBAPIError, ValueError, TypeError, LookupError):
             return "begun this instant"
 
 
 def _words(process: int, host: str, since: str) -> str:
-    return f"process {process} on {host}, since {since.replace('+00:00', 'Z')}"
+    return f"process {process} on {host}, since {since}"
