@@ -47,7 +47,7 @@ def archive_of(**members: bytes) -> bytes:
 
 BOMB = archive_of(HNXMST_dot_COD=b"\0" * 20_000_000)
 BAD_ARCHIVES = {
-    "web page": (b"<!DOCTYPE html><p>Maintenance", "page of text"),
+    "web page": (b"<!DOCTYPE html><p>Maintenance", "web page"),
     "empty file": (b"", "empty"),
     "noise": (b"\x1f\x8b\x00noise", "not a zip archive"),
     "wrong member": (archive_of(OTHER_dot_COD=b"x"), "expected HNXMST.COD alone"),

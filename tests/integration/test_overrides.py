@@ -267,7 +267,7 @@ def test_a_mistake_is_named_with_its_line_before_any_work(curated, text, words):
         ("o.csv", b"", "no column 'region'"),
         ("o.txt", b"", "must end in .csv or .toml"),
         ("o.toml", b"", "override = []"),
-        ("o.toml", b"x = 1\noverride = []", "[[override]] alone"),
+        ("o.toml", b"x = 1\noverride = []", "only [[override]] tables"),
         ("o.toml", b"override = [1]", "row 1: must be a table"),
         ("o.toml", b"[[override]]\nregion = 'VN'\nticker = 700", "line 1: ticker must be text"),
         ("o.toml", b"\n[[override]]\nregoin = 'VN'", "line 2: unknown key 'regoin'"),
@@ -287,7 +287,7 @@ def test_a_file_of_another_shape_is_one_line(spock: Spock, name, content, words)
 def test_a_file_that_is_missing_or_endless_is_one_line(spock: Spock):
     assert "No such file" in spock("enrich", "--overrides", "nowhere.csv").err
     Path("endless.csv").symlink_to("/dev/zero")
-    assert "is too long" in spock("enrich", "--overrides", "endless.csv").err
+    assert "is too large" in spock("enrich", "--overrides", "endless.csv").err
 
 
 def test_every_name_and_code_of_the_taxonomy_is_understood():

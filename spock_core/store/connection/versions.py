@@ -119,6 +119,6 @@ def _config() -> Config:
     from alembic.config import Config
 
     config = Config()
-    folder = Path(__file__).with_name("migrations")
+    folder = Path(__file__).parents[1] / "migrations"
     config.set_main_option("script_location", str(folder).replace("%", "%%"))
     return config
