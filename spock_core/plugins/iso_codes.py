@@ -61,7 +61,10 @@ def currency_of(region: str) -> str | None:
 
 @cache
 def yahoo_suffixes() -> dict[str, str]:
-    """What Yahoo puts behind symbols, with its dot, by MIC, as the installed yfinance has it."""
+    """Returns what Yahoo puts behind symbols, with its dot, by MIC.
+
+    Read from a private table of yfinance, which has no public one; empty if it is gone.
+    """
     from yfinance import const
 
     found: dict[str, str] = getattr(const, "_MIC_TO_YAHOO_SUFFIX", {})

@@ -1,7 +1,16 @@
 """Yahoo Finance through yfinance: one page of a screen, or one stock's profile.
 
-Only yfinance's public query classes and its data client are used; none of its code is changed, and
-the user's own yfinance (client, cookie cache, configuration) is left as it was found.
+Questions go through yfinance's public `EquityQuery` and `screen`, and through its data client
+`YfData`, which has a public name but no documentation. None of yfinance's code is changed, and the
+user's own yfinance (client, cookie cache, configuration) is left as it was found. That takes two
+private names, because the client and the cookie cache exist once in a process and yfinance has no
+public way to put them aside and back:
+
+* `SingletonMeta._instances`, the dict that holds the one `YfData`, by class;
+* `_CookieCacheManager._Cookie_cache`, the cookie cache in use, or None before the first use; it has
+  the methods `lookup(strategy)` and `store(strategy, cookie)`.
+
+`tests/unit/sources/test_yfinance_names.py` checks these names and shapes in the installed yfinance.
 """
 
 from __future__ import annotations
@@ -71,8 +80,10 @@ class Yahoo:
         clients: dict[type, Any] = SingletonMeta._instances
         self._users = clients.pop(YfData, None), cache._CookieCacheManager._Cookie_cache
         cache._CookieCacheManager._Cookie_cache = _MemoryCookieCache()
-        session = PlainSession(self.gate, self._base) if self._base else CurlSession(self.gate)
-        self._data = YfData(session=session)
+        session: PlainSession | CurlSession = (
+            PlainSession(self.gate, self._base) if self._base else CurlSession(self.gate)
+        )
+        self._session, self._data = session, YfData(session=session)
         return self
 
     def __exit__(
@@ -87,7 +98,7 @@ class Yahoo:
         if client is not None:
             SingletonMeta._instances[YfData] = client
         cache._CookieCacheManager._Cookie_cache = cookies
-        self._data._session.close()
+        self._session.close()
 
     def screen(self, industry: str | None, exchanges: tuple[str, ...], offset: int) -> ScreenResult:
         """Returns one page of the stocks on these exchanges, sorted by symbol, from `offset` on.

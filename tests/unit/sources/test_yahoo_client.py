@@ -90,7 +90,7 @@ def test_no_connection_is_an_outage(gate):
 
 
 def test_a_screen_that_yfinance_refuses_is_told(yahoo):
-    with pytest.raises(ProviderError, match="cannot screen"):
+    with pytest.raises(ProviderError, match="yfinance rejects this query"):
         yahoo.screen("No Such Industry", ("NMS",), 0)
 
 
