@@ -93,7 +93,7 @@ def test_a_wrong_value_is_named_by_where_it_stands(monkeypatch):
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        ("max_workrs = 1\n", "no setting 'max_workrs'"),
+        ("max_workrs = 1\n", "unknown setting 'max_workrs'"),
         ("= 3\n", "is not TOML"),
         (b"\xff", "not TOML"),
     ],
