@@ -55,6 +55,14 @@ def enrich_from(master_files: Path, *arguments: str) -> list[str]:
     return ["-m", "spock_core", "enrich", "--kis-master-url", str(master_files), *arguments]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Marks what is in `tests/system`: `pytest -m "not slow"` leaves it out."""
+    for item in items:
+        if "system" in item.path.parts:
+            item.add_marker("system")
+            item.add_marker("slow")
+
+
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
     """One worker more than cores: many tests wait for processes, locks and signals."""

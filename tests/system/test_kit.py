@@ -237,6 +237,11 @@ WRONG = {
         {"kis_meanings={}, ": "issuer_tickers=lambda one: one.ticker, "},
         ("issuer_tickers gave", "give a tuple of tickers"),
     ),
+    "a counter of nobody's share": (
+        "test_every_listing_is_another_counter_or_not",
+        {"kis_meanings={}, ": "is_counter=lambda one: True, "},
+        ("is_counter gave True and issuer_tickers nothing", "give the ticker of the share"),
+    ),
     "a name that cannot be encoded": (
         "test_no_name_makes_a_rule_raise",
         {TYPE: "(listing.name or '').encode(); return type_from_list(listing)"},

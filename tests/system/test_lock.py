@@ -90,8 +90,8 @@ def test_looking_at_the_runs_is_no_run(spock: Spock, enrich: Spock):
         assert spock("enrich", "--dry-run").code == 0
 
 
-def test_a_reader_with_a_long_transaction_is_not_in_the_way(enrich: Spock, sandbox, tmp_path):
-    enrich("--regions", "VN")
+def test_a_reader_with_a_long_transaction_is_not_in_the_way(sandbox, tmp_path):
+    assert ended(start(sandbox, tmp_path, "--regions", "VN"))[0] == 0
     with closing(sqlite3.connect("spock.db", isolation_level=None)) as reader:
         reader.execute("BEGIN")
         before = reader.execute("SELECT count(*) FROM tickers").fetchone()
@@ -100,8 +100,8 @@ def test_a_reader_with_a_long_transaction_is_not_in_the_way(enrich: Spock, sandb
     assert query(tmp_path, "SELECT count(*) FROM tickers")[0] > before
 
 
-def test_a_program_that_holds_the_register_too_long_is_told(enrich: Spock, sandbox, tmp_path):
-    enrich("--regions", "VN")
+def test_a_program_that_holds_the_register_too_long_is_told(sandbox, tmp_path):
+    assert ended(start(sandbox, tmp_path, "--regions", "VN"))[0] == 0
     before = export(tmp_path / "spock.db")
     with closing(sqlite3.connect("spock.db", isolation_level=None)) as writer:
         writer.execute("BEGIN IMMEDIATE")
@@ -113,8 +113,8 @@ def test_a_program_that_holds_the_register_too_long_is_told(enrich: Spock, sandb
     assert ended(start(sandbox, tmp_path))[0] == 0
 
 
-def test_a_program_that_holds_it_for_a_while_is_waited_for(enrich: Spock, sandbox, tmp_path):
-    enrich("--regions", "VN")
+def test_a_program_that_holds_it_for_a_while_is_waited_for(sandbox, tmp_path):
+    assert ended(start(sandbox, tmp_path, "--regions", "VN"))[0] == 0
     with closing(sqlite3.connect("spock.db", isolation_level=None)) as writer:
         writer.execute("BEGIN IMMEDIATE")
         run = start(sandbox, tmp_path, python=("-c", TELLS_OF_TRANSACTIONS))
