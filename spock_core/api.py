@@ -75,7 +75,7 @@ def attached_observers(settings: Settings, plugins: Plugins, stop: Stop) -> Iter
 
     Faults of plugins are logged first. Raises `UsageError` if the extra of an observer is missing.
     """
-    _tell_of(plugins)
+    _log_plugins(plugins)
     with contextlib.ExitStack() as stack:
         wanted = [name for name in METRICS if getattr(settings, name) is not None]
         if wanted:
@@ -93,15 +93,15 @@ def attached_observers(settings: Settings, plugins: Plugins, stop: Stop) -> Iter
         yield
 
 
-def _tell_of(plugins: Plugins) -> None:
-    """Which plugins were left out, failed while they were loaded, or must change one day."""
+def _log_plugins(plugins: Plugins) -> None:
+    """Logs which plugins are not loaded, failed while loading, or use what is deprecated."""
     for plugin in plugins.broken:
-        log.warning("%s is left out: %s", plugin.label, plugin.error)
+        log.warning("%s is not loaded: %s", plugin.label, plugin.error)
     for (name, hook), reason in plugins.faults.items():
         log.warning("plugin %s failed in %s: %s", name, hook, reason)
     for plugin in plugins.plugins:
         for note in plugin.notes:
-            log.warning("%s must change one day: %s", plugin.label, note)
+            log.warning("%s uses what is deprecated: %s", plugin.label, note)
 
 
 @contextlib.contextmanager

@@ -3,6 +3,12 @@
 A plugin is a module (or object) named by an entry point in the group `spock.plugins`. It
 implements any of these functions under `@spock_core.hookimpl`. It may say for which version of
 this page it was written: `SPOCK_HOOKS = 2`.
+
+Each plugin is called alone, so that none can stop another. Two of pluggy's terms therefore differ.
+With `firstresult=True`, plugins are called one by one, third parties before core, until one
+gives an answer that can be used: a plugin that raises, or gives something else than it promises, is
+passed over. A wrapper (`wrapper=True`) sees no other plugin's call. `tryfirst` and `trylast` order
+third parties among themselves.
 """
 
 from __future__ import annotations

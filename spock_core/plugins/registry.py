@@ -45,7 +45,7 @@ class Plugin:
     version: str
     regions: tuple[str, ...] = ()
     error: str | None = None
-    """Why it was left out; None for a plugin that works."""
+    """Why it is not loaded; None for a plugin that works."""
     notes: tuple[str, ...] = ()
     """What it uses that will go one day."""
 
@@ -73,7 +73,7 @@ class Plugins:
 
     @property
     def broken(self) -> tuple[Plugin, ...]:
-        """The plugins that were left out."""
+        """The plugins that are not loaded."""
         return tuple(plugin for plugin in self.plugins if plugin.error)
 
     @property

@@ -180,7 +180,9 @@ def test_a_deprecated_hook_is_named_in_one_line_and_works(bring, spock, changing
     old.__name__ = "spock_old"
     changing_hooks.setattr(hookspecs, "spock_old", old, raising=False)
     bring("spock-elder", "from spock_core import hookimpl\n@hookimpl\ndef spock_old(event): pass")
-    said = "spock-elder 1.0 must change one day: spock_old goes in version 4: implement spock_run"
+    said = (
+        "spock-elder 1.0 uses what is deprecated: spock_old goes in version 4: implement spock_run"
+    )
     outcome = spock("enrich", "--sandbox", "--sandbox-size", 200, "--regions", "VN")
     assert outcome.code == 0
     assert [line for line in outcome.err.splitlines() if said in line]
@@ -196,7 +198,7 @@ def test_a_deprecated_parameter_is_named_too(bring, spock, changing_hooks):
     new = hookspecs.hookspec(warn_on_impl_args=told)(spock_retry)
     changing_hooks.setattr(hookspecs, "spock_retry", new)
     bring("spock-elder", "from spock_core import hookimpl\n@hookimpl\ndef spock_retry(event): pass")
-    assert "must change one day: spock-elder 1.0 (tw): event of spock_retry" in spock("regions").out
+    assert "deprecated: spock-elder 1.0 (tw): event of spock_retry" in spock("regions").out
 
 
 @pytest.mark.parametrize(

@@ -50,7 +50,7 @@ def test_a_plugin_that_is_left_out_is_told_once_in_the_log(
     bring("spock-bad", "1 / 0")
     caplog.set_level(logging.WARNING, "spock_core")
     enrich(regions=["VN"], kis_master_url=str(master_files))
-    told = "spock-bad 1.0 is left out: ZeroDivisionError: division by zero"
+    told = "spock-bad 1.0 is not loaded: ZeroDivisionError: division by zero"
     assert [one.getMessage() for one in caplog.records] == [told]
     assert spock("enrich", "--regions", "VN", "--dry-run").err.count(told) == 1
 

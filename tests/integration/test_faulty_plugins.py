@@ -108,7 +108,9 @@ def test_a_plugin_that_raises_is_named_and_changes_nothing(run, usual, bring: Br
     bring("spock-bad", f"from spock_core.domain.errors import Stopped\n{source}")
     outcome = run()
     assert_untouched(outcome, usual)
-    named = "spock-bad 1.0 is left out" if hook == "spock_markets" else "plugin spock-bad:tw failed"
+    named = (
+        "spock-bad 1.0 is not loaded" if hook == "spock_markets" else "plugin spock-bad:tw failed"
+    )
     [line] = [line for line in outcome.err.splitlines() if "spock-bad" in line]
     assert named in line
     assert hook in line or hook == "spock_markets"
@@ -488,7 +490,7 @@ def test_a_market_whose_facts_cannot_be_is_left_out_by_name(spock: Spock, bring:
     outcome = spock("regions")
     assert outcome.code == 0
     said = " ".join(outcome.out.split())
-    assert "left out: spock-bad 1.0 (tw): ValueError: " in said
+    assert "not loaded: spock-bad 1.0 (tw): ValueError: " in said
     assert words in said
     assert "hush" not in said
     assert "VN" in said
@@ -502,7 +504,7 @@ def test_a_judgement_that_the_kit_refuses_is_refused_here_too(spock: Spock, brin
     bring("spock-bad", source)
     said = " ".join(spock("regions").out.split())
     advice = "judgements[0]: confidence is 85: give a share above 0, at most 1"
-    assert f"left out: spock-bad 1.0 (tw): market TW: {advice}" in said
+    assert f"not loaded: spock-bad 1.0 (tw): market TW: {advice}" in said
 
 
 def lists_of(body: str) -> str:

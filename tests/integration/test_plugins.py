@@ -12,8 +12,10 @@ from pathlib import Path
 
 import pytest
 
+from spock_core import Recipe
+from spock_core.plugins.loader import load_plugins
 from tests.support import child
-from tests.support.distributions import write_plugin
+from tests.support.distributions import Bring, write_plugin
 
 PYPROJECT = """
 [build-system]
@@ -146,7 +148,7 @@ def test_a_broken_plugin_is_named_with_its_reason_and_takes_nobody_down(
     assert len(found["regions"]) == 5
     done = installed.spock("enrich", "--regions", "VN", "--kis-master-url", master_files)
     assert done.returncode == 0
-    assert "spock-broken 1.0 is left out" in done.stderr
+    assert "spock-broken 1.0 is not loaded" in done.stderr
 
 
 def test_two_plugins_for_one_region_are_both_named_and_neither_is_believed(
@@ -285,3 +287,23 @@ def test_nothing_a_terminal_would_obey_comes_through_an_exception(install: Insta
     done = installed.spock("enrich", "-v", "--regions", "TW", "--log-file", "run.log")
     assert done.returncode == 1
     assert "\x1b" not in done.stdout + done.stderr + Path("run.log").read_text()
+
+
+def test_a_wrapper_sees_no_other_plugins_answer(bring: Bring):
+    """Each plugin is called alone: see the top of `plugins/hookspecs.py`."""
+    module = bring(
+        "spock-wrap",
+        """
+        from spock_core import hookimpl
+        SEEN = []
+        @hookimpl(wrapper=True)
+        def spock_sandbox_recipe(market):
+            SEEN.append((yield))
+            return None
+        """,
+    )
+    plugins = load_plugins()
+    market = next(iter(plugins.markets.values()))
+    answers = list(plugins.answers("spock_sandbox_recipe", Recipe, market=market))
+    assert len(answers) == 1
+    assert sys.modules[module].SEEN == [None]

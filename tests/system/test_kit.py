@@ -62,7 +62,7 @@ WRONG = {
     "it does not load": (
         "test_the_region_is_a_country",
         {"import random, re": "import nothing_of_this_name"},
-        ("is not there: spock-REGION 1.0 was left out: ModuleNotFoundError", "spock regions"),
+        ("is not there: spock-REGION 1.0 is not loaded: ModuleNotFoundError", "spock regions"),
     ),
     "nobody brings it": (
         "test_the_region_is_a_country",
@@ -129,7 +129,7 @@ WRONG = {
     "a GICS code that is none": (
         "test_the_region_is_a_country",
         {FACTS: 'kis_meanings={"230": KisMeaning("230", "x", "999999", 0.9, "why")}, '},
-        ("left out: market ", "gics_code is '999999'", "`spock regions`"),
+        ("not loaded: market ", "gics_code is '999999'", "`spock regions`"),
     ),
     "a judgement that is too sure": (
         "test_its_meanings_and_judgements_can_be_used",

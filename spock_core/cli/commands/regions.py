@@ -16,7 +16,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: dict[str, Any], plugins: Plugins) -> int:
-    """Prints the markets and the plugins that were left out."""
+    """Prints the markets and the plugins that are not loaded."""
     if arguments["json"]:
         print(json.dumps({"regions": _rows(plugins), "broken": _broken(plugins)}, indent=2))
         return 0
@@ -35,12 +35,12 @@ def run(arguments: dict[str, Any], plugins: Plugins) -> int:
 
         print(nothing_installed(plugins))
     for plugin in plugins.broken:
-        print(f"left out: {plugin.label} ({plugin.name}): {plugin.error}")
+        print(f"not loaded: {plugin.label} ({plugin.name}): {plugin.error}")
     for (name, hook), reason in plugins.faults.items():
         print(f"failed: plugin {name} in {hook}: {reason}")
     for plugin in plugins.plugins:
         for note in plugin.notes:
-            print(f"must change one day: {plugin.label} ({plugin.name}): {note}")
+            print(f"deprecated: {plugin.label} ({plugin.name}): {note}")
     return 0
 
 

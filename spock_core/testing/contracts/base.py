@@ -49,10 +49,10 @@ def installed(region: str) -> Market:
     broken = [one for one in plugins.broken if region in (*one.regions, one.name.upper())]
     if broken:
         fail(
-            f"region {region} is not there: {broken[0].label} was left out: {broken[0].error}",
+            f"region {region} is not there: {broken[0].label} is not loaded: {broken[0].error}",
             "mend what the plugin's import or its Market says; `spock regions` repeats it",
         )
-    others = "".join(f"; {one.label} was left out: {one.error}" for one in plugins.broken)
+    others = "".join(f"; {one.label} is not loaded: {one.error}" for one in plugins.broken)
     fail(
         f"nothing installed brings region {region}{others}",
         'pip install -e . beside pyproject.toml, whose [project.entry-points."spock.plugins"] '

@@ -18,7 +18,7 @@ _EXTRAS = {"tqdm": "progress", "prometheus_client": "metrics"}
 
 
 def check_plugins(plugins: Plugins) -> Iterator[Finding]:
-    """Which markets work, and which were left out."""
+    """Which markets work, and which are not loaded."""
     yield ok("core", f"spock-core {version('spock-core')}")
     if plugins.markets:
         regions = ", ".join(plugins.markets)
@@ -28,12 +28,12 @@ def check_plugins(plugins: Plugins) -> Iterator[Finding]:
     for plugin in plugins.broken:
         yield problem(
             f"plugin {plugin.name}",
-            f"{plugin.label} is left out: {plugin.error}",
+            f"{plugin.label} is not loaded: {plugin.error}",
             "upgrade it, mend it, or uninstall it",
         )
     for plugin in plugins.plugins:
         for note in plugin.notes:
-            found = f"{plugin.label} must change one day: {note}"
+            found = f"{plugin.label} uses what is deprecated: {note}"
             yield warning(f"plugin {plugin.name}", found, "upgrade it")
 
 

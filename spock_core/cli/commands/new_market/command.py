@@ -52,8 +52,8 @@ def run(arguments: dict[str, Any], plugins: Plugins) -> int:
     owner = plugins.plugin_of(facts.region)
     if owner is not None:
         print(
-            f"spock: region {facts.region} is brought by {owner.label} already: of two, both are "
-            "left out, so uninstall one",
+            f"spock: region {facts.region} is brought by {owner.label} already: of two, "
+            "neither is loaded, so uninstall one",
             file=sys.stderr,
         )
     folder = arguments["output"] or Path(facts.distribution)
