@@ -187,7 +187,7 @@ class Settings(BaseSettings):
         None,
         min_length=1,
         description="Folder that replaces the addresses of all CSV lists, for a test server or a "
-        "mirror: a web address, a file: URL or a path. A list's file is named after its MIC: "
+        "mirror: a web address, a file: URL or a path. A list's file is its name in lower case: "
         "xtai.csv.",
     )
     kis_api_url: WebAddress = Field(
