@@ -91,6 +91,33 @@ def test_other_markets_have_families_too(region, offshoot, share):
     assert issuers(market, listed) == {offshoot[0]: share[0]}
 
 
+@pytest.mark.parametrize(
+    ("counter", "share"),
+    [
+        (("80011", "HANGSENG BANK-R", "항생은행(RMB)"), ("00011", "HANG SENG BANK", "항생은행")),
+        (("80291", "CHINARES BEER-R", "화룬맥주(RMB)"), ("00291", "CHINA RES BEER", "화윤맥주")),
+        (("89988", "BABA-WR", ""), ("09988", "BABA-W", "알리바바")),
+    ],
+)
+def test_another_counter_is_found_by_its_number_whatever_the_names(counter, share):
+    hong_kong = MARKETS["HK"]
+    listed = [stock(*counter, market=hong_kong), stock(*share, market=hong_kong)]
+    assert issuers(hong_kong, listed) == {counter[0]: share[0]}
+
+
+def test_any_market_may_have_counters():
+    market = Market(
+        "ZZ",
+        "Z",
+        (Exchange("XXXX", "Z", "ZZD"),),
+        issuer_tickers=lambda one: (one.ticker.removesuffix("X"),),
+        is_counter=lambda one: one.currency == "EUR",
+    )
+    share, other = stock("ACME", "ACME CO", market=market), stock("ACMEX", "ACM €", market=market)
+    assert issuers(market, [share, other]) == {}
+    assert issuers(market, [share, other._replace(currency="EUR")]) == {"ACMEX": "ACME"}
+
+
 def test_a_market_without_a_rule_finds_families_by_name_alone():
     market = Market("ZZ", "Z", (Exchange("XXXX", "Z", "ZZD"),), security_type=US.security_type)
     listed = [stock("A1", "ACME HOLDINGS", market=market), stock("Q9", "ACME HLDGS 6% PFD", market=market)]  # fmt: skip
