@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from spock_core.domain.errors import PLUGIN_FAULTS
@@ -41,7 +42,7 @@ def _gather(
     answers = sorted(plugins.each(hook), key=lambda pair: pair[0] not in BUILT_IN)
     for plugin, answer in answers:
         try:
-            for one in (answer[0] or ()) if answer else ():
+            for one in chain.from_iterable(answer or ()):
                 check(one)
                 owner, _ = found.setdefault(one.name, (plugin, one))
                 if owner != plugin:

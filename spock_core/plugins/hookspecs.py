@@ -4,11 +4,21 @@ A plugin is a module (or object) named by an entry point in the group `spock.plu
 implements any of these functions under `@spock_core.hookimpl`. It may say for which version of
 this page it was written: `SPOCK_HOOKS = 2`.
 
-Each plugin is called alone, so that none can stop another. Two of pluggy's terms therefore differ.
-With `firstresult=True`, plugins are called one by one, third parties before core, until one
-gives an answer that can be used: a plugin that raises, or gives something else than it promises, is
-passed over. A wrapper (`wrapper=True`) sees no other plugin's call. `tryfirst` and `trylast` order
-third parties among themselves.
+Each plugin is called alone, so that none can stop another. Some of pluggy's terms therefore mean
+something else here than in a pluggy call over all plugins:
+
+* Order: third parties come before core's own plugins, whatever the marks say. Among third parties,
+  `tryfirst=True` comes before unmarked and unmarked before `trylast=True`. Plugins are registered
+  in the alphabetical order of their entry points' names. Among equals the one registered last comes
+  first, but among those with `trylast=True` the one registered first.
+* `firstresult=True`: plugins are asked in this order until one gives an answer that can be used.
+  None is no answer. A plugin that raises or gives something else than the hook's type is reported
+  as faulty, and the next one is asked. pluggy would raise, or take any answer but None.
+* All other hooks call every plugin, whatever the others do.
+* Wrappers (`wrapper=True`, `hookwrapper=True`) wrap the implementations of their own plugin and
+  never see another plugin's answer. If their plugin has no implementation, they see None from a
+  hook with `firstresult=True`, and an empty list from any other. What a wrapper returns is its
+  plugin's answer. A plugin with a wrapper comes before plugins without one.
 """
 
 from __future__ import annotations

@@ -100,9 +100,10 @@ class Plugins:
     ) -> Iterable[tuple[str, Any]]:
         """Calls a hook one plugin at a time, and yields pairs of plugin name and answer.
 
-        Third parties come in pluggy's order, then core. A plugin that raises is reported and passed
-        over; `faults`, if given, gets the reason under the plugin's name. Raises `Stopped` if that
-        is what the plugin raised because `stop` was asked.
+        The answer is what pluggy returns for that plugin alone: its answer or None if the hook spec
+        has `firstresult=True`, otherwise a list of its answers. `hookspecs` states the order. A
+        plugin that raises is reported as faulty and skipped; `faults`, if given, gets the reason
+        under the plugin's name. Raises `Stopped` if the plugin raised it because `stop` was asked.
         """
         for name, caller in self._callers_of(hook):
             try:
@@ -159,11 +160,9 @@ class Plugins:
             every = self.manager.get_plugins()
             implemented = getattr(self.manager.hook, hook).get_hookimpls()[::-1]
             implemented.sort(key=lambda impl: impl.plugin_name in BUILT_IN)
+            plugins = {impl.plugin_name: impl.plugin for impl in implemented}
             self._callers[hook] = [
-                (
-                    impl.plugin_name,
-                    self.manager.subset_hook_caller(hook, every - {impl.plugin}),
-                )
-                for impl in implemented
+                (name, self.manager.subset_hook_caller(hook, every - {plugin}))
+                for name, plugin in plugins.items()
             ]
         return self._callers[hook]
