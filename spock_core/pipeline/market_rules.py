@@ -47,9 +47,7 @@ def _corrected_symbol(listing: Listing, market: Market, run: RunContext) -> str 
     ):
         if is_symbol(symbol):
             return symbol
-        run.plugins.report_fault(
-            plugin, "spock_yahoo_symbol", "it gave no symbol that Yahoo would use"
-        )
+        run.plugins.report_fault(plugin, "spock_yahoo_symbol", "it returned an invalid symbol")
     return None
 
 

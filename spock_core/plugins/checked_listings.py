@@ -1,4 +1,4 @@
-"""Who gives a market's lists; and whether what a third party gives are lists of that market."""
+"""Finds the plugin that has a market's lists, and checks the lists of third-party plugins."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from spock_core.domain.errors import PLUGIN_FAULTS, ListError, UsageError
 from spock_core.domain.market_checks import FACTS
 from spock_core.domain.text import sanitize
 from spock_core.plugins.context import RunContext
-from spock_core.plugins.faults import gave, reason_of
+from spock_core.plugins.faults import reason_of, wrong_type
 from spock_core.plugins.registry import BUILT_IN
 
 HOOK = "spock_listings"
@@ -36,10 +36,10 @@ HOOK = "spock_listings"
 def lists_of(
     market: Market, states: Mapping[str, ListState], run: RunContext
 ) -> Iterable[VenueList]:
-    """The lists that the first plugin with an answer gives. Raises `ListError` where none has one.
+    """Returns the lists of the first plugin that has any. Raises `ListError` if no plugin has.
 
-    Core's own answers are read as they come. A third party's are checked, and passed over where
-    they are none or none at all: a plugin that answers for everybody costs nobody a list.
+    A third party's answer is checked. If it is invalid or empty the next plugin is asked, so that a
+    plugin that answers for every market cannot take another market's lists away.
     """
     faults: dict[str, str] = {}
     for plugin, answer in run.plugins.each(
@@ -61,7 +61,7 @@ def lists_of(
         if lists:
             return lists
     raise ListError(
-        f"nothing installed gives the lists of {market.region}, which is listed by "
+        f"no installed plugin has the lists of {market.region}, which is listed by "
         f"{market.listed_by!r}: install that listing source, or correct the market"
         + "".join(f"; plugin {plugin} failed: {reason}" for plugin, reason in faults.items())
     )
@@ -70,42 +70,52 @@ def lists_of(
 def _checked(
     answer: Any, plugin: str, market: Market, states: Mapping[str, ListState], run: RunContext
 ) -> list[VenueList]:
-    """A plugin's lists; an exchange of which it gave none has a list that is not to be had."""
+    """Returns a plugin's lists, with an error for each exchange of which it returned none.
+
+    Raises `UsageError` for an answer that is not a series of the market's `VenueList`s.
+    """
     lists: dict[str, VenueList] = {}
     for one in answer:
         if not isinstance(one, VenueList):
-            raise UsageError(gave(one, VenueList))
+            raise UsageError(wrong_type(one, VenueList))
         if one.exchange not in market.exchanges:
-            raise UsageError(f"it gave a list that is none of market {market.region}")
+            raise UsageError(f"it returned a list that does not belong to market {market.region}")
         name = one.exchange.list_name
         if name in lists:
-            raise UsageError(f"it gave list {name} twice")
+            raise UsageError(f"it returned list {name} twice")
         if not isinstance(one.state, ListState):
-            raise UsageError(gave(one.state, ListState))
-        if not (_is_known(one.state.etag, 200) and _is_known(one.state.last_modified, 64)):
-            raise UsageError(f"it gave a state of list {name} that is no short text on one line")
+            raise UsageError(wrong_type(one.state, ListState))
+        if not (
+            _is_short_text(one.state.etag, 200) and _is_short_text(one.state.last_modified, 64)
+        ):
+            raise UsageError(f"the state of list {name} is not a short text on one line")
         if one.error is not None and not isinstance(one.error, str):
-            raise UsageError(gave(one.error, str))
-        if one.unchanged and one.error is None and not _named(states.get(name)):
-            error = f"{name}: plugin {plugin} says it is unchanged, and was told of none before"
-            one = replace(one, error=error)  # noqa: PLW2901  the same list, refused
+            raise UsageError(wrong_type(one.error, str))
+        if one.unchanged and one.error is None and not _is_known(states.get(name)):
+            error = f"{name}: plugin {plugin} says it is unchanged, but no state is known"
+            one = replace(one, error=error)  # noqa: PLW2901  the same list
         lists[name] = replace(one, items=_items(one.items, plugin, market, one.exchange, run))
     for exchange in market.exchanges if lists else ():
         name = exchange.list_name
         if name not in lists:
-            lists[name] = VenueList(exchange, error=f"{name}: plugin {plugin} gave no such list")
+            lists[name] = VenueList(
+                exchange, error=f"{name}: plugin {plugin} returned no such list"
+            )
     return list(lists.values())
 
 
 def _items(
     items: Any, plugin: str, market: Market, exchange: Exchange, run: RunContext
 ) -> Iterator[ListItem]:
-    """What the plugin's list holds, line by line, as it is read."""
+    """Yields the checked items of a plugin's list as it is read.
+
+    Raises `ListError` if the list is too long, or if reading it raises.
+    """
     try:
         for count, item in enumerate(items):
             if count >= MAX_LINES:
                 raise ListError(
-                    f"{exchange.list_name}: plugin {plugin} gave more than {MAX_LINES:,} lines"
+                    f"{exchange.list_name}: plugin {plugin} returned more than {MAX_LINES:,} lines"
                 )
             yield _item(item, plugin, market, exchange)
     except ListError:
@@ -131,21 +141,21 @@ def _item(item: Any, plugin: str, market: Market, exchange: Exchange) -> ListIte
         and 0 <= item[0] <= MOST_SHARES
         and isinstance(item[1], Listing)
     ):
-        raise UsageError("it gave something else than pairs of a line number and a Listing")
+        raise UsageError("its list has items that are not pairs of a line number and a Listing")
     number, listing = item
     fault = fault_of(listing, market, exchange)
     if fault is None:
         return number, listing._replace(kis_exchange=exchange.kis_code)
     whose = listing.ticker if is_ticker(listing.ticker) else None
-    return DamagedLine(exchange.list_name, number, f"plugin {plugin} gave {fault}", whose)
+    return DamagedLine(exchange.list_name, number, f"plugin {plugin} returned {fault}", whose)
 
 
 def fault_of(listing: Listing, market: Market, exchange: Exchange) -> str | None:
-    """What of a listing cannot be, in words; None for one that can be kept."""
+    """Returns what is invalid about a listing, or None if it can be stored."""
     if listing.region != market.region or listing.exchange != exchange.mic:
-        return "a stock of another region or exchange"
+        return "a listing of another region or exchange"
     if not is_ticker(listing.ticker):
-        return "a ticker that no venue would use"
+        return "an invalid ticker"
     wrong = {
         "name": not _is_text(listing.name),
         "name_local": not _is_text(listing.name_local),
@@ -160,11 +170,11 @@ def fault_of(listing: Listing, market: Market, exchange: Exchange) -> str | None
         ),
         "yahoo_symbol": listing.yahoo_symbol is not None and not is_symbol(listing.yahoo_symbol),
     }
-    return next((f"a {name} that cannot be" for name, fault in wrong.items() if fault), None)
+    return next((f"an invalid {name}" for name, is_wrong in wrong.items() if is_wrong), None)
 
 
-def _named(state: ListState | None) -> bool:
-    """Whether a plugin was told of a version of its list."""
+def _is_known(state: ListState | None) -> bool:
+    """Whether the register has a server's version of a list."""
     return state is not None and state != ListState()
 
 
@@ -172,7 +182,7 @@ def _is_text(value: object) -> bool:
     return value is None or isinstance(value, str)
 
 
-def _is_known(value: object, longest: int) -> bool:
+def _is_short_text(value: object, longest: int) -> bool:
     return value is None or (
         isinstance(value, str) and len(value) <= longest and value.isprintable()
     )

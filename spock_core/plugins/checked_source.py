@@ -1,4 +1,4 @@
-"""A third party's source, held to its promises: it gives what a source may give, or nothing."""
+"""Checks what a third party's source returns, and drops what is invalid."""
 
 from __future__ import annotations
 
@@ -11,17 +11,19 @@ from spock_core.classification.gics import is_gics_code
 from spock_core.domain import Claim, Listing, Market, Observation
 from spock_core.domain.errors import PLUGIN_FAULTS
 from spock_core.domain.text import sanitize
+from spock_core.plugins.faults import wrong_type
 
 if TYPE_CHECKING:
     from spock_core.domain.source import Source
 
 LONGEST_WORD = 1_000
+"""Characters of a key or a value of an observation, and of a claim's reason."""
 MOST_WORDS = 20
-"""Observations of one batch of a few thousand stocks; a source may tell of others too."""
+"""Keys of one observation."""
 
 
 class CheckedSource:
-    """The source; what it does wrong is reported, and stops nobody."""
+    """Wraps a source. What it raises or returns in error is reported, and never ends a run."""
 
     def __init__(
         self,
@@ -38,7 +40,7 @@ class CheckedSource:
     def observe(
         self, market: Market, listings: Sequence[Listing], now: datetime
     ) -> Iterable[Observation]:
-        """What it says of these listings; nothing where it fails."""
+        """Returns the source's valid observations of these listings; none if it raises."""
         try:
             most = len(listings)
             said = list(islice(self._source.observe(market, listings, now), most + 1))
@@ -50,7 +52,7 @@ class CheckedSource:
             self._fault("observe", error)
             return []
         if len(said) > most:
-            self._fault("observe", "it gave more observations than there were listings")
+            self._fault("observe", "it returned more observations than there were listings")
             return []
         for fault in faults:
             if fault is not None:
@@ -58,7 +60,7 @@ class CheckedSource:
         return [one for one, fault in zip(said, faults, strict=True) if fault is None]
 
     def claim(self, observation: Observation, market: Market) -> Claim | None:
-        """What its words mean; nothing where it fails."""
+        """Returns the source's claim; None if it is invalid or the source raises."""
         try:
             claim = self._source.claim(observation, market)
             fault = None if claim is None else next(_faults_of_claim(claim, self.name), None)
@@ -76,41 +78,41 @@ class CheckedSource:
 
 def _faults_of_observation(one: Any, source: str, region: str, now: datetime) -> Iterator[str]:
     if not isinstance(one, Observation):
-        yield f"it gave a {type(one).__name__} instead of Observation"
+        yield wrong_type(one, Observation)
         return
     if one.region != region or one.source != source:
-        yield "it gave an observation of another region or source"
+        yield "it returned an observation of another region or source"
     if not isinstance(one.ticker, str):
-        yield "it gave an observation whose ticker is no text"
+        yield "it returned an observation whose ticker is not text"
     if not isinstance(one.words, Mapping) or not 0 < len(one.words) <= MOST_WORDS:
-        yield f"it gave an observation without words, or with more than {MOST_WORDS}"
+        yield f"it returned an observation without words, or with more than {MOST_WORDS}"
     for text in (*one.words.keys(), *one.words.values()):
         if not _is_line(text):
-            yield f"it gave words that are no line of text of up to {LONGEST_WORD:,} characters"
+            yield f"it returned words that are not one line of up to {LONGEST_WORD:,} characters"
     if not isinstance(one.observed_at, datetime) or one.observed_at.tzinfo is None:
-        yield "it gave an observation without a time and its zone"
+        yield "it returned an observation without a time with a time zone"
     elif one.observed_at.astimezone(UTC) > now:
-        yield "it gave an observation of a time after the `now` that it was given"
+        yield "it returned an observation later than `now`"
 
 
 def _faults_of_claim(claim: Any, source: str) -> Iterator[str]:
     if not isinstance(claim, Claim):
-        yield f"it gave a {type(claim).__name__} instead of Claim"
+        yield wrong_type(claim, Claim)
         return
     if claim.source != source:
-        yield "it gave a claim in the name of another source"
+        yield "it returned a claim of another source"
     code = claim.gics_code
     if not isinstance(code, str) or (code and not is_gics_code(code)):
-        yield f"it gave {sanitize(str(code), 20)!r}, which is no GICS code"
+        yield f"it returned {sanitize(str(code), 20)!r}, which is not a GICS code"
     if not isinstance(claim.confidence, float | int) or not 0 <= claim.confidence <= 1:
-        yield "it gave a confidence that is not 0 to 1"
+        yield "it returned a confidence that is not between 0 and 1"
     if not isinstance(claim.weight, float | int) or not 0 <= claim.weight <= 1:
-        yield "it gave a weight that is not 0 to 1"
+        yield "it returned a weight that is not between 0 and 1"
     if not (_is_line(claim.reason) and _is_line(claim.words)):
-        yield "it gave a claim whose reason or words are no line of text"
+        yield "it returned a claim whose reason or words are not one line of text"
     flags = (claim.is_spac, claim.is_preferred)
     if not all(flag is True or flag is False or flag is None for flag in flags):
-        yield "it gave a flag that is neither true nor false"
+        yield "it returned a flag that is not True, False or None"
 
 
 def _is_line(text: Any) -> bool:

@@ -1,4 +1,4 @@
-"""What a command is, ours or a plugin's."""
+"""A command of `spock`, built-in or of a plugin."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A word behind `spock`."""
+    """One subcommand."""
 
     name: str
     help: str
@@ -21,11 +21,14 @@ class Command:
     configure: Callable[[argparse.ArgumentParser], None]
     """Adds the command's arguments. Called only when the command is asked for."""
     run: Callable[[dict[str, Any], Plugins], int]
-    """Does it, with the arguments that were given; gives the exit code."""
+    """Runs the command with its arguments by name; returns the exit code."""
 
 
 def lazy(module: str, name: str, text: str) -> Command:
-    """A command whose module, with functions `configure` and `run`, is imported when asked for."""
+    """Returns a command whose module is imported when it is used.
+
+    The module has functions `configure` and `run`, as in `Command`.
+    """
 
     def load() -> Any:
         from importlib import import_module

@@ -1,4 +1,4 @@
-"""The commands and sources that plugins bring, checked. What cannot be used is passed over."""
+"""Collects the commands and sources of all plugins; invalid ones are reported and ignored."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ if TYPE_CHECKING:
 
 
 def commands_of(plugins: Plugins) -> list[Command]:
-    """All commands, built-in ones first; a plugin cannot replace a command by its name."""
+    """Returns all commands, built-in ones first. A plugin cannot replace another's command."""
     found = _gather(plugins, "spock_cli_commands", check_command)
     return [command for _, command in found.values()]
 
 
 def sources_of(plugins: Plugins) -> dict[str, Source]:
-    """All sources by name, built-in ones first; a plugin cannot replace one by its name.
+    """Returns all sources by name, built-in ones first. A plugin cannot replace another's source.
 
-    A third party's source is wrapped, so that what it does wrong is reported and stops nobody.
+    A third party's source is wrapped in a `CheckedSource`.
     """
     found = _gather(plugins, "spock_sources", check_source)
     return {
@@ -37,7 +37,7 @@ def sources_of(plugins: Plugins) -> dict[str, Source]:
 def _gather(
     plugins: Plugins, hook: str, check: Callable[[Any], None]
 ) -> dict[str, tuple[str, Any]]:
-    """What all plugins bring, by its name, with the plugin's name."""
+    """Returns what plugins bring by its name, each with the name of its plugin."""
     found: dict[str, tuple[str, Any]] = {}
     answers = sorted(plugins.each(hook), key=lambda pair: pair[0] not in BUILT_IN)
     for plugin, answer in answers:
@@ -46,7 +46,7 @@ def _gather(
                 check(one)
                 owner, _ = found.setdefault(one.name, (plugin, one))
                 if owner != plugin:
-                    plugins.report_fault(plugin, hook, f"{one.name} is already brought by {owner}")
+                    plugins.report_fault(plugin, hook, f"{one.name} already belongs to {owner}")
         except PLUGIN_FAULTS as error:
             plugins.report_fault(plugin, hook, error)
     return found

@@ -1,4 +1,4 @@
-"""How messages describe what a plugin did wrong."""
+"""Words for messages about a plugin's faults."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from spock_core.domain.errors import SpockError
 from spock_core.domain.text import sanitize
 
 
-def gave(answer: object, kind: type) -> str:
-    """What to say of an answer of another kind."""
-    return f"it gave {shown(answer)} instead of {kind.__name__}"
+def wrong_type(answer: object, expected: type) -> str:
+    """Returns the message for an answer of another type than expected."""
+    return f"it returned {shown(answer)} instead of {expected.__name__}"
 
 
 def reason_of(error: BaseException) -> str:
-    """One line: the kind of error, where it is not one for users, and its first line of text."""
+    """Returns an error as one line: its type, unless it is a `SpockError`, and its first line."""
     lines = str(error).strip().splitlines()
     text = sanitize(lines[0]) if lines else ""
     if isinstance(error, SpockError):

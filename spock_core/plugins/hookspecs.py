@@ -40,9 +40,9 @@ if TYPE_CHECKING:
 
 PROJECT = "spock"
 HOOK_VERSION = 2
-"""Version of this page. It rises when there is something new here that a plugin may rely on."""
+"""Version of the hooks. It is raised when something is added on which a plugin may rely."""
 OLDEST_HOOK_VERSION = 1
-"""Plugins made for this version, and for all since, still fit. It rises when they no longer do."""
+"""The oldest version whose plugins still work."""
 CHANGES = MappingProxyType(
     {
         1: "the first",
@@ -51,7 +51,7 @@ CHANGES = MappingProxyType(
         "IssuerKind",
     }
 )
-"""What each version brought."""
+"""What each version added."""
 
 hookspec = pluggy.HookspecMarker(PROJECT)
 hookimpl = pluggy.HookimplMarker(PROJECT)
@@ -59,94 +59,94 @@ hookimpl = pluggy.HookimplMarker(PROJECT)
 
 @hookspec
 def spock_markets() -> Iterable[Market]:  # type: ignore[empty-body]
-    """The markets this plugin brings, one for each region it owns."""
+    """Returns the markets of this plugin, one for each of its regions."""
 
 
 @hookspec(firstresult=True)
 def spock_listings(
     market: Market, states: Mapping[str, ListState], run: RunContext
 ) -> Iterable[VenueList] | None:
-    """The lists of a market's exchanges, one `VenueList` for each exchange.
+    """Returns the lists of a market's exchanges, one `VenueList` for each exchange.
 
-    An exchange without one counts as a list that cannot be had: nothing is gone from the region
-    then. `states` says by list name how each list's server named the version that was last applied;
-    only a list that is named there can be `unchanged`.
-    Answer None for a market that is not yours: not of your region, and not `listed_by` your
-    listing source. The first answer counts. Where nobody else answers, core does for markets
-    listed by `kis`, `yahoo` and `csv`.
+    An exchange without a list counts as a list that is unavailable: the region fails, and none of
+    its listings is marked as gone. `states` has, by list name, the server's version of each list
+    that was applied last; only a list that is in there can be `unchanged`.
+
+    Return None for a market that is neither of your region nor `listed_by` your listing source. If
+    no other plugin answers, core does for markets listed by `kis`, `yahoo` and `csv`.
     """
 
 
 @hookspec(firstresult=True)
 def spock_yahoo_symbol(market: Market, listing: Listing) -> str | None:
-    """The Yahoo symbol of one listing, where the market's own rule is wrong; None keeps the rule.
+    """Returns the Yahoo symbol of a listing, or None if the market's own rule is right.
 
-    For corrections from outside the market: the market itself states its rule in `Market`. The
+    For corrections of another plugin's market; a market has its own rule in `Market`. The
     listing's `security_type` is set.
     """
 
 
 @hookspec
 def spock_sources() -> Iterable[Source]:  # type: ignore[empty-body]
-    """Sources that know something about listings."""
+    """Returns sources: objects that have observations of listings."""
 
 
 @hookspec(firstresult=True)
 def spock_executor(workers: int, run: RunContext) -> Executor | None:
-    """Where `--parallel` asks its questions: on threads, unless somebody answers with an executor.
+    """Returns the executor on which `--parallel` fetches; threads are used if none is returned.
 
-    Any `concurrent.futures.Executor` will do, a process pool or a cluster's: what it is given are
-    plain functions of `spock_core` with plain arguments. It must run at most `workers` of them at
-    once, each in a process of its own or all in this one: a worker elsewhere gets a share of the
-    request budget. Spock shuts it down when all questions are asked.
+    It may be any `concurrent.futures.Executor`, also a process pool or that of a cluster: tasks are
+    functions of `spock_core` with arguments that can be pickled. It must run at most `workers`
+    tasks at once, either all in this process or each in a process of its own, which then gets its
+    share of the request rate. Spock shuts it down after the last task.
     """
 
 
 @hookspec
 def spock_run_started(event: events.RunStarted) -> None:
-    """A run begins."""
+    """Called when a run begins."""
 
 
 @hookspec
 def spock_run_finished(result: results.RunResult) -> None:
-    """A run ended, well or not, or was stopped; its result is stored."""
+    """Called when a run has ended, in success or not, and its result is stored."""
 
 
 @hookspec
 def spock_region_started(event: events.RegionStarted) -> None:
-    """A region begins."""
+    """Called before a region's lists are read."""
 
 
 @hookspec
 def spock_region_listed(region: str, total: int, changes: events.ListingChanges) -> None:
-    """A region's lists are read and stored; `total` stocks will now be classified."""
+    """Called when a region's lists are stored and its `total` stocks are about to be classified."""
 
 
 @hookspec
 def spock_stocks_classified(event: events.StocksClassified) -> None:
-    """A batch of stocks was classified and stored."""
+    """Called when a batch of stocks has been classified and stored."""
 
 
 @hookspec
 def spock_region_finished(result: results.RegionResult) -> None:
-    """A region ended, well or not."""
+    """Called when a region has ended, in success or not."""
 
 
 @hookspec
 def spock_request_made(event: events.RequestMade) -> None:
-    """One HTTP request was made on the wire."""
+    """Called after each HTTP request."""
 
 
 @hookspec
 def spock_retry(event: events.Retry) -> None:
-    """A question is about to be asked again, after a wait."""
+    """Called before the wait that precedes another attempt."""
 
 
 @hookspec
 def spock_cli_commands() -> Iterable[Command]:  # type: ignore[empty-body]
-    """Commands to add to `spock`."""
+    """Returns commands to add to `spock`."""
 
 
 @hookspec(firstresult=True)
 def spock_sandbox_recipe(market: Market) -> Recipe | None:
-    """How to make up the market's lists for the sandbox; None for a market that is not yours."""
+    """Returns how the sandbox makes up a market's lists, or None if the market is not yours."""

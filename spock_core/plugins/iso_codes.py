@@ -1,4 +1,4 @@
-"""The codes of the world: ISO 3166, ISO 4217, ISO 10383, and Yahoo's exchanges."""
+"""Countries, currencies and exchanges: ISO 3166, ISO 4217, ISO 10383, and Yahoo's codes."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pycountry
 
 
 def country_name(region: str) -> str | None:
-    """The country of an ISO 3166 alpha-2 code, as people call it; None where there is none."""
+    """Returns the common name of a country by its ISO 3166 alpha-2 code, or None."""
     country = pycountry.countries.get(alpha_2=region)
     if country is None:
         return None
@@ -16,19 +16,19 @@ def country_name(region: str) -> str | None:
 
 
 def currency_name(code: str) -> str | None:
-    """The name of an ISO 4217 code; None where there is none."""
+    """Returns the name of a currency by its ISO 4217 code, or None."""
     currency = pycountry.currencies.get(alpha_3=code)
     return None if currency is None else str(currency.name)
 
 
 def _country(entry: object) -> str:
-    """ISO 3166 code; the enum's names of India and Iceland have a `_`: `in` and `is` are taken."""
+    """Returns an ISO 3166 code. The enum writes `in_` and `is_`, as Python reserves these words."""
     return str(getattr(entry, "name", "")).rstrip("_").upper()
 
 
 @cache
 def mics() -> dict[str, tuple[str, str, bool]]:
-    """Name, country and whether it is in use, by MIC, as the installed `iso10383` has them."""
+    """Returns name, country and whether it is in use, by MIC, from the installed `iso10383`."""
     from iso10383 import MIC, Status
 
     return {
@@ -43,7 +43,7 @@ def mics() -> dict[str, tuple[str, str, bool]]:
 
 @cache
 def yahoo_exchanges() -> dict[str, frozenset[str]]:
-    """Yahoo's codes of exchanges by country, in lower case, as the installed yfinance has them."""
+    """Returns Yahoo's exchange codes by country in lower case, from the installed yfinance."""
     from yfinance.const import EQUITY_SCREENER_EQ_MAP
 
     found: dict[str, set[str]] = EQUITY_SCREENER_EQ_MAP["exchange"]
@@ -51,7 +51,7 @@ def yahoo_exchanges() -> dict[str, frozenset[str]]:
 
 
 def currency_of(region: str) -> str | None:
-    """The currency of a country where ISO 4217 numbers it as ISO 3166 numbers the country."""
+    """Returns the currency with the same number in ISO 4217 as the country in ISO 3166, or None."""
     country = pycountry.countries.get(alpha_2=region)
     if country is None:
         return None
@@ -72,7 +72,7 @@ def yahoo_suffixes() -> dict[str, str]:
 
 
 def venues_of(region: str) -> list[str]:
-    """MICs of a country's venues of which Yahoo carries symbols."""
+    """Returns the MICs of a country's venues whose symbols Yahoo has, in alphabetical order."""
     known = mics()
     return [
         mic for mic in sorted(yahoo_suffixes()) if known.get(mic, ("", "", 0))[1:] == (region, True)

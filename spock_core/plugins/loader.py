@@ -1,4 +1,4 @@
-"""Finds and loads what is installed. A plugin that cannot be loaded never takes the others down."""
+"""Finds and loads plugins. One that cannot be loaded is reported and does not affect the others."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from spock_core.domain import Market
 from spock_core.domain.errors import PLUGIN_FAULTS, UsageError
 from spock_core.domain.text import sanitize
 from spock_core.plugins import hookspecs
-from spock_core.plugins.faults import reason_of
+from spock_core.plugins.faults import reason_of, shown
 from spock_core.plugins.registry import BUILT_IN, Plugin, Plugins
 from spock_core.plugins.validation import check_market
 
@@ -25,7 +25,7 @@ log = logging.getLogger(__name__)
 
 
 def check_version(module: object) -> None:
-    """It was made for a version of the hooks that this core still fits."""
+    """Raises `UsageError` if a plugin was made for a version of the hooks that is not supported."""
     made_for = getattr(module, "SPOCK_HOOKS", hookspecs.HOOK_VERSION)
     newest, oldest = hookspecs.HOOK_VERSION, hookspecs.OLDEST_HOOK_VERSION
     if not isinstance(made_for, int):
@@ -43,7 +43,11 @@ def check_version(module: object) -> None:
 
 
 def register(manager: pluggy.PluginManager, module: object, name: str) -> tuple[str, ...]:
-    """Registers a plugin whose hooks are all there; gives what it uses that will go one day."""
+    """Registers a plugin and returns the deprecation warnings that this causes.
+
+    Raises `UsageError` if the plugin implements a hook that does not exist, or takes a parameter
+    that the hook does not have.
+    """
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         try:
@@ -61,15 +65,15 @@ def register(manager: pluggy.PluginManager, module: object, name: str) -> tuple[
 
 
 def markets_of(manager: pluggy.PluginManager, module: object) -> list[Market]:
-    """The markets that a plugin brings."""
+    """Returns the markets of a plugin. Raises `UsageError` for one that cannot be used."""
     others = manager.get_plugins() - {module}
     markets: dict[str, Market] = {}
     for answer in manager.subset_hook_caller("spock_markets", others)():
         for market in answer:
             if not isinstance(market, Market):
-                raise UsageError(f"spock_markets gave {market!r}, which is not a Market")
+                raise UsageError(f"spock_markets returned {shown(market)}, which is not a Market")
             if market.region in markets:
-                raise UsageError(f"spock_markets gave two markets for region {market.region}")
+                raise UsageError(f"spock_markets returned two markets for region {market.region}")
             check_market(market)
             markets[market.region] = market
     return list(markets.values())
@@ -114,7 +118,7 @@ def _load(manager: pluggy.PluginManager, entry_point: EntryPoint) -> tuple[Plugi
 
 
 def _without_rivals(manager: pluggy.PluginManager, plugins: list[Plugin]) -> Iterable[Plugin]:
-    """Leaves out every plugin whose region another one claims too: neither can be trusted more."""
+    """Unloads all plugins that share a region: there is no way to tell which one is right."""
     for plugin in plugins:
         rivals = [
             (other, region)

@@ -1,4 +1,4 @@
-"""How a market tells the sandbox what its lists look like. Nothing in it is real."""
+"""Recipes: how the sandbox makes up the lists of a market."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class ListRecipe:
 
     list_name: str
     ticker: Callable[[int], str]
-    """The n-th ticker: injective, in the venue's own form."""
+    """Returns the n-th ticker in the venue's own form; no two numbers have the same."""
     stocks: int = 0
     funds: int = 0
     indices: int = 0
@@ -68,39 +68,40 @@ class ListRecipe:
     spacs: float = 0.0
     """Share of issuers that are blank-cheque companies."""
     receipts: float = 0.0
-    """Share of issuers that are listed by depositary receipts."""
+    """Share of issuers that are listed through depositary receipts."""
     issuers: tuple[IssuerKind, ...] = ()
     """Issuers besides ordinary companies."""
     offshoots: tuple[Offshoot, ...] = ()
     lots: tuple[int, ...] = (1,)
     currencies: tuple[str, ...] = ()
-    """Empty: the exchange's own."""
+    """ISO 4217 codes to choose from; empty for the exchange's own currency."""
     country_id: str = "0"
-    """KIS's number of the exchange, the second column."""
+    """KIS's number of the exchange: the second column of its master file."""
     local_name: str = ""
-    """KIS's Korean name of the exchange, the fourth column."""
+    """KIS's Korean name of the exchange: the fourth column."""
     decimals: int = 2
     hours: tuple[str, str] = ("900", "1500")
     first_fund: int = 0
-    """Number from which on tickers are funds'; 0: they follow the stocks'."""
+    """The number of the first fund's ticker; 0 if they follow the stocks'."""
 
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """The lists of one market, and how its companies are called."""
+    """The lists of one market, and the words in its companies' names."""
 
     region: str
     lists: tuple[ListRecipe, ...]
     legal_forms: tuple[str, ...] = ("INC", "CORP")
     """Words that end a company's English name."""
     sector_words: Mapping[str, str] = field(default_factory=dict)
-    """Words for a KIS code in company names, where they differ from the usual ones."""
+    """Words in company names by KIS sector code, where they differ from the sandbox's own."""
 
 
 def tickers_like(example: str) -> Callable[[int], str]:
-    """Makes tickers in the form of one, counting up from it: `2330`, `2331` … `9999`, `00000` …
+    """Returns a function that counts up from a ticker: `2330`, `2331` … `9999`, `00000` …
 
-    Digits stay digits and letters letters; where a length is used up the next one follows.
+    Digits are replaced by digits and capital letters by capital letters. After the last ticker of a
+    length come those with one character more. Raises `ValueError` for any other character.
     """
     kinds = [_DIGITS if char in _DIGITS else _LETTERS for char in example]
     start = 0

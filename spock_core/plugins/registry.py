@@ -1,6 +1,7 @@
-"""What is installed: plugins and their markets, and how their hooks are called.
+"""The installed plugins and their markets, and calls of their hooks.
 
-No plugin can stop another: each is called alone, and what one raises is reported as its fault.
+Each plugin is called alone, and what it raises is reported as its fault, so that no plugin can stop
+another.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import pluggy
 from spock_core.domain import Market
 from spock_core.domain.errors import PLUGIN_FAULTS
 from spock_core.domain.stop import Stop
-from spock_core.plugins.faults import gave, reason_of
+from spock_core.plugins.faults import reason_of, wrong_type
 
 if TYPE_CHECKING:
     from spock_core.plugins.notification import Event
@@ -47,28 +48,28 @@ class Plugin:
     error: str | None = None
     """Why it is not loaded; None for a plugin that works."""
     notes: tuple[str, ...] = ()
-    """What it uses that will go one day."""
+    """What it uses that is deprecated."""
 
     @property
     def key(self) -> str:
-        """Its name among all plugins: two distributions may call theirs the same."""
+        """Its unique name: two distributions may give their entry points the same name."""
         return f"{self.distribution}:{self.name}"
 
     @property
     def label(self) -> str:
-        """How messages name it."""
+        """Its distribution and version, for messages."""
         return f"{self.distribution} {self.version}"
 
 
 class Plugins:
-    """What is installed: the hooks, the markets by region, and what failed to load."""
+    """All plugins with their hooks, the markets by region, and the plugins' faults so far."""
 
     def __init__(self, manager: pluggy.PluginManager, plugins: Iterable[Plugin] = ()) -> None:
         self.manager = manager
         self.plugins: tuple[Plugin, ...] = tuple(plugins)
         self.markets: dict[str, Market] = {}
         self.faults: dict[tuple[str, str], str] = {}
-        """Why a plugin's answer was of no use, by plugin and hook; the last time."""
+        """The last fault of each plugin, by the plugin's name and the hook."""
         self._callers: dict[str, list[tuple[str, Callable[..., Any]]]] = {}
 
     @property
@@ -78,15 +79,15 @@ class Plugins:
 
     @property
     def corrects_symbols(self) -> bool:
-        """Whether anybody corrects Yahoo symbols from outside the markets."""
+        """Whether any plugin implements `spock_yahoo_symbol`."""
         return bool(self.manager.hook.spock_yahoo_symbol.get_hookimpls())
 
     def plugin_of(self, region: str) -> Plugin | None:
-        """The plugin that owns a region."""
+        """Returns the plugin that brings a region's market, or None."""
         return next((p for p in self.plugins if not p.error and region in p.regions), None)
 
     def implementers(self, hook: str) -> tuple[Plugin, ...]:
-        """The third parties that implement a hook."""
+        """Returns the third-party plugins that implement a hook."""
         names = {name for name, _ in self._callers_of(hook)}
         return tuple(plugin for plugin in self.plugins if plugin.key in names)
 
@@ -120,16 +121,18 @@ class Plugins:
     def answers(
         self, hook: str, kind: type[T], *, stop: Stop | None = None, **values: Any
     ) -> Iterable[tuple[str, T]]:
-        """The answers of a hook that are of the given type. None is no answer; any other is
-        reported as a fault."""
+        """Yields pairs of plugin name and answer, as `each`, for answers of the given type.
+
+        None is no answer; any other type is reported as a fault of its plugin.
+        """
         for name, answer in self.each(hook, stop=stop, **values):
             if isinstance(answer, kind):
                 yield name, answer
             elif answer is not None:
-                self.report_fault(name, hook, gave(answer, kind))
+                self.report_fault(name, hook, wrong_type(answer, kind))
 
     def report_fault(self, plugin: str, where: str, fault: BaseException | str) -> None:
-        """Says why a plugin's answer is of no use: aloud the first time, then in the debug log."""
+        """Logs a fault of a plugin: as a warning the first time, afterwards in the debug log."""
         level = logging.DEBUG if (plugin, where) in self.faults else logging.WARNING
         reason = fault if isinstance(fault, str) else reason_of(fault)
         self.faults[plugin, where] = reason
@@ -151,7 +154,7 @@ class Plugins:
         self._callers.clear()
 
     def remove(self, observer: object) -> None:
-        """Forgets an observer that was added."""
+        """Unregisters an observer that was added."""
         self.manager.unregister(observer)
         self._callers.clear()
 

@@ -1,4 +1,4 @@
-"""Which markets and sources a run uses, and what to say where there are none."""
+"""Selects the markets and sources of a run from what is installed."""
 
 from __future__ import annotations
 
@@ -13,7 +13,10 @@ ALL = "ALL"
 
 
 def select_markets(settings: Settings, plugins: Plugins) -> list[Market]:
-    """The chosen markets: all by their priority, or those named, in the order they were named."""
+    """Returns the markets of `regions`, in that order; `ALL` stands for all by their priority.
+
+    Raises `UsageError` if a region has no market, or if none is installed.
+    """
     if not plugins.markets:
         raise UsageError(nothing_installed(plugins))
     if ALL in settings.regions:
@@ -25,7 +28,7 @@ def select_markets(settings: Settings, plugins: Plugins) -> list[Market]:
 
 
 def select_sources(settings: Settings, plugins: Plugins) -> dict[str, Source]:
-    """The chosen sources by name."""
+    """Returns the sources of `sources` by name. Raises `UsageError` for an unknown one."""
     sources = sources_of(plugins)
     if ALL in settings.sources:
         return sources
@@ -36,7 +39,7 @@ def select_sources(settings: Settings, plugins: Plugins) -> dict[str, Source]:
 
 
 def nothing_installed(plugins: Plugins) -> str:
-    """What to do when there is no market, in one line."""
+    """Returns the message for an installation without any market."""
     if plugins.broken:
         first = plugins.broken[0]
         return f"no market could be loaded: {first.label}: {first.error}"
@@ -51,7 +54,7 @@ def _not_installed(region: str, plugins: Plugins) -> str:
 
 
 def _known_markets() -> list[str]:
-    """The market packages that this distribution names in its extra `markets`."""
+    """Returns the market packages in the extra `markets` of spock-core."""
     from importlib.metadata import requires
 
     needs = requires("spock-core") or []

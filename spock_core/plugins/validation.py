@@ -14,7 +14,7 @@ from spock_core.classification.kis_codes import NOT_CLASSIFIED
 from spock_core.domain import Judgement, KisMeaning, Market
 from spock_core.domain.errors import UsageError
 from spock_core.domain.market_checks import FACTS, Fact
-from spock_core.plugins.faults import gave, shown
+from spock_core.plugins.faults import shown, wrong_type
 
 _FACTS = {
     **FACTS,
@@ -90,7 +90,7 @@ def check_command(one: Any) -> None:
     from spock_core.plugins.command import Command
 
     if not isinstance(one, Command):
-        raise UsageError(gave(one, Command))
+        raise UsageError(wrong_type(one, Command))
     if not isinstance(one.name, str) or not _NAME_FORM.fullmatch(one.name):
         raise UsageError(f"the name of a command is {shown(one.name)}: {_NAME_ADVICE}")
     if not isinstance(one.help, str) or not callable(one.configure) or not callable(one.run):

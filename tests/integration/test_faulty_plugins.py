@@ -366,23 +366,29 @@ BAD_LISTS = {
     ),
     "region": ("return [VenueList(EXCHANGE, items=[(1, stock('1', region='VN'))])]", "another"),
     "exchange": ("return [VenueList(EXCHANGE, items=[(1, stock('1', exchange='X'))])]", "another"),
-    "ticker": ("return [VenueList(EXCHANGE, items=[(1, stock(5))])]", "a ticker that no venue"),
-    "name": ("return [VenueList(EXCHANGE, items=[(1, stock('1', name=5))])]", "a name that"),
-    "lot": ("return [VenueList(EXCHANGE, items=[(1, stock('1', lot_size=0))])]", "a lot_size"),
+    "ticker": ("return [VenueList(EXCHANGE, items=[(1, stock(5))])]", "an invalid ticker"),
+    "name": ("return [VenueList(EXCHANGE, items=[(1, stock('1', name=5))])]", "an invalid name"),
+    "lot": (
+        "return [VenueList(EXCHANGE, items=[(1, stock('1', lot_size=0))])]",
+        "an invalid lot_size",
+    ),
     "type": ("return [VenueList(EXCHANGE, items=[(1, stock('1', asset_type='X'))])]", "asset_type"),
-    "lot-true": ("return [VenueList(EXCHANGE, items=[(1, stock('1', lot_size=True))])]", "a lot_"),
+    "lot-true": (
+        "return [VenueList(EXCHANGE, items=[(1, stock('1', lot_size=True))])]",
+        "an invalid lot_",
+    ),
     "line": ("return [VenueList(EXCHANGE, items=[(2**70, stock('1'))])]", "pairs of a line number"),
     "data-source": (
         "return [VenueList(EXCHANGE, items=[(1, stock('1', data_source=None))])]",
-        "a data_source that",
+        "an invalid data_source",
     ),
     "receipt": (
         "return [VenueList(EXCHANGE, items=[(1, stock('1', is_depositary_receipt=()))])]",
-        "a is_depositary_receipt that",
+        "an invalid is_depositary_receipt",
     ),
     "unchanged": (
         "return [VenueList(EXCHANGE, unchanged=True)]",
-        "says it is unchanged, and was told of none before",
+        "says it is unchanged, but no state is known",
     ),
     "symbol": ("return [VenueList(EXCHANGE, items=[(1, stock('1', yahoo_symbol=5))])]", "yahoo_"),
 }
@@ -521,7 +527,7 @@ def test_a_list_that_never_ends_is_refused(
         "return [VenueList(EXCHANGE, items=((n, stock(str(n))) for n in count()))]"))  # fmt: skip
     outcome = spock("enrich", "--json", "--regions", "TW")
     assert outcome.code == 1
-    assert "plugin spock-bad:tw gave more than 5,000 lines" in outcome.region("TW")["error"]
+    assert "plugin spock-bad:tw returned more than 5,000 lines" in outcome.region("TW")["error"]
 
 
 def test_an_exchange_of_which_no_list_is_given_loses_no_stock(
@@ -544,7 +550,7 @@ def test_an_exchange_of_which_no_list_is_given_loses_no_stock(
     monkeypatch.setenv("GIVEN", "1")
     outcome = spock("enrich", "--json", "--regions", "TW")
     assert outcome.code == 1
-    assert "ROCO: plugin spock-bad:tw gave no such list" in outcome.region("TW")["error"]
+    assert "ROCO: plugin spock-bad:tw returned no such list" in outcome.region("TW")["error"]
     assert register("SELECT count(*) FROM tickers WHERE is_active") == [(2,)]
 
 
@@ -582,5 +588,5 @@ def test_the_fault_of_one_regions_lists_is_not_told_of_another(spock: Spock, bri
     bring("spock-kr", other.replace('"XTAI"', '"XKRX"'), entry="kr")
     outcome = spock("enrich", "--json", "--regions", "TW", "KR")
     assert "tired" in outcome.region("TW")["error"]
-    assert "nothing installed gives the lists of KR" in outcome.region("KR")["error"]
+    assert "no installed plugin has the lists of KR" in outcome.region("KR")["error"]
     assert "tired" not in outcome.region("KR")["error"]

@@ -93,7 +93,7 @@ def test_what_is_no_ticker_is_none_anywhere(text):
     market = Market("TW", "Taiwan", (exchange,))
     assert not is_ticker(text)
     listing = Listing("TW", text, "A", None, "XTAI", None, "TWD", AssetType.STOCK, 1)
-    assert fault_of(listing, market, exchange) == "a ticker that no venue would use"
+    assert fault_of(listing, market, exchange) == "an invalid ticker"
     if not isinstance(text, str) or text != text.strip():
         return  # readers of text strip cells
     with pytest.raises(LineError):

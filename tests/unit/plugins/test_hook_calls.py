@@ -83,7 +83,7 @@ def test_core_comes_after_third_parties_whatever_the_marks_say():
     ("answer", "fault"),
     [
         (lambda: None, None),
-        (lambda: 5, "it gave 5 instead of Recipe"),
+        (lambda: 5, "it returned 5 instead of Recipe"),
         (fails, "RuntimeError: tired"),
     ],
     ids=["none", "another type", "raises"],
