@@ -1,13 +1,13 @@
-"""The test kit for those who write plugins: `pip install 'spock-core[kit]'`.
+"""The test kit for authors of plugins: `pip install 'spock-core[kit]'`.
 
-One line in the tests of a market gives every contract that a market must keep:
+Two lines test a market against every contract that a market must keep:
 
     from spock_core.testing import market_contract
 
     TestMarket = market_contract("TW")
 
-Every contract is a test of its own; one that is not kept says what is wrong and where to mend it.
-The fixture `spock` (see `pytest_plugin`) runs the command, for tests of other plugins.
+Each contract is a test. Its failure says what is wrong, and what to change in which file and line.
+For tests of other plugins, the fixture `spock` of `pytest_plugin` runs the command.
 """
 
 from __future__ import annotations
@@ -27,11 +27,11 @@ __all__ = ["Outcome", "Spock", "listing", "market_contract"]
 def market_contract(
     region: str, *, distribution: str | None = None, new_mics: Iterable[str] = ()
 ) -> type[MarketContract]:
-    """A test class with every contract of the market that is installed for a region.
+    """Returns a test class with every contract of the market that is installed for a region.
 
-    `distribution` names the distribution that must bring it, where that is not the one of the
-    `pyproject.toml` above the tests. `new_mics` are MICs younger than the list of the installed
-    `iso10383`. Raises `UsageError` where the extra `kit` is not installed.
+    `distribution` is the name of the distribution to which the market must belong; by default it is
+    read from the nearest `pyproject.toml` above the tests. `new_mics` are MICs that are too new for
+    the installed `iso10383`. Raises `UsageError` if the extra `kit` is not installed.
     """
     from spock_core.testing.contracts.market import make_contract
 

@@ -1,4 +1,4 @@
-"""Runs `spock` in this process, in a folder of its own."""
+"""Runs `spock` in the test's own process and folder."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a command came to."""
+    """The result of a command."""
 
     code: int
     """The exit code."""
@@ -27,12 +27,12 @@ class Outcome:
 
     @property
     def document(self) -> dict[str, Any]:
-        """What a command with `--json` printed."""
+        """The JSON document that a command with `--json` printed."""
         found: dict[str, Any] = json.loads(self.out)
         return found
 
     def region(self, code: str) -> dict[str, Any]:
-        """What the document of a run says of one region."""
+        """Returns one region's part of a run's document. Raises `StopIteration` if it has none."""
         return next(r for r in self.document["regions"] if r["region"] == code)
 
 
@@ -41,11 +41,11 @@ class Spock:
     """Runs `spock` as a user would: `spock("enrich", "--sandbox", "--json")`."""
 
     folder: Path
-    """Where it runs, and where its register is."""
+    """The working folder, with the register `spock.db`."""
     capsys: pytest.CaptureFixture[str]
 
     def __call__(self, *arguments: object, plugins: Plugins | None = None) -> Outcome:
-        """One command, with what is installed or with the given plugins."""
+        """Runs one command with the installed plugins, or with the given ones."""
         from spock_core.cli import main
 
         self.capsys.readouterr()
@@ -57,13 +57,13 @@ class Spock:
         return Outcome(code, captured.out, captured.err)
 
     def rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
-        """What the register `spock.db` in the folder answers to a question in SQL."""
+        """Returns the rows of an SQL query over the register `spock.db`."""
         with closing(sqlite3.connect(self.folder / "spock.db")) as connection:
             return connection.execute(query, values).fetchall()
 
 
 def _code_of(stop: SystemExit) -> int:
-    """The exit code. As where Python ends: words for the user go to stderr, with code 1."""
+    """Returns the exit code as Python does: text is printed to stderr, and the code is 1."""
     if stop.code is None or isinstance(stop.code, int):
         return stop.code or 0
     print(stop.code, file=sys.stderr)  # noqa: T201

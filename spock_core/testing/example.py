@@ -1,4 +1,4 @@
-"""A listing to try a rule on."""
+"""A listing for tests of a market's rules."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How the kit says that a contract is not kept: the fault, and the place to mend it."""
+"""Failures of contracts: what is wrong, and what to change where."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from spock_core.domain.text import sanitize
 T = TypeVar("T")
 
 
-def fail(fault: str, mend: str) -> NoReturn:
-    """Ends the test with a sentence for the fault and one for what to do."""
-    pytest.fail(f"{fault}\nTo mend it: {mend}", pytrace=False)
+def fail(failure: str, advice: str) -> NoReturn:
+    """Fails the test with a line that says what is wrong and one that says what to change."""
+    pytest.fail(f"{failure}\nTo fix it: {advice}", pytrace=False)
 
 
-def place_of(rule: Callable[..., Any]) -> str:
-    """File and line of a rule, as far as Python knows them."""
+def location_of(rule: Callable[..., Any]) -> str:
+    """Returns the file and line of a rule, or its representation if Python does not know them."""
     code = getattr(inspect.unwrap(rule), "__code__", None)
     if code is None:
         return repr(rule)
@@ -33,31 +33,32 @@ def place_of(rule: Callable[..., Any]) -> str:
     return f"{path.parent.name}/{path.name}, line {code.co_firstlineno}"
 
 
-def ask(name: str, rule: Callable[[Listing], T], listing: Listing) -> T:
-    """What a rule of the market answers for a listing; a rule that raises breaks its contract."""
+def call_rule(name: str, rule: Callable[[Listing], T], listing: Listing) -> T:
+    """Returns a rule's answer for a listing. Fails the test if the rule raises."""
     try:
         return rule(listing)
     except Exception as error:
         said = f"{type(error).__name__}: {sanitize(str(error), 200)}"
     fail(
-        f"{name} raised {said} for {show(listing)}",
-        f"answer for every listing, or one bad line ends the region's run: {place_of(rule)}",
+        f"{name} raised {said} for {describe(listing)}",
+        "return an answer for every listing, since one bad line would end the region's run: "
+        f"{location_of(rule)}",
     )
 
 
-def ask_again(name: str, rule: Callable[[Listing], T], listing: Listing) -> T:
-    """What a rule answers each time it is asked; a rule that changes its mind breaks a contract."""
-    said = [ask(name, rule, listing) for _ in range(3)]
+def call_rule_again(name: str, rule: Callable[[Listing], T], listing: Listing) -> T:
+    """Returns a rule's answer. Fails the test if it is not the same for each of three calls."""
+    said = [call_rule(name, rule, listing) for _ in range(3)]
     if len(set(said)) > 1:
         fail(
-            f"{name} gave {said[0]!r} and then {said[-1]!r} for {show(listing)}",
-            f"let nothing but the listing decide: {place_of(rule)}",
+            f"{name} returned {said[0]!r} and then {said[-1]!r} for {describe(listing)}",
+            f"use nothing but the listing to decide: {location_of(rule)}",
         )
     return said[0]
 
 
-def show(listing: Listing) -> str:
-    """A listing in a few words."""
+def describe(listing: Listing) -> str:
+    """Returns a short description of a listing."""
     return (
         f"ticker {listing.ticker!r} at {listing.exchange} ({listing.asset_type}), "
         f"name {_short(listing.name)}, local name {_short(listing.name_local)}"
@@ -74,10 +75,11 @@ class _TooSlow(BaseException):
 
 
 @contextmanager
-def within(seconds: float, fault: str, mend: str) -> Iterator[None]:
-    """Fails where what is done inside takes more CPU time than that.
+def time_limit(seconds: float, failure: str, advice: str) -> Iterator[None]:
+    """Fails the test if the block takes more CPU time than this.
 
-    Where the system has timers, it is ended at once, even inside a regular expression.
+    Where the system has interval timers the block is interrupted, even in a regular expression;
+    elsewhere the time is compared when the block has ended.
     """
     timed = hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread()
     started = time.thread_time()
@@ -95,9 +97,9 @@ def within(seconds: float, fault: str, mend: str) -> Iterator[None]:
             signal.signal(signal.SIGVTALRM, before)
     if late or (not timed and time.thread_time() - started > seconds):
         try:
-            fail(fault, mend)
-        except pytest.fail.Exception as failure:
-            raise failure from None
+            fail(failure, advice)
+        except pytest.fail.Exception as outcome:
+            raise outcome from None
 
 
 def _ring(_signal: int, _frame: object) -> None:

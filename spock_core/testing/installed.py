@@ -1,4 +1,4 @@
-"""What is installed, as the kit needs it: one market alone, without it, or beside a broken one."""
+"""The installed plugins as contracts need them: one market alone, without it, or with others."""
 
 from __future__ import annotations
 
@@ -14,42 +14,42 @@ from spock_core.plugins.registry import BUILT_IN, Plugins
 from spock_core.sandbox.plain_recipe import plain_recipe, recipe_of
 
 NEIGHBOUR = "ZZ"
-"""A region that ISO 3166 leaves to its users."""
+"""A code that ISO 3166 reserves for private use."""
 
 
-def alone(region: str) -> Plugins:
-    """What is installed, as if no other region's market were."""
+def market_alone(region: str) -> Plugins:
+    """Returns the installed plugins with this region's market as the only one."""
     plugins = load_plugins()
     plugins.markets = {region: plugins.markets[region]}
     plugins.add(PlainRecipe(region), "recipe of the kit")
     return plugins
 
 
-def is_served(market: Market) -> bool:
-    """Whether core reads every list of the market, and would read it from the sandbox.
+def core_has_all_lists(market: Market) -> bool:
+    """Whether core itself reads every list of the market, so that the sandbox can serve them all.
 
-    What the package's own `spock_listings` reads is its affair: it may be on the internet.
+    False if the market's package implements `spock_listings`, which may read from the internet.
     """
     plain = plain_recipe(market)
     all_by_core = plain is not None and len(plain.lists) == len(market.exchanges)
     plugins = load_plugins()
-    return all_by_core and not listers(plugins) & package_of(market.region, plugins)
+    return all_by_core and not listing_plugins(plugins) & plugins_of_package(market.region, plugins)
 
 
-def listers(plugins: Plugins) -> set[str]:
-    """The plugins, core's own aside, that give lists: their keys."""
+def listing_plugins(plugins: Plugins) -> set[str]:
+    """Returns the keys of the third-party plugins that implement `spock_listings`."""
     given = plugins.manager.hook.spock_listings.get_hookimpls()
     return {one.plugin_name for one in given} - set(BUILT_IN)
 
 
-def package_of(region: str, plugins: Plugins) -> set[str]:
-    """The plugins of the distribution that brings a region: their keys."""
+def plugins_of_package(region: str, plugins: Plugins) -> set[str]:
+    """Returns the keys of all plugins in the distribution that brings a region's market."""
     owner = plugins.plugin_of(region)
     return {one.key for one in plugins.plugins if owner and one.distribution == owner.distribution}
 
 
-def without(region: str) -> Plugins:
-    """What is installed, as if the region's plugin were not."""
+def without_market(region: str) -> Plugins:
+    """Returns the installed plugins without the one that brings this region's market."""
     plugins = load_plugins()
     owner = plugins.plugin_of(region)
     if owner is not None:
@@ -60,37 +60,37 @@ def without(region: str) -> Plugins:
     return plugins
 
 
-def beside_a_broken_region(plugins: Plugins) -> Plugins:
-    """The same, and a neighbour whose list cannot be had."""
+def with_failing_neighbour(plugins: Plugins) -> Plugins:
+    """Returns the plugins with the market `NEIGHBOUR` added, whose only list is unavailable."""
     venue = Exchange("XXXX", "Nowhere", "XXX")
     neighbour = Market(NEIGHBOUR, "Nowhere", (venue,), priority=0)
     plugins.markets = {NEIGHBOUR: neighbour, **plugins.markets}
-    plugins.add(Lists(NEIGHBOUR, lambda _exchange: None), "neighbour")
+    plugins.add(MadeUpLists(NEIGHBOUR, lambda _exchange: None), "neighbour")
     return plugins
 
 
 def with_lists(region: str, items: Callable[[Exchange], Iterable[ListItem]]) -> Plugins:
-    """The market alone, with these lists in place of its own."""
-    plugins = alone(region)
-    plugins.add(Lists(region, items), "lists of the kit")
+    """Returns the plugins with this market alone, and these lists instead of its own."""
+    plugins = market_alone(region)
+    plugins.add(MadeUpLists(region, items), "lists of the kit")
     return plugins
 
 
 @dataclass(frozen=True)
 class PlainRecipe:
-    """Makes up the lists of a market that does not say what they look like, wherever from."""
+    """A plugin with a plain recipe for a market that has none, whatever its listing source."""
 
     region: str
 
     @hookimpl(trylast=True)
     def spock_sandbox_recipe(self, market: Market) -> Recipe | None:
-        """A plain recipe."""
+        """Returns the plain recipe."""
         return recipe_of(market, market.exchanges) if market.region == self.region else None
 
 
 @dataclass(frozen=True)
-class Lists:
-    """Lists that the kit makes up for a region; None for one that cannot be had."""
+class MadeUpLists:
+    """A plugin with made-up lists for a region. `items` returns None for an unavailable list."""
 
     region: str
     items: Callable[[Exchange], Iterable[ListItem] | None]
@@ -99,7 +99,7 @@ class Lists:
     def spock_listings(
         self, market: Market, states: Mapping[str, ListState], run: RunContext
     ) -> Iterable[VenueList] | None:
-        """The lists of that region."""
+        """Returns the made-up lists."""
         if market.region != self.region:
             return None
         return [self._list(exchange) for exchange in market.exchanges]
@@ -107,5 +107,5 @@ class Lists:
     def _list(self, exchange: Exchange) -> VenueList:
         items = self.items(exchange)
         if items is None:
-            return VenueList(exchange, error=f"{exchange.list_name}: the kit gives no list")
+            return VenueList(exchange, error=f"{exchange.list_name}: the kit has no such list")
         return VenueList(exchange, items=items)

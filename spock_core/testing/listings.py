@@ -1,4 +1,4 @@
-"""Listings of a market, made up by its own recipe for the sandbox."""
+"""Listings for contracts, made up from the market's own recipe for the sandbox."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from spock_core.domain import AssetType, Exchange, Listing, Market, with_securit
 from spock_core.plugins.recipe import ListRecipe, Recipe
 from spock_core.sandbox.universe import FULL_SIZE, make_universe
 from spock_core.sandbox.yahoo_knowledge import listing_of
-from spock_core.testing.failures import ask, fail
-from spock_core.testing.installed import alone
+from spock_core.testing.failures import call_rule, fail
+from spock_core.testing.installed import market_alone
 
 EXAMPLES = settings(
     max_examples=60,
@@ -24,10 +24,10 @@ EXAMPLES = settings(
     report_multiple_bugs=False,
     suppress_health_check=list(HealthCheck),
 )
-"""The same examples on every machine and every run."""
+"""Examples are the same on every machine and in every run."""
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ   0123456789.,&/%-()'abcz가나다中文ÄéИ"
 NAMES = st.none() | st.text(st.sampled_from(_LETTERS), max_size=20)
-"""Names as lists may have them; `hostile` has the others."""
+"""Ordinary names; `contracts.hostile_text` has the others."""
 CODES = st.sampled_from((None, "000", "010", "610", "630", "640", "720"))
 
 
@@ -36,25 +36,25 @@ HOOK = "spock_sandbox_recipe"
 
 @cache
 def recipe_of(region: str) -> Recipe:
-    """How the sandbox makes up the market's lists."""
-    plugins = alone(region)
+    """Returns the recipe of a market's lists. Fails the test if its plugin has a bad one."""
+    plugins = market_alone(region)
     found = next(
         (one for _, one in plugins.answers(HOOK, Recipe, market=plugins.markets[region])), None
     )
     faults = [why for (_, hook), why in plugins.faults.items() if hook == HOOK]
     if found is None or faults:
-        fail(f"{HOOK} failed: {'; '.join(faults)}", "give a Recipe, or None for a plain one")
+        fail(f"{HOOK} failed: {'; '.join(faults)}", "return a Recipe, or None for a plain one")
     return found
 
 
-def size_for(region: str, stocks: int) -> int:
-    """What to set `sandbox_size` to for about so many stocks of one market."""
+def sandbox_size_for(region: str, stocks: int) -> int:
+    """Returns the `sandbox_size` with which one market has about this number of stocks."""
     full = sum(one.stocks for one in recipe_of(region).lists)
     return max(round(FULL_SIZE * stocks / max(full, 1)), 100)
 
 
-def of_exchange(market: Market, exchange: Exchange, stocks: int) -> list[Listing]:
-    """Those of one list, as they are before a rule has seen them."""
+def exchange_listings(market: Market, exchange: Exchange, stocks: int) -> list[Listing]:
+    """Returns the listings of one list, as they are before any rule is applied."""
     return [
         one._replace(security_type=None)
         for one in listings(market.region, stocks)
@@ -64,17 +64,17 @@ def of_exchange(market: Market, exchange: Exchange, stocks: int) -> list[Listing
 
 @cache
 def listings(region: str, stocks: int) -> tuple[Listing, ...]:
-    """The listings of a made-up universe with about so many stocks."""
-    plugins = alone(region)
-    universe = make_universe(plugins, size_for(region, stocks))
+    """Returns all listings of a made-up universe with about this number of stocks."""
+    plugins = market_alone(region)
+    universe = make_universe(plugins, sandbox_size_for(region, stocks))
     market = plugins.markets[region]
     return tuple(listing_of(one, market) for one in universe.instruments())
 
 
 def for_any_listing(market: Market, check: Callable[[Listing], None]) -> None:
-    """Tries a check on what the market may list; where it fails, on ever simpler listings.
+    """Runs a check on many listings that the market may have, and shrinks one for which it fails.
 
-    The listings are as `security_type` sees them: no rule has seen them before.
+    The listings are as `security_type` sees them: no rule has been applied.
     """
     EXAMPLES(given(any_listing(market))(check))()
 
@@ -90,12 +90,12 @@ def for_any_typed_listing(market: Market, check: Callable[[Listing], None]) -> N
 
 def typed(market: Market, listing: Listing) -> Listing:
     """The listing with its security type, as every rule but `security_type` sees it."""
-    kind = ask("security_type", market.security_type, listing)
+    kind = call_rule("security_type", market.security_type, listing)
     return with_security_type(listing, kind)
 
 
 def any_listing(market: Market) -> st.SearchStrategy[Listing]:
-    """Any instrument that a list of the market could hold, before a rule has seen it."""
+    """Returns a strategy for listings of any list of the market, before any rule is applied."""
     return st.sampled_from(recipe_of(market.region).lists).flatmap(
         lambda one: _of_list(market, market.exchange(one.list_name), one)
     )
@@ -119,7 +119,7 @@ def _of_list(market: Market, exchange: Exchange, one: ListRecipe) -> st.SearchSt
 
 
 def _tickers(one: ListRecipe) -> st.SearchStrategy[str]:
-    """Tickers in the form of a list: those that its recipe has, and those of their offshoots."""
+    """Returns a strategy for tickers of a list: its recipe's, and those of their offshoots."""
     size = max(one.stocks + one.funds + one.indices + one.warrants, 1)
     roots = st.integers(0, size - 1) | st.integers(one.first_fund, one.first_fund + size - 1)
     plain = roots.map(one.ticker)

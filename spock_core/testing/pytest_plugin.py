@@ -1,4 +1,4 @@
-"""Fixtures for tests of plugins; pytest finds them by the entry point `spock` of `pytest11`."""
+"""Fixtures for tests of plugins, loaded by pytest through the entry point `spock` of `pytest11`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from spock_core.testing.command import Spock
 
 @pytest.fixture
 def spock_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty folder to work in, without the settings of whoever runs the tests."""
+    """Changes to an empty folder and removes all settings of Spock from the environment."""
     monkeypatch.chdir(tmp_path)
     for name in [name for name in os.environ if name.startswith("SPOCK_")]:
         monkeypatch.delenv(name)
@@ -21,5 +21,5 @@ def spock_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def spock(spock_folder: Path, capsys: pytest.CaptureFixture[str]) -> Spock:
-    """Runs `spock` in this process, in a folder of its own."""
+    """Returns a function that runs `spock` in this process, in an empty folder."""
     return Spock(spock_folder, capsys)

@@ -62,12 +62,12 @@ WRONG = {
     "it does not load": (
         "test_the_region_is_a_country",
         {"import random, re": "import nothing_of_this_name"},
-        ("is not there: spock-REGION 1.0 is not loaded: ModuleNotFoundError", "spock regions"),
+        ("is not installed: spock-REGION 1.0 is not loaded: ModuleNotFoundError", "spock regions"),
     ),
     "nobody brings it": (
         "test_the_region_is_a_country",
         {"return (MARKET,)": "return ()"},
-        ("nothing installed brings region ", "spock_markets"),
+        ("no installed plugin has region ", "spock_markets"),
     ),
     "another package brings it": (
         "test_the_installed_plugin_brings_the_region",
@@ -77,7 +77,7 @@ WRONG = {
     "no country": (
         "test_the_region_is_a_country",
         {'"TW", "Taiwan", (EX': '"QX", "Taiwan", (EX'},
-        ("region 'QX' is no ISO 3166", "two-letter code"),
+        ("region 'QX' is not in ISO 3166", "two-letter code"),
     ),
     "a list where a tuple should be": (
         "test_it_gives_the_same_market_each_time",
@@ -94,7 +94,7 @@ WRONG = {
         "test_it_gives_the_same_market_each_time",
         {"return (MARKET,)": "return (Market('TW', str(random.random()), (EXCHANGE,), "
          "listed_by='csv'),)"},
-        ("another market each time it is asked", "a module's constant"),
+        ("another market each time it is called", "a constant of the module"),
     ),
     "letters where codes should be": (
         "test_the_region_is_a_country",
@@ -119,7 +119,7 @@ WRONG = {
     "a currency that is none": (
         "test_its_currencies_are_real",
         {'"TWD"': '"TWX"'},
-        ("'TWX' is no ISO 4217 currency", "three letters"),
+        ("'TWX' is not in ISO 4217", "three letters"),
     ),
     "a Yahoo code that is none": (
         "test_its_yahoo_codes_are_real",
@@ -146,19 +146,19 @@ WRONG = {
         {"@hookimpl": "from spock_core import ListRecipe, Recipe\n@hookimpl\n"
          "def spock_sandbox_recipe(market):\n"
          "    return market.region == 'TW' and Recipe('TW', (ListRecipe('TAI', str, stocks=9),)) or None\n@hookimpl"},
-        ("the recipe has lists ['TAI'] and exchange XTAI is there 0 times", "ListRecipe('XTAI'"),
+        ("the recipe has the lists ['TAI']: exchange XTAI is there 0 times", "ListRecipe('XTAI'"),
     ),
     "a recipe with one ticker": (
         "test_its_recipe_makes_tickers",
         {"@hookimpl": "from spock_core import ListRecipe, Recipe\n@hookimpl\n"
          "def spock_sandbox_recipe(market):\n"
          "    return market.region == 'TW' and Recipe('TW', (ListRecipe('XTAI', lambda n: '2330', stocks=9),)) or None\n@hookimpl"},
-        ("the tickers of XTAI in the recipe: 1 different ones of 2,000", "tickers_like"),
+        ("the tickers of XTAI in the recipe: 1 of 2,000 are different", "tickers_like"),
     ),
     "lists from nobody": (
         "test_somebody_gives_its_lists",
         {'listed_by="csv"': 'listed_by="nobody"'},
-        ("nothing installed gives the lists of ", "which is listed by 'nobody'", "spock_listings"),
+        ("no installed plugin has the lists of ", "which is listed by 'nobody'", "spock_listings"),
     ),
     "lists of KIS without its code": (
         "test_somebody_gives_its_lists",
@@ -174,12 +174,12 @@ WRONG = {
     "sources that are a number": (
         "test_a_run_classifies_the_market",
         {"@hookimpl": "@hookimpl\ndef spock_sources():\n    return 5\n@hookimpl"},
-        ("spock_sources of spock-REGION:", "was passed over: TypeError", "docs/plugins.md"),
+        ("spock_sources of plugin spock-REGION:", "failed: TypeError", "docs/plugins.md"),
     ),
     "an observer that raises": (
         "test_an_empty_list_is_refused",
         {"@hookimpl": "@hookimpl\ndef spock_run_started(event):\n    raise ValueError('no')\n@hookimpl"},
-        ("spock_run_started of spock-REGION:", "was passed over: ValueError: no"),
+        ("spock_run_started of plugin spock-REGION:", "failed: ValueError: no"),
     ),
     "lists for everybody": (
         "test_its_hooks_leave_other_regions_alone",
@@ -195,17 +195,17 @@ WRONG = {
     "an empty symbol": (
         "test_every_listing_has_its_yahoo_symbol_or_none",
         {SYMBOL: "return ''"},
-        ("yahoo_symbol gave ''", "or None for what Yahoo does not carry"),
+        ("yahoo_symbol returned ''", "or None for what Yahoo does not have"),
     ),
     "a symbol by chance": (
         "test_a_listing_has_one_yahoo_symbol",
         {SYMBOL: "return f'{random.random()}.TW'"},
-        ("and then '0.", "let nothing but the listing decide"),
+        ("and then '0.", "use nothing but the listing to decide"),
     ),
     "one symbol for two": (
         "test_two_listings_have_two_yahoo_symbols",
         {SYMBOL: "return f'{listing.ticker[:3]}.TW'"},
-        ("'AAA.TW' is the Yahoo symbol of two: ticker 'AAAA'", "tells the two apart"),
+        ("two listings have the Yahoo symbol 'AAA.TW': ticker 'AAAA'", "distinguishes the two"),
     ),
     "another suffix than it says": (
         "test_symbols_end_as_the_exchange_says",
@@ -215,37 +215,37 @@ WRONG = {
     "a word instead of a security type": (
         "test_every_listing_has_a_security_type",
         {TYPE: "return 'common'"},
-        ("security_type gave 'common'", "give a SecurityType"),
+        ("security_type returned 'common'", "return a SecurityType"),
     ),
     "a security type by turns": (
         "test_a_listing_has_one_security_type",
         {TYPE: "SEEN.append(1); return list(SecurityType)[len(SEEN) % 3]"},
-        ("security_type gave <SecurityType", "let nothing but the listing decide"),
+        ("security_type returned <SecurityType", "use nothing but the listing to decide"),
     ),
     "everything is common stock": (
         "test_an_index_or_a_fund_is_no_common_stock",
         {TYPE: "return SecurityType.COMMON"},
-        ("security_type gave common for", "type_from_list(listing)"),
+        ("security_type returned common for", "type_from_list(listing)"),
     ),
     "a match instead of yes": (
         "test_every_listing_is_a_spac_or_not",
         {SPAC: "return re.search('ACQ', listing.name or '')"},
-        ("is_spac gave None", "with bool("),
+        ("is_spac returned None", "with bool("),
     ),
     "a word instead of tickers": (
         "test_every_listing_has_tickers_of_its_issuer_or_none",
         {"kis_meanings={}, ": "issuer_tickers=lambda one: one.ticker, "},
-        ("issuer_tickers gave", "give a tuple of tickers"),
+        ("issuer_tickers returned", "return a tuple of tickers"),
     ),
     "a counter of nobody's share": (
         "test_every_listing_is_another_counter_or_not",
         {"kis_meanings={}, ": "is_counter=lambda one: True, "},
-        ("is_counter gave True and issuer_tickers nothing", "give the ticker of the share"),
+        ("is_counter returned True and issuer_tickers nothing", "return the ticker of the share"),
     ),
     "a name that cannot be encoded": (
         "test_no_name_makes_a_rule_raise",
         {TYPE: "(listing.name or '').encode(); return type_from_list(listing)"},
-        ("security_type raised UnicodeEncodeError", "one bad line ends the region's run"),
+        ("security_type raised UnicodeEncodeError", "one bad line would end the region's run"),
     ),
     "a ticker that is empty": (
         "test_no_ticker_makes_a_rule_raise",
@@ -255,13 +255,13 @@ WRONG = {
     "a pattern that runs away": (
         "test_no_name_makes_a_rule_run_away",
         {SPAC: "return bool(re.search('(A+)+$', listing.name or ''))"},
-        ("is_spac took more than 1 s for ticker", "a repetition inside a repetition"),
+        ("is_spac took more than 1 s for ticker", "repetitions inside a repetition"),
     ),
     "lists that are believed when empty": (
         "test_an_empty_list_is_refused",
         {"import random, re": "import random, re\nfrom spock_core.pipeline import list_stage\n"
          "list_stage.check_list = lambda *a, **k: None"},
-        ("an empty list left", "stand between core and the lists"),
+        ("an empty list left", "interfere when core reads the lists"),
     ),
     "lists that are believed when damaged": (
         "test_a_damaged_list_is_refused",
@@ -273,12 +273,12 @@ WRONG = {
         "test_a_few_damaged_lines_cost_nothing",
         {"import random, re": "import random, re\nfrom spock_core.store import listings\n"
          "listings.Staging.protect = lambda *a: None"},
-        ("damaged lines took", "stand between core and the lists"),
+        ("damaged lines removed", "interfere when core reads the lists"),
     ),
     "rules that keep all they see": (
         "test_a_huge_list_is_read",
         {TYPE: "SEEN.append(b'x' * 20_000); return type_from_list(listing)"},
-        ("20,000 lines took", "no cache without a bound"),
+        ("20,000 lines took", "bound every cache"),
     ),
     "symbols that Yahoo does not have": (
         "test_a_run_classifies_the_market",
@@ -288,19 +288,19 @@ WRONG = {
     "a plugin that forgets what Yahoo said": (
         "test_a_second_run_asks_yahoo_nothing",
         {"@hookimpl": AFTER.format("DELETE FROM observations")},
-        ("the second run asked Yahoo", "the same answer in every run"),
+        ("the second run made", "the same answer in every run"),
     ),
     "a market that cannot stand neighbours": (
         "test_another_region_may_fail",
         {TYPE: "len(RUNS[-1]) > 1 and 1 / 0; return type_from_list(listing)",
          "@hookimpl": "@hookimpl\ndef spock_run_started(event): RUNS.append(event.regions)\n"
          "RUNS.append(())\n@hookimpl"},
-        ("beside a region that fails, AE ended as error: ZeroDivisionError", "answer None"),
+        ("in a run with a region that fails, AE ended as error: ZeroDivisionError", "return None"),
     ),
     "a plugin that takes its data with it": (
         "test_what_it_brought_outlives_the_plugin",
         {"@hookimpl": AFTER.format("DELETE FROM tickers")},
-        ("without the plugin, `spock ", "keep what the register needs in the register"),
+        ("without the plugin, `spock ", "the register must not need the plugin"),
     ),
 }  # fmt: skip
 """What is wrong: the contract that it breaks, what is written otherwise, and what must be said."""
@@ -360,7 +360,7 @@ def wrong(fault: str) -> str:
 def missing(fault: str, region: str, said: str) -> list[str]:
     """Of the words that a fault must be told in, those that were not said."""
     words = [word.replace("REGION", region.lower()) for word in WRONG[fault][2]]
-    return [word for word in (*words, "To mend it: ") if word not in said]
+    return [word for word in (*words, "To fix it: ") if word not in said]
 
 
 @pytest.mark.parametrize("in_runs", [False, True], ids=["facts and rules", "runs"])

@@ -1,1 +1,1 @@
-"""What every market keeps, a file for each subject."""
+"""Contracts of a market, a file for each subject."""

@@ -1,4 +1,4 @@
-"""What all contracts share: the market that they are about."""
+"""What all contracts share: the installed market."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from spock_core.domain import Market
 from spock_core.plugins.loader import load_plugins
 from spock_core.plugins.registry import Plugins
 from spock_core.testing.failures import fail
-from spock_core.testing.installed import package_of
+from spock_core.testing.installed import plugins_of_package
 
 
 class Contracts:
-    """Tests of one region's market, by name."""
+    """Base of the test classes of contracts."""
 
     region: ClassVar[str]
     distribution: ClassVar[str | None]
@@ -23,11 +23,11 @@ class Contracts:
 
     @pytest.fixture
     def market(self) -> Market:
-        """The market, as it is installed."""
-        return installed(self.region)
+        """The installed market of the region."""
+        return installed_market(self.region)
 
     def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
-        """A contract of exchanges is a test for each that the market declares."""
+        """Runs a contract with the parameter `exchange` once for each exchange of the market."""
         if "exchange" not in metafunc.fixturenames:
             return
         market = _loaded().markets.get(self.region)
@@ -37,35 +37,36 @@ class Contracts:
 
 @cache
 def _loaded() -> Plugins:
-    """What is installed. It is loaded once to look at: every contract wants to know the market."""
+    """Returns the installed plugins, loaded once for all contracts."""
     return load_plugins()
 
 
-def installed(region: str) -> Market:
-    """The market of a region; the test fails, saying why, where there is none."""
+def installed_market(region: str) -> Market:
+    """Returns the installed market of a region. Fails the test with the reason if there is none."""
     plugins = _loaded()
     if region in plugins.markets:
         return plugins.markets[region]
     broken = [one for one in plugins.broken if region in (*one.regions, one.name.upper())]
     if broken:
         fail(
-            f"region {region} is not there: {broken[0].label} is not loaded: {broken[0].error}",
-            "mend what the plugin's import or its Market says; `spock regions` repeats it",
+            f"region {region} is not installed: {broken[0].label} is not loaded: {broken[0].error}",
+            "correct the module or its Market; `spock regions` shows the same reason",
         )
     others = "".join(f"; {one.label} is not loaded: {one.error}" for one in plugins.broken)
     fail(
-        f"nothing installed brings region {region}{others}",
-        'pip install -e . beside pyproject.toml, whose [project.entry-points."spock.plugins"] '
-        f"names the module with spock_markets, which gives the market of {region}",
+        f"no installed plugin has region {region}{others}",
+        "run pip install -e . in the folder of pyproject.toml; its "
+        '[project.entry-points."spock.plugins"] must name the module whose spock_markets '
+        f"returns the market of {region}",
     )
 
 
-def check_nothing_passed_over(plugins: Plugins, region: str) -> None:
-    """Fails where a run passed over what the region's package gave."""
-    ours = package_of(region, plugins)
+def check_no_faults(plugins: Plugins, region: str) -> None:
+    """Fails the test if a run reported a fault of the region's package."""
+    ours = plugins_of_package(region, plugins)
     for (plugin, where), reason in plugins.faults.items():
         if plugin in ours:
             fail(
-                f"{where} of {plugin} was passed over: {reason}",
-                f"let {where} give what docs/plugins.md says of it, or None",
+                f"{where} of plugin {plugin} failed: {reason}",
+                f"let {where} return what docs/plugins.md says, or None",
             )

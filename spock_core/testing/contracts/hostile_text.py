@@ -1,4 +1,4 @@
-"""Contracts of what a market does with text that nobody would wish for."""
+"""Contracts of a market's rules for hostile text in lists."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from typing import Any
 from spock_core.domain import AssetType, Exchange, Listing, Market
 from spock_core.testing.contracts.base import Contracts
 from spock_core.testing.example import listing
-from spock_core.testing.failures import ask, fail, place_of, show, within
-from spock_core.testing.listings import listings, of_exchange, typed
+from spock_core.testing.failures import call_rule, describe, fail, location_of, time_limit
+from spock_core.testing.listings import exchange_listings, listings, typed
 
 FEW = 200
 LONG = 10_000
-"""Characters of a hostile name."""
+"""Characters of a long name."""
 LONGEST_S = 1.0
-"""CPU time that a rule may take for one name so long."""
+"""CPU seconds that a rule may take for one long name."""
 NAMES = (
     None,
     "",
@@ -35,14 +35,14 @@ NAMES = (
 )  # fmt: skip
 TICKERS = ("", " ", "/", "A/", "/A", "A/B/C", "0", "가", "\x1b[0m", "." * 32, "9" * 32)
 _ENDS = ("", "!", "\n")
-"""What makes a pattern that repeats itself go back and try again."""
+"""Ends of a name that make a pattern with repetitions backtrack."""
 
 
 class HostileTextContracts(Contracts):
-    """Nothing that a list says makes a rule raise or run away."""
+    """No text in a list makes a rule raise or take too long."""
 
     def test_no_name_makes_a_rule_raise(self, market: Market, exchange: Exchange) -> None:
-        """Control characters, escapes, formulas, halves of pairs, nothing at all."""
+        """Control characters, escape sequences, formulas, lone surrogates, no name at all."""
         ticker = _ticker(market, exchange)
         for name in NAMES:
             for local in (None, name):
@@ -51,17 +51,17 @@ class HostileTextContracts(Contracts):
                         asset_type=asset_type
                     )
                     for rule_name, rule, seen in _rules(market, one):
-                        ask(rule_name, rule, seen)
+                        call_rule(rule_name, rule, seen)
 
     def test_no_ticker_makes_a_rule_raise(self, market: Market, exchange: Exchange) -> None:
-        """A damaged line can have any."""
+        """A damaged line can have any ticker."""
         for ticker in TICKERS:
             one = _listing(market, exchange, ticker, "SOME NAME", None)
             for rule_name, rule, seen in _rules(market, one):
-                ask(rule_name, rule, seen)
+                call_rule(rule_name, rule, seen)
 
     def test_no_name_makes_a_rule_run_away(self, market: Market) -> None:
-        """A pattern that tries every way through a long name would hold the run for hours."""
+        """A pattern that backtracks through a long name would block the run for hours."""
         exchange = market.exchanges[0]
         ticker = _ticker(market, exchange)
         for word in sorted(_words(market)):
@@ -69,17 +69,17 @@ class HostileTextContracts(Contracts):
                 name = (word * (LONG // len(word) + 1))[: LONG - len(end)] + end
                 one = _listing(market, exchange, ticker, name, name)
                 for rule_name, rule, seen in _rules(market, one):
-                    fault = f"{rule_name} took more than {LONGEST_S:g} s for {show(one)}"
-                    mend = (
-                        "look for a repetition inside a repetition, (A+)+, or several .*, in the "
-                        f"patterns of {place_of(rule)}, or cut the name to 200 characters first"
+                    failure = f"{rule_name} took more than {LONGEST_S:g} s for {describe(one)}"
+                    advice = (
+                        "remove repetitions inside a repetition, (A+)+, and repeated .* from the "
+                        f"patterns of {location_of(rule)}, or cut the name to 200 characters first"
                     )
-                    with within(LONGEST_S, fault, mend):
-                        ask(rule_name, rule, seen)
+                    with time_limit(LONGEST_S, failure, advice):
+                        call_rule(rule_name, rule, seen)
 
 
 def _rules(market: Market, one: Listing) -> Iterator[tuple[str, Callable[[Listing], Any], Listing]]:
-    """The market's rules by name, each with the listing as it sees it."""
+    """Yields the market's rules with their names, and the listing as each of them sees it."""
     yield "security_type", market.security_type, one
     seen = typed(market, one)
     yield "yahoo_symbol", market.yahoo_symbol, seen
@@ -103,18 +103,20 @@ def _listing(
 
 
 def _ticker(market: Market, exchange: Exchange) -> str:
-    found = next(iter(of_exchange(market, exchange, FEW)), None)
+    found = next(iter(exchange_listings(market, exchange, FEW)), None)
     if found is None:
         fail(
-            f"the sandbox recipe has nothing for exchange {exchange.list_name}",
+            f"the sandbox recipe has no listing of exchange {exchange.list_name}",
             "give the Recipe a ListRecipe for each exchange (hook spock_sandbox_recipe)",
         )
     return found.ticker
 
 
 def _words(market: Market) -> set[str]:
-    """What to repeat: plain characters, names of each kind of security without the last word, and
-    the words that the market's own patterns look for.
+    """Returns texts to repeat in a long name.
+
+    They are single characters, a name of each security type without its last word, and the words in
+    the patterns of the market's own modules.
     """
     words = {"A", "1", " ", "A ", "1 ", "a", "%", "가", "A1/", "-"}
     names = {one.security_type: one.name for one in listings(market.region, FEW) if one.name}

@@ -25,12 +25,12 @@ class MarketContract(
     ListingContracts,
     RunContracts,
 ):
-    """Every contract that a market must keep."""
+    """Every contract of a market."""
 
 
 def make_contract(
     region: str, distribution: str | None, new_mics: frozenset[str]
 ) -> type[MarketContract]:
-    """The test class of one region; see `spock_core.testing.market_contract`."""
-    facts = {"region": region, "distribution": distribution, "new_mics": new_mics}
-    return type(f"MarketContract{region}", (MarketContract,), facts)
+    """Returns the test class of one region; see `spock_core.testing.market_contract`."""
+    attributes = {"region": region, "distribution": distribution, "new_mics": new_mics}
+    return type(f"MarketContract{region}", (MarketContract,), attributes)

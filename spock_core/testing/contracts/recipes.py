@@ -1,4 +1,4 @@
-"""Contracts of what a market tells the sandbox of its lists."""
+"""Contracts of a market's recipe for the sandbox, and of its hooks."""
 
 from __future__ import annotations
 
@@ -24,35 +24,35 @@ from spock_core.testing.listings import listings, recipe_of
 
 FEW = 200
 TICKERS = 2_000
-"""The first of a recipe, which must all be different."""
+"""Tickers of a recipe that must all be different, from the first on."""
 
 
 class RecipeContracts(Contracts):
-    """The sandbox, and the other contracts, make up listings by the recipe."""
+    """The recipe is complete: the sandbox and the other contracts use it to make up listings."""
 
     def test_its_recipe_has_a_list_for_each_exchange(
         self, market: Market, exchange: Exchange
     ) -> None:
-        """By the name of the list."""
+        """Each exchange has one list in the recipe, by its list name."""
         recipe = recipe_of(market.region)
         names = [one.list_name for one in recipe.lists]
         if recipe.region != market.region:
             fail(f"the recipe is for {recipe.region!r}", f"write Recipe(region={market.region!r})")
         if names.count(exchange.list_name) != 1:
             fail(
-                f"the recipe has lists {names} and exchange {exchange.list_name} is there "
+                f"the recipe has the lists {names}: exchange {exchange.list_name} is there "
                 f"{names.count(exchange.list_name)} times",
                 f"give one ListRecipe({exchange.list_name!r}, …)",
             )
 
     def test_its_recipe_makes_tickers(self, market: Market, exchange: Exchange) -> None:
-        """Each another one, as a venue would write it."""
+        """All tickers are valid and different."""
         for one in recipe_of(market.region).lists:
             if one.list_name == exchange.list_name:
                 _check_tickers(one, exchange)
 
     def test_its_hooks_leave_other_regions_alone(self, market: Market) -> None:
-        """What a package says of its own market, it must not say of others'."""
+        """A hook that takes a market returns None for a market of another package."""
         plugins = load_plugins()
         owner = plugins.plugin_of(market.region)
         others = plugins.manager.get_plugins() - {plugins.manager.get_plugin(owner.key)}  # type: ignore[union-attr]
@@ -71,15 +71,16 @@ class RecipeContracts(Contracts):
                 answer = f"{type(error).__name__}: {error}"
             if answer is not None:
                 fail(
-                    f"{hook} answered for region {NEIGHBOUR}, which is not this package's: "
+                    f"{hook} answered for region {NEIGHBOUR}, which is of another package: "
                     f"{str(answer)[:200]}",
                     f"begin {hook} with: if market.region != {market.region!r}: return None",
                 )
 
 
 def _stranger(market: Market) -> Market:
-    """Another region's market. Who gives this one's lists by their name may give others' too, so
-    it is listed by another.
+    """Returns a market of another region.
+
+    It has another listing source, since a listing source may serve other packages' markets.
     """
     by_core = plain_recipe(market) is not None
     listed_by = market.listed_by if by_core else "elsewhere"
@@ -87,7 +88,7 @@ def _stranger(market: Market) -> Market:
 
 
 def _hooks_of_markets(plugins: Plugins) -> Iterator[tuple[str, Sequence[str]]]:
-    """Every hook that is told a market, with all that it is told."""
+    """Yields the name and the parameters of every hook with the parameter `market`."""
     for name in vars(hookspecs):
         spec = getattr(getattr(plugins.manager.hook, name, None), "spec", None)
         if spec is not None and "market" in spec.argnames:
@@ -95,7 +96,7 @@ def _hooks_of_markets(plugins: Plugins) -> Iterator[tuple[str, Sequence[str]]]:
 
 
 def _check_tickers(one: ListRecipe, exchange: Exchange) -> None:
-    mend = 'take spock_core.sandbox.recipe.tickers_like("2330"), or make each number another one'
+    advice = 'use spock_core.tickers_like("2330"), or return another ticker for each number'
     try:
         made = list(islice(map(one.ticker, count()), TICKERS))
     except Exception as error:
@@ -103,8 +104,8 @@ def _check_tickers(one: ListRecipe, exchange: Exchange) -> None:
     else:
         if len(set(made)) == len(made) and all(_is_ticker(ticker, exchange) for ticker in made):
             return
-        said = f"{len(set(made)):,} different ones of {TICKERS:,}, such as {made[0]!r}"
-    fail(f"the tickers of {one.list_name} in the recipe: {said}", mend)
+        said = f"{len(set(made)):,} of {TICKERS:,} are different, the first is {made[0]!r}"
+    fail(f"the tickers of {one.list_name} in the recipe: {said}", advice)
 
 
 def _is_ticker(text: object, exchange: Exchange) -> bool:
