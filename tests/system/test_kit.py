@@ -1,4 +1,4 @@
-"""The test kit: a market that breaks a contract fails it, and is told how, and where to mend it."""
+"""The test kit: a market that breaks a contract fails it, and the failure says what to change."""
 
 from __future__ import annotations
 

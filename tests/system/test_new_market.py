@@ -123,7 +123,10 @@ def test_what_is_there_is_never_overwritten(spock: Spock):
     Path("spock-tw", "README.md").write_text("mine")
     again = spock("new-market", *MARKETS["yahoo"])
     assert again.code == 2
-    assert again.err == "spock: spock-tw is there already: name another --output, nothing is lost\n"
+    assert (
+        again.err
+        == "spock: spock-tw already exists: choose another --output; nothing was changed\n"
+    )
     assert Path("spock-tw", "README.md").read_text() == "mine"
     Path("file").write_text("")
     assert spock("new-market", *MARKETS["yahoo"], "--output", "file").code == 2
@@ -134,25 +137,25 @@ def test_what_is_there_is_never_overwritten(spock: Spock):
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["XX"], "'XX' is no ISO 3166 code of a country"),
-        (["Taiwan"], "'Taiwan' is no ISO 3166 code of a country"),
-        (["TW", "--exchange", "TAI"], "'TAI' is no MIC: give four letters or digits of ISO 10383, as XTAI"),
-        (["TW", "--exchange", "XTAI; yahoo=TAI"], 'its currency is not known: say --exchange "XTAI; currency=…"'),
-        (["TW", "--exchange", "XTAI; yahoo=TAI; currency=TWX"], "currency 'TWX' is no ISO 4217 code"),
+        (["XX"], "'XX' is not in ISO 3166: give the two-letter code"),
+        (["Taiwan"], "'Taiwan' is not in ISO 3166: give the two-letter code"),
+        (["TW", "--exchange", "TAI"], "'TAI' is not a MIC: give four letters or digits of ISO 10383, as XTAI"),
+        (["TW", "--exchange", "XTAI; yahoo=TAI"], 'its currency is not known: use --exchange "XTAI; currency=…"'),
+        (["TW", "--exchange", "XTAI; yahoo=TAI; currency=TWX"], "currency 'TWX' is not in ISO 4217"),
         (["TW", "--exchange", "XTAI; price=3"], "'price=3' is not one of name=…, currency=…"),
         (["TW", "--exchange", "XTAI; yahoo=TAI; currency=TWD; lot=0"], "lot '0': give the number of shares in a lot, 1 or more"),
-        (["TW", "--exchange", TAIWAN, "--exchange", TAIWAN], "one MIC is named twice"),
+        (["TW", "--exchange", TAIWAN, "--exchange", TAIWAN], "one MIC is there twice"),
         (["TW", "--exchange", TAIWAN, "--exchange", TAIPEI.replace("TWO", "TAI")],
          "XTAI and ROCO share Yahoo's code TAI"),
         (["TW", "--exchange", TAIWAN, "--listed-by", "ftp"], "'ftp': choose from kis, yahoo, csv, own"),
-        (["TW", "--exchange", TAIWAN, "--listed-by", "csv"], "say where its table is"),
-        (["TW", "--exchange", TAIWAN, "--listed-by", "kis"], "say KIS's code of the list"),
+        (["TW", "--exchange", TAIWAN, "--listed-by", "csv"], "it needs the address of its table"),
+        (["TW", "--exchange", TAIWAN, "--listed-by", "kis"], "it needs KIS's code of the list"),
         (["TW", "--exchange", TAIWAN, "--priority", "high"], "--priority 'high': give a whole number"),
         (["TW", "--exchange", TAIWAN, "--name", 'a"b'], '--name \'a"b\': write up to 60 characters'),
-        (["IN", "--yes"], "XBOM: Yahoo's codes in IN are BSE, NSI: say which are its own, as "
+        (["IN", "--yes"], "XBOM: Yahoo's codes in IN are BSE, NSI: choose its own, as "
          '--exchange "XBOM; yahoo=BSE"'),
-        (["KR", "--exchange", "XKRX"], "XKRX: Yahoo's codes in KR are KOE, KSC: say which are its own"),
-        (["AQ"], "say which exchanges AQ has: --exchange MIC"),
+        (["KR", "--exchange", "XKRX"], "XKRX: Yahoo's codes in KR are KOE, KSC: choose its own"),
+        (["AQ"], "no exchange of AQ is known: use --exchange MIC"),
     ],
 )  # fmt: skip
 def test_bad_input_is_one_line(arguments, words: str, spock: Spock):
@@ -167,7 +170,7 @@ def test_a_region_that_is_installed_is_warned_of(spock: Spock):
     outcome = spock("new-market", "VN", "--exchange", "XSTC; example=VCB")
     assert outcome.code == 0
     assert Path("spock-vn", "spock_vn", "market.py").exists()
-    assert "region VN is brought by spock-vn 0.1.0 already" in outcome.err
+    assert "region VN already belongs to spock-vn 0.1.0" in outcome.err
 
 
 def test_a_mic_that_is_too_new_for_the_list_is_taken(spock: Spock):
@@ -191,8 +194,8 @@ def test_on_a_terminal_it_asks_and_has_defaults(tmp_path: Path):
             break
     os.close(master)
     assert process.wait(timeout=60) == 0, said
-    assert b"What people call the market [Taiwan]: " in said
-    assert b"XTAI: Yahoo's codes of it (of TAI TWO): " in said
+    assert b"Name of the market [Taiwan]: " in said
+    assert b"XTAI: Yahoo's codes (of TAI TWO): " in said
     market = (tmp_path / "spock-tw" / "spock_tw" / "market.py").read_text()
     assert 'name="Taiwan Stock Exchange",' in market
     assert "lot_size=1000," in market

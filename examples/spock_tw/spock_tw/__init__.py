@@ -12,18 +12,18 @@ if TYPE_CHECKING:
     from spock_core import Recipe
 
 SPOCK_HOOKS = 2
-"""The version of Spock's hooks for which this package was written."""
+"""The version of Spock's hooks for which this package is written."""
 
 
 @hookimpl
 def spock_markets() -> tuple[Market, ...]:
-    """The market of this package."""
+    """Returns the market of this package."""
     return (MARKET,)
 
 
 @hookimpl
 def spock_sandbox_recipe(market: Market) -> Recipe | None:
-    """How the sandbox makes up its lists."""
+    """Returns how the sandbox makes up the market's lists."""
     if market.region != MARKET.region:
         return None
     from spock_tw.sandbox import RECIPE

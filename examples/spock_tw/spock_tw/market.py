@@ -1,7 +1,7 @@
-"""Taiwan: its exchanges, and its rules.
+"""Taiwan: exchanges and rules.
 
-Tickers are four digits; what stands before or behind them tells what is no common stock (Taiwan Stock
-Exchange, "Coding principles of securities").
+Tickers of common stock have four digits; other forms mark other securities (Taiwan Stock Exchange,
+"Coding principles of securities").
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ _REIT = re.compile(r"01\d{3}[TP]")
 
 
 def yahoo_symbol(listing: Listing) -> str | None:
-    """The ticker with the suffix of its exchange."""
+    """Returns the ticker with the suffix of its exchange."""
     return f"{listing.ticker}{_SUFFIXES[listing.exchange]}"
 
 
 def security_type(listing: Listing) -> SecurityType:
-    """What the form of the ticker tells; the list's own word where it tells nothing."""
+    """Returns the type that the form of the ticker shows, or that of the list."""
     if listing.asset_type is AssetType.STOCK:
         for form, kind in (
             (_PREFERRED, SecurityType.PREFERRED),
@@ -41,7 +41,7 @@ def security_type(listing: Listing) -> SecurityType:
 
 
 def issuer_tickers(listing: Listing) -> tuple[str, ...]:
-    """`2881` for its preferred shares `2881A`."""
+    """Returns `2881` for its preferred shares `2881A`."""
     series = _PREFERRED.fullmatch(listing.ticker)
     return (series[1],) if series else ()
 

@@ -1,4 +1,4 @@
-"""What the lists of Taiwan look like, for the sandbox and the tests. Nothing is real."""
+"""The recipe by which the sandbox and the tests make up lists of Taiwan."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tickers that people know, with their symbols at Yahoo and what they are."""
+"""Known tickers with their Yahoo symbols and security types."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Mainland China: Shanghai and Shenzhen, each with a list of stocks and one of indices."""
+"""Mainland China: Shanghai and Shenzhen, each with one list of stocks and one of indices."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ _SUFFIXES = {"XSHG": ".SS", "XSHE": ".SZ"}
 
 
 def yahoo_symbol(listing: Listing) -> str | None:
-    """The number with `.SS` or `.SZ`, by exchange and not by first digit."""
+    """Returns the number with `.SS` or `.SZ` by exchange; the first digit does not determine it."""
     number = listing.ticker.removeprefix(_SHANGHAI_INDICES).removeprefix(_SHENZHEN_INDICES)
     return number + _SUFFIXES[listing.exchange]
 
 
 def security_type(listing: Listing) -> SecurityType:
-    """KIS lists some new funds as stocks: Shanghai's numbers from 500000 are funds."""
+    """Returns a fund for Shanghai's numbers from 500000 on, some of which KIS lists as stocks."""
     is_fund_number = listing.exchange == "XSHG" and listing.ticker.startswith("5")
     if listing.asset_type is AssetType.STOCK and is_fund_number:
         return SecurityType.FUND

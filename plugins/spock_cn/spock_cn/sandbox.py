@@ -1,4 +1,4 @@
-"""How the sandbox makes up Chinese lists: counts and shares as in KIS's files of 2025-06."""
+"""The recipe for made-up Chinese lists, with the counts and shares of KIS's files of 2025-06."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from spock_core import ListRecipe, Recipe
 
 
 def numbered(*boards: int) -> Callable[[int], str]:
-    """Tickers that fill one board of a thousand numbers after the other, then go on upwards."""
+    """Returns a function for tickers: a thousand of each board, then some with seven digits."""
 
     def ticker(number: int) -> str:
         board, place = divmod(number, 1_000)

@@ -1,4 +1,4 @@
-"""How the sandbox makes up the Hong Kong list: counts and shares as in KIS's file of 2025-06."""
+"""The recipe for a made-up Hong Kong list, with the counts and shares of KIS's file of 2025-06."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from spock_core import AssetType, IssuerKind, ListRecipe, Offshoot, Recipe, Secu
 
 
 def ticker(number: int) -> str:
-    """Five digits, from 00001."""
+    """Returns five digits, from 00001 on."""
     return f"{number + 1:05d}"
 
 

@@ -1,4 +1,4 @@
-"""Japan: the Tokyo Stock Exchange. Four characters, the newer ones with a letter: `130A`."""
+"""Japan: the Tokyo Stock Exchange. Tickers have four characters; newer ones are like `130A`."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from spock_jp.security_type import security_type
 
 
 def yahoo_symbol(listing: Listing) -> str | None:
-    """The code with `.T`."""
+    """Returns the code with `.T`."""
     return f"{listing.ticker}.T"
 
 
 def issuer_tickers(listing: Listing) -> tuple[str, ...]:
-    """A fifth character stands behind the code of the issuer's shares: `94345` is 9434's."""
+    """Returns the first four characters of a code with five: `94345` is issued by `9434`."""
     return (listing.ticker[:4],) if len(listing.ticker) == 5 else ()
 
 

@@ -1,14 +1,15 @@
-"""How the sandbox makes up the Tokyo list: counts and shares as in KIS's file of 2025-06."""
+"""The recipe for a made-up Tokyo list, with the counts and shares of KIS's file of 2025-06."""
 
 from __future__ import annotations
 
 from spock_core import IssuerKind, ListRecipe, Offshoot, Recipe, SecurityType
 
 _LETTERED = 8_700
+"""The number of the first ticker with a letter."""
 
 
 def ticker(number: int) -> str:
-    """1300 and upwards, then codes with a letter in the last place, then longer numbers."""
+    """Returns numbers from 1300 on, then codes that end with a letter, then longer numbers."""
     if number < _LETTERED:
         return str(1300 + number)
     place = number - _LETTERED

@@ -15,13 +15,13 @@ SPOCK_HOOKS = 1
 
 @hookimpl
 def spock_markets() -> tuple[Market, ...]:
-    """The market of this package."""
+    """Returns the market of this package."""
     return (MARKET,)
 
 
 @hookimpl
 def spock_sandbox_recipe(market: Market) -> Recipe | None:
-    """How to make up its lists."""
+    """Returns how the sandbox makes up the market's lists."""
     if market.region != MARKET.region:
         return None
     from spock_us.sandbox import RECIPE

@@ -1,4 +1,4 @@
-"""The United States: Nasdaq, NYSE, and NYSE American with the venues that KIS puts beside it."""
+"""The United States: Nasdaq, NYSE, and NYSE American with Arca and Cboe, one list at KIS."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ MARKET = Market(
     yahoo_symbol=yahoo_symbol,
     security_type=security_type,
     is_spac=is_spac,
-    shells_are_spacs=True,  # Nasdaq IM-5101-2, NYSE 102.06: no other shell may be listed
+    shells_are_spacs=True,  # Nasdaq IM-5101-2, NYSE 102.06: other shells may not list
     issuer_tickers=issuer_tickers,
     kis_meanings={
         "630": KisMeaning(

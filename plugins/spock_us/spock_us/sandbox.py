@@ -1,4 +1,4 @@
-"""How the sandbox makes up US lists: counts and shares as in KIS's files of 2025-06."""
+"""The recipe for made-up US lists, with the counts and shares of KIS's files of 2025-06."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from spock_core import ListRecipe, Offshoot, Recipe, SecurityType
 
 
 def letters(number: int, length: int) -> str:
-    """A ticker of so many letters."""
+    """Returns a number as a ticker with this number of letters."""
     ticker = ""
     for _ in range(length):
         number, letter = divmod(number, 26)
@@ -15,14 +15,17 @@ def letters(number: int, length: int) -> str:
 
 
 def four_letters(number: int) -> str:
-    """Four letters in no order, then five."""
+    """Returns all tickers of four letters in a mixed order, then those of five."""
     if number < 26**4:
         return letters(number * 78_541 % 26**4, 4)
     return letters(number, 5)
 
 
 def three_letters(number: int) -> str:
-    """Three letters in no order, then four: some are Vietnamese tickers as well."""
+    """Returns all tickers of three letters in a mixed order, then those of four.
+
+    Some of them are Vietnamese tickers too.
+    """
     if number < 26**3:
         return letters(number * 3_557 % 26**3, 3)
     return four_letters(number)

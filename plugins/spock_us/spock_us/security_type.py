@@ -1,7 +1,7 @@
-"""What a US listing is, told by its symbol and by the words that KIS puts into names.
+"""Determines the security type of US listings by their symbols and by words in KIS's names.
 
 KIS lists preferred shares, units, rights, warrants and exchange-listed notes as stocks (type 2).
-The English name is cut at about 60 characters, so the Korean name, which is not, is read as well.
+English names are cut at about 60 characters and Korean names are not, so both are searched.
 """
 
 from __future__ import annotations
@@ -40,29 +40,28 @@ _BLANK_CHEQUE = re.compile(
 )
 _SHARE_AND_WARRANT = re.compile(r"\bUNITS?\b.*\b1 (CL|COM|ORD|SHS?)\b.*[&/+].*\b(R?WTS?|RTS?)\b")
 _LONGEST = 200
-"""Characters of a name that are read: lists cut them at 60, and patterns take their time."""
+"""Characters of a name that are searched, so that no pattern takes long."""
 _NOT_CLASSIFIED = (None, "000", "640")
-"""KIS has no code for blank-cheque companies and gives an operating company one."""
+"""KIS sector codes of a blank-cheque company; every other code is that of a business."""
 
 
 class _Words(NamedTuple):
-    """What a line says of itself."""
+    """The parts of a listing that the rules look at."""
 
     name: str
     local: str
     slash: bool
     suffix: str
-    """What stands behind the slash of the symbol."""
+    """The part of the symbol after the slash."""
     fifth: str
-    """The fifth letter of a symbol without a slash, by which Nasdaq tells what is no share."""
+    """The fifth letter of a symbol without a slash, with which Nasdaq marks what is not a share."""
 
 
 _RULES: tuple[tuple[SecurityType, Callable[[_Words], object]], ...] = (
-    # First match wins. KIS's own flag of receipts is not asked: the names tell all that it tells,
-    # but for two companies (CRH, ICON) that have listed ordinary shares since. A receipt for a
-    # preferred share is a receipt; KIS's Korean word for preferred shares is surer than English
-    # ones, but "preferred A unit" is a unit.
-    # Shares of a New York registry are the company's own.
+    # The first match wins. KIS's flag for receipts is not used: the names show all receipts that it
+    # marks, except for two companies (CRH, ICON) that list ordinary shares by now. A receipt for a
+    # preferred share is a receipt. KIS's Korean word for preferred shares is more reliable than the
+    # English ones, but a "preferred A unit" is a unit. New York registry shares are common shares.
     (
         SecurityType.DEPOSITARY_RECEIPT,
         lambda w: ("(ADR)" in w.local or _RECEIPT.search(w.name)) and not _REGISTRY.search(w.name),
@@ -72,7 +71,7 @@ _RULES: tuple[tuple[SecurityType, Callable[[_Words], object]], ...] = (
         lambda w: w.suffix in ("WS", "WT") or "워런트" in w.local or _WARRANT.search(w.name),
     ),
     (SecurityType.UNIT, lambda w: _CORPORATE_UNIT.search(w.name)),
-    # What has a day of repayment, and is no series and of no trust, is a subordinated debenture.
+    # With a date of repayment, and neither a series nor of a trust, it is a subordinated debenture.
     (SecurityType.NOTE, lambda w: _DATED.search(w.name) and not _NOT_DATED_DEBT.search(w.name)),
     (SecurityType.PREFERRED, lambda w: "우선주" in w.local and not w.local.endswith("유닛")),
     (SecurityType.PREFERRED, lambda w: _PREFERRED_UNIT.search(w.name) or " PREFERRED" in w.local),
@@ -100,7 +99,7 @@ _RULES: tuple[tuple[SecurityType, Callable[[_Words], object]], ...] = (
 
 
 def security_type(listing: Listing) -> SecurityType:
-    """The kind of security."""
+    """Returns the security type."""
     if listing.asset_type is not AssetType.STOCK:
         return type_from_list(listing)
     _, slash, suffix = listing.ticker.partition("/")
@@ -115,9 +114,8 @@ def security_type(listing: Listing) -> SecurityType:
 
 
 def is_spac(listing: Listing) -> bool:
-    """Whether it is a blank-cheque company's: by its name, or a unit of shares and warrants.
-
-    A company to which KIS gives a business of its own is none, whatever its name.
+    """Whether it is issued by a blank-cheque company: its name says so, or it is a unit of shares
+    and warrants. A company with the KIS sector code of a business is not one, whatever its name.
     """
     if listing.kis_sector_code not in _NOT_CLASSIFIED:
         return False

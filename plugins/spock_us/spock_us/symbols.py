@@ -1,4 +1,4 @@
-"""From the ticker of a US list to Yahoo's symbol."""
+"""Yahoo symbols and issuers of US tickers."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ def yahoo_symbol(listing: Listing) -> str | None:
     """Returns `BRK-B` for `BRK/B`, `MET-PE` for `MET/E` (a preferred series), `AACT-UN` for
     `AACT/UN` (a unit).
 
-    One letter behind the slash is a class of shares, or a series of anything else: preferred
-    shares, notes (`F/B` is `F-PB`) and corporate units alike. A slash with nothing behind it
-    (`HWM/`) is a preferred share without a series: `HWM-P`.
+    One letter after the slash is a class of shares, or a series of another security: of preferred
+    shares, notes (`F/B` is `F-PB`) or corporate units. Nothing after the slash (`HWM/`) is a
+    preferred share without a series: `HWM-P`.
     """
     root, slash, suffix = listing.ticker.partition("/")
     if not slash:
@@ -26,8 +26,8 @@ def yahoo_symbol(listing: Listing) -> str | None:
 def issuer_tickers(listing: Listing) -> tuple[str, ...]:
     """Returns `MET` for `MET/E`, `BRK/A` for `BRK/B`, `ARBK` for `ARBKL`, `GOOG` for `GOOGL`.
 
-    Nasdaq puts a fifth letter (sometimes two) behind a root for what is no share, NYSE one or two
-    letters for notes; of two classes of shares one may be the root or end in A.
+    Nasdaq adds a fifth letter, sometimes two, to the root for securities that are not shares; NYSE
+    adds one or two letters for notes. One of two classes of shares may be the root or end with A.
     """
     root, slash, suffix = listing.ticker.partition("/")
     if slash:

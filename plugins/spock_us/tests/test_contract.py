@@ -1,4 +1,4 @@
-"""Every contract of a market: see `spock_core.testing`."""
+"""Tests the market against every contract of `spock_core.testing`."""
 
 from __future__ import annotations
 

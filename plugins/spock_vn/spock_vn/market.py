@@ -1,4 +1,4 @@
-"""Vietnam: Ho Chi Minh City and Hanoi. Tickers are three letters or digits."""
+"""Vietnam: Ho Chi Minh City and Hanoi. Tickers of stocks have three letters or digits."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from spock_core import AssetType, Exchange, Listing, Market, SecurityType, type_
 
 
 def yahoo_symbol(listing: Listing) -> str | None:
-    """The ticker with `.VN`, for both exchanges."""
+    """Returns the ticker with `.VN`, the suffix of both exchanges."""
     return f"{listing.ticker}.VN"
 
 
 def security_type(listing: Listing) -> SecurityType:
-    """KIS calls some exchange-traded funds notes; their names tell."""
+    """Returns a fund for a note whose name says so: KIS lists some funds as notes."""
     if listing.asset_type is AssetType.ETN and "FUND" in (listing.name or ""):
         return SecurityType.FUND
     return type_from_list(listing)

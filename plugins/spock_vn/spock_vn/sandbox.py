@@ -1,4 +1,4 @@
-"""How the sandbox makes up Vietnamese lists: counts and shares as in KIS's files of 2025-06."""
+"""The recipe for made-up Vietnamese lists, with the counts and shares of KIS's files of 2025-06."""
 
 from __future__ import annotations
 
@@ -16,12 +16,15 @@ def _letters(number: int, length: int) -> str:
 
 
 def ho_chi_minh_ticker(number: int) -> str:
-    """Three letters from AAA, then four: some are US tickers as well."""
+    """Returns some tickers of three letters from AAA on, then those of five.
+
+    Some of them are US tickers too.
+    """
     return _letters(number * 11, 3) if number * 11 < 26**3 else _letters(number, 5)
 
 
 def hanoi_ticker(number: int) -> str:
-    """Two letters and a digit, then longer ones: none of them Ho Chi Minh City's."""
+    """Returns two letters and a digit, then five and a digit; the other list has none of them."""
     if number < 26 * 26 * 10:
         return _letters(number // 10, 2) + str(number % 10)
     return _letters(number // 10, 5) + str(number % 10)

@@ -29,7 +29,7 @@ def check_plugins(plugins: Plugins) -> Iterator[Finding]:
         yield problem(
             f"plugin {plugin.name}",
             f"{plugin.label} is not loaded: {plugin.error}",
-            "upgrade it, mend it, or uninstall it",
+            "upgrade, correct or uninstall it",
         )
     for plugin in plugins.plugins:
         for note in plugin.notes:

@@ -1,1 +1,1 @@
-"""`spock new-market`: the package of a market that is not there yet."""
+"""`spock new-market`: writes the package of a new market."""

@@ -1,4 +1,4 @@
-"""`spock new-market TW`: writes the package of a new market, with tests that pass at once."""
+"""`spock new-market TW`: writes the package of a new market, with tests that pass."""
 
 from __future__ import annotations
 
@@ -14,34 +14,34 @@ _EXAMPLE = "XTAI; name=Taiwan Stock Exchange; currency=TWD; suffix=.TW; yahoo=TA
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    """The facts that matter; what is not given is asked for on a terminal, or has its default."""
+    """Adds the arguments. On a terminal, the command asks for what is missing."""
     parser.add_argument("region", help="ISO 3166 code of the market: TW.")
-    parser.add_argument("--name", help="What people call it (default: the country's name).")
+    parser.add_argument("--name", help="The market's name (default: the country's name).")
     parser.add_argument(
         "--exchange",
         action="append",
         metavar="FACTS",
-        help="A MIC and, after semicolons, what is not as ISO 10383 and Yahoo have it: name, "
-        "currency, suffix and yahoo (Yahoo's), lot, example (a ticker), kis (KIS's code), list "
-        f'(address of its table). Once for each exchange: "{_EXAMPLE}".',
+        help="A MIC and, after semicolons, what differs from ISO 10383 and Yahoo: name, currency, "
+        "suffix and yahoo (Yahoo's suffix and codes), lot, example (a ticker), kis (KIS's code), "
+        f'list (address of its table). Once for each exchange: "{_EXAMPLE}".',
     )
     parser.add_argument(
         "--listed-by",
-        help="Where its lists come from: kis, yahoo, csv, or own (code of the package) "
-        "(default: kis where each exchange has a KIS code, else yahoo).",
+        help="The listing source: kis, yahoo, csv, or own (code of the package) "
+        "(default: kis if every exchange has a KIS code, otherwise yahoo).",
     )
     parser.add_argument("--priority", help="Regions with a lower number come first (default: 100).")
-    parser.add_argument("--author", help="Who writes it, for pyproject.toml and LICENSE.")
+    parser.add_argument("--author", help="The author, for pyproject.toml and LICENSE.")
     parser.add_argument(
-        "--output", type=Path, metavar="FOLDER", help="Where to write it (default: spock-tw)."
+        "--output", type=Path, metavar="FOLDER", help="The folder to write (default: spock-tw)."
     )
     parser.add_argument(
-        "--yes", action="store_true", help="Ask nothing; take the default of what is not given."
+        "--yes", action="store_true", help="Do not ask; use the default of what is missing."
     )
 
 
 def run(arguments: dict[str, Any], plugins: Plugins) -> int:
-    """Asks, writes, and says what to do next."""
+    """Writes the package and prints the next steps."""
     try:
         from spock_core.cli.commands.new_market.questions import gather
         from spock_core.cli.commands.new_market.writer import write_package
@@ -52,8 +52,8 @@ def run(arguments: dict[str, Any], plugins: Plugins) -> int:
     owner = plugins.plugin_of(facts.region)
     if owner is not None:
         print(
-            f"spock: region {facts.region} is brought by {owner.label} already: of two, "
-            "neither is loaded, so uninstall one",
+            f"spock: region {facts.region} already belongs to {owner.label}: if both are "
+            "installed, neither is loaded",
             file=sys.stderr,
         )
     folder = arguments["output"] or Path(facts.distribution)
@@ -65,9 +65,9 @@ def run(arguments: dict[str, Any], plugins: Plugins) -> int:
 
 
 def _ask(question: str, default: str) -> str:
-    """What a person at the terminal answers; the default where they only press Enter."""
+    """Returns the user's answer to a question; an empty one is the default."""
     try:
         answer = input(f"{question} [{default}]: " if default else f"{question}: ").strip()
     except EOFError:
-        raise UsageError("the questions ended early; nothing was written") from None
+        raise UsageError("there is no more input; nothing was written") from None
     return answer or default

@@ -1,4 +1,4 @@
-"""What a new market's package must know, checked."""
+"""The facts of a new market, checked."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from spock_core.plugins import iso_codes
 
 OWN = "own"
 LISTED_BY = ("kis", "yahoo", "csv", OWN)
-"""Where lists can come from; `own` is code of the package itself."""
+"""Listing sources; `own` is code of the package itself."""
 EXCHANGE_KEYS = ("name", "currency", "suffix", "yahoo", "lot", "example", "kis", "list")
-"""What can be said of an exchange after its MIC: `XTAI; yahoo=TAI; lot=1000`."""
+"""Keys of `--exchange` after the MIC: `XTAI; yahoo=TAI; lot=1000`."""
 _LONGEST = 60
-"""Characters of a name: with what stands beside it, it fits into a line of a written file."""
+"""Characters of a name, so that the lines of the written files are not too long."""
 _TEXT = re.compile(r'[^"\\\x00-\x1f\x7f]+')
-"""What needs no escape in Python, TOML and Markdown alike."""
+"""Characters that need no escape in Python, TOML and Markdown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +29,11 @@ class ExchangeFacts:
     name: str
     currency: str
     suffix: str
-    """What Yahoo puts behind its symbols: `.TW`."""
+    """The suffix of Yahoo's symbols: `.TW`."""
     yahoo_codes: tuple[str, ...]
     lot: int
     example: str
-    """A ticker as the venue writes it; the sandbox makes up others like it."""
+    """A ticker of the venue; the sandbox makes up others in the same form."""
     kis_code: str | None = None
     list_address: str | None = None
 
@@ -45,7 +45,7 @@ class ExchangeFacts:
 
 @dataclass(frozen=True, slots=True)
 class MarketFacts:
-    """What the files of the package say."""
+    """All facts that the files of the package contain."""
 
     region: str
     name: str
@@ -56,17 +56,17 @@ class MarketFacts:
 
     @property
     def distribution(self) -> str:
-        """What pip calls the package."""
+        """The name of the distribution."""
         return f"spock-{self.region.lower()}"
 
     @property
     def package(self) -> str:
-        """What Python calls it."""
+        """The name of the Python package."""
         return f"spock_{self.region.lower()}"
 
     @property
     def is_own(self) -> bool:
-        """Whether the package itself gives the lists."""
+        """Whether the lists come from code of the package itself."""
         return self.listed_by == OWN
 
     @property
@@ -81,23 +81,23 @@ class MarketFacts:
 
 
 def region_of(text: str) -> str:
-    """An ISO 3166 alpha-2 code. Raises `UsageError`."""
+    """Returns an ISO 3166 alpha-2 code. Raises `UsageError` if the text is not one."""
     region = text.upper()
     if iso_codes.country_name(region) is None:
-        raise UsageError(f"{text!r} is no ISO 3166 code of a country: write two letters, as TW")
+        raise UsageError(f"{text!r} is not in ISO 3166: {FACTS['region'].advice}")
     return region
 
 
 def mic_of(text: str) -> str:
-    """Returns a MIC. Raises `UsageError` if the text is none."""
+    """Returns a MIC. Raises `UsageError` if the text is not one."""
     mic = text.strip().upper()
     if not FACTS["mic"].accepts(mic):
-        raise UsageError(f"{text.strip()!r} is no MIC: {FACTS['mic'].advice}")
+        raise UsageError(f"{text.strip()!r} is not a MIC: {FACTS['mic'].advice}")
     return mic
 
 
 def said_of_exchange(text: str) -> tuple[str, dict[str, str]]:
-    """`XTAI; yahoo=TAI; lot=1000`: the MIC, and what else is said. Raises `UsageError`."""
+    """Returns the MIC and the values by key of `XTAI; yahoo=TAI; lot=1000`. Raises `UsageError`."""
     first, *rest = text.split(";")
     mic = mic_of(first)
     said: dict[str, str] = {}
@@ -114,7 +114,7 @@ def said_of_exchange(text: str) -> tuple[str, dict[str, str]]:
 
 
 def text_of(what: str, text: str, longest: int = _LONGEST) -> str:
-    """Words that can stand in any file. Raises `UsageError`."""
+    """Returns text that needs no escape in any file. Raises `UsageError` if it does."""
     text = text.strip()
     if not _TEXT.fullmatch(text) or not text.isprintable() or len(text) > longest:
         raise UsageError(
@@ -124,19 +124,19 @@ def text_of(what: str, text: str, longest: int = _LONGEST) -> str:
 
 
 def priority_of(what: str, text: str) -> int:
-    """Returns a market's priority. Raises `UsageError` if the text is no whole number."""
+    """Returns a priority. Raises `UsageError` if the text is not a whole number."""
     if not re.fullmatch(r"[0-9]{1,9}", text.strip()):
         raise UsageError(f"{what} {text!r}: {FACTS['priority'].advice}, 0 or more")
     return int(text)
 
 
 def exchange_of(mic: str, said: dict[str, str], listed_by: str) -> ExchangeFacts:
-    """Returns an exchange of which everything is said. Raises `UsageError`, naming the fault."""
+    """Returns an exchange from its values by key. Raises `UsageError` for the first bad one."""
 
     def fact(key: str, field: str, *, needed: bool = False) -> str:
         value = said.get(key, "")
         if not value and needed:
-            raise UsageError(f'{mic}: its {key} is not known: say --exchange "{mic}; {key}=…"')
+            raise UsageError(f'{mic}: its {key} is not known: use --exchange "{mic}; {key}=…"')
         if value and not FACTS[field].accepts(value):
             raise UsageError(f"{mic}: {key} {value!r}: {FACTS[field].advice}")
         return value
@@ -161,19 +161,19 @@ def exchange_of(mic: str, said: dict[str, str], listed_by: str) -> ExchangeFacts
         list_address=text_of(f"{mic}: list", address, LONGEST_ADDRESS) if address else None,
     )
     if iso_codes.currency_name(facts.currency) is None:
-        raise UsageError(f"{mic}: currency {facts.currency!r} is no ISO 4217 code")
+        raise UsageError(f"{mic}: currency {facts.currency!r} is not in ISO 4217")
     lacks = {
         "kis": (facts.kis_code, "KIS's code of the list, as kis=NAS"),
         "yahoo": (facts.yahoo_codes, "Yahoo's codes, as yahoo=TAI"),
-        "csv": (facts.list_address, "where its table is, as list=https://…"),
+        "csv": (facts.list_address, "the address of its table, as list=https://…"),
     }
     if listed_by in lacks and not lacks[listed_by][0]:
-        raise UsageError(f"{mic} is to be listed by {listed_by}: say {lacks[listed_by][1]}")
+        raise UsageError(f"{mic}: listed by {listed_by}, it needs {lacks[listed_by][1]}")
     return facts
 
 
 def _example_of(mic: str, text: str) -> str:
-    """Returns a ticker that `tickers_like` can count up from: not every ticker can be."""
+    """Returns the example. Raises `UsageError` if `tickers_like` cannot count up from it."""
     if not re.fullmatch(r"[A-Z0-9]{1,8}", text):
         advice = "give a ticker of up to eight capitals and digits"
         raise UsageError(f"{mic}: example {text!r}: {advice}")
@@ -181,14 +181,14 @@ def _example_of(mic: str, text: str) -> str:
 
 
 def check_exchanges(exchanges: tuple[ExchangeFacts, ...], listed_by: str) -> None:
-    """Raises `UsageError` where two exchanges are the same, or share what must be their own."""
+    """Raises `UsageError` if two exchanges are the same, or share a code that must be unique."""
     for number, one in enumerate(exchanges):
         for other in exchanges[:number]:
             if one.list_name == other.list_name:
-                raise UsageError(f"exchange {one.list_name} is named twice")
+                raise UsageError(f"exchange {one.list_name} is there twice")
             shared = sorted(set(one.yahoo_codes) & set(other.yahoo_codes))
             if shared and listed_by == "yahoo":
                 raise UsageError(
-                    f"{other.mic} and {one.mic} share Yahoo's code {shared[0]}: say which is "
-                    f'whose, as --exchange "{one.mic}; yahoo={shared[0]}"'
+                    f"{other.mic} and {one.mic} share Yahoo's code {shared[0]}: assign it to one, "
+                    f'as --exchange "{one.mic}; yahoo={shared[0]}"'
                 )

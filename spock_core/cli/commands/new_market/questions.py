@@ -1,4 +1,4 @@
-"""Gathers the facts of a new market: from flags, from whoever can be asked, from public lists."""
+"""Gathers the facts of a new market from flags, from the user, and from public lists."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ from spock_core.domain.errors import UsageError
 from spock_core.plugins import iso_codes
 
 Ask = Callable[[str, str], str]
-"""Asks a question with its default; gives the answer."""
+"""Takes a question and its default; returns the answer."""
 
 _QUESTIONS = {
-    "name": "{mic}: what people call it",
+    "name": "{mic}: name",
     "currency": "{mic}: currency",
-    "suffix": "{mic}: what Yahoo puts behind its symbols",
-    "yahoo": "{mic}: Yahoo's codes of it",
+    "suffix": "{mic}: suffix of Yahoo's symbols",
+    "yahoo": "{mic}: Yahoo's codes",
     "lot": "{mic}: shares in a lot",
-    "example": "{mic}: a ticker, as an example",
+    "example": "{mic}: an example of a ticker",
 }
 _OF_LISTED_BY = {
     "kis": ("kis", "{mic}: KIS's code of its list"),
@@ -38,26 +38,26 @@ _OF_LISTED_BY = {
 
 
 def gather(given: Mapping[str, Any], ask: Ask | None) -> MarketFacts:
-    """The facts. `given` are the flags of `spock new-market`; nobody is asked where `ask` is None.
+    """Returns the facts from the flags in `given`; asks for missing ones unless `ask` is None.
 
-    Raises `UsageError`, naming what is wrong or missing.
+    Raises `UsageError` for the first fact that is wrong or missing.
     """
     answer = _Answers(ask)
     region = region_of(given["region"])
-    name = answer(given["name"], "What people call the market", iso_codes.country_name(region))
+    name = answer(given["name"], "Name of the market", iso_codes.country_name(region))
     said = dict(said_of_exchange(text) for text in given["exchange"] or ())
     if len(said) < len(given["exchange"] or ()):
-        raise UsageError("--exchange: one MIC is named twice")
+        raise UsageError("--exchange: one MIC is there twice")
     if not said:
         venues = " ".join(iso_codes.venues_of(region))
         mics = answer(None, "MICs of its exchanges", venues)
         said = {mic_of(text): {} for text in mics.replace(",", " ").split()}
     if not said:
-        raise UsageError(f"say which exchanges {region} has: --exchange MIC, once for each")
+        raise UsageError(f"no exchange of {region} is known: use --exchange MIC, once for each")
     by_kis = all("kis" in one for one in said.values())
     listed_by = answer(
         given["listed_by"],
-        f"Where its lists come from ({', '.join(LISTED_BY)})",
+        f"Listing source ({', '.join(LISTED_BY)})",
         "kis" if by_kis else "yahoo",
     )
     if listed_by not in LISTED_BY:
@@ -77,14 +77,14 @@ def gather(given: Mapping[str, Any], ask: Ask | None) -> MarketFacts:
 
 
 class _Answers:
-    """What was given, else what is answered, else the default."""
+    """Returns what was given, otherwise the user's answer, otherwise the default."""
 
     def __init__(self, ask: Ask | None) -> None:
         self._ask = ask
 
     @property
     def can_ask(self) -> bool:
-        """Whether somebody is there to answer."""
+        """Whether there is a user to ask."""
         return self._ask is not None
 
     def __call__(self, given: str | None, question: str, default: str | None) -> str:
@@ -99,11 +99,11 @@ def _exchange(
     codes = sorted(iso_codes.yahoo_exchanges().get(region.lower(), ()))
     defaults = _defaults(region, mic, codes)
     questions = dict(_QUESTIONS)
-    if len(codes) > 1:  # one that is another venue's would list that venue's stocks as this one's
+    if len(codes) > 1:  # with a wrong one, another venue's stocks would be listed as this one's
         questions["yahoo"] += f" (of {' '.join(codes)})"
         if "yahoo" not in said and not answer.can_ask:
             raise UsageError(
-                f"{mic}: Yahoo's codes in {region} are {', '.join(codes)}: say which are its own, "
+                f"{mic}: Yahoo's codes in {region} are {', '.join(codes)}: choose its own, "
                 f'as --exchange "{mic}; yahoo={codes[0]}"'
             )
     if listed_by in _OF_LISTED_BY:
@@ -116,8 +116,10 @@ def _exchange(
 
 
 def _defaults(region: str, mic: str, codes: Sequence[str]) -> dict[str, str]:
-    """What ISO and Yahoo have of an exchange. Where Yahoo has several codes in the country, it does
-    not say whose they are.
+    """Returns what ISO and Yahoo have about an exchange, by key.
+
+    Yahoo's code is among them only if Yahoo has just one in the country, since it does not say to
+    which exchange a code belongs.
     """
     name, _, _ = iso_codes.mics().get(mic, (mic, "", False))
     return {

@@ -29,28 +29,30 @@ _FILES = {
     "tests/test_contract.py": "tests/test_contract.py",
     "tests/test_symbols.py": "tests/test_symbols.py",
 }
-"""Each file of the package, and its template."""
+"""Paths in the package, with the names of their templates."""
 _FILES_OF_OWN_LISTS = {"{package}/lists.py": "package/lists.py"}
 _SUFFIX = ".jinja"
 _LONGEST = 60
-"""Characters of a tuple on one line: with what stands before it, it fits."""
+"""Characters of a tuple that is written on one line."""
 
 
 def write_package(facts: MarketFacts, folder: Path) -> list[Path]:
-    """Writes the package into a folder that is not there yet, or empty; gives the files.
+    """Writes the package into a folder that is new or empty; returns the paths of its files.
 
-    Raises `UsageError` where the folder holds something, `OutputError` where it cannot be written.
+    Raises `UsageError` if the folder is not empty, and `OutputError` if it cannot be written.
     """
     try:
         if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-            raise UsageError(f"{folder} is there already: name another --output, nothing is lost")
+            raise UsageError(
+                f"{folder} already exists: choose another --output; nothing was changed"
+            )
         return [_write(folder / path, text) for path, text in render(facts).items()]
     except OSError as error:
         raise OutputError(f"{folder}: {error.strerror or error}") from error
 
 
 def render(facts: MarketFacts) -> dict[str, str]:
-    """The text of every file, by its path in the package."""
+    """Returns the text of every file by its path in the package."""
     environment = Environment(  # noqa: S701  Python and TOML, not HTML
         loader=FunctionLoader(_source),
         undefined=StrictUndefined,
@@ -78,12 +80,12 @@ def _source(name: str) -> str:
 
 
 def _quoted(text: str) -> str:
-    """As Python, TOML and JSON write a string."""
+    """Returns a text as a string of Python, TOML and JSON."""
     return json.dumps(text, ensure_ascii=False)
 
 
 def _many(texts: tuple[str, ...], indent: int = 0) -> str:
-    """As Python writes a tuple of strings on a line that is indented so far."""
+    """Returns a tuple of strings in Python, for a line with this indentation."""
     quoted = [_quoted(text) for text in texts]
     inside = ", ".join(quoted)
     if len(inside) > _LONGEST:
