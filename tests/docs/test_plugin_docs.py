@@ -226,7 +226,7 @@ def test_a_hook_of_a_newer_core_may_be_optional(bring, spock):
 
 
 def test_every_version_of_the_hooks_is_described():
-    table = TEXT[TEXT.index("| version | brought |") :]
+    table = TEXT[TEXT.index("| version | added |") :]
     assert sorted(hookspecs.CHANGES) == list(range(1, hookspecs.HOOK_VERSION + 1))
     for version in hookspecs.CHANGES:
         assert f"\n| {version} |" in table
