@@ -62,7 +62,7 @@ _ROWS = (
         "cannot decide alone: mortgage REITs are Financials, hotel owners Discretionary; "
         "and a REIT and a developer are two groups",
     ),
-    KisMeaning("640", "Diversified financials", "4020", 0.95, "one GICS group"),
+    KisMeaning("640", "Diversified financials", "4020", 0.97, "one GICS group"),
     KisMeaning("710", "Semiconductors", "453010", 0.99, "one GICS industry"),
     KisMeaning(
         "720",
