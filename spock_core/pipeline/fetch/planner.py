@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
@@ -37,7 +38,7 @@ def plan_queries(
         )
         if not needs:
             return Plan()
-        counts = store.count_industries(connection, regions, (SCREENER, PROFILE))
+        known = store.read_known(connection, regions, screener=SCREENER, profile=PROFILE)
         asked = store.count_asked(connection, PROFILE, midnight)
         begun = screens.read_unfinished(connection, run.now - STILL_HOLDS)
     ours = {code for codes in venues.values() for code in codes}
@@ -46,12 +47,14 @@ def plan_queries(
     from spock_core.sources.yahoo.client import industries
 
     budget = max(run.settings.profile_budget - asked, 0) if PROFILE in sources else 0
+    words = {one.industry for one in known if one.by_screen and one.industry}
     return cheapest_plan(
         needs,
-        sorted(industries()),
-        counts,
+        sorted({*industries(), *words}),
+        Counter((one.exchange, one.industry) for one in known),
         lambda mic, kis: venues.get((mic, kis), ()),
         profiles=budget,
         screener=SCREENER in sources,
         begun=None if run.settings.force_refresh else begun,
+        known=known,
     )

@@ -109,7 +109,7 @@ class RequestGate:
             self.breaker.record_failure(f"HTTP {status}")
             raise TransientError(f"HTTP {status}", outcome=f"http_{status}")
         content_type = (response.headers.get("Content-Type") or "").lower()
-        if status < 400 and "html" in content_type and self.wants_json(url):
+        if (status < 400 or status == 404) and "html" in content_type and self.wants_json(url):
             self.breaker.record_failure("a web page instead of data")
             raise TransientError("a web page instead of data", outcome="html")
         if self.wants_json(url):  # the cookie page can work while the API is down

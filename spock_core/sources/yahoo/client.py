@@ -53,7 +53,8 @@ class ScreenResult(NamedTuple):
     total: int
     """Stocks in the whole screen by Yahoo's count."""
     drifted: bool = False
-    """Whether the screen kept changing while its pages were read: some stocks may be missing."""
+    """Whether its pages do not add up to its total, so that stocks are missing: the screen kept
+    changing while they were read, or a page was hollow."""
 
     @property
     def complete(self) -> bool:
@@ -111,14 +112,15 @@ class Yahoo:
             query = yfinance.EquityQuery("is-in", ["exchange", *exchanges])
             if industry is not None:
                 spelling = industry.replace(" - ", _EM_DASH)
-                in_industry = yfinance.EquityQuery("eq", ["industry", spelling])
+                in_industry = _IndustryQuery("eq", ["industry", spelling])
                 query = yfinance.EquityQuery("and", [in_industry, query])
         except (ValueError, TypeError) as error:
             raise ProviderError(f"yfinance rejects this query: {error}") from error
         options = {"size": PAGE_SIZE, "offset": offset, "sortField": "ticker", "sortAsc": True}
         page = self._call(lambda: yfinance.screen(query, **options))
         try:
-            return ScreenResult(tuple(map(_quote, page["quotes"])), int(page["total"]))
+            quotes = filter(None, map(_quote, page["quotes"]))
+            return ScreenResult(tuple(quotes), int(page["total"]))
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise TransientError(f"a screen in an unknown format ({error!r})") from error
 
@@ -179,9 +181,20 @@ class _MemoryCookieCache:
             self._cookies[strategy] = cookie
 
 
-def _quote(fields: dict[str, Any]) -> Quote:
+class _IndustryQuery(yfinance.EquityQuery):  # type: ignore[misc]
+    """A query for an industry that yfinance's own table need not list: Yahoo renames some."""
+
+    @property
+    def valid_values(self) -> dict[str, Any]:
+        """The values that yfinance allows, without its industries."""
+        return {name: values for name, values in super().valid_values.items() if name != "industry"}
+
+
+def _quote(fields: dict[str, Any]) -> Quote | None:
+    """Returns one stock of a page; None for a quote without a symbol, which then is missing."""
+    symbol = fields["symbol"]
     name = fields.get("longName") or fields.get("shortName") or ""
-    return Quote(str(fields["symbol"]), str(name))
+    return Quote(symbol, str(name)) if symbol and isinstance(symbol, str) else None
 
 
 def industries() -> dict[str, str]:

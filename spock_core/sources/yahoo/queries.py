@@ -20,6 +20,9 @@ from spock_core.sources.yahoo.client import (
 
 MAX_RESTARTS = 3
 """How often a screen is read again because it changed between two pages."""
+DRIFT_SHARE = 0.1
+"""A page that lacks a larger share of the stocks that its screen counts is hollow, and reading the
+screen again at once would only cost more requests."""
 MAX_TOTAL = 100_000
 """A screen with more stocks than this is refused, since its count must be wrong."""
 
@@ -27,12 +30,13 @@ T = TypeVar("T")
 
 
 class _Drifted(Exception):
-    """The screen changed between two of its pages."""
+    """The screen changed between two of its pages, or one of them is hollow."""
 
-    def __init__(self, quotes: list[Quote], total: int) -> None:
+    def __init__(self, quotes: list[Quote], total: int, *, hollow: bool) -> None:
         super().__init__()
         self.quotes = quotes
         self.total = total
+        self.hollow = hollow
 
 
 class YahooQueries:
@@ -57,7 +61,8 @@ class YahooQueries:
         """Returns all stocks on these exchanges, sorted by symbol; of one industry if given.
 
         A screen that changes while its pages are read is read again, `MAX_RESTARTS` times at most;
-        after that the result has all stocks seen and is marked as drifted. Raises `ProviderError`.
+        after that, or if a page is hollow, the result has all stocks seen and is marked as drifted.
+        Raises `ProviderError`.
         """
         seen: dict[str, Quote] = {}
         total = 0
@@ -67,6 +72,8 @@ class YahooQueries:
             except _Drifted as drift:
                 seen.update((quote.symbol, quote) for quote in drift.quotes)
                 total = drift.total
+                if drift.hollow:
+                    break
             else:
                 return ScreenResult(tuple(quotes), len(quotes))
         return ScreenResult(tuple(seen[symbol] for symbol in sorted(seen)), total, drifted=True)
@@ -87,9 +94,10 @@ class YahooQueries:
             expected = min(PAGE_SIZE, total - len(quotes))
             quotes += page.quotes
             if page.total != total or len(page.quotes) != expected:
-                raise _Drifted(quotes, total)
+                hollow = expected - len(page.quotes) > max(DRIFT_SHARE * expected, 1)
+                raise _Drifted(quotes, total, hollow=hollow and page.total == total)
         if len({quote.symbol for quote in quotes}) != len(quotes):
-            raise _Drifted(quotes, total)
+            raise _Drifted(quotes, total, hollow=False)
         return quotes
 
     def _page(self, industry: str | None, exchanges: tuple[str, ...], offset: int) -> ScreenResult:

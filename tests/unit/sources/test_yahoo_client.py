@@ -91,7 +91,7 @@ def test_no_connection_is_an_outage(gate):
 
 def test_a_screen_that_yfinance_refuses_is_told(yahoo):
     with pytest.raises(ProviderError, match="yfinance rejects this query"):
-        yahoo.screen("No Such Industry", ("NMS",), 0)
+        yahoo.screen("Gold", ("No Such Exchange",), 0)
 
 
 def test_the_users_own_yfinance_is_left_as_it_was(gate, sandbox, tmp_path):
