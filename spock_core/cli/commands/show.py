@@ -90,10 +90,17 @@ def _head(stock: StoredStock) -> str:
             f"{details['sector_source']}, "
             f"confidence {100 * details['sector_confidence']:.0f} %",
             f"group      {_coded(details, 'industry_group')}",
-            f"industry   {_coded(details, 'industry')}"
-            + (f", by {details['industry_source']}" if details["industry"] else ""),
+            f"industry   {_coded(details, 'industry')}" + _industry_origin(details),
             f"confirmed  {_moment(details['enriched_at'])}",
         ]
+    )
+
+
+def _industry_origin(details: Mapping[str, Any]) -> str:
+    """The source and the confidence of the industry; the latter from version 0.2 on."""
+    confidence = details["industry_confidence"]
+    return (f", by {details['industry_source']}" if details["industry"] else "") + (
+        f", confidence {100 * confidence:.0f} %" if confidence is not None else ""
     )
 
 
