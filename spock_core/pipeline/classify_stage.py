@@ -22,7 +22,7 @@ from spock_core.domain import Classification, Listing, Market, Observation
 from spock_core.domain.errors import PLUGIN_FAULTS
 from spock_core.domain.source import ISSUER, Source
 from spock_core.domain.stock import ClassificationUpdate, Stock, StockKey
-from spock_core.pipeline.observations import Observations, stale_before
+from spock_core.pipeline.observations import Observations, confirmed, stale_before
 from spock_core.pipeline.progress import StockCounts
 from spock_core.pipeline.related_securities import RelatedSecurities
 from spock_core.plugins.context import RunContext
@@ -186,6 +186,8 @@ class ClassifyStage:
         """`issuers`: classifications by ticker of those that related securities depend on."""
         inherited = self._related.observe(batch, issuers) if self._related is not None else ()
         learned = self._observations.learn(region, batch, inherited)
+        before = {stock.listing.ticker: stock.observations for stock in batch}
+        answers = [confirmed(one, before.get(one.ticker, {}).get(one.source)) for one in answers]
         by_ticker = {answer.ticker: answer for answer in answers}
         outcome = BatchOutcome(
             region,

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import chain
 
-from spock_core.classification.claims import latest_observations, read_claim
+from spock_core.classification.claims import latest_observations, read_claim, says_less
 from spock_core.domain import Claim, Market, Observation
 from spock_core.domain.source import WITHDRAWN, Source
 from spock_core.domain.stock import Stock
@@ -52,7 +52,8 @@ class Observations:
                     continue
                 if observation.source not in WITHDRAWN and self._means_less(observation, before):
                     continue
-            learned.setdefault(observation.ticker, {})[observation.source] = observation
+            of_stock = learned.setdefault(observation.ticker, {})
+            of_stock[observation.source] = confirmed(observation, before)
         return learned
 
     def _means_less(self, observation: Observation, before: Observation) -> bool:
@@ -66,6 +67,17 @@ class Observations:
 
     def _claim(self, observation: Observation) -> Claim | None:
         return read_claim(observation, self._markets[observation.region], self._installed)
+
+
+def confirmed(later: Observation, before: Observation | None) -> Observation:
+    """Returns the later observation of a source, with the words of the one before if it says less.
+
+    So an answer without an industry confirms the sector, and takes no industry away. Only the
+    user and the issuer can take back what they said.
+    """
+    if before is None or later.source in WITHDRAWN or not says_less(later, before):
+        return later
+    return later._replace(words=before.words)
 
 
 def stale_before(run: RunContext) -> datetime | None:
