@@ -62,6 +62,9 @@ class Pipeline:
                 apply_overrides(self._overrides, self._regions, self._database, self._run)
         if not self._run.stop.asked:
             self._fetch_and_classify()
+        if self._run.stop.asked:
+            with self._database.write() as connection:
+                stocks.add_missing_rows(connection, self._regions.keys(), self._run.now)
         for progress in self._regions.values():
             self._end(progress)
 
