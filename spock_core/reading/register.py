@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from os import PathLike, fspath
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqlalchemy.engine import URL
@@ -77,6 +78,11 @@ class Register:
     def label(self) -> str:
         """Its URL without password."""
         return self._database.label
+
+    @property
+    def file(self) -> Path | None:
+        """Its file, if it is an SQLite register."""
+        return self._database.file
 
     def stocks(
         self,
