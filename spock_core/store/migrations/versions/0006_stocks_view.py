@@ -5,8 +5,8 @@ from sqlalchemy import inspect
 
 from spock_core.domain.errors import StoreError
 
-revision = "0005"
-down_revision = "0004"
+revision = "0006"
+down_revision = "0005"
 
 
 def upgrade() -> None:
