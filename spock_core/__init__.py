@@ -27,6 +27,7 @@ from spock_core.domain.errors import ListError, SpockError
 from spock_core.plugins.hookspecs import HOOK_VERSION, hookimpl
 
 if TYPE_CHECKING:
+    from spock_core.api import enrich
     from spock_core.domain.results import RunResult
     from spock_core.domain.source import Source
     from spock_core.domain.stop import Stop
@@ -61,6 +62,7 @@ __all__ = [
     "SpockError",
     "Stop",
     "VenueList",
+    "enrich",
     "hookimpl",
     "tickers_like",
     "type_from_list",
@@ -76,6 +78,7 @@ _HOME_OF_LAZY_NAME = {
     "RunResult": "spock_core.domain.results",
     "Source": "spock_core.domain.source",
     "Stop": "spock_core.domain.stop",
+    "enrich": "spock_core.api",
     "tickers_like": "spock_core.plugins.recipe",
 }
 """Public names whose modules are imported when the name is first used, to keep `spock` quick."""
