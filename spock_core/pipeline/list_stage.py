@@ -33,9 +33,9 @@ from spock_core.pipeline.listing_checks import (
 from spock_core.pipeline.market_rules import apply_market_rules
 from spock_core.plugins.checked_listings import HOOK, lists_of
 from spock_core.plugins.context import RunContext
-from spock_core.store import list_states as lists
 from spock_core.store import listings
 from spock_core.store.connection.database import Database, write_on
+from spock_core.store.lists import list_states as lists
 
 BATCH = listings.BATCH
 LONGEST_READER = 200

@@ -27,9 +27,9 @@ from sqlalchemy import (
 
 from spock_core.domain import DamagedLine, Exchange, Listing
 from spock_core.domain.period import ChangedListing, PeriodChanges
-from spock_core.store.changed_listings import drop_lines, read_changed_listings
 from spock_core.store.connection.database import write_on
-from spock_core.store.list_states import listed_at
+from spock_core.store.lists.changed_listings import drop_lines, read_changed_listings
+from spock_core.store.lists.list_states import listed_at
 from spock_core.store.periods import begin_doubts, end_periods, settle_doubts
 from spock_core.store.schema import LISTING_COLUMNS, staged, tickers
 

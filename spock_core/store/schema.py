@@ -109,6 +109,7 @@ stock_details = Table(
     *_classification_columns(),
     Column("enriched_at", UtcDateTime),
     Column("last_updated", UtcDateTime, nullable=False),
+    Column("industry_confidence", Float),
     ForeignKeyConstraint(["region", "ticker"], ["tickers.region", "tickers.ticker"]),
 )
 Index("ix_stock_details_sector_code", stock_details.c.sector_code)
@@ -126,6 +127,7 @@ listing_periods = Table(
     Column("ended_at", UtcDateTime),
     Column("reason", String(200), nullable=False),
     *_classification_columns(),
+    Column("industry_confidence", Float),
     Column("enriched_at", UtcDateTime),
     Column("observations", Text),
     ForeignKeyConstraint(["region", "ticker"], ["tickers.region", "tickers.ticker"]),

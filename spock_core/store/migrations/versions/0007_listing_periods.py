@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0005"
-down_revision = "0004"
+revision = "0007"
+down_revision = "0006"
 
 
 def upgrade() -> None:
@@ -42,6 +42,7 @@ def upgrade() -> None:
         sa.Column("sector_source", sa.String(32)),
         sa.Column("sector_confidence", sa.Float),
         sa.Column("industry_source", sa.String(32)),
+        sa.Column("industry_confidence", sa.Float),
         sa.Column("enriched_at", sa.DateTime),
         sa.Column("observations", sa.Text),
         sa.ForeignKeyConstraint(["region", "ticker"], ["tickers.region", "tickers.ticker"]),
