@@ -15,7 +15,7 @@ from typing import NamedTuple
 from spock_core.classification.issuers import SHARES
 from spock_core.classification.kis_codes import NOT_CLASSIFIED
 from spock_core.classification.name_likeness import Likeness, is_spelled_alike, likeness
-from spock_core.domain import AssetType, Listing
+from spock_core.domain import AssetType, Classification, Listing
 
 
 class Identity(StrEnum):
@@ -68,6 +68,42 @@ def identify(
     if stored.security_type in SHARES and listed.security_type in SHARES:
         return _shares(names, local, _code(stored, listed))
     return _related_securities(names, local)
+
+
+def identify_by_answer(
+    earlier: str | None,
+    present: str | None,
+    told: str,
+    known: Classification | None,
+    code: str,
+    *,
+    repeated: bool,
+) -> Verdict:
+    """Settles a doubt by what a provider answers about the key.
+
+    `earlier` and `present`: the names in the list, before and now; `told`: the provider's name, or
+    empty; `known`: what the earlier name is classified as; `code`: the GICS code of the answer's
+    words, or empty; `repeated`: whether a source said the very same words before.
+
+    The business decides: a company that changes its name goes on with it. A provider that still
+    tells the earlier name and the same business may not know yet what the list knows.
+    """
+    if known is None or known.sector_code is None:
+        return Verdict(Identity.SAME, "nothing was said of it before")
+    if not code and not repeated:
+        return Verdict(Identity.DOUBTFUL, "the answer names no business")
+    before = known.industry_code or known.industry_group_code or known.sector_code
+    if not repeated and not before.startswith(code) and not code.startswith(before):
+        return Verdict(Identity.ANOTHER, "the names differ, and so does the business")
+    if tells_of_earlier(earlier, present, told):
+        return Verdict(Identity.DOUBTFUL, "the answer has the earlier name")
+    return Verdict(Identity.SAME, "the business is the same")
+
+
+def tells_of_earlier(earlier: str | None, present: str | None, told: str) -> bool:
+    """Whether a name is rather the earlier than the present one of a key."""
+    fits = (Likeness.EQUAL, Likeness.EXTENDED)
+    return likeness(told, earlier) in fits and likeness(told, present) not in fits
 
 
 def _blank_cheques(names: Likeness | None, *, both: bool) -> Verdict:

@@ -28,7 +28,7 @@ def period_changes(changed: Iterable[ChangedListing], market: Market) -> PeriodC
             ignored.append(line)
             continue
         names = (line.stored.name, line.listed.name, line.listed.data_source)
-        change = KeyChange(ticker, *names, verdict.reason)
+        change = KeyChange(ticker, *names, verdict.reason, line.list_name)
         if verdict.identity is Identity.ANOTHER:
             passed.append(change)
         elif verdict.identity is Identity.DOUBTFUL:

@@ -38,6 +38,8 @@ class KeyChange(NamedTuple):
     source: str
     """The listing source."""
     reason: str
+    list_name: str = ""
+    """The list that says so; empty where a provider does."""
 
 
 class PeriodChanges(NamedTuple):
