@@ -207,6 +207,13 @@ def test_a_listing_that_comes_back_is_the_same_or_another(listed, sector):
     assert sector("TEN") is None
 
 
+def test_a_ticker_that_was_gone_and_comes_back_under_another_name_is_anothers(listed, register):
+    listed(line("VG", "VONAGE HLDGS CORP"))
+    listed()
+    assert changes(listed(line("VG", "VENTURE GLOBAL INC"))) == NOTHING | {"passed": 1}
+    assert register("SELECT is_active FROM tickers WHERE ticker = 'VG'") == [(1,)]
+
+
 def test_a_company_under_a_new_ticker_leaves_the_old_one_as_it_was(listed, sector):
     listed(line("FB", "META PLATFORMS INC", "370"))
     listed(line("META", "META PLATFORMS INC", "370"))

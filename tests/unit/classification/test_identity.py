@@ -104,6 +104,18 @@ def test_names_alone_cannot_decide_where_the_code_does_not_tell(before, now):
     assert verdict(listing(*before), listing(*now)) is DOUBTFUL
 
 
+def test_a_ticker_that_came_back_under_quite_another_name_is_another_companys():
+    def came_back(before: Listing, now: Listing) -> Identity:
+        return identify(before, now, was_gone=True).identity
+
+    assert came_back(listing("VONAGE HLDGS CORP"), listing("VENTURE GLOBAL INC")) is ANOTHER
+    assert came_back(listing("RAIN THERAPEUTICS"), listing("RAIN ENHANCEMENT TECH")) is ANOTHER
+    assert came_back(listing("AMMO INC", "330"), listing("OUTDOOR CO", "330")) is DOUBTFUL
+    assert came_back(listing("RADIUS HEALTH", "530"), listing("RADIUS INC", "000")) is DOUBTFUL
+    assert came_back(listing("XPO LOGISTICS INC", "270"), listing("XPO INC", "270")) is SAME
+    assert came_back(listing("LINDE PLC", "110"), listing("LINDE PLC", "000")) is SAME
+
+
 def test_the_local_name_helps_where_the_english_one_changed():
     local = "헬스케어 리얼티 트러스트"
     before = listing("HEALTHCARE REALTY TRUST INC", "630", local)
