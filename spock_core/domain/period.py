@@ -19,6 +19,8 @@ class ChangedListing(NamedTuple):
     """As in the list; names and sector code are None where the list leaves them empty."""
     was_spac: bool
     """Whether the register has it as a blank-cheque company."""
+    was_gone: bool
+    """Whether the register has it as gone from its list."""
     in_doubt: bool
     """Whether an earlier change of the key is still in doubt."""
     in_its_list: bool
@@ -38,6 +40,8 @@ class KeyChange(NamedTuple):
     source: str
     """The listing source."""
     reason: str
+    list_name: str = ""
+    """The list that says so; empty where a provider does."""
 
 
 class PeriodChanges(NamedTuple):

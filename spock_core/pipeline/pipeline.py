@@ -148,7 +148,14 @@ class Pipeline:
         started = time.monotonic()
         asked = Counter(key.region for key in plan.waiting)
         [(most_asked, _)] = asked.most_common(1)
-        fetch = FetchStage(plan, list(self._regions), self._scheduler, self._database, self._run)
+        fetch = FetchStage(
+            plan,
+            list(self._regions),
+            self._scheduler,
+            self._database,
+            self._run,
+            self._record.run_id,
+        )
         try:
             with contextlib.closing(fetch.answers(most_asked)) as batches:
                 for answers in batches:
@@ -163,6 +170,8 @@ class Pipeline:
             left = plan.waiting - self._classify.answered
             reason = f"yahoo: {type(error).__name__}: {error}".splitlines()[0]
             outcome = FetchOutcome(left, reason)
+        for region, settled in fetch.doubts.settled.items():
+            self._regions[region].settle(settled, fetch.doubts.passed[region])
         seconds = time.monotonic() - started
         for region, count in asked.items():
             self._regions[region].seconds += seconds * count / asked.total()

@@ -22,6 +22,8 @@ def summary(result: RunResult, settings: Settings) -> str:
     lines += _changes(result)
     if passed := sum(region.listing.passed for region in result.regions):
         lines.append(f"{passed:,} passed to another instrument: a new listing period began")
+    if doubtful := sum(region.listing.doubtful for region in result.regions):
+        lines.append(f"{doubtful:,} may have passed to another company: `spock doctor` names them")
     sums = totals(result)
     requests = ", ".join(f"{n:,} to {name}" for name, n in sorted(result.requests.items()))
     lines.append(
