@@ -34,6 +34,8 @@ class StockRecord(NamedTuple):
     sector_confidence: float | None
     """0 to 1."""
     industry_source: str | None
+    industry_confidence: float | None
+    """0 to 1."""
     enriched_at: datetime | None
     """When a source last said or confirmed its sector, in UTC."""
     age_days: int | None

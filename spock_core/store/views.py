@@ -67,6 +67,7 @@ stocks: Table = CreateView(
         stock_details.c.sector_source,
         stock_details.c.sector_confidence,
         stock_details.c.industry_source,
+        stock_details.c.industry_confidence,
         stock_details.c.enriched_at,
         _AgeInDays(stock_details.c.enriched_at).label("age_days"),
         stock_details.c.last_updated,
