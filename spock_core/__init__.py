@@ -27,6 +27,7 @@ from spock_core.domain.errors import ListError, SpockError
 from spock_core.plugins.hookspecs import HOOK_VERSION, hookimpl
 
 if TYPE_CHECKING:
+    from spock_core.api import enrich
     from spock_core.domain.results import RunResult
     from spock_core.domain.source import Source
     from spock_core.domain.stop import Stop
@@ -62,6 +63,7 @@ __all__ = [
     "SpockError",
     "Stop",
     "VenueList",
+    "enrich",
     "hookimpl",
     "open_register",
     "tickers_like",
@@ -78,6 +80,7 @@ _HOME_OF_LAZY_NAME = {
     "RunResult": "spock_core.domain.results",
     "Source": "spock_core.domain.source",
     "Stop": "spock_core.domain.stop",
+    "enrich": "spock_core.api",
     "open_register": "spock_core.reading.register",
     "tickers_like": "spock_core.plugins.recipe",
 }

@@ -10,9 +10,10 @@ from typing import Any, NoReturn
 from spock_core.plugins.command import Command
 
 _SETTINGS_AND_CODES = """\
-`spock COMMAND --help` lists the flags of a command. Most flags are also settings: SPOCK_<NAME> in
-the environment or in .env, or <name> in spock.toml (or in the file named by SPOCK_CONFIG). Flags
-take precedence over the environment, the environment over .env, and .env over the file.
+Flags are also settings: SPOCK_<NAME> in the environment or in .env, or <name> in spock.toml (or in
+the file named by SPOCK_CONFIG). Flags take precedence over the environment, the environment over
+.env, and .env over the file. An empty variable is unset, and an unknown one is an error.
+`spock COMMAND --help` lists the flags with their variables, and says which are not settings.
 
 Exit codes: 0 success; 1 a region failed, or the success rate is below --fail-under; 2 usage or
 configuration error; 3 another run holds the lock; 130 interrupted, what was done is kept.
@@ -83,7 +84,7 @@ def build_parser(
     """
     parser = _RootParser(prog="spock")
     parser.commands = tuple(commands)
-    parser.add_argument("-V", "--version", action=_ShowVersion, nargs=0, help="Show the version.")
+    parser.add_argument("-V", "--version", action=_ShowVersion, nargs=0, default=argparse.SUPPRESS)
     group = parser.add_subparsers(
         dest="command", metavar="COMMAND", parser_class=SpockParser, title="commands"
     )

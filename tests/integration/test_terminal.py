@@ -97,4 +97,13 @@ def test_a_pipe_gets_the_whole_table(known_register: Path, register, spock: Spoc
     register("UPDATE tickers SET name = ? WHERE ticker = 'APLE'", name)
     out = spock("list", "--regions", "US").out
     assert name in out
-    assert out.splitlines()[0].split() == ["stock", "name", "type", "sector", "industry", "source", "sure", "age"]
+    assert out.splitlines()[0].split() == [
+        "stock",
+        "name",
+        "type",
+        "sector",
+        "industry",
+        "source",
+        "sure",
+        "age",
+    ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
+from spock_core.cli.flags import add_own_flag
 from spock_core.cli.stock_filters import add_database_flags, add_regions, open_for
 from spock_core.cli.stock_tables import changes_table, documents, show_document
 from spock_core.plugins.registry import Plugins
@@ -16,7 +17,8 @@ DEFAULT_SINCE = "7d"
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Adds `--since`, `--regions` and the settings that the command reads."""
-    parser.add_argument(
+    add_own_flag(
+        parser,
         "--since",
         metavar="TIME",
         default=DEFAULT_SINCE,
@@ -29,7 +31,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: dict[str, Any], plugins: Plugins) -> int:
     """Prints the changes, the latest first."""
-    since, regions = arguments.pop("since"), arguments.pop("regions")
+    since, regions = arguments.pop("since"), arguments.pop("only_regions")
     settings = load_settings(arguments)
     with open_for(settings, plugins) as register:
         changes = list(register.changes(since=since, region=regions))

@@ -21,7 +21,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: dict[str, Any], plugins: Plugins) -> int:
     """Prints the peers. Raises `UsageError` if the argument does not name one classified stock."""
-    text, regions = arguments.pop("stock"), arguments.pop("regions")
+    text, regions = arguments.pop("stock"), arguments.pop("only_regions")
     settings = load_settings(arguments)
     with open_for(settings, plugins) as register:
         peers = register.peers(text, region=regions)

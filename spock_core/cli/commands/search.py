@@ -6,6 +6,7 @@ import argparse
 from itertools import islice
 from typing import Any
 
+from spock_core.cli.flags import add_own_flag
 from spock_core.cli.stock_filters import add_database_flags, open_for
 from spock_core.cli.stock_tables import documents, matches_table, show_document
 from spock_core.domain.errors import UsageError
@@ -23,7 +24,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
         nargs="+",
         help="Words of a name, in English or in the local language, or the beginning of a ticker.",
     )
-    parser.add_argument(
+    add_own_flag(
+        parser,
         "--most",
         type=int,
         default=DEFAULT_MOST,
