@@ -100,7 +100,9 @@ def _shares(names: Likeness | None, local: bool | None, code: _Code) -> Verdict:
 
 
 def _code(stored: Listing, listed: Listing) -> _Code:
-    before, now = (one.kis_sector_code or NOT_CLASSIFIED for one in (stored, listed))
-    if before == now:
-        return _Code.UNKNOWN if now == NOT_CLASSIFIED else _Code.KEPT
+    codes = {stored.kis_sector_code, listed.kis_sector_code}
+    if not all(codes) or codes == {NOT_CLASSIFIED}:
+        return _Code.UNKNOWN
+    if len(codes) == 1:
+        return _Code.KEPT
     return _Code.CHANGED

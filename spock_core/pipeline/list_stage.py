@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import TypeVar
 
+from spock_core.classification.periods import period_changes
 from spock_core.domain import (
     DamagedLine,
     Exchange,
@@ -17,8 +19,9 @@ from spock_core.domain import (
     Market,
     VenueList,
 )
-from spock_core.domain.errors import ListError
+from spock_core.domain.errors import ListError, StoreError, UsageError
 from spock_core.domain.events import ListingChanges, RefusalKind
+from spock_core.domain.period import ChangedListing, PeriodChanges
 from spock_core.domain.text import sanitize
 from spock_core.pipeline.listing_checks import (
     MOST_REPORTED,
@@ -30,12 +33,14 @@ from spock_core.pipeline.listing_checks import (
 from spock_core.pipeline.market_rules import apply_market_rules
 from spock_core.plugins.checked_listings import HOOK, lists_of
 from spock_core.plugins.context import RunContext
-from spock_core.store import list_states as lists
 from spock_core.store import listings
 from spock_core.store.connection.database import Database, write_on
+from spock_core.store.lists import list_states as lists
 
 BATCH = listings.BATCH
 LONGEST_READER = 200
+
+log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
@@ -109,26 +114,37 @@ class RegionLists:
                 known = listings.count_active(self._connection, region, venue_list.exchange)
             _take(venue_list, self._market, self._staging, self._reading, run, known)
 
-    def apply(self) -> ListingChanges:
+    def apply(self, run_id: int) -> ListingChanges:
         """Brings the region's listings in the register to what its lists say."""
         with self._database.plainly():
-            return self._apply()
+            return self._apply(run_id)
 
-    def _apply(self) -> ListingChanges:
+    def _apply(self, run_id: int) -> ListingChanges:
         region, reading, now = self._market.region, self._reading, self._run.now
         complete = not reading.refused
+        periods = _period_changes(self._staging.changed(reading.unchanged), self._market)
         applied = self._staging.apply(
             now,
             whole=[one.exchange for one in reading.read if one.complete and complete],
             unchanged=reading.unchanged,
+            periods=periods,
+            run_id=run_id,
         )
+        for change in periods.passed:
+            log.info(
+                "%s:%s passed from %s to %s: %s",
+                region, change.ticker, change.before, change.now, change.reason,
+            )  # fmt: skip
+        known = {one.exchange.list_name for one in reading.read if complete and one.complete} - {
+            line.list_name for line in periods.ignored
+        }
         with write_on(self._connection):
             for one in reading.read:
                 lists.write_state(
                     self._connection,
                     region,
                     one.exchange.list_name,
-                    one.state if complete and one.complete else ListState(),
+                    one.state if one.exchange.list_name in known else ListState(),
                     reader=self._readers,
                     listed=one.listed,
                     damaged=one.damaged,
@@ -141,6 +157,7 @@ class RegionLists:
             changed=applied.changed,
             gone=applied.gone,
             back=applied.back,
+            passed=applied.passed,
             listed=listed,
             damaged=tuple(reading.damage.first),
             damaged_count=reading.damage.count,
@@ -153,6 +170,13 @@ class RegionLists:
     def close(self) -> None:
         """Gives the connection back."""
         self._open.close()
+
+
+def _period_changes(changed: Sequence[ChangedListing], market: Market) -> PeriodChanges:
+    try:
+        return period_changes(changed, market)
+    except (UsageError, StoreError) as error:  # from elsewhere these end the run for all regions
+        raise ListError(f"market {market.region}: one of its rules failed: {error}") from error
 
 
 def _readers(market: Market, run: RunContext) -> str:

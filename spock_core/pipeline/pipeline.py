@@ -94,7 +94,7 @@ class Pipeline:
     def _apply(self, progress: RegionProgress, lists: RegionLists) -> None:
         """Brings the register to what a region's lists say."""
         started = time.monotonic()
-        progress.changes = lists.apply()
+        progress.changes = lists.apply(self._record.run_id)
         for reason in progress.changes.refused:
             progress.fail(reason)
         self._classify.refuse(progress.region, set(progress.changes.refused_lists))

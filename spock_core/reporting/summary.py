@@ -20,6 +20,8 @@ def summary(result: RunResult, settings: Settings) -> str:
     lines = [fitted_table(headers, rows, right=right), ""]
     lines += [f"{r.region} {r.status.value}: {r.error}" for r in result.failed_regions]
     lines += _changes(result)
+    if passed := sum(region.listing.passed for region in result.regions):
+        lines.append(f"{passed:,} passed to another instrument: a new listing period began")
     sums = totals(result)
     requests = ", ".join(f"{n:,} to {name}" for name, n in sorted(result.requests.items()))
     lines.append(
