@@ -235,7 +235,7 @@ class ClassifyStage:
     ) -> None:
         counts = outcome.counts
         if found.sector is not None and update is not None:
-            counts.enrich(self._observations.counts_as(str(found.sector_source)))
+            counts.enrich(str(found.sector_source))
         elif stock.key in failed:
             counts.fail("provider")
         elif self._list_refused(stock.listing):

@@ -158,4 +158,4 @@ def _plain(value: Any) -> Any:
 
 
 def _moment(value: datetime | None) -> str:
-    return format_utc(value, "minutes") if value is not None else "never"
+    return format_utc(value) if value is not None else "never"
