@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from spock_core.plugins.command import Command
     from spock_core.plugins.context import RunContext
     from spock_core.plugins.recipe import IssuerKind, ListRecipe, Offshoot, Recipe, tickers_like
+    from spock_core.reading.register import open_register
 
 __all__ = [
     "HOOK_VERSION",
@@ -64,6 +65,7 @@ __all__ = [
     "VenueList",
     "enrich",
     "hookimpl",
+    "open_register",
     "tickers_like",
     "type_from_list",
 ]
@@ -79,6 +81,7 @@ _HOME_OF_LAZY_NAME = {
     "Source": "spock_core.domain.source",
     "Stop": "spock_core.domain.stop",
     "enrich": "spock_core.api",
+    "open_register": "spock_core.reading.register",
     "tickers_like": "spock_core.plugins.recipe",
 }
 """Public names whose modules are imported when the name is first used, to keep `spock` quick."""

@@ -5,13 +5,16 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from urllib.parse import urlsplit, urlunsplit
 
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+
 
 def escape_formula(cell: str) -> str:
     """Returns the text with a quote before it if a spreadsheet would take it for a formula.
 
-    See OWASP, "CSV Injection".
+    Some East Asian versions of spreadsheets also take the full-width signs. See OWASP, "CSV
+    Injection".
     """
-    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
+    return f"'{cell}" if cell.startswith(_FORMULA_STARTS) else cell
 
 
 def sanitize(text: str, longest: int = 1_000) -> str:
@@ -39,12 +42,13 @@ def redact_url(url: str) -> str:
     return shown if rest[:1] != "/" else f"{scheme}://{rest.partition('?')[0]}"
 
 
-def format_utc(moment: datetime) -> str:
+def format_utc(moment: datetime, precision: str = "seconds") -> str:
     """Returns a time in UTC, ISO 8601, with `Z`: `2026-11-25T01:00:00Z`.
 
-    Every time in the output of a command has this form, in text and in JSON.
+    Every time in the output of a command has this form, in text and in JSON. Exported rows have
+    their times as exactly as the register.
     """
-    return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+    return moment.astimezone(UTC).isoformat(timespec=precision).replace("+00:00", "Z")
 
 
 def age_text(moment: datetime | None, now: datetime) -> str:

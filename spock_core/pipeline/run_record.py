@@ -17,7 +17,7 @@ from spock_core.domain.coverage import RegionCoverage
 from spock_core.domain.events import RequestMade, Retry
 from spock_core.domain.results import Planned, RegionResult, RegionStatus, RunResult, RunStatus
 from spock_core.domain.text import sanitize
-from spock_core.pipeline.plan import Plan
+from spock_core.pipeline.fetch.plan import Plan
 from spock_core.pipeline.progress import RegionProgress
 from spock_core.plugins.context import RunContext
 from spock_core.plugins.hookspecs import hookimpl
@@ -25,8 +25,9 @@ from spock_core.settings.model import Settings
 from spock_core.store import runs
 from spock_core.store.changes import count_sector_changes, read_sector_changes
 from spock_core.store.connection.database import Database
-from spock_core.store.coverage import read_coverage, read_regions
+from spock_core.store.coverage import read_coverage
 from spock_core.store.runs import read_last_success
+from spock_core.store.selecting import read_regions
 
 MOST_CHANGES = 1_000
 """Sector changes that a result names; beyond, it counts them."""

@@ -58,12 +58,6 @@ def read_coverage(
     ]
 
 
-def read_regions(connection: Connection) -> list[str]:
-    """The regions of which the register has any listing, in the order of their codes."""
-    query = select(tickers.c.region).distinct().order_by(tickers.c.region)
-    return list(connection.execute(query).scalars())
-
-
 def _count(condition: ColumnElement[bool]) -> ColumnElement[int]:
     return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
 
