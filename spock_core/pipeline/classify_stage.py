@@ -19,7 +19,7 @@ from spock_core.domain.errors import PLUGIN_FAULTS
 from spock_core.domain.source import ISSUER, Source
 from spock_core.domain.stock import ClassificationUpdate, Stock, StockKey
 from spock_core.pipeline.batch_outcome import BatchOutcome
-from spock_core.pipeline.observations import Observations, stale_before
+from spock_core.pipeline.observations import Observations, confirmed, stale_before
 from spock_core.pipeline.related_securities import RelatedSecurities
 from spock_core.plugins.context import RunContext
 from spock_core.store import stocks
@@ -144,6 +144,8 @@ class ClassifyStage:
         issuers: Mapping[str, Stock] = MappingProxyType({}),
     ) -> BatchOutcome:
         """`issuers`: those that related securities depend on, by ticker."""
+        before = {stock.listing.ticker: stock.observations for stock in batch}
+        answers = [confirmed(one, before.get(one.ticker, {}).get(one.source)) for one in answers]
         by_ticker = {answer.ticker: answer for answer in answers}
         unconfirmed = {
             stock.key for stock in batch if stock.key in failed or self._list_refused(stock.listing)
@@ -211,7 +213,7 @@ class ClassifyStage:
         if self._failed(stock, failed) and not (is_new and found.sector is not None):
             counts.fail("provider")
         elif found.sector is not None and update is not None:
-            counts.enrich(self._observations.counts_as(str(found.sector_source)))
+            counts.enrich(str(found.sector_source))
         elif self._list_refused(stock.listing):
             counts.fail("list")
         elif found.sector is None and has_no_sector(stock, update):

@@ -6,7 +6,7 @@ from collections.abc import Container, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import chain
 
-from spock_core.classification.claims import latest_observations, read_claim
+from spock_core.classification.claims import latest_observations, read_claim, says_less
 from spock_core.domain import Claim, Market, Observation
 from spock_core.domain.source import OVERRIDE, WITHDRAWN, Source
 from spock_core.domain.stock import Stock, StockKey
@@ -24,10 +24,6 @@ class Observations:
         self._asked = asked
         self._installed = sources_of(run.plugins)
         self._run = run
-
-    def counts_as(self, source: str) -> str:
-        """The name under which reports count what a source enriched."""
-        return self._installed[source].counts_as
 
     def learn(
         self,
@@ -58,7 +54,8 @@ class Observations:
                     continue
                 if observation.source not in WITHDRAWN and self._means_less(observation, before):
                     continue
-            learned.setdefault(observation.ticker, {})[observation.source] = observation
+            of_stock = learned.setdefault(observation.ticker, {})
+            of_stock[observation.source] = confirmed(observation, before)
         return learned
 
     def confirm(self, known: Mapping[str, Observation]) -> bool:
@@ -86,6 +83,17 @@ class Observations:
 
     def _claim(self, observation: Observation) -> Claim | None:
         return read_claim(observation, self._markets[observation.region], self._installed)
+
+
+def confirmed(later: Observation, before: Observation | None) -> Observation:
+    """Returns the later observation of a source, with the words of the one before if it says less.
+
+    So an answer without an industry confirms the sector, and takes no industry away. Only the
+    user and the issuer can take back what they said.
+    """
+    if before is None or later.source in WITHDRAWN or not says_less(later, before):
+        return later
+    return later._replace(words=before.words)
 
 
 def stale_before(run: RunContext) -> datetime | None:

@@ -2,31 +2,21 @@
 
 from __future__ import annotations
 
-import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from platformdirs import user_cache_path
-from pydantic import (
-    AliasChoices,
-    Field,
-    SecretStr,
-    ValidationError,
-)
-from pydantic_settings import (
-    BaseSettings,
-    PydanticBaseSettingsSource,
-    SettingsConfigDict,
-)
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from spock_core.domain.errors import UsageError
 from spock_core.domain.text import redact_url
-from spock_core.settings.toml_file import TomlFile
+from spock_core.settings.given import PlaceSource, all_places
 from spock_core.settings.types import Address, Codes, Names, WebAddress
 
 KIS_MASTER_URL = "https://new.real.download.dws.co.kr/common/master"
 KIS_API_URL = "https://openapi.koreainvestment.com:9443"
-PREFIX = "SPOCK_"
 SECRETS = ("kis_app_key", "kis_app_secret")
 """Settings that no output may show. They are not flags, since all users of a machine can see the
 arguments of its processes."""
@@ -36,9 +26,7 @@ SANDBOX_DATABASE = "sqlite:///spock-sandbox.db"
 class Settings(BaseSettings):
     """The user's settings. A field's description is the help text of its flag."""
 
-    model_config = SettingsConfigDict(
-        env_prefix=PREFIX, env_file=".env", extra="ignore", frozen=True, validate_default=False
-    )
+    model_config = SettingsConfigDict(extra="forbid", frozen=True, validate_default=False)
 
     regions: Codes = Field(("ALL",), description="Regions to work on, in this order, or ALL.")
     force_refresh: bool = Field(
@@ -130,6 +118,11 @@ class Settings(BaseSettings):
         description="Sources to use, or ALL: kis, issuer, yahoo-screener, yahoo-profile, and those "
         "of plugins. With kis alone, requests go to KIS only.",
     )
+    opt_in: Names = Field(
+        (),
+        description="Sources to use besides those that are on by default; their terms are in the "
+        "documentation.",
+    )
     overrides: Path | None = Field(
         None,
         description="Your own corrections, a .csv or .toml file of region, ticker, field, value "
@@ -146,8 +139,7 @@ class Settings(BaseSettings):
     )
     json_output: bool = Field(
         False,
-        validation_alias=AliasChoices("SPOCK_JSON", "json_output"),
-        description="Print the run as one JSON document; everything else goes to stderr.",
+        description="Print one JSON document; everything else goes to stderr.",
     )
     fail_under: float | None = Field(
         None,
@@ -155,6 +147,19 @@ class Settings(BaseSettings):
         le=1,
         description="Exit with 1 if the share of stocks that did not fail is below this (0 to 1). "
         "A stock that no source knows has not failed.",
+    )
+    fail_under_coverage: float | None = Field(
+        None,
+        ge=0,
+        le=1,
+        description="Exit with 1 if the share of a region's stocks that have a sector in the "
+        "register is below this (0 to 1).",
+    )
+    fail_over_age: float | None = Field(
+        None,
+        ge=0,
+        allow_inf_nan=False,
+        description="Exit with 1 if a region last succeeded more than this many days ago.",
     )
     accept_shrunk: bool = Field(
         False, description="Accept lists that lost more than a fifth of their instruments."
@@ -190,18 +195,23 @@ class Settings(BaseSettings):
         "mirror: a web address, a file: URL or a path. A list's file is its name in lower case: "
         "xtai.csv.",
     )
+    tables_url: Address | None = Field(
+        None,
+        min_length=1,
+        description="Folder that replaces the addresses of all table sources, for a test server, a "
+        "mirror or files of your own: a web address, a file: URL or a path. A table's file has its "
+        "documented name.",
+    )
     kis_api_url: WebAddress = Field(
         KIS_API_URL,
         description="Base address of KIS's REST API, for a test server or paper trading.",
     )
     kis_app_key: SecretStr | None = Field(
         None,
-        validation_alias=AliasChoices("SPOCK_KIS_APP_KEY", "KIS_APP_KEY", "kis_app_key"),
         description="Key of KIS's REST API. The five built-in regions need none.",
     )
     kis_app_secret: SecretStr | None = Field(
         None,
-        validation_alias=AliasChoices("SPOCK_KIS_APP_SECRET", "KIS_APP_SECRET", "kis_app_secret"),
         description="Secret of the key of KIS's REST API.",
     )
     kis_app_key_file: Path | None = Field(
@@ -226,15 +236,19 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Returns the sources in order of precedence: flags, environment, `.env`, TOML file."""
-        return init_settings, env_settings, dotenv_settings, TomlFile(settings_cls)
+        """Returns the sources in order of precedence: flags, environment, `.env`, TOML file.
+
+        Raises `UsageError` for a setting that does not exist and a file that cannot be read.
+        """
+        places = all_places(init_settings(), frozenset(settings_cls.model_fields))
+        return tuple(PlaceSource(settings_cls, place) for place in places)
 
     def public(self) -> dict[str, Any]:
         """Returns all settings as JSON values, without secrets and passwords; stored with a run."""
         values = self.model_dump(mode="json")
         values["database"] = redact_url(self.database)
         values["kis_master_url"] = redact_url(self.kis_master_url)
-        for name in ("yahoo_url", "pushgateway_url", "lists_url"):
+        for name in ("yahoo_url", "pushgateway_url", "lists_url", "tables_url"):
             values[name] = redact_url(values[name]) if values[name] else None
         values["kis_api_url"] = redact_url(self.kis_api_url)
         for name in SECRETS:
@@ -242,41 +256,37 @@ class Settings(BaseSettings):
         return values
 
 
-def load_settings(flags: dict[str, Any]) -> Settings:
-    """Returns the settings; `flags` has the values given on the command line, by field name.
+def load_settings(arguments: Mapping[str, Any]) -> Settings:
+    """Returns the settings; `arguments` has the values of flags, or of arguments from Python.
 
-    Raises `UsageError` for an invalid setting; the message says where it comes from.
+    Arguments take precedence over the environment, the environment over `.env`, and `.env` over
+    the TOML file. Raises `UsageError` for a setting that does not exist or is invalid; the message
+    says where it is given.
     """
     try:
-        settings = Settings(**flags)
+        settings = Settings(**arguments)
     except ValidationError as error:
-        raise UsageError(_first_message(error, flags)) from error
-    except (UnicodeDecodeError, OSError) as error:
-        raise UsageError(f"settings in .env cannot be read: {error}") from error
+        raise UsageError(_first_message(error, arguments)) from error
     if settings.sandbox and "database" not in settings.model_fields_set:
         settings = settings.model_copy(update={"database": SANDBOX_DATABASE})
     return settings
 
 
-def flag_of(name: str) -> str:
-    """Returns the flag of a setting: `--max-age-days` for `max_age_days`."""
-    return "--json" if name == "json_output" else "--" + name.replace("_", "-")
+def settings_of_missing_plugins() -> list[str]:
+    """Returns a warning for each setting of a plugin that is known and not installed."""
+    places = all_places({}, frozenset(Settings.model_fields))
+    return [
+        f"{name} is a setting of {plugin}, which is not installed: it has no effect"
+        for place in places
+        for name, plugin in sorted(place.of_missing_plugins.items())
+    ]
 
 
-def variable_of(name: str) -> str:
-    """Returns the environment variable of a setting: `SPOCK_REGIONS` for `regions`."""
-    return "SPOCK_JSON" if name == "json_output" else PREFIX + name.upper()
-
-
-def _first_message(error: ValidationError, flags: dict[str, Any]) -> str:
+def _first_message(error: ValidationError, arguments: Mapping[str, Any]) -> str:
     details = error.errors()[0]
     name = str(details["loc"][0])
-    if name in flags:
-        origin = flag_of(name)
-    elif any(key.upper() == variable_of(name) for key in os.environ):
-        origin = variable_of(name)
-    else:
-        origin = f"{name} (in .env or the settings file)"
+    places = all_places(arguments, frozenset(Settings.model_fields))
+    origin = next(place.found[name].origin for place in places if name in place.found)
     value = details["input"]
     value = " ".join(map(str, value)) if isinstance(value, tuple | list) else value
     value = "(hidden)" if name in SECRETS else redact_url(str(value))

@@ -7,11 +7,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, func, or_, select
+from sqlalchemy import Connection, select
 
 from spock_core.domain import Observation
 from spock_core.domain.stock import StockKey
-from spock_core.store.schema import changes, observations, stock_details, tickers, unknowns
+from spock_core.store.schema import (
+    changes,
+    identifiers,
+    listing_periods,
+    observations,
+    stock_details,
+    tickers,
+    unknowns,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,24 +33,14 @@ class StoredStock:
     observations: tuple[Observation, ...]
     unknowns: tuple[Mapping[str, Any], ...]
     """What was asked in vain."""
+    identifiers: tuple[Mapping[str, Any], ...]
+    """Its rows of `identifiers`."""
     history: tuple[Mapping[str, Any], ...]
     """Changes, the latest first."""
-
-
-def find_keys(connection: Connection, text: str) -> list[StockKey]:
-    """The instruments that a user may mean: `BRK/B`, `US:BRK/B`, `BRK-B` or `US:BRK-B`."""
-    columns = (tickers.c.region, tickers.c.ticker)
-    region, colon, rest = text.partition(":")
-    named = bool(colon) and len(region) == 2
-    name = rest if named else text
-    query = select(*columns).where(
-        or_(_is(tickers.c.ticker, name), _is(tickers.c.yahoo_symbol, name))
-    )
-    if named:
-        query = query.where(tickers.c.region == region.upper())
-    found = [StockKey(*row) for row in connection.execute(query.order_by(*columns))]
-    by_ticker = [key for key in found if key.ticker.upper() == name.upper()]
-    return by_ticker if named and by_ticker else found
+    earlier: tuple[Mapping[str, Any], ...] = ()
+    """Its rows of `listing_periods` that have ended, the latest first."""
+    doubt: Mapping[str, Any] | None = None
+    """Its row of `listing_periods` that has not: what the key stood for before the doubt."""
 
 
 def read_stock(connection: Connection, key: StockKey) -> StoredStock:
@@ -53,6 +51,7 @@ def read_stock(connection: Connection, key: StockKey) -> StoredStock:
         return [dict(row._mapping) for row in connection.execute(query.order_by(*order))]
 
     [listing] = rows(tickers)
+    periods = rows(listing_periods, listing_periods.c.period.desc())
     return StoredStock(
         listing=listing,
         details=next(iter(rows(stock_details)), None),
@@ -61,9 +60,12 @@ def read_stock(connection: Connection, key: StockKey) -> StoredStock:
             for row in rows(observations, observations.c.source)
         ),
         unknowns=tuple(rows(unknowns, unknowns.c.source)),
+        identifiers=tuple(rows(identifiers, identifiers.c.scheme)),
         history=tuple(rows(changes, changes.c.change_id.desc())),
+        earlier=tuple(
+            {**row, "observations": json.loads(row["observations"])}
+            for row in periods
+            if row["ended_at"] is not None
+        ),
+        doubt=next((row for row in periods if row["ended_at"] is None), None),
     )
-
-
-def _is(column: Any, text: str) -> Any:
-    return func.upper(column) == text.upper()

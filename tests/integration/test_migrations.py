@@ -11,12 +11,15 @@ import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.operations import Operations
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, inspect
 
 from spock_core.store import schema
 from spock_core.store.connection import versions
+from spock_core.store.views import create_views, drop_views
 from tests.conftest import Spock
+from tests.support.kis_files import add_stocks
 
 
 def migrate(path: str, revision: str) -> None:
@@ -41,8 +44,9 @@ def shape(path: str) -> dict[str, Any]:
         )
         for name in found.get_table_names()
     }
+    views = {name: found.get_view_definition(name) for name in found.get_view_names()}
     engine.dispose()
-    return tables
+    return tables | views
 
 
 @pytest.fixture
@@ -63,6 +67,30 @@ def test_an_older_register_is_upgraded_and_keeps_its_rows(enrich: Spock, registe
     assert "upgrading schema 0001 to" in outcome.err
     assert register("SELECT name, is_active FROM tickers WHERE ticker = 'OLD'") == [("OLD JSC", 0)]
     assert register("SELECT version_num FROM spock_schema") == [(versions.CURRENT,)]
+
+
+def test_a_register_from_before_listing_periods_parts_what_passed(enrich, register, master_files):
+    migrate("spock.db", "0006")
+    with closing(sqlite3.connect("spock.db")) as connection, connection:
+        connection.execute(
+            "INSERT INTO tickers VALUES ('VN', 'BANK', 'RIVER BANK JSC', NULL, 'HSTC', 'HSX', "
+            "'BANK.VN', 'VND', 'STOCK', 'common', 100, '610', 'kis', 1, "
+            "'2025-01-01 00:00:00.000000', '2025-01-01 00:00:00.000000')"
+        )
+        connection.execute(
+            "INSERT INTO stock_details (region, ticker, sector, sector_source, last_updated) "
+            "VALUES ('VN', 'BANK', 'Financials', 'kis', '2025-01-01 00:00:00.000000')"
+        )
+        connection.execute(
+            "INSERT INTO observations VALUES ('VN', 'BANK', 'kis', '{\"sector_code\": \"610\"}', "
+            "'2025-01-01 00:00:00.000000')"
+        )
+    add_stocks(master_files, "HSX", {"BANK": "000"}, c7="LOTUS STEEL JSC")
+    assert enrich("--regions", "VN").region("VN")["listing"]["passed"] == 1
+    assert register("SELECT sector FROM stock_details WHERE ticker = 'BANK'") == [(None,)]
+    assert register("SELECT name, sector FROM listing_periods") == [
+        ("RIVER BANK JSC", "Financials")
+    ]
 
 
 def test_the_backup_beside_it_is_the_register_as_it_was(enrich: Spock, old_register):
@@ -101,6 +129,31 @@ def test_somebody_elses_tables_are_left_alone(enrich: Spock, register):
     assert outcome.code == 2
     assert "table tickers that Spock did not make" in outcome.err
     assert register("SELECT name FROM sqlite_master") == [("tickers",)]
+
+
+@pytest.mark.parametrize("kind", ["TABLE stocks (symbol TEXT)", "VIEW stocks AS SELECT 1"])
+def test_a_users_own_stocks_in_an_older_register_are_left_alone(
+    spock: Spock, old_register, register, kind
+):
+    register(f"CREATE {kind}")
+    outcome = spock("status")
+    assert outcome.code == 2
+    assert "`stocks` that Spock did not make: rename it" in outcome.err
+    assert register("SELECT version_num FROM spock_schema") == [("0001",)]
+    assert register("SELECT sql FROM sqlite_master WHERE name = 'stocks'") == [(f"CREATE {kind}",)]
+
+
+def test_the_views_do_not_keep_a_later_migration_from_changing_their_tables():
+    migrate("migrated.db", "head")
+    engine = create_engine("sqlite:///migrated.db")
+    with engine.begin() as connection:
+        context = MigrationContext.configure(connection)
+        drop_views(connection)
+        with Operations(context).batch_alter_table("tickers", recreate="always"):
+            pass
+        create_views(connection)
+    assert inspect(engine).get_view_names() == ["stocks"]
+    engine.dispose()
 
 
 def test_a_new_register_has_the_schema_that_the_migrations_lead_to(spock: Spock, enrich: Spock):

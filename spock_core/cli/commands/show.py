@@ -4,31 +4,35 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
 from spock_core.classification.explain import Explanation, explanations
 from spock_core.cli.flags import add_flags
+from spock_core.cli.stock_tables import documents, matches_table, show_document
 from spock_core.domain import StoredListing
-from spock_core.domain.errors import UsageError
+from spock_core.domain.stock import StockKey
 from spock_core.domain.text import format_utc
 from spock_core.plugins.contributions import sources_of
 from spock_core.plugins.registry import Plugins
+from spock_core.reading.records import Match
+from spock_core.reading.search import find, nearest, not_one
 from spock_core.reporting.output import show
-from spock_core.reporting.tables import table_text
+from spock_core.reporting.tables import fitted_table
 from spock_core.settings.model import load_settings
 from spock_core.store.connection.opening import open_database
-from spock_core.store.one_stock import StoredStock, find_keys, read_stock
-
-MOST_MATCHES = 20
-"""The most stocks that are named if the argument is ambiguous."""
+from spock_core.store.one_stock import StoredStock, read_stock
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Adds the stock and the settings that the command reads."""
-    parser.add_argument("stock", help="A ticker (BRK/B or US:BRK/B) or a Yahoo symbol (BRK-B).")
+    parser.add_argument(
+        "stock",
+        help="A ticker or Yahoo symbol, with or without its place (BRK.B, hk:700, NYSE:BRK/B, "
+        "600519.SH), an identifier such as an ISIN or CIK320193, or a name.",
+    )
     add_flags(parser, ("database", "sandbox", "json_output", "verbose"))
 
 
@@ -39,10 +43,12 @@ def run(arguments: dict[str, Any], plugins: Plugins) -> int:
     database = open_database(settings.database, create=False)
     try:
         with database.read() as connection:
-            keys = find_keys(connection, text)
-            if len(keys) != 1:
-                raise _not_unique(text, [f"{key.region}:{key.ticker}" for key in keys])
-            stock = read_stock(connection, keys[0])
+            found = find(connection, text, plugins.markets.values())
+            if len(found) != 1:
+                if found:
+                    _show_matches(found, as_document=settings.json_output)
+                raise not_one(text, found, [] if found else nearest(connection, text))
+            stock = read_stock(connection, StockKey(found[0].region, found[0].ticker))
     finally:
         database.close()
     market = plugins.markets.get(stock.listing["region"])
@@ -54,16 +60,17 @@ def run(arguments: dict[str, Any], plugins: Plugins) -> int:
     else:
         parts = [_head(stock)]
         if stock.details is not None:
-            parts += [_explanations(explained), _unknowns(stock), _history(stock)]
+            parts += [_explanations(explained), _unknowns(stock)]
+        parts += [_doubt(stock), _earlier(stock), _history(stock)]
         show("\n\n".join(part for part in parts if part))
     return 0
 
 
-def _not_unique(text: str, names: list[str]) -> UsageError:
-    if not names:
-        return UsageError(f"the register has no {text!r}: give a ticker, US:BRK/B, or BRK-B")
-    some = ", ".join(names[:MOST_MATCHES])
-    return UsageError(f"{text!r} may be {some}: add the region")
+def _show_matches(found: Sequence[Match], *, as_document: bool) -> None:
+    if as_document:
+        show_document({"matches": documents(found)})
+    else:
+        show(matches_table(found))
 
 
 def _head(stock: StoredStock) -> str:
@@ -75,6 +82,7 @@ def _head(stock: StoredStock) -> str:
         f"KIS code {row['kis_sector_code'] or 'none'}",
         f"seen       {_moment(row['first_seen_at'])} to {_moment(row['last_seen_at'])}"
         + ("" if row["is_active"] else "; no longer in its list"),
+        *_identifiers(stock),
         f"type       {row['asset_type']}, {row['security_type']}",
     ]
     details = stock.details
@@ -90,10 +98,23 @@ def _head(stock: StoredStock) -> str:
             f"{details['sector_source']}, "
             f"confidence {100 * details['sector_confidence']:.0f} %",
             f"group      {_coded(details, 'industry_group')}",
-            f"industry   {_coded(details, 'industry')}"
-            + (f", by {details['industry_source']}" if details["industry"] else ""),
+            f"industry   {_coded(details, 'industry')}" + _industry_origin(details),
             f"confirmed  {_moment(details['enriched_at'])}",
         ]
+    )
+
+
+def _identifiers(stock: StoredStock) -> list[str]:
+    """The line of identifiers, if it has any."""
+    stated = [f"{one['scheme']} {one['value']}, by {one['source']}" for one in stock.identifiers]
+    return [f"known as   {'; '.join(stated)}"] if stated else []
+
+
+def _industry_origin(details: Mapping[str, Any]) -> str:
+    """The source and the confidence of the industry; the latter from version 0.2 on."""
+    confidence = details["industry_confidence"]
+    return (f", by {details['industry_source']}" if details["industry"] else "") + (
+        f", confidence {100 * confidence:.0f} %" if confidence is not None else ""
     )
 
 
@@ -119,7 +140,13 @@ def _explanations(explained: list[Explanation]) -> str:
         )
         for item in explained
     ]
-    return table_text(headers, rows, right=("confidence",))
+    return fitted_table(
+        headers,
+        rows,
+        right=("confidence",),
+        cut=("words", "meaning", "reason"),
+        lesser=("observed", "words", "reason", "decides"),
+    )
 
 
 def _unknowns(stock: StoredStock) -> str:
@@ -130,6 +157,34 @@ def _unknowns(stock: StoredStock) -> str:
     )
 
 
+def _doubt(stock: StoredStock) -> str:
+    if stock.doubt is None:
+        return ""
+    return (
+        f"in doubt since {_moment(stock.doubt['changed_at'])}: it was listed as "
+        f"{stock.doubt['name']}, and {stock.doubt['reason']}; if it passed to another instrument, "
+        "its classification is the earlier one's"
+    )
+
+
+def _earlier(stock: StoredStock) -> str:
+    if not stock.earlier:
+        return ""
+    rows = [
+        (
+            _moment(row["first_seen_at"]),
+            _moment(row["ended_at"]),
+            row["name"] or "-",
+            row["asset_type"],
+            f"{row['sector']}, by {row['sector_source']}" if row["sector"] else "-",
+            row["reason"],
+        )
+        for row in stock.earlier
+    ]
+    headers = ("earlier, from", "to", "name", "type", "sector", "ended because")
+    return fitted_table(headers, rows, cut=("name", "sector", "ended because"))
+
+
 def _history(stock: StoredStock) -> str:
     if not stock.history:
         return ""
@@ -138,8 +193,9 @@ def _history(stock: StoredStock) -> str:
          row["source"] or "-", str(row["run_id"]))
         for row in stock.history
     ]  # fmt: skip
-    return table_text(
-        ("changed", "field", "before", "after", "source", "run"), rows, right=("run",)
+    headers = ("changed", "field", "before", "after", "source", "run")
+    return fitted_table(
+        headers, rows, right=("run",), cut=("before", "after"), lesser=("run", "source", "changed")
     )
 
 
@@ -148,8 +204,11 @@ def _document(stock: StoredStock, explained: list[Explanation]) -> dict[str, Any
         "listing": stock.listing,
         "details": stock.details,
         "why": [asdict(item) | {"observation": item.observation._asdict()} for item in explained],
+        "identifiers": stock.identifiers,
         "unknowns": stock.unknowns,
         "history": stock.history,
+        "earlier": stock.earlier,
+        "doubt": stock.doubt,
     }
 
 
@@ -158,4 +217,4 @@ def _plain(value: Any) -> Any:
 
 
 def _moment(value: datetime | None) -> str:
-    return format_utc(value, "minutes") if value is not None else "never"
+    return format_utc(value) if value is not None else "never"

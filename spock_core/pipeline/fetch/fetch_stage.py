@@ -8,6 +8,7 @@ from collections.abc import Generator, Iterator, Mapping, Sequence
 
 from spock_core.domain import Observation
 from spock_core.domain.stock import StockKey
+from spock_core.pipeline.fetch.doubts import Doubts
 from spock_core.pipeline.fetch.hollow import FEWEST_CONTRADICTING
 from spock_core.pipeline.fetch.outcome import FetchOutcome
 from spock_core.pipeline.fetch.plan import Plan
@@ -17,8 +18,8 @@ from spock_core.pipeline.fetch.screen_states import ScreenStates
 from spock_core.pipeline.fetch.screening import Screening
 from spock_core.pipeline.scheduler import Scheduler
 from spock_core.plugins.context import RunContext
-from spock_core.store import pending
 from spock_core.store.connection.database import Database
+from spock_core.store.fetching import pending
 
 log = logging.getLogger(__name__)
 
@@ -36,8 +37,10 @@ class FetchStage:
         scheduler: Scheduler,
         database: Database,
         run: RunContext,
+        run_id: int,
     ) -> None:
         self.outcome = FetchOutcome()
+        self.doubts = Doubts(regions, database, run, run_id)
         self._plan = plan
         self._regions = regions
         self._scheduler = scheduler
@@ -58,13 +61,24 @@ class FetchStage:
         states = ScreenStates(self._database, self._run)
         with Questions(self._scheduler, self._run, region, count) as questions:
             screening = Screening(
-                plan, self._sectors(), symbols, questions, self.outcome, states, self._run
+                plan,
+                self._sectors(),
+                symbols,
+                questions,
+                self.outcome,
+                states,
+                self.doubts,
+                self._run,
             )
             yield from screening.answers()
             canaries = self._canaries(symbols, screening.found)
-            profiling = Profiling(questions, self.outcome, canaries, self._database, self._run)
-            left = [stock for stock in screening.missed if not stock.rests]
-            yield from profiling.answers([*plan.profiles, *left[: plan.room]])
+            profiling = Profiling(
+                questions, self.outcome, canaries, self.doubts, self._database, self._run
+            )
+            missed = screening.missed
+            doubtful = [stock for stock in missed if stock.doubtful][: plan.doubtful_room]
+            others = [stock for stock in missed if not stock.doubtful and not stock.rests]
+            yield from profiling.answers([*plan.profiles, *doubtful, *others[: plan.room]])
         if plan.screened and not self._run.stop.asked:
             self._conclude(screening, profiling.answered, states)
         if self.outcome.new_words:

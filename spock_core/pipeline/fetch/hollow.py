@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Mapping, Set
 
-from spock_core.classification.yahoo_counts import usual_count
 from spock_core.domain.stock import StockKey
+from spock_core.pipeline.fetch.usual_counts import usual_count
 
 LOST_SHARE = 0.2
 FEWEST_LOST = 3

@@ -7,7 +7,8 @@ cheaper depends on how much is missing and where:
   one, whichever costs less;
 * stocks of which nothing is known: all industries are screened over the exchanges of the regions
   that miss most, and the others' are asked one by one; the split with the lowest cost is taken;
-* stocks that a screen did not have: one by one, and only within the run's profile budget.
+* stocks that a screen did not have: one by one, and only within the run's profile budget;
+* stocks whose key may have passed to another instrument: one by one and outside of the budget.
 
 What a run began a short while ago that did not come to its end is gone on with as it was begun.
 """
@@ -20,9 +21,8 @@ from dataclasses import dataclass, field
 from math import ceil
 from typing import NamedTuple
 
-from spock_core.classification.yahoo_counts import usual_count
-from spock_core.domain.pending import KnownStock, PendingStock, UnfinishedScreens
-from spock_core.domain.stock import StockKey
+from spock_core.domain.stock import KnownStock, PendingStock, StockKey, UnfinishedScreens
+from spock_core.pipeline.fetch.usual_counts import usual_count
 
 PAGE = 250
 """Stocks that one request of a screen answers for."""
@@ -58,6 +58,8 @@ class Plan:
     """Profiles that the screens are expected to leave, within the budget."""
     room: int = 0
     """Profiles that they may leave at most: what the budget has room for."""
+    doubtful_room: int = 0
+    """The same for stocks whose key may have passed to another instrument."""
     canaries: Mapping[Screen, frozenset[StockKey]] = field(default_factory=dict)
     """Stocks that each screen had before: if they are missing too, its answer is hollow."""
     known: tuple[KnownStock, ...] = ()
@@ -88,6 +90,7 @@ def cheapest_plan(
     codes_of: Callable[[str, str | None], tuple[str, ...]],
     *,
     profiles: int,
+    doubtful: int = 0,
     screener: bool = True,
     begun: UnfinishedScreens | None = None,
     known: Sequence[KnownStock] = (),
@@ -95,7 +98,8 @@ def cheapest_plan(
     """The cheapest plan.
 
     `counts`: stocks by MIC and industry, as far as known; `codes_of`: Yahoo's codes of a MIC and
-    KIS code; `profiles`: single questions that may be asked; `screener`: whether screens may;
+    KIS code; `profiles`: single questions that may be asked, and `doubtful`: those about stocks
+    whose key may have passed to another instrument; `screener`: whether screens may be asked;
     `begun`: the screens of a run that did not come to its end; `known`: what Yahoo has told before.
     """
     due = Counter(need.key.region for need in needs)
@@ -114,16 +118,19 @@ def cheapest_plan(
         covered |= {need.key for need in told}
     singles += [need for need in rest if need.key not in covered]
     singles = in_turn(sorted((n for n in singles if not n.rests), key=_oldest_first))
+    in_doubt = [need for need in singles if need.doubtful]
+    singles = [need for need in singles if not need.doubtful]
     room = max(profiles - len(singles), 0)
     share = MISSING_SHARE if screens else 1.0
     chosen = sorted(set(screens), key=lambda one: (-one.cost, one.industry))
     return Plan(
         screens=tuple(chosen),
         screened=tuple(screened),
-        profiles=tuple(singles[:profiles]),
-        left=max(len(singles) - profiles, 0),
+        profiles=(*in_doubt[:doubtful], *singles[:profiles]),
+        left=max(len(singles) - profiles, 0) + max(len(in_doubt) - doubtful, 0),
         residual=min(room, ceil(share * sum(not need.rests for need in screened))),
         room=room,
+        doubtful_room=max(doubtful - len(in_doubt), 0),
         canaries=sums.canaries(chosen, known),
         known=tuple(known),
         goes_on=goes_on,

@@ -6,15 +6,15 @@ from collections.abc import Generator, Iterable, Sequence
 
 from spock_core.domain import Observation
 from spock_core.domain.errors import SpockError, Stopped, UnknownSymbol
-from spock_core.domain.pending import PendingStock
 from spock_core.domain.source import PROFILE
-from spock_core.domain.stock import StockKey
+from spock_core.domain.stock import PendingStock, StockKey
+from spock_core.pipeline.fetch.doubts import Doubts
 from spock_core.pipeline.fetch.hollow import FEWEST_UNKNOWN
 from spock_core.pipeline.fetch.outcome import FetchOutcome
 from spock_core.pipeline.fetch.questions import Questions
 from spock_core.plugins.context import RunContext
-from spock_core.store import pending
 from spock_core.store.connection.database import Database
+from spock_core.store.fetching import pending
 
 BATCH = 10
 """Profiles that are stored together, and so the requests that a kill may cost."""
@@ -34,6 +34,7 @@ class Profiling:
         questions: Questions,
         outcome: FetchOutcome,
         canaries: Iterable[tuple[StockKey, str]],
+        doubts: Doubts,
         database: Database,
         run: RunContext,
     ) -> None:
@@ -44,6 +45,7 @@ class Profiling:
         self._outcome = outcome
         self._canaries = tuple(canaries)
         self._told: list[tuple[StockKey, str]] = []
+        self._doubts = doubts
         self._database = database
         self._run = run
         self._unproven: list[PendingStock] = []
@@ -88,7 +90,9 @@ class Profiling:
                     self.answered[stock.key] = profile.industry
                     self._told.append((stock.key, stock.symbol))
                     words = {"industry": profile.industry, "sector": profile.sector}
-                    found.append(Observation(*stock.key, PROFILE, words, self._run.now))
+                    answer = Observation(*stock.key, PROFILE, words, self._run.now)
+                    if self._doubts.counts(answer, profile.name):
+                        found.append(answer)
                     self._believe()
                 else:
                     self._unproven.append(stock)

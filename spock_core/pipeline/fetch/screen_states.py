@@ -9,8 +9,8 @@ from spock_core.domain.stock import StockKey
 from spock_core.pipeline.fetch.plan import Screen
 from spock_core.pipeline.fetch.planner import STILL_HOLDS
 from spock_core.plugins.context import RunContext
-from spock_core.store import pending, screens
 from spock_core.store.connection.database import Database
+from spock_core.store.fetching import pending, screens
 
 
 class ScreenStates:

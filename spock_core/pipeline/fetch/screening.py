@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Generator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from spock_core.domain import Observation
 from spock_core.domain.errors import SpockError, Stopped, UnknownSymbol
-from spock_core.domain.pending import PendingStock
 from spock_core.domain.source import SCREENER
-from spock_core.domain.stock import StockKey
+from spock_core.domain.stock import PendingStock, StockKey
 from spock_core.pipeline.fetch import hollow
+from spock_core.pipeline.fetch.doubts import Doubts
 from spock_core.pipeline.fetch.outcome import FetchOutcome
 from spock_core.pipeline.fetch.plan import Plan, Screen, in_turn
 from spock_core.pipeline.fetch.questions import Questions
@@ -23,6 +24,9 @@ HOLLOW_IN_A_ROW = 8
 """After so many hollow screens in a row no more are asked in this run."""
 WITNESSES = 3
 """Profiles asked of a doubtful screen at most: the first that Yahoo knows decides."""
+
+if TYPE_CHECKING:
+    from spock_core.sources.yahoo.client import ScreenResult
 
 log = logging.getLogger(__name__)
 
@@ -38,6 +42,7 @@ class Screening:
         questions: Questions,
         outcome: FetchOutcome,
         states: ScreenStates,
+        doubts: Doubts,
         run: RunContext,
     ) -> None:
         """`sectors`: Yahoo's sector by industry; `symbols`: every active stock by its symbol."""
@@ -55,6 +60,7 @@ class Screening:
         self._questions = questions
         self._outcome = outcome
         self._states = states
+        self._doubts = doubts
         self._run = run
         self._answered: dict[Screen, int] = {}
         """The total of each screen that was answered in full."""
@@ -86,8 +92,8 @@ class Screening:
             except SpockError as error:
                 self._outcome.note_error(error)
                 continue
-            keys = [self._symbols[q.symbol] for q in listed.quotes if q.symbol in self._symbols]
-            yield self._said(screen.industry, self._sectors.get(screen.industry, ""), keys)
+            sector = self._sectors.get(screen.industry, "")
+            yield self._said(screen.industry, sector, self._names(listed))
             canaries = self._plan.canaries.get(screen, frozenset())
             if not listed.complete:
                 self._note_hollow(
@@ -104,13 +110,19 @@ class Screening:
             elif not canaries & self.found.keys():
                 self._note_hollow(_lacks(screen, len(canaries)))
 
-    def _said(self, industry: str, sector: str, keys: Collection[StockKey]) -> list[Observation]:
+    def _names(self, listed: ScreenResult) -> dict[StockKey, str]:
+        """Yahoo's names of the stocks in a screen that the register has."""
+        symbols = self._symbols
+        return {symbols[one.symbol]: one.name for one in listed.quotes if one.symbol in symbols}
+
+    def _said(self, industry: str, sector: str, names: Mapping[StockKey, str]) -> list[Observation]:
         """What a screen said. Of a stock that two screens have, the first by name counts."""
         self._outcome.note_word(industry)
-        fresh = [key for key in keys if self.found.get(key, "~") > industry]
+        fresh = [key for key in names if self.found.get(key, "~") > industry]
         self.found.update(dict.fromkeys(fresh, industry))
         words = {"industry": industry, "sector": sector}
-        return [Observation(*key, SCREENER, words, self._run.now) for key in fresh]
+        said = {key: Observation(*key, SCREENER, words, self._run.now) for key in fresh}
+        return [one for key, one in said.items() if self._doubts.counts(one, names[key])]
 
     def _note_hollow(self, reason: str) -> None:
         self._outcome.note_error(reason)
@@ -196,11 +208,11 @@ class Screening:
             except SpockError as error:
                 self._outcome.note_error(error)
                 return False
-            keys = [self._symbols[q.symbol] for q in listed.quotes if q.symbol in self._symbols]
-            has_them = not hollow.is_doubtful(self._plan.canaries[screen], {*self.found, *keys})
+            names = self._names(listed)
+            has_them = not hollow.is_doubtful(self._plan.canaries[screen], {*self.found, *names})
             if listed.complete and has_them:
                 log.warning("yahoo: the industry %r is now called %r", screen.industry, word)
-                yield self._said(word, sector, keys)
+                yield self._said(word, sector, names)
                 return True
         return False
 

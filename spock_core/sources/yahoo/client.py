@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, NamedTuple, Self
 from urllib.parse import quote, urlsplit
@@ -62,11 +63,14 @@ class ScreenResult(NamedTuple):
         return not self.drifted and len(self.quotes) == self.total
 
 
-class Profile(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Profile:
     """Yahoo's classification of one stock; empty if Yahoo knows the symbol, but not its sector."""
 
     sector: str
     industry: str
+    name: str = field(default="", compare=False)
+    """As in `Quote`. Profiles are equal if the classification is."""
 
 
 class Yahoo:
@@ -139,8 +143,13 @@ class Yahoo:
         url = _SUMMARY + quote(symbol)
         summary = self._call(lambda: self._data.get_raw_json(url, params=params))
         try:
-            profile = summary["quoteSummary"]["result"][0].get("assetProfile") or {}
-            return Profile(str(profile.get("sector") or ""), str(profile.get("industry") or ""))
+            modules = summary["quoteSummary"]["result"][0]
+            profile = modules.get("assetProfile") or {}
+            return Profile(
+                str(profile.get("sector") or ""),
+                str(profile.get("industry") or ""),
+                _name(modules.get("quoteType") or {}),
+            )
         except (KeyError, TypeError, IndexError, AttributeError) as error:
             raise TransientError(f"a profile in an unknown format ({error!r})") from error
 
@@ -193,8 +202,11 @@ class _IndustryQuery(yfinance.EquityQuery):  # type: ignore[misc]
 def _quote(fields: dict[str, Any]) -> Quote | None:
     """Returns one stock of a page; None for a quote without a symbol, which then is missing."""
     symbol = fields["symbol"]
-    name = fields.get("longName") or fields.get("shortName") or ""
-    return Quote(symbol, str(name)) if symbol and isinstance(symbol, str) else None
+    return Quote(symbol, _name(fields)) if symbol and isinstance(symbol, str) else None
+
+
+def _name(fields: dict[str, Any]) -> str:
+    return str(fields.get("longName") or fields.get("shortName") or "")
 
 
 def industries() -> dict[str, str]:

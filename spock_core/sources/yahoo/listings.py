@@ -28,7 +28,7 @@ LISTED_BY = "yahoo"
 """The value of `Market.listed_by` for this source."""
 DATA_SOURCE = "yahoo"
 HOLLOW_SHARE = 0.2
-"""A list that lacks a larger share of the stocks that it counts is refused, also on a first night."""
+"""A list that lacks a larger share of the stocks that it counts is refused."""
 
 
 @hookimpl(trylast=True)

@@ -18,10 +18,9 @@ from sqlalchemy import (
 )
 
 from spock_core.domain import AssetType, Observation, SecurityType
-from spock_core.domain.pending import KnownStock, PendingStock
-from spock_core.domain.stock import StockKey
+from spock_core.domain.stock import KnownStock, PendingStock, StockKey
 from spock_core.store.rows import write_rows
-from spock_core.store.schema import observations, tickers, unknowns
+from spock_core.store.schema import listing_periods, observations, tickers, unknowns
 
 REST = (timedelta(hours=20), timedelta(days=6, hours=20), timedelta(days=29, hours=20))
 """How long to leave alone what a provider did not know once, twice, more often: a day, a week, a
@@ -51,10 +50,12 @@ def read_pending(
     """The pending stocks of these regions, in the order of their keys.
 
     `limit`: what Yahoo said since then still holds; without one nothing does, and what it did not
-    know is asked again too. `screener`, `profile`: the names of Yahoo's sources.
+    know is asked again too. What it said and did not know before a doubt began does not count.
+    `screener`, `profile`: the names of Yahoo's sources.
     """
     by_screen, by_profile = observations.alias("o1"), observations.alias("o2")
     no_screen, no_profile = unknowns.alias("u1"), unknowns.alias("u2")
+    doubt = listing_periods.alias("d")
     query = (
         select(
             *(tickers.c[n] for n in ("region", "ticker", "yahoo_symbol", "exchange")),
@@ -68,11 +69,13 @@ def read_pending(
             no_screen.c.ask_again_at.label("screen_again_at"),
             no_profile.c.asked_at.label("profiled_at"),
             no_profile.c.ask_again_at.label("rests_until"),
+            doubt.c.changed_at.label("doubtful_since"),
         )
         .outerjoin(by_screen, _about(by_screen) & (by_screen.c.source == screener))
         .outerjoin(by_profile, _about(by_profile) & (by_profile.c.source == profile))
         .outerjoin(no_screen, _about(no_screen) & (no_screen.c.source == screener))
         .outerjoin(no_profile, _about(no_profile) & (no_profile.c.source == profile))
+        .outerjoin(doubt, _about(doubt) & doubt.c.ended_at.is_(None))
         .where(*_askable(regions))
         .order_by(tickers.c.region, tickers.c.ticker)
     )
@@ -84,8 +87,13 @@ def read_pending(
     for row in unsaid:
         _, words = _last_word(row)
         industry = json.loads(words).get("industry") if words else None
-        may_screen = row.screen_again_at is None or row.screen_again_at <= now
         rests = limit is not None and row.rests_until is not None and row.rests_until > now
+        if row.doubtful_since is not None:
+            asked = row.profiled_at is not None and row.profiled_at >= row.doubtful_since
+            if not (asked and rests):
+                found.append(_pending(row, None, missed=False, rests=False))
+            continue
+        may_screen = row.screen_again_at is None or row.screen_again_at <= now
         if rests and not (mass and may_screen):
             continue
         missed = row.screened_at is not None and not (may_screen and (mass or industry))
@@ -94,8 +102,9 @@ def read_pending(
 
 
 def _said_since(row: Any, limit: datetime) -> bool:
+    """Whether Yahoo has told of a stock since then, and its key is not in doubt."""
     said_at, _ = _last_word(row)
-    return said_at is not None and said_at >= limit
+    return row.doubtful_since is None and said_at is not None and said_at >= limit
 
 
 def _pending(row: Any, industry: str | None, *, missed: bool, rests: bool) -> PendingStock:
@@ -109,7 +118,8 @@ def _pending(row: Any, industry: str | None, *, missed: bool, rests: bool) -> Pe
         industry=industry,
         missed=missed,
         asked_at=max(asked, default=None),
-        listed_at=row.first_seen_at,
+        listed_at=row.doubtful_since or row.first_seen_at,
+        doubtful=row.doubtful_since is not None,
         rests=rests,
     )
 
