@@ -84,7 +84,7 @@ def assert_no_second_above(sandbox: Sandbox, rate: float) -> None:
 
 def test_the_whole_universe_costs_a_few_hundred_requests(spock: Spock, full: Sandbox, register):
     outcome = spock("enrich", "--json", "--kis-master-url", full.kis_master_url, "--yahoo-url",
-                    full.url, "--sources", "ALL", "--yahoo-rate", "100")  # fmt: skip
+                    full.url, "--tables-url", full.tables_url, "--sources", "ALL", "--yahoo-rate", "100")  # fmt: skip
     assert outcome.code == 0
     assert asked(full, "screener") <= 1.1 * floor(full)
     assert asked(full) <= 1.1 * floor(full) + 500 + 2
@@ -93,7 +93,7 @@ def test_the_whole_universe_costs_a_few_hundred_requests(spock: Spock, full: San
     assert_no_second_above(full, 100)
     before = asked(full)
     again = spock("enrich", "--json", "--kis-master-url", full.kis_master_url, "--yahoo-url",
-                  full.url, "--sources", "ALL")  # fmt: skip
+                  full.url, "--tables-url", full.tables_url, "--sources", "ALL")  # fmt: skip
     assert asked(full) == before
     assert again.document["totals"]["enriched"] == 0
 
