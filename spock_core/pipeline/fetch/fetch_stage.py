@@ -19,17 +19,16 @@ from spock_core.domain.errors import (
     Stopped,
     UnknownSymbol,
 )
-from spock_core.domain.pending import PendingStock
 from spock_core.domain.source import PROFILE, SCREENER
-from spock_core.domain.stock import StockKey
+from spock_core.domain.stock import PendingStock, StockKey
 from spock_core.domain.task_result import TaskResult
 from spock_core.pipeline.fetch.doubts import Doubts
 from spock_core.pipeline.fetch.plan import Plan, Screen, in_turn
 from spock_core.pipeline.fetch.planner import STILL_HOLDS
 from spock_core.pipeline.scheduler import Scheduler
 from spock_core.plugins.context import RunContext
-from spock_core.store import pending, screens
 from spock_core.store.connection.database import Database
+from spock_core.store.fetching import pending, screens
 
 ROUNDS = 3
 """How often a screen is asked in all: one that failed is asked again when all others were."""

@@ -21,8 +21,7 @@ from dataclasses import dataclass, field
 from math import ceil
 from typing import NamedTuple
 
-from spock_core.domain.pending import PendingStock, UnfinishedScreens
-from spock_core.domain.stock import StockKey
+from spock_core.domain.stock import PendingStock, StockKey, UnfinishedScreens
 
 PAGE = 250
 """Stocks that one request of a screen answers for."""

@@ -10,9 +10,9 @@ from spock_core.domain.source import PROFILE, SCREENER, Source
 from spock_core.pipeline.fetch.plan import Plan, cheapest_plan
 from spock_core.pipeline.observations import stale_before
 from spock_core.plugins.context import RunContext
-from spock_core.store import pending as store
-from spock_core.store import screens
 from spock_core.store.connection.database import Database
+from spock_core.store.fetching import pending as store
+from spock_core.store.fetching import screens
 
 STILL_HOLDS = timedelta(hours=20)
 """How long the next run goes on with the screens of one that did not come to its end."""

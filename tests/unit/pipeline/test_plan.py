@@ -5,8 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from spock_core.domain.pending import PendingStock
-from spock_core.domain.stock import StockKey
+from spock_core.domain.stock import PendingStock, StockKey
 from spock_core.pipeline.fetch.plan import Plan, cheapest_plan
 
 INDUSTRIES = [f"Industry {n}" for n in range(145)]

@@ -19,8 +19,7 @@ from sqlalchemy import (
 )
 
 from spock_core.domain import AssetType, Observation, SecurityType
-from spock_core.domain.pending import PendingStock
-from spock_core.domain.stock import StockKey
+from spock_core.domain.stock import PendingStock, StockKey
 from spock_core.store.rows import write_rows
 from spock_core.store.schema import listing_periods, observations, tickers, unknowns
 
