@@ -22,6 +22,7 @@ from spock_core.domain.stock import StockKey
 from spock_core.domain.tables import FileState, TableRow
 from spock_core.domain.task_result import TaskResult
 from spock_core.domain.text import sanitize
+from spock_core.pipeline.fetch.doubts import Doubts
 from spock_core.pipeline.scheduler import Scheduler
 from spock_core.plugins.context import RunContext
 from spock_core.sources.http.download import Downloads
@@ -71,11 +72,13 @@ class TableStage:
         sources: Mapping[str, Source],
         database: Database,
         run: RunContext,
+        run_id: int,
     ) -> None:
         self._markets = markets
         self._sources = [one for one in sources.values() if isinstance(one, TableSource)]
         self._database = database
         self._run = run
+        self.doubts = Doubts([market.region for market in markets], database, run, run_id)
 
     def apply(self) -> None:
         """Fetches the tables of all sources side by side, and stores what is new.
@@ -162,6 +165,9 @@ class TableStage:
         matched = {row.ticker: row for row in rows if row.ticker in listings}
         self._check(question, len(rows), len(matched))
         said, stated = self._what_is_new(question, matched, known)
+        if passed := self.doubts.compare_identifiers(source.name, stated):
+            known = {key: words for key, words in known.items() if key not in passed}
+            said, stated = self._what_is_new(question, matched, known)
         state = TableState(
             source.name, market.region, len(rows), len(matched), now, now, None, None,
             source.about.version,
