@@ -13,9 +13,9 @@ from spock_core.domain.stock import StockKey
 from spock_core.domain.text import sanitize
 from spock_core.reading.names_of_places import readings_of
 from spock_core.reading.records import Match
-from spock_core.store.finding import find_keys
+from spock_core.store.reading.finding import find_keys
+from spock_core.store.reading.selecting import matches, select_matches
 from spock_core.store.schema import tickers
-from spock_core.store.selecting import matches, select_matches
 
 MOST = 20
 """Matches that are told if a text may mean several instruments."""
