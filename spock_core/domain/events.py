@@ -91,6 +91,8 @@ class ListingChanges:
     """Inactive before, and in their list again."""
     passed: int = 0
     """Their key passed to another instrument: a new listing period began."""
+    doubtful: int = 0
+    """Their key may have passed to another instrument, in this run or earlier."""
     listed: int = 0
     """Active instruments of all security types, after the lists were read."""
     damaged: tuple[DamagedLine, ...] = ()
@@ -131,4 +133,4 @@ class StocksClassified:
     enriched: int
     """Stocks whose classification was written: new, changed or confirmed."""
     by_source: Mapping[str, int]
-    """`enriched` by the `counts_as` of the source: `kis`, `yfinance`, `issuer`."""
+    """`enriched` by the source that decided the sector: `kis`, `yahoo-screener`, `issuer`."""

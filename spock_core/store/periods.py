@@ -17,7 +17,7 @@ from typing import Any, NamedTuple, TypeVar
 from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, null, select, update
 
 from spock_core.domain import Observation, StoredListing
-from spock_core.domain.period import KeyChange
+from spock_core.domain.listing import KeyChange
 from spock_core.domain.stock import StockKey
 from spock_core.domain.text import format_utc
 from spock_core.store.observations import read_observations
@@ -58,6 +58,14 @@ class Doubt(NamedTuple):
     changed_at: datetime
     """When its list first named something else."""
     reason: str
+
+
+class EndedPeriod(NamedTuple):
+    """What a key stood for before."""
+
+    name: str | None
+    words: dict[str, dict[str, str]]
+    """What sources had said of it, by source."""
 
 
 def end_periods(
@@ -154,6 +162,13 @@ def read_doubts(
     }
 
 
+def read_doubtful_keys(connection: Connection) -> list[StockKey]:
+    """All keys in doubt, in their order."""
+    columns = listing_periods.c
+    query = select(columns.region, columns.ticker).where(columns.ended_at.is_(None))
+    return [StockKey(*row) for row in connection.execute(query.order_by(*query.selected_columns))]
+
+
 def read_earlier_listings(connection: Connection, region: str) -> dict[str, list[StoredListing]]:
     """What the keys of a region stood for in earlier periods, by ticker, the latest first."""
     columns = [listing_periods.c[name] for name in _STORED]
@@ -166,20 +181,20 @@ def read_earlier_listings(connection: Connection, region: str) -> dict[str, list
     return found
 
 
-def read_last_words(
-    connection: Connection, region: str, source: str
-) -> dict[StockKey, dict[str, str]]:
-    """What a source had said of the instrument that a key stood for before, by key."""
-    query = select(listing_periods.c.ticker, listing_periods.c.observations).where(
-        listing_periods.c.region == region, listing_periods.c.observations.is_not(None)
+def read_ended(
+    connection: Connection, region: str, since: datetime | None = None
+) -> dict[str, EndedPeriod]:
+    """The last ended period of each key that has one, by ticker; those that ended since."""
+    columns = listing_periods.c
+    query = select(columns.ticker, columns.name, columns.observations).where(
+        columns.region == region, columns.ended_at.is_not(None)
     )
-    found: dict[StockKey, dict[str, str]] = {}
-    for ticker, text in connection.execute(query.order_by(listing_periods.c.period)):
-        found.pop(StockKey(region, ticker), None)
-        for said in json.loads(text):
-            if said["source"] == source:
-                found[StockKey(region, ticker)] = said["words"]
-    return found
+    if since is not None:
+        query = query.where(columns.ended_at >= since)
+    return {
+        ticker: EndedPeriod(name, {one["source"]: one["words"] for one in json.loads(said)})
+        for ticker, name, said in connection.execute(query.order_by(columns.period))
+    }
 
 
 def _open_doubts(region: str, names: Sequence[str] | None) -> tuple[ColumnElement[bool], ...]:

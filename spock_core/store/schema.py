@@ -169,6 +169,44 @@ lists = Table(
     Column("damaged", Integer, nullable=False),
 )
 
+table_sources = Table(
+    "table_sources",
+    metadata,
+    Column("source", String(32), primary_key=True),
+    Column("region", String(2), primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("rows", Integer, nullable=False),
+    Column("matched", Integer, nullable=False),
+    Column("applied_at", UtcDateTime),
+    Column("checked_at", UtcDateTime),
+    Column("failing_since", UtcDateTime),
+    Column("error", Text),
+)
+
+table_files = Table(
+    "table_files",
+    metadata,
+    Column("source", String(32), primary_key=True),
+    Column("region", String(2), primary_key=True),
+    Column("name", String(128), primary_key=True),
+    Column("etag", String(200)),
+    Column("last_modified", String(64)),
+    Column("digest", String(64), nullable=False),
+)
+
+identifiers = Table(
+    "identifiers",
+    metadata,
+    Column("region", String(2), primary_key=True),
+    Column("ticker", String(32), primary_key=True),
+    Column("scheme", String(8), primary_key=True),
+    Column("value", String(32), nullable=False),
+    Column("source", String(32), nullable=False),
+    Column("observed_at", UtcDateTime, nullable=False),
+    ForeignKeyConstraint(["region", "ticker"], ["tickers.region", "tickers.ticker"]),
+)
+Index("ix_identifiers_value", identifiers.c.value)
+
 screens = Table(
     "screens",
     metadata,

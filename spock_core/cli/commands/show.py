@@ -60,7 +60,8 @@ def run(arguments: dict[str, Any], plugins: Plugins) -> int:
     else:
         parts = [_head(stock)]
         if stock.details is not None:
-            parts += [_explanations(explained), _unknowns(stock), _history(stock)]
+            parts += [_explanations(explained), _unknowns(stock)]
+        parts += [_doubt(stock), _earlier(stock), _history(stock)]
         show("\n\n".join(part for part in parts if part))
     return 0
 
@@ -149,6 +150,34 @@ def _unknowns(stock: StoredStock) -> str:
     )
 
 
+def _doubt(stock: StoredStock) -> str:
+    if stock.doubt is None:
+        return ""
+    return (
+        f"in doubt since {_moment(stock.doubt['changed_at'])}: it was listed as "
+        f"{stock.doubt['name']}, and {stock.doubt['reason']}; if it passed to another instrument, "
+        "its classification is the earlier one's"
+    )
+
+
+def _earlier(stock: StoredStock) -> str:
+    if not stock.earlier:
+        return ""
+    rows = [
+        (
+            _moment(row["first_seen_at"]),
+            _moment(row["ended_at"]),
+            row["name"] or "-",
+            row["asset_type"],
+            f"{row['sector']}, by {row['sector_source']}" if row["sector"] else "-",
+            row["reason"],
+        )
+        for row in stock.earlier
+    ]
+    headers = ("earlier, from", "to", "name", "type", "sector", "ended because")
+    return fitted_table(headers, rows, cut=("name", "sector", "ended because"))
+
+
 def _history(stock: StoredStock) -> str:
     if not stock.history:
         return ""
@@ -170,6 +199,8 @@ def _document(stock: StoredStock, explained: list[Explanation]) -> dict[str, Any
         "why": [asdict(item) | {"observation": item.observation._asdict()} for item in explained],
         "unknowns": stock.unknowns,
         "history": stock.history,
+        "earlier": stock.earlier,
+        "doubt": stock.doubt,
     }
 
 
@@ -178,4 +209,4 @@ def _plain(value: Any) -> Any:
 
 
 def _moment(value: datetime | None) -> str:
-    return format_utc(value, "minutes") if value is not None else "never"
+    return format_utc(value) if value is not None else "never"
