@@ -31,7 +31,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "stock",
         help="A ticker or Yahoo symbol, with or without its place (BRK.B, hk:700, NYSE:BRK/B, "
-        "600519.SH), or a name.",
+        "600519.SH), an ISIN or CIK, or a name.",
     )
     add_flags(parser, ("database", "sandbox", "json_output", "verbose"))
 
