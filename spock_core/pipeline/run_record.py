@@ -26,8 +26,8 @@ from spock_core.store import runs
 from spock_core.store.changes import count_sector_changes, read_sector_changes
 from spock_core.store.connection.database import Database
 from spock_core.store.coverage import read_coverage
+from spock_core.store.reading.selecting import read_regions
 from spock_core.store.runs import read_last_success
-from spock_core.store.selecting import read_regions
 
 MOST_CHANGES = 1_000
 """Sector changes that a result names; beyond, it counts them."""

@@ -105,7 +105,7 @@ def end_periods(
             connection.execute(
                 update(tickers)
                 .where(tickers.c.region == region, tickers.c.ticker == change.ticker)
-                .values({"first_seen_at": began, "is_active": True} | emptied)
+                .values({"first_seen_at": began, "is_active": True, "isin": None} | emptied)
             )
         for table in (observations, unknowns, identifiers, stock_details):
             of_keys = (table.c.region == region, table.c.ticker.in_(names))
