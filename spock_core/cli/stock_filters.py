@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from spock_core.reading.rows import Rows
     from spock_core.settings.model import Settings
 
-FILTERS = ("regions", "sector", "security_type", "active")
+FILTERS = ("only_regions", "sector", "security_type", "active")
 """The names of the flags of `add_stock_filters`."""
 _ACTIVE = {"yes": True, "no": False, "all": None}
 
@@ -26,6 +26,7 @@ def add_regions(parser: argparse.ArgumentParser) -> None:
     add_own_flag(
         parser,
         "--regions",
+        dest="only_regions",
         nargs="+",
         metavar="REGION",
         help="Only these regions (default: all); SPOCK_REGIONS is for runs.",
@@ -75,7 +76,7 @@ def open_for(settings: Settings, plugins: Plugins) -> Register:
 def chosen_stocks(register: Register, filters: Mapping[str, Any]) -> Rows[StockRecord]:
     """Returns the stocks that the flags of `add_stock_filters` choose."""
     return register.stocks(
-        region=filters["regions"],
+        region=filters["only_regions"],
         sector=filters["sector"],
         security_type=filters["security_type"],
         active=_ACTIVE[filters["active"]],

@@ -17,7 +17,7 @@ from spock_core.plugins.registry import Plugins
 from spock_core.plugins.selection import ALL
 from spock_core.reporting.gates import failed_gates
 from spock_core.reporting.output import show
-from spock_core.reporting.tables import table_text
+from spock_core.reporting.tables import fitted_table
 from spock_core.settings.model import Settings, load_settings
 from spock_core.store.connection.reading import open_up_to_date
 from spock_core.store.coverage import FIELDS, read_coverage
@@ -101,7 +101,13 @@ def _table(
         )
         for one in found
     ]
-    return table_text(headers, rows, right=("listings", "gone", "stocks", *FIELDS, *ages))
+    return fitted_table(
+        headers,
+        rows,
+        right=("listings", "gone", "stocks", *FIELDS, *ages),
+        cut=("by source",),
+        lesser=("is_preferred", "is_spac", "yahoo_symbol", "by source", "gone", "industry_group"),
+    )
 
 
 def _row(one: RegionCoverage, last_success: datetime | None) -> dict[str, Any]:

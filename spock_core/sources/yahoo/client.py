@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, NamedTuple, Self
 from urllib.parse import quote, urlsplit
@@ -61,11 +62,14 @@ class ScreenResult(NamedTuple):
         return not self.drifted and len(self.quotes) == self.total
 
 
-class Profile(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Profile:
     """Yahoo's classification of one stock; empty if Yahoo knows the symbol, but not its sector."""
 
     sector: str
     industry: str
+    name: str = field(default="", compare=False)
+    """As in `Quote`. Profiles are equal if the classification is."""
 
 
 class Yahoo:
@@ -137,8 +141,13 @@ class Yahoo:
         url = _SUMMARY + quote(symbol)
         summary = self._call(lambda: self._data.get_raw_json(url, params=params))
         try:
-            profile = summary["quoteSummary"]["result"][0].get("assetProfile") or {}
-            return Profile(str(profile.get("sector") or ""), str(profile.get("industry") or ""))
+            modules = summary["quoteSummary"]["result"][0]
+            profile = modules.get("assetProfile") or {}
+            return Profile(
+                str(profile.get("sector") or ""),
+                str(profile.get("industry") or ""),
+                _name(modules.get("quoteType") or {}),
+            )
         except (KeyError, TypeError, IndexError, AttributeError) as error:
             raise TransientError(f"a profile in an unknown format ({error!r})") from error
 
@@ -180,8 +189,11 @@ class _MemoryCookieCache:
 
 
 def _quote(fields: dict[str, Any]) -> Quote:
-    name = fields.get("longName") or fields.get("shortName") or ""
-    return Quote(str(fields["symbol"]), str(name))
+    return Quote(str(fields["symbol"]), _name(fields))
+
+
+def _name(fields: dict[str, Any]) -> str:
+    return str(fields.get("longName") or fields.get("shortName") or "")
 
 
 def industries() -> dict[str, str]:

@@ -12,12 +12,12 @@ from typing import Any
 from sqlalchemy import Column, Connection, delete, func, select, update
 
 from spock_core.store.schema import (
-    changes,
-    lists,
+    UtcDateTime,
+    metadata,
     observations,
+    runs,
     screens,
     stock_details,
-    tickers,
     unknowns,
 )
 
@@ -29,12 +29,12 @@ UNKNOWN = datetime(1970, 1, 1, tzinfo=UTC)
 _ASKED = (unknowns.c.asked_at, screens.c.planned_at)
 """Rows that only say what was asked when: without a moment they say nothing."""
 _LEARNED = (observations.c.observed_at, stock_details.c.enriched_at)
-_HAPPENED = (
-    tickers.c.first_seen_at,
-    tickers.c.last_seen_at,
-    stock_details.c.last_updated,
-    lists.c.applied_at,
-    changes.c.changed_at,
+_HAPPENED = tuple(
+    column
+    for table in metadata.sorted_tables
+    if table not in (runs, unknowns, screens)  # runs keep what their clocks said
+    for column in table.c
+    if isinstance(column.type, UtcDateTime) and column not in frozenset(_LEARNED)
 )
 """What happened at such a moment happened by now at the latest."""
 
