@@ -17,7 +17,7 @@ from spock_core.plugins.registry import Plugins
 from spock_core.plugins.selection import ALL
 from spock_core.reporting.gates import failed_gates
 from spock_core.reporting.output import show
-from spock_core.reporting.tables import fitted_table
+from spock_core.reporting.tables import show_table
 from spock_core.settings.model import Settings, load_settings
 from spock_core.store.connection.reading import open_up_to_date
 from spock_core.store.coverage import FIELDS, read_coverage
@@ -64,7 +64,10 @@ def run(arguments: dict[str, Any], plugins: Plugins) -> int:
         show(json.dumps(document, indent=2))
     else:
         show(f"register: {database.label}\n")
-        show(_table(found, last_success, now) if found else "it is empty: run `spock enrich`")
+        if found:
+            _show_table(found, last_success, now)
+        else:
+            show("it is empty: run `spock enrich`")
     for line in failed:
         print(f"spock: {line}", file=sys.stderr)
     return 1 if failed else 0
@@ -82,9 +85,9 @@ def _chosen(settings: Settings, known: Set[str], plugins: Plugins) -> list[str]:
     return list(dict.fromkeys(settings.regions))
 
 
-def _table(
+def _show_table(
     found: Sequence[RegionCoverage], last_success: Mapping[str, datetime], now: datetime
-) -> str:
+) -> None:
     ages = ("oldest", "listed", "last success")
     headers = ("region", "listings", "gone", "stocks", *FIELDS, "by source", *ages)
     rows = [
@@ -101,7 +104,7 @@ def _table(
         )
         for one in found
     ]
-    return fitted_table(
+    show_table(
         headers,
         rows,
         right=("listings", "gone", "stocks", *FIELDS, *ages),
