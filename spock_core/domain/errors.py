@@ -52,6 +52,10 @@ class NoRegister(StoreError):
     """The register does not exist yet."""
 
 
+class OlderSchema(StoreError):
+    """The register has the schema of an older version of Spock, and may not be upgraded here."""
+
+
 class ListError(SpockError):
     """A venue's list is unavailable or implausible. The register keeps its listings."""
 

@@ -22,6 +22,9 @@ from spock_core.domain.text import format_utc
 TIMEOUT_S = (10.0, 30.0)
 """To connect, and to read."""
 MIN_VALIDITY = timedelta(minutes=10)
+MAX_VALIDITY = timedelta(hours=25)
+"""KIS's tokens are valid for 24 hours. One that seems to be valid for longer was issued while the
+clock was ahead."""
 """A cached token that expires sooner than this is not used."""
 _TOO_SOON = "EGW00133"
 """KIS's error code for a second request for a token within a minute."""
@@ -47,7 +50,7 @@ def access_token(
     name = hashlib.sha256(f"{base} {key.get_secret_value()}".encode()).hexdigest()[:16]
     path = folder / f"kis-token-{name}.json"
     cached = _read(path)
-    if cached is not None and cached.expires_at > now + MIN_VALIDITY:
+    if cached is not None and now + MIN_VALIDITY < cached.expires_at < now + MAX_VALIDITY:
         return cached
     token = _request_token(base, key, secret, now)
     _write(path, token)
