@@ -40,7 +40,8 @@ class RequestMade:
     provider: str
     outcome: str
     """`ok`, `not_modified`, `unknown` (symbol), `http_503` or another status, `timeout`,
-    `connection`, `cut` (truncated), `html` (a web page instead of data) or `invalid_url`."""
+    `connection`, `cut` (truncated), `html` (a web page instead of data), `too_large` or
+    `unreadable`."""
     seconds: float
     """Time from sending the request to its response or failure."""
     waited_s: float = 0.0

@@ -21,8 +21,9 @@ MAX_THROTTLED = 25
 class CircuitBreaker:
     """Counts consecutive failures over all threads. Once open, it stays open."""
 
-    def __init__(self, provider: str) -> None:
+    def __init__(self, provider: str, max_failures: int = MAX_FAILURES) -> None:
         self._provider = provider
+        self._max_failures = max_failures
         self._failures = 0
         self._throttled = 0
         self._reason: str | None = None
@@ -49,7 +50,7 @@ class CircuitBreaker:
         """Records a request that failed, but not with HTTP 429. `reason` is for messages."""
         with self._lock:
             self._failures += 1
-            if self._failures >= MAX_FAILURES:
+            if self._failures >= self._max_failures:
                 self._reason = f"{self._failures} requests in a row failed, the last with: {reason}"
 
     def record_throttling(self) -> int:

@@ -67,7 +67,7 @@ class MasterFiles:
         policy = RetryPolicy(run.settings.max_retries, run.settings.retry_delay)
         self._base = run.settings.kis_master_url
         self._downloads = Downloads(
-            PROVIDER, "archive", MAX_ARCHIVE_BYTES, policy, run.notify, run.stop
+            PROVIDER, "an archive", MAX_ARCHIVE_BYTES, (self._base,), policy, run.notify, run.stop
         )
 
     def fetch(self, kis_code: str, state: ListState, region: str) -> Download | None:

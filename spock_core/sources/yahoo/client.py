@@ -19,7 +19,7 @@ import json
 from collections.abc import Callable
 from types import TracebackType
 from typing import Any, NamedTuple, Self
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 import yfinance
 from yfinance import cache
@@ -29,9 +29,8 @@ from yfinance.exceptions import YFException
 
 from spock_core.domain.errors import ProviderError, TransientError
 from spock_core.sources.http.gate import RequestGate
-from spock_core.sources.yahoo.sessions import CurlSession, PlainSession
+from spock_core.sources.yahoo.sessions import yahoo_session
 
-PROVIDER = "yahoo"
 PAGE_SIZE = 250
 """Stocks in a page of a screen; Yahoo refuses more."""
 _SUMMARY = "https://query2.finance.yahoo.com/v10/finance/quoteSummary/"
@@ -80,10 +79,8 @@ class Yahoo:
         clients: dict[type, Any] = SingletonMeta._instances
         self._users = clients.pop(YfData, None), cache._CookieCacheManager._Cookie_cache
         cache._CookieCacheManager._Cookie_cache = _MemoryCookieCache()
-        session: PlainSession | CurlSession = (
-            PlainSession(self.gate, self._base) if self._base else CurlSession(self.gate)
-        )
-        self._session, self._data = session, YfData(session=session)
+        self._session = yahoo_session(self.gate, self._base)
+        self._data = YfData(session=self._session)
         return self
 
     def __exit__(
@@ -191,13 +188,3 @@ def industries() -> dict[str, str]:
         for sector, names in SECTOR_INDUSTY_MAPPING.items()
         for name in names
     }
-
-
-def wants_json(url: str) -> bool:
-    """Whether a Yahoo URL returns data rather than a web page. The crumb counts as data."""
-    return urlsplit(url).path.startswith(("/v1/", "/v7/", "/v10/", "/ws/"))
-
-
-def knows_symbols(url: str) -> bool:
-    """Whether HTTP 404 from a Yahoo URL means that the symbol is unknown."""
-    return urlsplit(url).path.startswith("/v10/finance/quoteSummary/")

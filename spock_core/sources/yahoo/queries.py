@@ -11,12 +11,12 @@ from spock_core.domain.stop import Stop
 from spock_core.sources.http.retry import RetryPolicy, call_with_retries
 from spock_core.sources.yahoo.client import (
     PAGE_SIZE,
-    PROVIDER,
     Profile,
     Quote,
     ScreenResult,
     Yahoo,
 )
+from spock_core.sources.yahoo.gate import PROVIDER
 
 MAX_RESTARTS = 3
 """How often a screen is read again because it changed between two pages."""

@@ -18,18 +18,9 @@ from spock_core.domain.events import RequestMade, Retry
 from spock_core.domain.stop import Stop
 from spock_core.domain.task_result import TaskResult
 from spock_core.plugins.context import RunContext
-from spock_core.sources.http.circuit_breaker import CircuitBreaker
-from spock_core.sources.http.gate import RequestGate
-from spock_core.sources.http.rate_limiter import AdaptiveRateLimiter
 from spock_core.sources.http.retry import RetryPolicy
-from spock_core.sources.yahoo.client import (
-    PROVIDER,
-    Profile,
-    ScreenResult,
-    Yahoo,
-    knows_symbols,
-    wants_json,
-)
+from spock_core.sources.yahoo.client import Profile, ScreenResult, Yahoo
+from spock_core.sources.yahoo.gate import yahoo_gate
 from spock_core.sources.yahoo.queries import YahooQueries
 
 T = TypeVar("T")
@@ -136,17 +127,7 @@ def _config(run: RunContext, region: str, workers: int = 1) -> WorkerConfig:
 
 
 def _yahoo(config: WorkerConfig, rate: float, notify: Notify, stop: Stop) -> Yahoo:
-    gate = RequestGate(
-        provider=PROVIDER,
-        limiter=AdaptiveRateLimiter(rate, sleep=stop.sleep),
-        breaker=CircuitBreaker(PROVIDER),
-        notify=notify,
-        pause_s=config.retry_delay,
-        wants_json=wants_json,
-        knows_symbols=knows_symbols,
-        stop=stop,
-    )
-    return Yahoo(gate, config.base)
+    return Yahoo(yahoo_gate(config.base, rate, config.retry_delay, notify, stop), config.base)
 
 
 def _queries(yahoo: Yahoo, config: WorkerConfig, notify: Notify, stop: Stop) -> YahooQueries:

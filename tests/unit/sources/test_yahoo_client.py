@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 import requests
 import yfinance
-from curl_cffi import requests as curl
 from yfinance import cache
 from yfinance.const import SECTOR_INDUSTY_MAPPING
 from yfinance.data import SingletonMeta, YfData
@@ -16,9 +17,11 @@ from spock_core.domain.events import RequestMade
 from spock_core.sandbox.server import Sandbox
 from spock_core.sources.http.circuit_breaker import MAX_FAILURES, MAX_THROTTLED, CircuitBreaker
 from spock_core.sources.http.gate import RequestGate
-from spock_core.sources.http.rate_limiter import AdaptiveRateLimiter
-from spock_core.sources.yahoo.client import Profile, Yahoo, industries, knows_symbols, wants_json
-from spock_core.sources.yahoo.sessions import CurlSession
+from spock_core.sources.http.session import GatedSession
+from spock_core.sources.yahoo.client import Profile, Yahoo, industries
+from spock_core.sources.yahoo.curl_transport import CurlTransport
+from spock_core.sources.yahoo.gate import yahoo_gate
+from spock_core.sources.yahoo.sessions import yahoo_session
 
 
 @pytest.fixture
@@ -27,9 +30,8 @@ def events() -> list[RequestMade]:
 
 
 @pytest.fixture
-def gate(events: list[RequestMade]) -> RequestGate:
-    limiter, breaker = AdaptiveRateLimiter(1000), CircuitBreaker("yahoo")
-    return RequestGate("yahoo", limiter, breaker, events.append, 0.0, wants_json, knows_symbols)
+def gate(events: list[RequestMade], sandbox: Sandbox) -> RequestGate:
+    return yahoo_gate(sandbox.url, rate=1000, pause_s=0, notify=events.append)
 
 
 @pytest.fixture
@@ -84,8 +86,10 @@ def test_an_outage_is_one_request_and_no_answer(yahoo, sandbox, fault):
     assert sandbox.counters["yahoo"] == before + 1
 
 
-def test_no_connection_is_an_outage(gate):
-    with Yahoo(gate, "http://127.0.0.1:9") as client, pytest.raises(TransientError):
+def test_no_connection_is_an_outage(events):
+    base = "http://127.0.0.1:9"
+    gate = yahoo_gate(base, rate=1000, pause_s=0, notify=events.append)
+    with Yahoo(gate, base) as client, pytest.raises(TransientError, match="could not be reached"):
         client.screen("Gold", ("NMS",), 0)
 
 
@@ -109,17 +113,18 @@ def test_the_users_own_yfinance_is_left_as_it_was(gate, sandbox, tmp_path):
     SingletonMeta._instances.pop(YfData)
 
 
-def test_yfinances_default_session_passes_the_wire_too(gate, sandbox, events):
-    with CurlSession(gate) as session:
-        assert isinstance(session, curl.Session)
+def test_curl_passes_the_gate_too(gate, sandbox, events):
+    with GatedSession(gate, CurlTransport()) as session:
         answer = session.get(f"{sandbox.url}/v1/test/getcrumb", timeout=5)
     assert answer.status_code == 401
     assert [event.outcome for event in events] == ["http_401"]
 
 
-def test_the_default_session_is_the_one_for_the_real_hosts(gate):
-    with Yahoo(gate) as client:
-        assert isinstance(client._data._session, CurlSession)
+def test_the_real_hosts_are_asked_in_a_browsers_guise(gate):
+    with yahoo_session(gate, None) as session:
+        adapter: Any = session.get_adapter("https://query1.finance.yahoo.com/")
+        assert isinstance(adapter._transport, CurlTransport)
+        assert not session.headers
 
 
 def test_a_provider_that_is_down_is_not_asked_any_more(yahoo, sandbox, gate):
