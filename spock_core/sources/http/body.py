@@ -12,6 +12,8 @@ from requests.structures import CaseInsensitiveDict
 from requests.utils import get_encoding_from_headers
 from urllib3 import HTTPHeaderDict
 
+from spock_core.sources.http.answers import Answer
+
 _IN_MEMORY_BYTES = 1024 * 1024
 
 
@@ -41,14 +43,14 @@ class Body(tempfile.SpooledTemporaryFile[bytes]):
         request: requests.PreparedRequest,
         status: int,
         headers: HTTPHeaderDict,
-    ) -> requests.Response:
+    ) -> Answer:
         """Returns the response that has this body, to be read from its beginning."""
         self.seek(0)
         message = HTTPMessage()
         for name, value in headers.iteritems():
             message[name] = value
         self._original_response = SimpleNamespace(msg=message)
-        response = requests.Response()
+        response = Answer()
         response.request = request
         response.url = str(request.url)
         response.status_code = status

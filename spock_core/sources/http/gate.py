@@ -8,16 +8,17 @@ notifies observers of the request.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Protocol, TypeVar
 
-from spock_core.domain.errors import ProviderError, TransientError, UnknownSymbol
+from spock_core.domain.errors import ProviderError, TransientError, UnknownSymbol, Unreadable
 from spock_core.domain.events import RequestMade
 from spock_core.domain.stop import Stop
 from spock_core.sources.http.addresses import Addresses, origin_of
+from spock_core.sources.http.answers import Answer
 from spock_core.sources.http.body import TooLarge
 from spock_core.sources.http.circuit_breaker import CircuitBreaker
+from spock_core.sources.http.judge import Judge
 from spock_core.sources.http.rate_limiter import AdaptiveRateLimiter
 from spock_core.sources.http.transport import Limits
 
@@ -25,33 +26,6 @@ MAX_PAUSE_S = 30.0
 """Longest pause after HTTP 429 without a `Retry-After` header."""
 MAX_RETRY_AFTER_S = 300.0
 """Longest pause that a `Retry-After` header can ask for."""
-
-
-class Response(Protocol):
-    """The part of a response that the gate reads."""
-
-    @property
-    def status_code(self) -> int:
-        """The HTTP status code."""
-
-    @property
-    def headers(self) -> Mapping[str, str]:
-        """The headers; their names are case-insensitive."""
-
-    @property
-    def is_redirect(self) -> bool:
-        """Whether it names another address to ask."""
-
-
-R = TypeVar("R", bound=Response)
-
-
-def _always(url: str) -> bool:
-    return True
-
-
-def _never(url: str) -> bool:
-    return False
 
 
 @dataclass(frozen=True)
@@ -70,20 +44,19 @@ class RequestGate:
     """Seconds to pause after HTTP 429; doubles with each 429 in a row."""
     expects: str = "data"
     """What the provider is asked for, with its article, for messages: `an archive`."""
-    wants_data: Callable[[str], bool] = _always
-    """Whether a URL returns data, so that an HTML page in its place is an outage."""
-    knows_symbols: Callable[[str], bool] = _never
-    """Whether HTTP 404 from a URL means that the symbol is unknown."""
+    judge: Judge = field(default_factory=Judge)
+    """What the provider's responses mean."""
     stop: Stop = field(default_factory=Stop)
 
-    def exchange(self, url: str, send: Callable[[Limits], R]) -> R:
+    def exchange(self, url: str, send: Callable[[Limits], Answer]) -> Answer:
         """Makes one request as soon as the rate limiter allows it. Returns the response.
 
         Raises `TransientError` for an outage (no connection, a time-out, a truncated body, HTTP 429
-        or 5xx, an HTML page instead of data), `UnknownSymbol` for a 404 that means it, and
-        `ProviderError` for a body that is too large. Raises `ProviderError` for an address that the
-        provider does not state, `ProviderDown` if the circuit breaker is open and `Stopped` if the
-        run was asked to stop; in these cases no request is made.
+        or 5xx, a web page instead of data), `Unreadable` for nonsense, `UnknownSymbol` for the
+        answer that there is none, and `ProviderError` for a body that is too large. Raises
+        `ProviderError` for an address that the provider does not state, `ProviderDown` if the
+        circuit breaker is open and `Stopped` if the run was asked to stop; in these cases no
+        request is made.
         """
         if not self.addresses.allow(url):
             raise ProviderError(self._not_stated(url))
@@ -91,16 +64,19 @@ class RequestGate:
         waited = self.limiter.acquire()
         self._check()
         started = time.monotonic()
-        outcome = "connection"
+        outcome, dropped = "connection", 0
         try:
-            response = self._send(send)
-            outcome = self._check_response(url, response, time.monotonic() - started)
-            return response
+            answer = self._send(send)
+            outcome, dropped = self._check_answer(url, answer, time.monotonic() - started)
+            return answer
         except TransientError as error:
             outcome = error.outcome or outcome
             raise
         except UnknownSymbol:
             outcome = "unknown"
+            raise
+        except Unreadable:
+            outcome = "unreadable"
             raise
         except ProviderError:
             outcome = "too_large"
@@ -116,10 +92,11 @@ class RequestGate:
                     rate=self.limiter.rate,
                     ceiling=self.limiter.ceiling,
                     given_up=self.breaker.is_open,
+                    dropped=dropped,
                 )
             )
 
-    def _send(self, send: Callable[[Limits], R]) -> R:
+    def _send(self, send: Callable[[Limits], Answer]) -> Answer:
         try:
             return send(self.limits)
         except TransientError as error:
@@ -140,6 +117,12 @@ class RequestGate:
         self.breaker.record_failure(reason)
         return TransientError(reason, outcome="redirect")
 
+    def check_end(self, url: str, end: str) -> None:
+        """Records a failure if the redirects of a request for data ended at something else."""
+        if self.judge.wants_data(url) and not self.judge.wants_data(end):
+            where = origin_of(end) or "elsewhere"
+            self.breaker.record_failure(f"redirected to {where} instead of {self.expects}")
+
     def _not_stated(self, url: str) -> str:
         scheme = url.partition(":")[0][:20]
         where = origin_of(url) or f"a {scheme!a} address"
@@ -149,45 +132,62 @@ class RequestGate:
         self.stop.check()
         self.breaker.check()
 
-    def _check_response(self, url: str, response: Response, seconds: float) -> str:
-        """Returns the outcome to count. Raises `TransientError` or `UnknownSymbol`."""
-        status = response.status_code
-        if status == 429:
-            raise self._slow_down(response)
+    def _check_answer(self, url: str, answer: Answer, seconds: float) -> tuple[str, int]:
+        """Returns the outcome to count, and how many parts of the answer were dropped.
+
+        Raises `TransientError`, `Unreadable` or `UnknownSymbol`. Only what the judge could decode
+        counts as a success for the circuit breaker: the page that sets the cookie can work while
+        no question is answered.
+        """
+        status = answer.status_code
+        if answer.is_throttling:
+            raise self._slow_down(answer)
         if status >= 500 or status in (408, 425):
             reason = f"the server answered HTTP {status}"
-            self.breaker.record_failure(reason)
-            raise TransientError(reason, _retry_after(response), outcome=f"http_{status}")
-        if response.is_redirect:
-            return f"http_{status}"
-        content_type = (response.headers.get("Content-Type") or "").lower()
-        if status < 400 and "html" in content_type and self.wants_data(url):
-            reason = f"the server sent a web page instead of {self.expects}"
-            self.breaker.record_failure(reason)
-            raise TransientError(reason, outcome="html")
-        if self.wants_data(url):  # the cookie page can work while the API is down
-            self.breaker.record_success()
-        self.limiter.record_response(seconds)
-        if status == 404 and self.knows_symbols(url):
-            raise UnknownSymbol("unknown symbol")
-        if status == 304:
-            return "not_modified"
-        if status < 400 or not self.wants_data(url):  # the cookie page sets its cookie with a 404
-            return "ok"
-        return f"http_{status}"
+            raise self._fail(TransientError(reason, _retry_after(answer), f"http_{status}"))
+        if answer.is_redirect:
+            return f"http_{status}", 0
+        if not self.judge.wants_data(url):
+            return "ok", 0
+        if status < 300 and answer.looks_like_a_page:
+            reason = f"the server sent {self.judge.page(answer)} instead of {self.expects}"
+            raise self._fail(TransientError(reason, outcome="html"))
+        dropped: int | None = 0
+        try:
+            if status < 300 or status == 304:
+                dropped = self.judge.decode(url, answer)
+            else:
+                self.breaker.record_failure(self.judge.refusal(url, answer))
+                return f"http_{status}", 0
+        except UnknownSymbol:
+            self._succeed(seconds)
+            raise
+        except ProviderError as error:
+            raise self._fail(error) from None
+        if dropped is not None:
+            self._succeed(seconds)
+        return "not_modified" if status == 304 else "ok", dropped or 0
 
-    def _slow_down(self, response: Response) -> TransientError:
+    def _succeed(self, seconds: float) -> None:
+        self.breaker.record_success()
+        self.limiter.record_response(seconds)
+
+    def _fail(self, error: ProviderError) -> ProviderError:
+        self.breaker.record_failure(str(error))
+        return error
+
+    def _slow_down(self, answer: Answer) -> TransientError:
         times = self.breaker.record_throttling()
-        retry_after = _retry_after(response)
+        retry_after = _retry_after(answer)
         if retry_after is not None:
             pause = min(retry_after, MAX_RETRY_AFTER_S)
         else:
             pause = min(self.pause_s * 2.0 ** (times - 1), MAX_PAUSE_S)
         self.limiter.slow_down(pause)
-        reason = "the server answered HTTP 429: too many requests"
+        reason = f"the server answered HTTP {answer.status_code}: too many requests"
         return TransientError(reason, retry_after, outcome="http_429")
 
 
-def _retry_after(response: Response) -> float | None:
-    header = response.headers.get("Retry-After") or ""
+def _retry_after(answer: Answer) -> float | None:
+    header = answer.headers.get("Retry-After") or ""
     return float(header) if header.isascii() and header.isdigit() else None

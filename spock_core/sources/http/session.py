@@ -35,7 +35,10 @@ class GatedSession(requests.Session):
         """Makes a request, and one more for each redirect. Raises what the gate raises, and
         `ProviderError` for an address that is none."""
         try:
-            return super().request(*args, **options)
+            response = super().request(*args, **options)
+            if response.history:
+                self._gate.check_end(response.history[0].url, response.url)
+            return response
         except requests.TooManyRedirects:
             reason = f"more than {MAX_REDIRECTS} redirects"
         except ValueError:  # requests' InvalidURL, and urllib3's LocationParseError

@@ -15,6 +15,7 @@ import requests
 from requests.adapters import HTTPAdapter
 
 from spock_core.domain.errors import TransientError
+from spock_core.sources.http.answers import Answer
 from spock_core.sources.http.body import Body, TooLarge
 
 CONNECT_TIMEOUT_S = 10.0
@@ -35,9 +36,7 @@ class Limits(NamedTuple):
 class Transport(Protocol):
     """Sends single requests; redirects and cookies are the session's."""
 
-    def send(
-        self, request: requests.PreparedRequest, limits: Limits, **options: Any
-    ) -> requests.Response:
+    def send(self, request: requests.PreparedRequest, limits: Limits, **options: Any) -> Answer:
         """Returns the complete response. `options` are requests' `verify`, `cert` and `proxies`.
 
         Raises `TransientError` if none came within the limits, and `TooLarge`.
@@ -53,9 +52,7 @@ class PlainTransport:
     def __init__(self) -> None:
         self._adapter = HTTPAdapter()
 
-    def send(
-        self, request: requests.PreparedRequest, limits: Limits, **options: Any
-    ) -> requests.Response:
+    def send(self, request: requests.PreparedRequest, limits: Limits, **options: Any) -> Answer:
         """See `Transport`."""
         return _Transfer(self._adapter, request, limits, options).run()
 
@@ -80,9 +77,9 @@ class _Transfer:
         self._options = options
         self._wire: Any = None
         """urllib3's response, from the end of the headers on."""
-        self._ended: Future[requests.Response] = Future()
+        self._ended: Future[Answer] = Future()
 
-    def run(self) -> requests.Response:
+    def run(self) -> Answer:
         thread = threading.Thread(target=self._work, name="spock-request", daemon=True)
         thread.start()
         try:
@@ -101,7 +98,7 @@ class _Transfer:
         except Exception as error:
             self._ended.set_exception(_failure(error, begun=self._wire is not None))
 
-    def _response(self) -> requests.Response:
+    def _response(self) -> Answer:
         seconds = self._limits.seconds
         timeout = min(CONNECT_TIMEOUT_S, seconds), min(READ_TIMEOUT_S, seconds)
         sent = self._adapter.send(self._request, stream=True, timeout=timeout, **self._options)

@@ -15,6 +15,7 @@ from requests.utils import select_proxy
 from urllib3 import HTTPHeaderDict
 
 from spock_core.domain.errors import TransientError
+from spock_core.sources.http.answers import Answer
 from spock_core.sources.http.body import Body
 from spock_core.sources.http.transport import Limits, too_slow
 
@@ -38,7 +39,7 @@ class CurlTransport:
         limits: Limits,
         proxies: Mapping[str, str] | None = None,
         **options: Any,
-    ) -> requests.Response:
+    ) -> Answer:
         """Returns the complete response. Raises `TransientError` and `TooLarge`."""
         url = str(request.url)
         body = Body(limits.max_bytes)

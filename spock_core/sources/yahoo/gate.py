@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from urllib.parse import urlsplit
 
 from spock_core.domain.events import RequestMade
 from spock_core.domain.stop import Stop
@@ -12,6 +11,7 @@ from spock_core.sources.http.circuit_breaker import CircuitBreaker
 from spock_core.sources.http.gate import RequestGate
 from spock_core.sources.http.rate_limiter import AdaptiveRateLimiter
 from spock_core.sources.http.transport import Limits
+from spock_core.sources.yahoo.judge import YahooJudge
 
 PROVIDER = "yahoo"
 HOSTS = "https://*.yahoo.com"
@@ -40,17 +40,6 @@ def yahoo_gate(
         breaker=CircuitBreaker(PROVIDER),
         notify=notify,
         pause_s=pause_s,
-        wants_data=wants_json,
-        knows_symbols=knows_symbols,
+        judge=YahooJudge(),
         stop=stop,
     )
-
-
-def wants_json(url: str) -> bool:
-    """Whether a Yahoo URL returns data rather than a web page. The crumb counts as data."""
-    return urlsplit(url).path.startswith(("/v1/", "/v7/", "/v10/", "/ws/"))
-
-
-def knows_symbols(url: str) -> bool:
-    """Whether HTTP 404 from a Yahoo URL means that the symbol is unknown."""
-    return urlsplit(url).path.startswith("/v10/finance/quoteSummary/")

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 import requests
 
 from spock_core.sources.http.addresses import Addresses
+from spock_core.sources.http.answers import Answer
 from spock_core.sources.http.gate import RequestGate
 from spock_core.sources.http.session import GatedSession
 from spock_core.sources.http.transport import Limits, PlainTransport
@@ -41,9 +42,7 @@ class _BaseAddressTransport(PlainTransport):
         self._base = base.rstrip("/")
         self._own = Addresses([base])
 
-    def send(
-        self, request: requests.PreparedRequest, limits: Limits, **options: Any
-    ) -> requests.Response:
+    def send(self, request: requests.PreparedRequest, limits: Limits, **options: Any) -> Answer:
         """Replaces scheme and host by the base address; path and query stay."""
         sent = request.copy()
         if not self._own.allow(str(request.url)):  # a redirect may name the base itself

@@ -19,7 +19,8 @@ from spock_core.domain.stop import Stop
 from spock_core.domain.task_result import TaskResult
 from spock_core.plugins.context import RunContext
 from spock_core.sources.http.retry import RetryPolicy
-from spock_core.sources.yahoo.client import Profile, ScreenResult, Yahoo
+from spock_core.sources.yahoo.answers import Profile, ScreenResult
+from spock_core.sources.yahoo.client import Yahoo
 from spock_core.sources.yahoo.gate import yahoo_gate
 from spock_core.sources.yahoo.queries import YahooQueries
 

@@ -14,11 +14,13 @@ from yfinance.data import SingletonMeta, YfData
 from spock_core.classification.yahoo_industries import YAHOO_INDUSTRIES, YAHOO_SECTORS
 from spock_core.domain.errors import ProviderDown, ProviderError, TransientError, UnknownSymbol
 from spock_core.domain.events import RequestMade
+from spock_core.sandbox.messages import Response, json_response
 from spock_core.sandbox.server import Sandbox
 from spock_core.sources.http.circuit_breaker import MAX_FAILURES, MAX_THROTTLED, CircuitBreaker
 from spock_core.sources.http.gate import RequestGate
 from spock_core.sources.http.session import GatedSession
-from spock_core.sources.yahoo.client import Profile, Yahoo, industries
+from spock_core.sources.yahoo.answers import Profile
+from spock_core.sources.yahoo.client import Yahoo, industries
 from spock_core.sources.yahoo.curl_transport import CurlTransport
 from spock_core.sources.yahoo.gate import yahoo_gate
 from spock_core.sources.yahoo.sessions import yahoo_session
@@ -84,6 +86,76 @@ def test_an_outage_is_one_request_and_no_answer(yahoo, sandbox, fault):
     with pytest.raises(TransientError):
         yahoo.screen("Gold", ("NMS",), 0)
     assert sandbox.counters["yahoo"] == before + 1
+
+
+NONSENSE: dict[str, tuple[Response, str, str]] = {
+    "no JSON": (Response(200, b"hello"), "not JSON", "unreadable"),
+    "another form": (json_response({"a": 1}), "unknown format", "unreadable"),
+    "a consent page as text": (
+        Response(200, b"<!DOCTYPE html><html lang=en>Your consent"), "a consent page", "html"),
+    "words of throttling": (Response(200, b"Too Many Requests\n"), "too many requests", "http_429"),
+    "refused": (json_response({"finance": {"error": {"description": "Invalid Crumb"}}}, 401),
+                r"the crumb was refused \(HTTP 401: Invalid Crumb\)", "http_401"),
+    "forbidden": (Response(403, b"no"), r"the request was refused \(HTTP 403\)", "http_403"),
+    "bad": (json_response({"finance": {"error": {"code": "Bad Request"}}}, 400),
+            r"refused \(HTTP 400: Bad Request\)", "http_400"),
+    "page for 404": (Response(404, b"<html>gone</html>", "text/html"), "HTTP 404", "http_404"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("fault", NONSENSE)
+@pytest.mark.parametrize("question", ["screener", "summary"])
+def test_nonsense_is_named_counted_and_no_success(yahoo, sandbox, events, gate, fault, question):
+    response, words, outcome = NONSENSE[fault]
+    sandbox.yahoo.faults.answers[question] = response
+    for _ in range(MAX_FAILURES):
+        with pytest.raises(ProviderError, match=words) as caught:
+            yahoo.screen("Gold", ("NMS",), 0) if question == "screener" else yahoo.profile("AAPL")
+        assert not isinstance(caught.value, UnknownSymbol)
+        assert caught.value.__context__ is None
+        if gate.breaker.is_open:
+            break
+    assert outcome in {event.outcome for event in events}
+    if outcome != "http_429":
+        with pytest.raises(ProviderDown):
+            yahoo.screen("Silver", ("NMS",), 0)
+
+
+CRUMBS: dict[str, tuple[Response, str]] = {
+    "empty": (Response(200, b""), "sent no crumb"),
+    "a page": (Response(200, b"<html>consent", "text/html"), "a consent page"),
+    "a page as text": (Response(200, b"<!doctype html><html lang=en>consent"), "a consent page"),
+    "JSON": (json_response({"finance": {"error": None}}), "sent no crumb"),
+    "throttled": (Response(200, b"Too Many Requests\n"), "too many requests"),
+}
+
+
+@pytest.mark.parametrize("fault", CRUMBS)
+def test_what_is_no_crumb_is_not_sent_on(yahoo, sandbox, fault):
+    sandbox.yahoo.faults.answers["crumb"], words = CRUMBS[fault]
+    with pytest.raises(TransientError, match=words):
+        yahoo.screen("Gold", ("NMS",), 0)
+    assert sandbox.counters["yahoo screener"] == 0
+
+
+def test_a_redirect_to_a_page_counts_against_yahoo(yahoo, sandbox, gate):
+    consent = Response(302, headers={"Location": "https://guce.yahoo.com/consent"})
+    sandbox.yahoo.faults.answers["screener"] = consent
+    for _ in range(MAX_FAILURES):
+        with pytest.raises(ProviderError):
+            yahoo.screen("Gold", ("NMS",), 0)
+    with pytest.raises(ProviderDown, match="redirected to https://guce"):
+        yahoo.screen("Gold", ("NMS",), 0)
+
+
+def test_quotes_that_are_none_are_counted(yahoo, sandbox, events):
+    quotes: list[object] = [{"symbol": f"S{number}"} for number in range(9)]
+    result = {"total": 10, "quotes": [*quotes, {"symbol": None}]}
+    answer = json_response({"finance": {"result": [result], "error": None}})
+    sandbox.yahoo.faults.answers["screen Banks - Regional"] = answer
+    assert len(yahoo.screen("Banks - Regional", ("NMS",), 0).quotes) == 9
+    assert (events[-1].outcome, events[-1].dropped) == ("ok", 1)
+    assert yahoo.screen("Gold", ("NMS",), 0).dropped == 0
 
 
 def test_no_connection_is_an_outage(events):

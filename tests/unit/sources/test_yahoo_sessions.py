@@ -18,7 +18,8 @@ from spock_core.domain.events import RequestMade
 from spock_core.plugins.registry import Plugins
 from spock_core.sandbox.instruments import Universe
 from spock_core.sandbox.server import Sandbox
-from spock_core.sources.yahoo.client import Profile, Yahoo
+from spock_core.sources.yahoo.answers import Profile
+from spock_core.sources.yahoo.client import Yahoo
 from spock_core.sources.yahoo.gate import yahoo_gate
 from tests.support.tls import certificate
 
