@@ -89,6 +89,18 @@ def labelled_stocks(register: Register, data: Path) -> list[LabelledStock]:
 
     The codes are of 2025-06, the industries of 2022, the official sectors of 2025-11.
     """
+    return _with_claims(register, data, "gics-sectors-2025-11-half.csv", "gics_sector")
+
+
+def stocks_with_industries(register: Register, data: Path) -> list[LabelledStock]:
+    """Returns the stocks of the S&P Composite 1500 with such a claim; `official` is the GICS code
+    of their official industry of 2026-08.
+    """
+    file = "gics-industries-sp1500-2026-08-half.csv"
+    return _with_claims(register, data, file, "gics_industry_code")
+
+
+def _with_claims(register: Register, data: Path, file: str, official: str) -> list[LabelledStock]:
     plugins = load_plugins()
     kis, yahoo = KisSectorCode(), YahooIndustrySource("yahoo-profile")
     now = datetime.now(UTC)
@@ -96,7 +108,7 @@ def labelled_stocks(register: Register, data: Path) -> list[LabelledStock]:
         (region_of(row), row["ticker"]): row for row in read(data / "yahoo-profiles-2022-half.csv")
     }
     stocks = []
-    for row in read(data / "gics-sectors-2025-11-half.csv"):
+    for row in read(data / file):
         key = row["region"], row["ticker"]
         market, listing = plugins.markets[row["region"]], StoredListing.read(register[key])
         observations = kis.observe(market, [listing], now)
@@ -106,5 +118,5 @@ def labelled_stocks(register: Register, data: Path) -> list[LabelledStock]:
             claims.append(yahoo.claim(Observation(*key, yahoo.name, words, now), market))
         given = tuple(claim for claim in claims if claim is not None)
         if given:
-            stocks.append(LabelledStock(listing, market, row["gics_sector"], given))
+            stocks.append(LabelledStock(listing, market, row[official], given))
     return stocks

@@ -27,12 +27,14 @@ from spock_core.domain.errors import ListError, SpockError
 from spock_core.plugins.hookspecs import HOOK_VERSION, hookimpl
 
 if TYPE_CHECKING:
+    from spock_core.api import enrich
     from spock_core.domain.results import RunResult
     from spock_core.domain.source import Source
     from spock_core.domain.stop import Stop
     from spock_core.plugins.command import Command
     from spock_core.plugins.context import RunContext
     from spock_core.plugins.recipe import IssuerKind, ListRecipe, Offshoot, Recipe, tickers_like
+    from spock_core.reading.register import open_register
 
 __all__ = [
     "HOOK_VERSION",
@@ -61,7 +63,9 @@ __all__ = [
     "SpockError",
     "Stop",
     "VenueList",
+    "enrich",
     "hookimpl",
+    "open_register",
     "tickers_like",
     "type_from_list",
 ]
@@ -76,6 +80,8 @@ _HOME_OF_LAZY_NAME = {
     "RunResult": "spock_core.domain.results",
     "Source": "spock_core.domain.source",
     "Stop": "spock_core.domain.stop",
+    "enrich": "spock_core.api",
+    "open_register": "spock_core.reading.register",
     "tickers_like": "spock_core.plugins.recipe",
 }
 """Public names whose modules are imported when the name is first used, to keep `spock` quick."""

@@ -1,6 +1,6 @@
 """Spock from Python, for notebooks and schedulers such as Airflow, Dagster and Prefect.
 
-from spock_core.api import enrich
+from spock_core import enrich
 
 result = enrich(regions=["US", "JP"], database="sqlite:///spock.db")
 result.raise_for_status()
@@ -10,36 +10,112 @@ from __future__ import annotations
 
 import contextlib
 import logging
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from functools import wraps
+from inspect import signature
+from pathlib import Path
+from typing import ParamSpec, TypeVar
 
 from spock_core.domain.errors import not_installed
-from spock_core.domain.results import RunResult
+from spock_core.domain.results import Planned, RunResult
 from spock_core.domain.stop import Stop
+from spock_core.pipeline.dry_run import dry_run as plan_run
 from spock_core.pipeline.run import run_pipeline
 from spock_core.plugins.loader import load_plugins
 from spock_core.plugins.registry import Plugins
 from spock_core.reporting import report_file
 from spock_core.reporting.log import write_log_file
 from spock_core.reporting.output import check_path
-from spock_core.settings.model import Settings, flag_of, load_settings
+from spock_core.settings.model import Settings, load_settings, settings_of_missing_plugins
+from spock_core.settings.names import check_name, flag_of
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 
-def enrich(*, stop: Stop | None = None, **settings: Any) -> RunResult:
+def _names_checked(function: Callable[P, R]) -> Callable[P, R]:
+    """Makes a misspelt argument a `UsageError` with the nearest name, as it is on other ways."""
+    known = frozenset(signature(function).parameters)
+
+    @wraps(function)
+    def checked(*args: P.args, **arguments: P.kwargs) -> R:
+        for name in arguments:
+            check_name(name, known)
+        return function(*args, **arguments)
+
+    return checked
+
+
+@_names_checked
+def enrich(
+    *,
+    regions: str | Iterable[str] | None = None,
+    force_refresh: bool | None = None,
+    max_age_days: int | None = None,
+    dry_run: bool | None = None,
+    max_retries: int | None = None,
+    retry_delay: float | None = None,
+    parallel: bool | None = None,
+    max_workers: int | None = None,
+    progress_bar: bool | None = None,
+    prometheus_port: int | None = None,
+    prometheus_address: str | None = None,
+    prometheus_linger: float | None = None,
+    pushgateway_url: str | None = None,
+    metrics_textfile: str | Path | None = None,
+    verbose: bool | None = None,
+    log_file: str | Path | None = None,
+    report_file: str | Path | None = None,
+    database: str | None = None,
+    database_timeout: float | None = None,
+    wait: bool | None = None,
+    sources: str | Iterable[str] | None = None,
+    overrides: str | Path | None = None,
+    sandbox: bool | None = None,
+    sandbox_size: int | None = None,
+    sandbox_seed: int | None = None,
+    json_output: bool | None = None,
+    fail_under: float | None = None,
+    accept_shrunk: bool | None = None,
+    yahoo_url: str | None = None,
+    yahoo_rate: float | None = None,
+    profile_budget: int | None = None,
+    kis_master_url: str | Path | None = None,
+    lists_url: str | Path | None = None,
+    kis_api_url: str | None = None,
+    kis_app_key: str | None = None,
+    kis_app_secret: str | None = None,
+    kis_app_key_file: str | Path | None = None,
+    kis_app_secret_file: str | Path | None = None,
+    cache_folder: str | Path | None = None,
+    stop: Stop | None = None,
+) -> RunResult:
     """Executes a run like `spock enrich`, and returns its result.
 
-    `settings` are those of `docs/settings.md` under the names of their flags (`max_age_days=14`).
-    Others come from the environment, `.env` and the settings file, as for the command. The function
-    prints nothing, handles no signals and never exits; it logs to the logger `spock_core`.
-    `stop.ask()` from another thread ends the run early; what was done is kept.
+    The arguments are the settings of `docs/settings.md` under the names of their flags. One that is
+    None or missing comes from the environment, `.env` or the settings file, as for the command.
+    The function prints nothing, handles no signals and never exits; it logs to the logger
+    `spock_core`. `json_output` and `verbose` therefore have no effect, and `fail_under` is for the
+    caller to compare with the result. `stop.ask()` from another thread ends the run early; what was
+    done is kept.
+
+    With `dry_run`, nothing is fetched and nothing written; the result tells what the register holds
+    and which requests are planned.
 
     A failed region does not raise an error: see `result.failed_regions`, or call
     `result.raise_for_status()`. Raises `UsageError`, `StoreError`, `LockedError` or `OutputError`,
     and `Stopped` if it is stopped while it waits for the lock. All of them are `SpockError`.
     """
-    chosen = load_settings(settings)
+    arguments = locals()
+    chosen = load_settings({name: arguments[name] for name in Settings.model_fields})
     plugins = load_plugins()
     with write_log_file(chosen, plugins):
+        if chosen.dry_run:
+            with attached_observers(chosen, plugins, Stop()):
+                plan = plan_run(chosen, plugins)
+            planned = Planned(plan.requests, plan.seconds, plan.plan.left)
+            return replace(plan.result, planned=planned)
         result = run_job(chosen, plugins, stop)
     write_report(result, chosen)
     return result
@@ -94,7 +170,10 @@ def attached_observers(settings: Settings, plugins: Plugins, stop: Stop) -> Iter
 
 
 def _log_plugins(plugins: Plugins) -> None:
-    """Logs which plugins are not loaded, failed while loading, or use what is deprecated."""
+    """Logs which plugins are not loaded, failed while loading, use what is deprecated, or are
+    missing while a setting of theirs is given."""
+    for text in settings_of_missing_plugins():
+        log.warning("%s", text)
     for plugin in plugins.broken:
         log.warning("%s is not loaded: %s", plugin.label, plugin.error)
     for (name, hook), reason in plugins.faults.items():

@@ -25,6 +25,8 @@ from tests.support.child import Child
 from tests.support.distributions import bring as bring  # noqa: PLC0414  a fixture
 from tests.support.once import once as once  # noqa: PLC0414  a fixture
 from tests.support.pacing import passes as passes  # noqa: PLC0414  a fixture
+from tests.support.registers import known_register as known_register  # noqa: PLC0414  a fixture
+from tests.support.registers import made_register as made_register  # noqa: PLC0414  a fixture
 
 SMALL = 900
 """Stocks in the tests' universe: enough for Yahoo to be asked in bulk."""

@@ -27,16 +27,27 @@ def latest_observations(
     """Returns the latest observation of each provider.
 
     `observations` are those of one stock, by the name of their source. Sources with the same
-    `counts_as` belong to one provider. Observations of sources that are not installed are ignored.
+    `counts_as` belong to one provider. Observations of sources that are not installed are ignored,
+    and so is one that only repeats some of the words of an earlier one.
     """
     latest: dict[str, Observation] = {}
-    for name, observation in observations.items():
-        if name in sources:
-            provider = sources[name].counts_as
+    for observation in sorted(observations.values(), key=lambda one: (one.observed_at, one.source)):
+        if observation.source in sources:
+            provider = sources[observation.source].counts_as
             previous = latest.get(provider)
-            if previous is None or _is_later(observation, previous):
+            if previous is None or not says_less(observation, previous):
                 latest[provider] = observation
     return list(latest.values())
+
+
+def says_less(later: Observation, before: Observation) -> bool:
+    """Whether an observation only repeats some of the words of another, and adds none.
+
+    An empty word says nothing: a profile with the same sector and no industry says less.
+    """
+    said = {name: word for name, word in later.words.items() if word}
+    known = {name: word for name, word in before.words.items() if word}
+    return said.items() < known.items()
 
 
 def _is_usable(claim: Claim) -> bool:
@@ -44,8 +55,3 @@ def _is_usable(claim: Claim) -> bool:
     if claim.gics_code:
         return is_gics_code(claim.gics_code)
     return claim.is_spac is not None or claim.is_preferred is not None
-
-
-def _is_later(first: Observation, second: Observation) -> bool:
-    """Compares the times of two observations, and the names of their sources if these are equal."""
-    return (first.observed_at, first.source) > (second.observed_at, second.source)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from spock_core.classification import gics
 from spock_core.classification.confidence import by_confidence, confidence
+from spock_core.classification.industry import place_in_sector
 from spock_core.classification.rules import apply_rules
 from spock_core.domain import Claim, Classification, Listing, Market, SecurityType
 
@@ -19,9 +20,10 @@ def classify(listing: Listing, market: Market, claims: Sequence[Claim]) -> Class
     """Returns the classification that follows from the claims about one listing.
 
     The most confident claim decides the sector. Claims that agree with it raise the confidence,
-    claims that contradict it lower the confidence. The industry comes from the most confident claim
-    whose code extends the code found so far, so sector, group and industry cannot contradict each
-    other. A flag is decided by `flag_claim`, or by the market's rules if no claim states it.
+    claims that contradict it lower the confidence. All claims together decide the industry inside
+    the sector (`industry.place_in_sector`); a claim that outweighs all others decides as far as
+    its code goes. A flag is decided by `flag_claim`, or by the market's rules if no claim states
+    it.
     """
     ranked = ranked_claims(listing, market, claims)
     spac, preferred = flag_claim("is_spac", ranked), flag_claim("is_preferred", ranked)
@@ -35,15 +37,14 @@ def classify(listing: Listing, market: Market, claims: Sequence[Claim]) -> Class
     coded = [claim for claim in ranked if claim.gics_code]
     if not coded:
         return result
-    best = deepest = coded[0]
-    for claim in coded:
-        if len(claim.gics_code) > len(deepest.gics_code) and claim.gics_code.startswith(
-            deepest.gics_code
-        ):
-            deepest = claim
+    best = coded[0]
     sector_code, sector = gics.sector_of(best.gics_code)
-    group_code, group = gics.industry_group_of(deepest.gics_code)
-    industry_code, industry = gics.industry_of(deepest.gics_code)
+    sector_confidence = confidence(best, coded)
+    corrected = [claim for claim in coded if claim not in claims]
+    heard = [claim for claim in (*claims, *corrected) if claim.weight or not best.weight]
+    inside = place_in_sector(best, heard, sector_confidence)
+    group_code, group = gics.industry_group_of(inside.code)
+    industry_code, industry = gics.industry_of(inside.code)
     return result._replace(
         sector=sector,
         sector_code=sector_code,
@@ -52,8 +53,9 @@ def classify(listing: Listing, market: Market, claims: Sequence[Claim]) -> Class
         industry=industry,
         industry_code=industry_code,
         sector_source=best.source,
-        sector_confidence=confidence(best, coded),
-        industry_source=deepest.source if industry else None,
+        sector_confidence=sector_confidence,
+        industry_source=inside.source if industry else None,
+        industry_confidence=inside.confidence if industry else None,
     )
 
 

@@ -37,6 +37,7 @@ _LONG_FORMS = {
     "BANCORPORATION": "BANCORP",
     "BK": "BANK",
     "COMMUN": "COMMUNICATIONS",
+    "ENTMT": "ENTERTAINMENT",
     "FD": "FUND",
     "FINL": "FINANCIAL",
     "GP": "GROUP",
@@ -54,6 +55,7 @@ _LONG_FORMS = {
     "RLTY": "REALTY",
     "SECD": "SECURED",
     "SVCS": "SERVICES",
+    "SYS": "SYSTEMS",
     "TECH": "TECHNOLOGY",
 }
 _INITIALS = re.compile(r"\b([A-Z])\.(?=[A-Z]\b)")

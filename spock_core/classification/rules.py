@@ -185,6 +185,13 @@ RULES = (
         r"\b(ELECTRONICS?|TECHNOLOG(Y|IES))\b",
     ),
     Judgement(
+        ("REIT - Industrial",),
+        "601080",
+        0.95,
+        "owners of self-storage are Specialized REITs in GICS",
+        r"\bSTORAGE\b",
+    ),
+    Judgement(
         ("630",),
         "402040",
         0.95,
@@ -216,15 +223,17 @@ def apply_rules(
     """Returns the claims about a listing, corrected by the rules that apply.
 
     The claim with the last word of a rule gets the GICS code, confidence and reason of the rule.
-    The claims with its other words are removed, or reduced to the flags that they state. Only the
-    first rule that applies to a claim counts: first those of the market, then `RULES`, in order.
+    The claims with its other words are removed, or reduced to the flags that they state. Of several
+    rules that apply to a claim, the most specific one counts: the one with the most conditions.
+    Each word is one, a name is one, and so is the market whose rule it is. Among equally specific
+    rules, those of the market count first, and then the order in `RULES`.
     """
     stated = {claim.words for claim in claims}
     positions = sorted(n for words in stated for n in _POSITIONS.get(words, ()))
-    candidates = [rule for rule in of_market if rule.words[-1] in stated]
-    candidates += [RULES[position] for position in positions]
+    candidates = [(_conditions(rule) + 1, rule) for rule in of_market if rule.words[-1] in stated]
+    candidates += [(_conditions(rule), rule) for rule in map(RULES.__getitem__, positions)]
     result = list(claims)
-    for rule in candidates:
+    for _, rule in sorted(candidates, key=lambda candidate: -candidate[0]):
         by_words = {claim.words: claim for claim in result}
         if not by_words.keys() >= set(rule.words) or not _matches(rule.name, listing):
             continue
@@ -234,9 +243,15 @@ def apply_rules(
             reason=rule.reason,
             words="",  # so that no other rule applies to it
             weight=1.0,
+            industries={},
         )
         result = [*_without(result, rule.words), corrected]
     return result
+
+
+def _conditions(rule: Judgement) -> int:
+    """The number of words that a rule requires, and one for its pattern of a name."""
+    return len(rule.words) + bool(rule.name)
 
 
 def _without(claims: Sequence[Claim], words: Sequence[str]) -> Iterator[Claim]:

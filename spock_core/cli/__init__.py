@@ -8,6 +8,7 @@ import io
 import logging
 import sys
 from collections.abc import Sequence
+from difflib import get_close_matches
 from typing import NoReturn
 
 from spock_core.cli.signals import INTERRUPTED
@@ -19,9 +20,10 @@ from spock_core.plugins.registry import Plugins
 from spock_core.reporting.output import mute, show
 
 _EPILOG = """\
-Most flags are also settings: SPOCK_<NAME> in the environment or in .env, or <name> in spock.toml
-(or in the file named by SPOCK_CONFIG). Flags take precedence over the environment, the environment
-over .env, and .env over the file. `spock COMMAND --help` lists the flags with their variables.
+Flags are also settings: SPOCK_<NAME> in the environment or in .env, or <name> in spock.toml (or in
+the file named by SPOCK_CONFIG). Flags take precedence over the environment, the environment over
+.env, and .env over the file. An empty variable is unset, and an unknown one is an error.
+`spock COMMAND --help` lists the flags with their variables, and says which are not settings.
 
 Exit codes: 0 success; 1 a region failed, or the success rate is below --fail-under; 2 usage or
 configuration error; 3 another run holds the lock; 130 interrupted, what was done is kept.
@@ -33,6 +35,13 @@ class _Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         self.exit(2, f"{self.prog}: {message} (see `{self.prog} --help`)\n")
+
+    def reject(self, unknown: Sequence[str]) -> NoReturn:
+        """Reports arguments that it does not have, and the flag with the nearest name."""
+        flag = unknown[0].partition("=")[0]
+        nearest = get_close_matches(flag, self._option_string_actions, n=1)
+        advice = f": did you mean {nearest[0]}?" if nearest and flag.startswith("-") else ""
+        self.error(f"unrecognized arguments: {' '.join(unknown)}{advice}")
 
 
 def main(argv: Sequence[str] | None = None, plugins: Plugins | None = None) -> int:
@@ -70,8 +79,11 @@ def main(argv: Sequence[str] | None = None, plugins: Plugins | None = None) -> i
 
 
 def _run(arguments: list[str], plugins: Plugins) -> int:
-    parser, commands = _parser(plugins, arguments)
-    given = vars(parser.parse_args(arguments))
+    parser, commands, requested = _parser(plugins, arguments)
+    namespace, unknown = parser.parse_known_args(arguments)
+    if unknown:
+        requested.reject(unknown)
+    given = vars(namespace)
     name = given.pop("command")
     if name is None:
         parser.print_help()
@@ -83,8 +95,8 @@ def _run(arguments: list[str], plugins: Plugins) -> int:
 
 def _parser(
     plugins: Plugins, arguments: Sequence[str]
-) -> tuple[argparse.ArgumentParser, dict[str, Command]]:
-    """Returns the parser and the commands by name.
+) -> tuple[_Parser, dict[str, Command], _Parser]:
+    """Returns the parser, the commands by name, and the parser of the requested command.
 
     Only the requested command gets its flags, so that `spock --help` imports no command.
     """
@@ -96,6 +108,7 @@ def _parser(
     )
     parser.add_argument("--version", action="version", version=_version())
     commands = {command.name: command for command in commands_of(plugins)}
+    used = parser
     requested = next((word for word in arguments if not word.startswith("-")), None)
     group = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
     for command in commands.values():
@@ -103,7 +116,8 @@ def _parser(
         sub = group.add_parser(command.name, help=text, description=text)
         if command.name == requested:
             command.configure(sub)
-    return parser, commands
+            used = sub
+    return parser, commands, used
 
 
 def _version() -> str:

@@ -12,11 +12,12 @@ _PACKAGE = "spock_core.cli.commands"
 
 @hookimpl
 def spock_cli_commands() -> Iterable[Command]:
-    """`enrich`, `status`, `show`, `audit`, `runs`, `doctor`, `regions`, `sandbox`, `new-market`."""
+    """The commands of core, in the order in which `spock --help` lists them."""
     return (
         lazy(f"{_PACKAGE}.enrich", "enrich", "List, classify and store all stocks."),
         lazy(f"{_PACKAGE}.status", "status", "Show the coverage and the age of the register."),
         lazy(f"{_PACKAGE}.show", "show", "Show one stock and explain its classification."),
+        lazy(f"{_PACKAGE}.export", "export", "Write stocks as Parquet, Arrow, CSV or JSON."),
         lazy(
             f"{_PACKAGE}.audit.command",
             "audit",

@@ -9,15 +9,23 @@ from typing import Any
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
-from spock_core.settings.model import Settings, flag_of, variable_of
+from spock_core.settings.model import Settings
+from spock_core.settings.names import flag_of, variable_of
 
 _SHORT = {"verbose": "-v"}
+NO_SETTING = "not a setting"
+"""What the help of a flag says that has no variable and no key."""
 
 
 def add_flags(parser: argparse.ArgumentParser, names: Iterable[str]) -> None:
     """Adds the flags of these settings. A flag that is not given is absent from the result."""
     for name in names:
         _add_flag(parser, name, Settings.model_fields[name])
+
+
+def add_own_flag(parser: argparse.ArgumentParser, *names: str, help: str, **options: Any) -> None:
+    """Adds a flag of one command that is not a setting, and says so in its help."""
+    parser.add_argument(*names, help=f"{help} [{NO_SETTING}]", **options)
 
 
 def _add_flag(parser: argparse.ArgumentParser, name: str, field: FieldInfo) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import NamedTuple
 
 
@@ -24,6 +25,7 @@ class Classification(NamedTuple):
     sector_source: str | None = None
     sector_confidence: float | None = None
     industry_source: str | None = None
+    industry_confidence: float | None = None
 
 
 class Observation(NamedTuple):
@@ -58,6 +60,9 @@ class Claim(NamedTuple):
     """Whether this is a blank-cheque company; None if the source does not say."""
     is_preferred: bool | None = None
     """Whether this is a preferred share; None if the source does not say."""
+    industries: Mapping[str, float] = MappingProxyType({})
+    """Shares of the industries among the stocks with the same words, 0 to 1, by GICS code of six
+    digits: they decide the industry inside the sector. Empty if only `gics_code` is known."""
 
 
 class Judgement(NamedTuple):

@@ -33,6 +33,9 @@ class Exchange:
     """Prefix of the venue's symbols, for symbols that another list of the region also has."""
     list_address: str | None = None
     """Web address, `file:` URL or path of a `csv` list."""
+    aliases: tuple[str, ...] = ()
+    """Other codes of the venue that people write with a ticker: `NYSE` (`NYSE:BRK.B`), `SH`
+    (`600519.SH`)."""
 
     @property
     def list_name(self) -> str:

@@ -108,6 +108,9 @@ FACTS: Mapping[str, Fact] = MappingProxyType(
         "list_address": Fact(
             _is_address, "give a web address, a file: URL of this machine or a path"
         ),
+        "aliases": Fact(
+            _text(r"[A-Z0-9]{2,16}"), "give codes of the venue, in capitals and digits, as NYSE"
+        ),
         "kis_sector_code": Fact(_text(r"[0-9]{3}"), "give the three digits of a KIS sector code"),
         "meaning": Fact(_is_reason, "give KIS's name of the sector, on one line"),
         "confidence": Fact(_is_share, "give a share above 0, at most 1"),
@@ -143,11 +146,13 @@ def check_exchange(one: Any) -> None:
         value = getattr(one, field)
         if not (value is None and field in _OPTIONAL):
             _check(what, field, value)
-    if not isinstance(one.yahoo_codes, tuple):
-        advice = 'give a tuple, with its comma, as ("TAI",)'
-        raise ValueError(f"{what}: yahoo_codes is {one.yahoo_codes!r:.40}: {advice}")
-    for code in one.yahoo_codes:
-        _check(what, "yahoo_codes", code)
+    for field in ("yahoo_codes", "aliases"):
+        codes = getattr(one, field)
+        if not isinstance(codes, tuple):
+            advice = 'give a tuple, with its comma, as ("TAI",)'
+            raise ValueError(f"{what}: {field} is {codes!r:.40}: {advice}")
+        for code in codes:
+            _check(what, field, code)
 
 
 def _check(what: str, field: str, value: object) -> None:

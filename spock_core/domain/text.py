@@ -5,13 +5,16 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from urllib.parse import urlsplit, urlunsplit
 
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+
 
 def escape_formula(cell: str) -> str:
     """Returns the text with a quote before it if a spreadsheet would take it for a formula.
 
-    See OWASP, "CSV Injection".
+    Some East Asian versions of spreadsheets also take the full-width signs. See OWASP, "CSV
+    Injection".
     """
-    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
+    return f"'{cell}" if cell.startswith(_FORMULA_STARTS) else cell
 
 
 def sanitize(text: str, longest: int = 1_000) -> str:

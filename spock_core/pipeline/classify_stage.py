@@ -7,30 +7,24 @@ outcome before the next is taken: later batches read what earlier ones wrote.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, field
-from datetime import datetime
 from itertools import islice
 from types import MappingProxyType
 from typing import TypeVar
 
-from sqlalchemy import Connection
-
 from spock_core.classification.classify import classify
 from spock_core.classification.explain import deciding_sources
-from spock_core.classification.update import classification_update, has_no_sector
+from spock_core.classification.update import classification_update, has_no_sector, is_old
 from spock_core.domain import Classification, Listing, Market, Observation
 from spock_core.domain.errors import PLUGIN_FAULTS
 from spock_core.domain.source import ISSUER, Source
 from spock_core.domain.stock import ClassificationUpdate, Stock, StockKey
-from spock_core.pipeline.observations import Observations, stale_before
-from spock_core.pipeline.progress import StockCounts
+from spock_core.pipeline.batch_outcome import BatchOutcome
+from spock_core.pipeline.observations import Observations, confirmed, stale_before
 from spock_core.pipeline.related_securities import RelatedSecurities
 from spock_core.plugins.context import RunContext
 from spock_core.store import stocks
-from spock_core.store.changes import Change, write_changes
+from spock_core.store.changes import Change
 from spock_core.store.connection.database import Database
-from spock_core.store.observations import write_observations
-from spock_core.store.pending import forget_unknowns
 
 BATCH = 2_000
 """Stocks in one transaction."""
@@ -38,36 +32,6 @@ ANSWERS = 250
 """Stocks in one transaction that a provider has answered about."""
 
 T = TypeVar("T")
-
-
-@dataclass
-class BatchOutcome:
-    """The outcome of a batch: stocks of one region that are stored in one transaction."""
-
-    region: str
-    answers: Sequence[Observation] = ()
-    """What a provider answered about these stocks."""
-    learned: Sequence[Observation] = ()
-    """What other sources say of them that is new, or confirms what had grown old."""
-    updates: list[ClassificationUpdate] = field(default_factory=list)
-    changes: list[Change] = field(default_factory=list)
-    counts: StockCounts = field(default_factory=StockCounts)
-    """Its stocks by what became of them, each counted once in a run."""
-    faults: list[BaseException] = field(default_factory=list)
-    """What rules of the market raised; the stocks count as failed."""
-
-    @property
-    def writes(self) -> bool:
-        """Whether there is anything to write."""
-        return bool(self.answers or self.learned or self.updates)
-
-    def write(self, connection: Connection, run_id: int, now: datetime) -> None:
-        """Writes the answers and what follows from them. Call it in one transaction."""
-        write_observations(connection, [*self.learned, *self.answers])
-        if self.answers:
-            forget_unknowns(connection, self.answers)
-        stocks.write_updates(connection, self.updates, now)
-        write_changes(connection, self.changes, run_id, now)
 
 
 class ClassifyStage:
@@ -96,8 +60,8 @@ class ClassifyStage:
     def refuse(self, region: str, lists: Set[str]) -> None:
         """Notes which lists of a region could not be had or trusted.
 
-        What is known of their stocks is classified all the same; they count as failed where
-        nothing new was learned.
+        What is known of their stocks is classified all the same, but nothing is confirmed; they
+        count as failed where nothing new was learned.
         """
         self._refused[region] = lists
 
@@ -164,11 +128,7 @@ class ClassifyStage:
             if self._run.stop.asked:
                 return
             tickers = {self._issuer_of[StockKey(region, ticker)].ticker for ticker in part}
-            issuers = {
-                issuer.listing.ticker: issuer.classification
-                for issuer in self._read(region, sorted(tickers))
-                if issuer.classification
-            }
+            issuers = {one.listing.ticker: one for one in self._read(region, sorted(tickers))}
             yield self._classify(region, self._read(region, part), failed=failed, issuers=issuers)
 
     def _read(self, region: str, tickers: Iterable[str]) -> list[Stock]:
@@ -181,12 +141,17 @@ class ClassifyStage:
         batch: Sequence[Stock],
         answers: Sequence[Observation] = (),
         failed: Set[StockKey] = frozenset(),
-        issuers: Mapping[str, Classification] = MappingProxyType({}),
+        issuers: Mapping[str, Stock] = MappingProxyType({}),
     ) -> BatchOutcome:
-        """`issuers`: classifications by ticker of those that related securities depend on."""
-        inherited = self._related.observe(batch, issuers) if self._related is not None else ()
-        learned = self._observations.learn(region, batch, inherited)
+        """`issuers`: those that related securities depend on, by ticker."""
+        before = {stock.listing.ticker: stock.observations for stock in batch}
+        answers = [confirmed(one, before.get(one.ticker, {}).get(one.source)) for one in answers]
         by_ticker = {answer.ticker: answer for answer in answers}
+        unconfirmed = {
+            stock.key for stock in batch if stock.key in failed or self._list_refused(stock.listing)
+        }
+        inherited = self._inherit(batch, issuers)
+        learned = self._observations.learn(region, batch, inherited, unconfirmed)
         outcome = BatchOutcome(
             region,
             answers,
@@ -201,7 +166,7 @@ class ClassifyStage:
             if answer:
                 known[answer.source] = answer
             try:
-                found, update = self._classify_stock(stock, known, outcome)
+                found, update = self._classify_stock(stock, known, failed, outcome)
             except PLUGIN_FAULTS as error:
                 outcome.faults.append(error)
                 outcome.counts.fail("fault")
@@ -211,13 +176,23 @@ class ClassifyStage:
         return outcome
 
     def _classify_stock(
-        self, stock: Stock, known: Mapping[str, Observation], outcome: BatchOutcome
+        self,
+        stock: Stock,
+        known: Mapping[str, Observation],
+        failed: Set[StockKey],
+        outcome: BatchOutcome,
     ) -> tuple[Classification, ClassificationUpdate | None]:
         """Classifies one stock; adds what is to be written of it. Raises what a rule raises."""
         market = self._markets[outcome.region]
         claims = self._observations.claims(known)
         found = classify(stock.listing, market, claims)
-        update = classification_update(stock, found, stale_before(self._run), self._run.now)
+        update = classification_update(
+            stock,
+            found,
+            stale_before(self._run),
+            self._run.now,
+            confirmed=stock.key not in failed and self._observations.confirm(known),
+        )
         if update is not None and update.values_changed and stock.classification:
             sources = deciding_sources(stock.listing, market, claims)
             outcome.changes.append(Change(stock.classification, update.classification, sources))
@@ -234,16 +209,43 @@ class ClassifyStage:
         outcome: BatchOutcome,
     ) -> None:
         counts = outcome.counts
-        if found.sector is not None and update is not None:
-            counts.enrich(self._observations.counts_as(str(found.sector_source)))
-        elif stock.key in failed:
+        if self._failed(stock, failed):
             counts.fail("provider")
+        elif found.sector is not None and update is not None:
+            counts.enrich(self._observations.counts_as(str(found.sector_source)))
         elif self._list_refused(stock.listing):
             counts.fail("list")
         elif found.sector is None and has_no_sector(stock, update):
             counts.add_unknown(str(stock.listing.security_type))
         else:
             counts.skipped += 1
+
+    def _failed(self, stock: Stock, failed: Set[StockKey]) -> bool:
+        """Whether a stock, or the issuer that it was to be confirmed by, could not be asked about.
+
+        It counts as failed whatever else was learned of it, so that rates and alerts see it.
+        """
+        if stock.key in failed:
+            return True
+        issuer = self._issuer_of.get(stock.key)
+        return issuer in failed and is_old(stock, stale_before(self._run))
+
+    def _inherit(
+        self, batch: Sequence[Stock], issuers: Mapping[str, Stock]
+    ) -> Iterator[Observation]:
+        """What issuers say of their related securities; one that kept its old date in this run
+        says only what is new."""
+        if self._related is None:
+            return
+        said = {name: one.classification for name, one in issuers.items() if one.classification}
+        since = stale_before(self._run) or self._run.now
+        before = {stock.listing.ticker: stock.observations.get(ISSUER) for stock in batch}
+        for observation in self._related.observe(batch, said):
+            issuer = issuers.get(observation.words.get("issuer", ""))
+            known = before[observation.ticker]
+            same = known is not None and known.words == observation.words
+            if not (same and issuer is not None and is_old(issuer, since)):
+                yield observation
 
     def _was_counted(self, key: StockKey) -> bool:
         """Whether an answered stock was counted before: no question of the plan was about it, or

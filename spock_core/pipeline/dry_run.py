@@ -10,8 +10,8 @@ from math import ceil
 from spock_core.domain import Exchange, Market
 from spock_core.domain.errors import NoRegister
 from spock_core.domain.results import RegionResult, RegionStatus, RunResult
-from spock_core.pipeline.plan import PAGE, Plan
-from spock_core.pipeline.planner import plan_queries
+from spock_core.pipeline.fetch.plan import PAGE, Plan
+from spock_core.pipeline.fetch.planner import plan_queries
 from spock_core.pipeline.run_record import mode_of, refresh_of
 from spock_core.plugins.context import RunContext
 from spock_core.plugins.registry import Plugins

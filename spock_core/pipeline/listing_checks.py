@@ -65,7 +65,7 @@ def check_list(
     """
     name = exchange.list_name
     if not listed:
-        what = f", the first because it {damage.first[0].reason}" if damage.first else ""
+        what = f", the first: {damage.first[0].reason}" if damage.first else ""
         raise Refused(f"{name}: the list has no line that could be read{what}", RefusalKind.DAMAGED)
     lines = listed + damage.count
     if damage.count > MOST_DAMAGED * lines:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import chain
 
-from spock_core.classification.claims import latest_observations, read_claim
+from spock_core.classification.claims import latest_observations, read_claim, says_less
 from spock_core.domain import Claim, Market, Observation
-from spock_core.domain.source import WITHDRAWN, Source
-from spock_core.domain.stock import Stock
+from spock_core.domain.source import OVERRIDE, WITHDRAWN, Source
+from spock_core.domain.stock import Stock, StockKey
 from spock_core.plugins.context import RunContext
 from spock_core.plugins.contributions import sources_of
 
@@ -30,15 +30,20 @@ class Observations:
         return self._installed[source].counts_as
 
     def learn(
-        self, region: str, batch: Sequence[Stock], inherited: Iterable[Observation] = ()
+        self,
+        region: str,
+        batch: Sequence[Stock],
+        inherited: Iterable[Observation] = (),
+        unconfirmed: Container[StockKey] = (),
     ) -> dict[str, dict[str, Observation]]:
         """What sources say that is new, or confirms what had grown old: by ticker and source.
 
         `inherited`: observations of these stocks that no source needs to be asked for.
+        `unconfirmed`: stocks of which nothing was heard in this run: what is said of them again
+        in the same words confirms nothing.
         """
         known = {stock.listing.ticker: stock.observations for stock in batch}
         listings = [stock.listing for stock in batch]
-        limit = stale_before(self._run)
         learned: dict[str, dict[str, Observation]] = {}
         market, now = self._markets[region], self._run.now
         observed = (source.observe(market, listings, now) for source in self._asked.values())
@@ -47,13 +52,29 @@ class Observations:
                 continue
             before = known[observation.ticker].get(observation.source)
             if before is not None:
-                fresh = limit is not None and before.observed_at >= limit
-                if fresh and before.words == observation.words:
+                key = StockKey(region, observation.ticker)
+                settled = key in unconfirmed or self._is_fresh(before)
+                if settled and before.words == observation.words:
                     continue
                 if observation.source not in WITHDRAWN and self._means_less(observation, before):
                     continue
-            learned.setdefault(observation.ticker, {})[observation.source] = observation
+            of_stock = learned.setdefault(observation.ticker, {})
+            of_stock[observation.source] = confirmed(observation, before)
         return learned
+
+    def confirm(self, known: Mapping[str, Observation]) -> bool:
+        """Whether one of a stock's observations still holds and means something.
+
+        An override holds as long as it is stored.
+        """
+        return any(
+            (one.source == OVERRIDE or self._is_fresh(one)) and self._claim(one) is not None
+            for one in known.values()
+        )
+
+    def _is_fresh(self, observation: Observation) -> bool:
+        limit = stale_before(self._run)
+        return observation.observed_at >= (self._run.now if limit is None else limit)
 
     def _means_less(self, observation: Observation, before: Observation) -> bool:
         """Whether words that mean nothing would take the place of words that mean something."""
@@ -66,6 +87,17 @@ class Observations:
 
     def _claim(self, observation: Observation) -> Claim | None:
         return read_claim(observation, self._markets[observation.region], self._installed)
+
+
+def confirmed(later: Observation, before: Observation | None) -> Observation:
+    """Returns the later observation of a source, with the words of the one before if it says less.
+
+    So an answer without an industry confirms the sector, and takes no industry away. Only the
+    user and the issuer can take back what they said.
+    """
+    if before is None or later.source in WITHDRAWN or not says_less(later, before):
+        return later
+    return later._replace(words=before.words)
 
 
 def stale_before(run: RunContext) -> datetime | None:

@@ -15,12 +15,13 @@ from spock_core.domain.events import RegionListed, RegionStarted, StocksClassifi
 from spock_core.domain.results import RegionStatus
 from spock_core.domain.source import Source
 from spock_core.domain.task_result import TaskResult
-from spock_core.pipeline.classify_stage import BatchOutcome, ClassifyStage
-from spock_core.pipeline.fetch_stage import FetchOutcome, FetchStage
+from spock_core.pipeline.batch_outcome import BatchOutcome
+from spock_core.pipeline.classify_stage import ClassifyStage
+from spock_core.pipeline.fetch.fetch_stage import FetchOutcome, FetchStage
+from spock_core.pipeline.fetch.plan import Plan
+from spock_core.pipeline.fetch.planner import plan_queries
 from spock_core.pipeline.list_stage import RegionLists
 from spock_core.pipeline.override_stage import apply_overrides
-from spock_core.pipeline.plan import Plan
-from spock_core.pipeline.planner import plan_queries
 from spock_core.pipeline.progress import RegionProgress
 from spock_core.pipeline.run_record import RunRecord
 from spock_core.pipeline.scheduler import Scheduler
@@ -62,6 +63,9 @@ class Pipeline:
                 apply_overrides(self._overrides, self._regions, self._database, self._run)
         if not self._run.stop.asked:
             self._fetch_and_classify()
+        if self._run.stop.asked:
+            with self._database.write() as connection:
+                stocks.add_missing_rows(connection, self._regions.keys(), self._run.now)
         for progress in self._regions.values():
             self._end(progress)
 
@@ -79,6 +83,8 @@ class Pipeline:
         workers = self._scheduler.workers_for(len(tasks))
         for progress, result in self._scheduler.run(tasks, workers):
             lists = readings[progress.region]
+            every_list = {exchange.list_name for exchange in progress.market.exchanges}
+            self._classify.refuse(progress.region, every_list)  # until they were applied
             with contextlib.closing(lists), self._attempt(progress):
                 progress.seconds += lists.seconds
                 result.get()

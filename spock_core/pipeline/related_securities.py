@@ -112,4 +112,6 @@ def _words(issuer: str, found: Classification, is_share: str) -> dict[str, str]:
             "source": str(found.sector_source),
             "confidence": f"{found.sector_confidence:.3f}",
         }
+    if found.industry_confidence is not None:
+        words["industry_confidence"] = f"{found.industry_confidence:.3f}"
     return words

@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 from spock_core.domain.events import RequestMade, Retry
 from spock_core.domain.results import Planned, RegionResult, RegionStatus, RunResult, RunStatus
 from spock_core.domain.text import sanitize
-from spock_core.pipeline.plan import Plan
+from spock_core.pipeline.fetch.plan import Plan
 from spock_core.pipeline.progress import RegionProgress
 from spock_core.plugins.context import RunContext
 from spock_core.plugins.hookspecs import hookimpl

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from spock_core.classification.gics import is_gics_code
+from spock_core.classification.gics import INDUSTRIES, is_gics_code
 from spock_core.domain import Claim, Listing, Market, Observation
 from spock_core.domain.errors import PLUGIN_FAULTS
 from spock_core.domain.text import sanitize
@@ -110,6 +110,11 @@ def _faults_of_claim(claim: Any, source: str) -> Iterator[str]:
         yield "it returned a weight that is not between 0 and 1"
     if not (_is_line(claim.reason) and _is_line(claim.words)):
         yield "it returned a claim whose reason or words are not one line of text"
+    if not isinstance(claim.industries, Mapping) or not all(
+        code in INDUSTRIES and isinstance(share, float | int) and 0 <= share <= 1
+        for code, share in claim.industries.items()
+    ):
+        yield "it returned industries that are not shares from 0 to 1 by GICS code of six digits"
     flags = (claim.is_spac, claim.is_preferred)
     if not all(flag is True or flag is False or flag is None for flag in flags):
         yield "it returned a flag that is not True, False or None"

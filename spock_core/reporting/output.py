@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import shutil
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 from spock_core.domain.errors import OutputError, UsageError
 
@@ -28,6 +32,27 @@ def write_file(path: Path, text: str, what: str) -> None:
         path.write_text(text, encoding="utf-8", newline="")
     except OSError as error:
         raise OutputError(f"{what} {path} cannot be written: {error.strerror}") from error
+
+
+@contextlib.contextmanager
+def replaced(path: Path, what: str) -> Iterator[BinaryIO]:
+    """Gives a new file, which takes the place of `path` when the block ends without an error.
+
+    Raises `OutputError` if it cannot be written; `what` names the file in the message.
+    """
+    path = path.resolve()
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        with part.open("wb") as file:
+            yield file
+        if path.exists():
+            shutil.copymode(path, part)
+        part.replace(path)
+    except OSError as error:
+        raise OutputError(f"{what} {path} cannot be written: {error.strerror or error}") from error
+    finally:
+        with contextlib.suppress(OSError):
+            part.unlink(missing_ok=True)
 
 
 def show(text: str) -> None:

@@ -8,7 +8,12 @@ from typing import NamedTuple
 from pydantic import SecretStr
 
 from spock_core.domain.errors import UsageError
-from spock_core.settings.model import Settings, variable_of
+from spock_core.settings.model import Settings
+from spock_core.settings.names import variable_of
+from spock_core.settings.user_files import read_text
+
+LARGEST_SECRET = 1024 * 1024
+"""Bytes of the file of a key. Keys of KIS have less than 200."""
 
 
 class Credentials(NamedTuple):
@@ -36,11 +41,8 @@ def credentials(settings: Settings) -> Credentials | None:
 def _from_file(path: Path | None, name: str) -> SecretStr | None:
     if path is None:
         return None
-    try:
-        text = path.read_text("utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "not UTF-8 text"
-        raise UsageError(f"{variable_of(name)}_FILE {path}: {reason}") from error
+    where = f"{variable_of(name)}_FILE {path}"
+    text = read_text(path, where, LARGEST_SECRET).strip()
     if not text:
-        raise UsageError(f"{variable_of(name)}_FILE {path}: the file is empty")
+        raise UsageError(f"{where}: the file is empty")
     return SecretStr(text)

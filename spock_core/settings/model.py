@@ -2,43 +2,30 @@
 
 from __future__ import annotations
 
-import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from platformdirs import user_cache_path
-from pydantic import (
-    AliasChoices,
-    Field,
-    SecretStr,
-    ValidationError,
-)
-from pydantic_settings import (
-    BaseSettings,
-    PydanticBaseSettingsSource,
-    SettingsConfigDict,
-)
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
 from spock_core.domain.errors import UsageError
 from spock_core.domain.text import redact_url
-from spock_core.settings.toml_file import TomlFile
+from spock_core.settings.given import Given, all_places
 from spock_core.settings.types import Address, Codes, Names, WebAddress
 
 KIS_MASTER_URL = "https://new.real.download.dws.co.kr/common/master"
 KIS_API_URL = "https://openapi.koreainvestment.com:9443"
-PREFIX = "SPOCK_"
 SECRETS = ("kis_app_key", "kis_app_secret")
 """Settings that no output may show. They are not flags, since all users of a machine can see the
 arguments of its processes."""
 SANDBOX_DATABASE = "sqlite:///spock-sandbox.db"
 
 
-class Settings(BaseSettings):
+class Settings(BaseModel):
     """The user's settings. A field's description is the help text of its flag."""
 
-    model_config = SettingsConfigDict(
-        env_prefix=PREFIX, env_file=".env", extra="ignore", frozen=True, validate_default=False
-    )
+    model_config = ConfigDict(extra="forbid", frozen=True, validate_default=False)
 
     regions: Codes = Field(("ALL",), description="Regions to work on, in this order, or ALL.")
     force_refresh: bool = Field(
@@ -146,8 +133,7 @@ class Settings(BaseSettings):
     )
     json_output: bool = Field(
         False,
-        validation_alias=AliasChoices("SPOCK_JSON", "json_output"),
-        description="Print the run as one JSON document; everything else goes to stderr.",
+        description="Print one JSON document; everything else goes to stderr.",
     )
     fail_under: float | None = Field(
         None,
@@ -196,12 +182,10 @@ class Settings(BaseSettings):
     )
     kis_app_key: SecretStr | None = Field(
         None,
-        validation_alias=AliasChoices("SPOCK_KIS_APP_KEY", "KIS_APP_KEY", "kis_app_key"),
         description="Key of KIS's REST API. The five built-in regions need none.",
     )
     kis_app_secret: SecretStr | None = Field(
         None,
-        validation_alias=AliasChoices("SPOCK_KIS_APP_SECRET", "KIS_APP_SECRET", "kis_app_secret"),
         description="Secret of the key of KIS's REST API.",
     )
     kis_app_key_file: Path | None = Field(
@@ -217,18 +201,6 @@ class Settings(BaseSettings):
         description="Folder for data that can be fetched again: the token of KIS's REST API.",
     )
 
-    @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Returns the sources in order of precedence: flags, environment, `.env`, TOML file."""
-        return init_settings, env_settings, dotenv_settings, TomlFile(settings_cls)
-
     def public(self) -> dict[str, Any]:
         """Returns all settings as JSON values, without secrets and passwords; stored with a run."""
         values = self.model_dump(mode="json")
@@ -242,43 +214,40 @@ class Settings(BaseSettings):
         return values
 
 
-def load_settings(flags: dict[str, Any]) -> Settings:
-    """Returns the settings; `flags` has the values given on the command line, by field name.
+def load_settings(arguments: Mapping[str, Any]) -> Settings:
+    """Returns the settings; `arguments` has the values of flags, or of arguments from Python.
 
-    Raises `UsageError` for an invalid setting; the message says where it comes from.
+    Arguments take precedence over the environment, the environment over `.env`, and `.env` over
+    the TOML file. Raises `UsageError` for a setting that does not exist or is invalid; the message
+    says where it is given.
     """
+    given: dict[str, Given] = {}
+    for place in all_places(arguments, frozenset(Settings.model_fields)):
+        given |= place.found
     try:
-        settings = Settings(**flags)
+        settings = Settings(**{name: one.value for name, one in given.items()})
     except ValidationError as error:
-        raise UsageError(_first_message(error, flags)) from error
-    except (UnicodeDecodeError, OSError) as error:
-        raise UsageError(f"settings in .env cannot be read: {error}") from error
+        raise UsageError(_first_message(error, given)) from error
     if settings.sandbox and "database" not in settings.model_fields_set:
         settings = settings.model_copy(update={"database": SANDBOX_DATABASE})
     return settings
 
 
-def flag_of(name: str) -> str:
-    """Returns the flag of a setting: `--max-age-days` for `max_age_days`."""
-    return "--json" if name == "json_output" else "--" + name.replace("_", "-")
+def settings_of_missing_plugins() -> list[str]:
+    """Returns a warning for each setting of a plugin that is known and not installed."""
+    places = all_places({}, frozenset(Settings.model_fields))
+    return [
+        f"{name} is a setting of {plugin}, which is not installed: it has no effect"
+        for place in places
+        for name, plugin in sorted(place.of_missing_plugins.items())
+    ]
 
 
-def variable_of(name: str) -> str:
-    """Returns the environment variable of a setting: `SPOCK_REGIONS` for `regions`."""
-    return "SPOCK_JSON" if name == "json_output" else PREFIX + name.upper()
-
-
-def _first_message(error: ValidationError, flags: dict[str, Any]) -> str:
+def _first_message(error: ValidationError, given: Mapping[str, Given]) -> str:
     details = error.errors()[0]
     name = str(details["loc"][0])
-    if name in flags:
-        origin = flag_of(name)
-    elif any(key.upper() == variable_of(name) for key in os.environ):
-        origin = variable_of(name)
-    else:
-        origin = f"{name} (in .env or the settings file)"
     value = details["input"]
     value = " ".join(map(str, value)) if isinstance(value, tuple | list) else value
     value = "(hidden)" if name in SECRETS else redact_url(str(value))
     message = details["msg"].removeprefix("Value error, ")
-    return f"{origin} {value}: {message[0].lower()}{message[1:]}"
+    return f"{given[name].origin} {value}: {message[0].lower()}{message[1:]}"

@@ -7,15 +7,19 @@ from typing import Annotated, Any
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field
-from pydantic_settings import NoDecode
 
 
 def _words(value: Any) -> Any:
-    """Splits text at commas and spaces: `US,JP`, `US JP` and `["US", "JP"]` are the same."""
+    """Splits text at commas and spaces: `US,JP`, `US JP` and `["US", "JP"]` are the same.
+
+    Quotes around it are removed: a shell needs them in a file that `docker --env-file` reads as it
+    is.
+    """
     if isinstance(value, str):
         value = [value]
-    if isinstance(value, list | tuple):
-        return tuple(word for text in value for word in str(text).replace(",", " ").split())
+    if isinstance(value, list | tuple | set | frozenset):
+        unquoted = " ".join(str(text).strip().strip("\"'") for text in value)
+        return tuple(unquoted.replace(",", " ").split())
     return value
 
 
@@ -25,6 +29,10 @@ def _upper(value: tuple[str, ...]) -> tuple[str, ...]:
 
 def _lower_but_all(value: tuple[str, ...]) -> tuple[str, ...]:
     return tuple("ALL" if word.upper() == "ALL" else word.lower() for word in value)
+
+
+def _text(value: Any) -> Any:
+    return str(value) if isinstance(value, Path) else value
 
 
 def address(value: str) -> str:
@@ -66,8 +74,8 @@ def web_address(value: str) -> str:
     return value
 
 
-Words = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_words), Field(min_length=1)]
+Words = Annotated[tuple[str, ...], BeforeValidator(_words), Field(min_length=1)]
 Codes = Annotated[Words, AfterValidator(_upper)]
 Names = Annotated[Words, AfterValidator(_lower_but_all)]
-Address = Annotated[str, AfterValidator(address)]
+Address = Annotated[str, BeforeValidator(_text), AfterValidator(address)]
 WebAddress = Annotated[str, AfterValidator(web_address)]

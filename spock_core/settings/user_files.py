@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
+import os
+import stat
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -13,6 +15,10 @@ from spock_core.domain.text import sanitize
 
 MAX_BYTES = 32 * 1024 * 1024
 """About 100 bytes for each of 300,000 stocks."""
+
+
+_WITHOUT_WAITING = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC
+"""Opens a pipe without waiting for its writer, so that it can be refused."""
 
 
 class Row(NamedTuple):
@@ -26,18 +32,22 @@ class Row(NamedTuple):
     """Whether there are more values than columns, usually because of an unquoted comma."""
 
 
-def read_text(path: Path, where: str) -> str:
+def read_text(path: Path, where: str, largest: int = MAX_BYTES) -> str:
     """Returns the text of a file. `where` names it in messages.
 
-    Raises `UsageError` if it cannot be read, is larger than `MAX_BYTES` or is not UTF-8.
+    Raises `UsageError` if it cannot be read, is no regular file (a pipe would block, a device may
+    never end), is larger than `largest` bytes or is not UTF-8.
     """
     try:
-        with path.open("rb") as file:
-            content = file.read(MAX_BYTES + 1)
-    except OSError as error:
-        raise UsageError(f"{where} cannot be read: {error.strerror}") from error
-    if len(content) > MAX_BYTES:
-        raise UsageError(f"{where} is too large: the limit is {MAX_BYTES // 1024**2} MB")
+        with os.fdopen(os.open(path, _WITHOUT_WAITING), "rb") as file:
+            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                raise UsageError(f"{where} is not a regular file: name one")
+            content = file.read(largest + 1)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "the path is not valid"
+        raise UsageError(f"{where} cannot be read: {reason}") from error
+    if len(content) > largest:
+        raise UsageError(f"{where} is too large: the limit is {largest // 1024**2} MB")
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -8,7 +8,7 @@ its issuer is a blank-cheque company. `classification.issuers` matches securitie
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from spock_core.domain import Claim, Listing, Market, Observation
@@ -56,7 +56,14 @@ class IssuerSource:
                 SHARE_CLASS_WEIGHT if words.get("is_share") == "yes" else RELATED_SECURITY_WEIGHT
             ),
             is_spac=words.get("is_spac") == "yes",
+            industries=_industry(words, code),
         )
+
+
+def _industry(words: Mapping[str, str], code: str) -> Mapping[str, float]:
+    """The issuer's industry with its confidence, if it has one."""
+    confidence = words.get("industry_confidence")
+    return {code: float(confidence)} if confidence else {}
 
 
 @hookimpl

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, func, or_, select
+from sqlalchemy import Connection, select
 
 from spock_core.domain import Observation
 from spock_core.domain.stock import StockKey
@@ -29,22 +29,6 @@ class StoredStock:
     """Changes, the latest first."""
 
 
-def find_keys(connection: Connection, text: str) -> list[StockKey]:
-    """The instruments that a user may mean: `BRK/B`, `US:BRK/B`, `BRK-B` or `US:BRK-B`."""
-    columns = (tickers.c.region, tickers.c.ticker)
-    region, colon, rest = text.partition(":")
-    named = bool(colon) and len(region) == 2
-    name = rest if named else text
-    query = select(*columns).where(
-        or_(_is(tickers.c.ticker, name), _is(tickers.c.yahoo_symbol, name))
-    )
-    if named:
-        query = query.where(tickers.c.region == region.upper())
-    found = [StockKey(*row) for row in connection.execute(query.order_by(*columns))]
-    by_ticker = [key for key in found if key.ticker.upper() == name.upper()]
-    return by_ticker if named and by_ticker else found
-
-
 def read_stock(connection: Connection, key: StockKey) -> StoredStock:
     """All about an instrument that is in the register."""
 
@@ -63,7 +47,3 @@ def read_stock(connection: Connection, key: StockKey) -> StoredStock:
         unknowns=tuple(rows(unknowns, unknowns.c.source)),
         history=tuple(rows(changes, changes.c.change_id.desc())),
     )
-
-
-def _is(column: Any, text: str) -> Any:
-    return func.upper(column) == text.upper()

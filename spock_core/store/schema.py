@@ -103,6 +103,7 @@ stock_details = Table(
     Column("industry_source", String(32)),
     Column("enriched_at", UtcDateTime),
     Column("last_updated", UtcDateTime, nullable=False),
+    Column("industry_confidence", Float),
     ForeignKeyConstraint(["region", "ticker"], ["tickers.region", "tickers.ticker"]),
 )
 Index("ix_stock_details_sector_code", stock_details.c.sector_code)

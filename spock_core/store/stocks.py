@@ -12,6 +12,9 @@ from sqlalchemy import (
     Select,
     and_,
     func,
+    insert,
+    literal,
+    or_,
     select,
 )
 
@@ -19,7 +22,7 @@ from spock_core.domain import AssetType, Classification, Observation, StoredList
 from spock_core.domain.stock import ClassificationUpdate, Stock
 from spock_core.store.observations import read_observations
 from spock_core.store.rows import update_rows, write_rows
-from spock_core.store.schema import observations, stock_details, tickers
+from spock_core.store.schema import UtcDateTime, observations, stock_details, tickers
 
 BATCH = 2_000
 """Stocks that are read at once."""
@@ -63,7 +66,6 @@ def read_stocks_of(connection: Connection, region: str, names: Sequence[str]) ->
 def _stocks(region: str) -> Select[Any]:
     return (
         select(
-            stock_details.c.last_updated,
             stock_details.c.enriched_at,
             *[tickers.c[name] for name in _LISTING_COLUMNS],
             *[stock_details.c[name] for name in CLASSIFICATION_COLUMNS],
@@ -94,6 +96,22 @@ def write_updates(
     update_rows(connection, stock_details, confirmed)
 
 
+def add_missing_rows(connection: Connection, regions: Collection[str], now: datetime) -> None:
+    """Gives each active stock of these regions that has no row in `stock_details` an empty one.
+
+    A run that was stopped has not come to all stocks. The next run classifies these for the first
+    time: an empty row has no `is_spac`, which every classification has.
+    """
+    of_region = or_(*(and_(*_is_stock(region)) for region in sorted(regions)))
+    missing = (
+        select(tickers.c.region, tickers.c.ticker, literal(now, UtcDateTime))
+        .outerjoin(stock_details, _same_stock())
+        .where(of_region, stock_details.c.region.is_(None))
+    )
+    key = ["region", "ticker", "last_updated"]
+    connection.execute(insert(stock_details).from_select(key, missing))
+
+
 def _same_stock() -> ColumnElement[bool]:
     return and_(
         stock_details.c.region == tickers.c.region, stock_details.c.ticker == tickers.c.ticker
@@ -110,11 +128,11 @@ def _is_stock(region: str) -> tuple[Any, ...]:
 
 def _stock(row: tuple[Any, ...], said: Mapping[str, Mapping[str, Observation]]) -> Stock:
     """One row of `read_stocks`."""
-    last_updated, enriched_at, *rest = row
+    enriched_at, *rest = row
     listing = StoredListing.read(dict(zip(_LISTING_COLUMNS, rest, strict=False)))
-    known = None
-    if last_updated is not None:
-        known = Classification(listing.region, listing.ticker, *rest[len(_LISTING_COLUMNS) :])
+    known = Classification(listing.region, listing.ticker, *rest[len(_LISTING_COLUMNS) :])
+    if known.is_spac is None:  # no row, or one of `add_missing_rows`
+        return Stock(listing, None, enriched_at, said.get(listing.ticker, {}))
     return Stock(listing, known, enriched_at, said.get(listing.ticker, {}))
 
 

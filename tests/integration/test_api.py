@@ -5,14 +5,20 @@ from __future__ import annotations
 import logging
 import re
 import threading
+from inspect import Parameter, signature
 from pathlib import Path
+from typing import Any
 
 import pytest
+from pydantic import SecretStr
 
+import spock_core
 from spock_core.api import enrich
 from spock_core.domain.errors import LockedError, RunFailed, UsageError
 from spock_core.domain.results import RegionStatus, RunStatus
 from spock_core.domain.stop import Stop
+from spock_core.sandbox.server import Sandbox
+from spock_core.settings.model import Settings
 from spock_core.store.connection.lock import only_run
 from tests.conftest import Spock
 from tests.support import child
@@ -68,6 +74,67 @@ def test_a_setting_that_cannot_be_is_an_error_of_ours():
         enrich(max_workers=11)
     with pytest.raises(UsageError, match="unknown region 'XX'"):
         enrich(regions=["XX"])
+
+
+KINDS = {bool: "bool", int: "int", float: "float", Path: "str | Path", SecretStr: "str"}
+
+
+def test_every_setting_is_an_argument_that_an_editor_completes():
+    parameters = dict(signature(enrich).parameters)
+    stop = parameters.pop("stop")
+    assert (stop.default, stop.annotation) == (None, "Stop | None")
+    assert list(parameters) == list(Settings.model_fields)
+    for name, field in Settings.model_fields.items():
+        one = parameters[name]
+        assert one.kind is Parameter.KEYWORD_ONLY
+        assert one.default is None
+        kinds = [
+            text for kind, text in KINDS.items() if f"{kind.__name__}" in f"{field.annotation}"
+        ]
+        words = kinds[0] if kinds else "str"
+        if "tuple" in f"{field.annotation}":
+            words = "str | Iterable[str]"
+        assert one.annotation in (f"{words} | None", f"{words} | Path | None"), name
+
+
+@pytest.mark.parametrize(
+    ("arguments", "nearest"),
+    [
+        ({"databse": "sqlite:///x.db"}, "database"),
+        ({"region": ["US"]}, "regions"),
+        ({"stopp": None}, "stop"),
+        ({"dryrun": True}, "dry_run"),
+    ],
+)
+def test_a_misspelt_argument_is_an_error_with_the_nearest_name(arguments, nearest):
+    with pytest.raises(UsageError, match=f"unknown setting .*: did you mean {nearest}"):
+        spock_core.enrich(**arguments)
+    assert not Path("spock.db").exists()
+
+
+def test_a_dry_run_asks_nobody_and_writes_nothing(sandbox: Sandbox, master_files: Path):
+    where: dict[str, Any] = {
+        "yahoo_url": sandbox.url,
+        "kis_master_url": sandbox.kis_master_url,
+        "sources": "ALL",
+    }
+    result = enrich(dry_run=True, **where)
+    assert (result.dry_run, result.run_id) == (True, None)
+    assert {region.status for region in result.regions} == {RegionStatus.DRY_RUN}
+    assert not sandbox.counters
+    assert not Path("spock.db").exists()
+    enrich(regions="VN", kis_master_url=master_files)
+    before = Path("spock.db").read_bytes()
+    [region] = enrich(dry_run=True, regions="VN", **where).regions
+    assert region.total > 0
+    assert Path("spock.db").read_bytes() == before
+    assert not sandbox.counters
+
+
+def test_an_argument_that_is_none_comes_from_elsewhere(master_files: Path, monkeypatch):
+    monkeypatch.setenv("SPOCK_REGIONS", "VN")
+    result = enrich(regions=None, kis_master_url=master_files)
+    assert [region.region for region in result.regions] == ["VN"]
 
 
 def test_another_run_at_work_is_an_error_of_ours(master_files: Path):

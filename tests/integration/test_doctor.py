@@ -107,9 +107,17 @@ def test_a_clock_that_is_wrong_is_told(doctor: Spock, monkeypatch):
 
 def test_a_misspelt_variable_is_named(doctor: Spock, monkeypatch):
     monkeypatch.setenv("SPOCK_YAHO_RATE", "1")
-    level, found, _ = finding(doctor(), "settings")
-    assert level == "warning"
-    assert "SPOCK_YAHO_RATE" in found
+    outcome = doctor()
+    assert outcome.code == 2
+    assert "unknown setting 'SPOCK_YAHO_RATE': did you mean SPOCK_YAHOO_RATE?" in outcome.err
+
+
+def test_a_setting_of_a_plugin_that_is_not_installed_is_worth_a_look(doctor: Spock, monkeypatch):
+    monkeypatch.setattr("spock_core.settings.names._is_installed", lambda plugin: False)
+    monkeypatch.setenv("SPOCK_JP_FOLDER", "/srv")
+    found = [one for one in doctor().document["findings"] if one["check"] == "settings"]
+    assert [one["level"] for one in found] == ["ok", "warning"]
+    assert "a setting of spock-jp, which is not installed" in found[1]["found"]
 
 
 @pytest.mark.parametrize("way", ["environment", "no prefix", "file", ".env"])
@@ -201,4 +209,4 @@ def test_a_key_file_that_is_not_there_is_told(doctor: Spock, monkeypatch):
     monkeypatch.setenv("SPOCK_KIS_APP_KEY_FILE", "/nowhere/key")
     level, found, _ = finding(doctor(), "kis key")
     assert level == "problem"
-    assert "SPOCK_KIS_APP_KEY_FILE /nowhere/key: No such file" in found
+    assert "SPOCK_KIS_APP_KEY_FILE /nowhere/key cannot be read: No such file" in found

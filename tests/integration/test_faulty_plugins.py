@@ -431,7 +431,7 @@ def test_tickers_that_come_twice_are_damage(run, bring: Bring, register):
     [
         ("yahoo_symbol=lambda one: 5", "yahoo_symbol gives nonsense for 1"),
         ("security_type=lambda one: 'x'", "security_type gives nonsense for 1"),
-        ("yahoo_symbol=lambda one: load_settings({'lists': 5}).x", "AttributeError"),
+        ("yahoo_symbol=lambda one: load_settings({'max_workers': 5}).x", "AttributeError"),
         ("yahoo_symbol=lambda one: load_settings({'max_retries': -1})", "--max-retries -1"),
         ("is_spac=lambda one: 1 / 0", "ZeroDivisionError"),
         ("issuer_tickers=lambda one: 1 / 0", "ZeroDivisionError"),

@@ -11,11 +11,13 @@ import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.operations import Operations
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, inspect
 
 from spock_core.store import schema
 from spock_core.store.connection import versions
+from spock_core.store.views import create_views, drop_views
 from tests.conftest import Spock
 
 
@@ -41,8 +43,9 @@ def shape(path: str) -> dict[str, Any]:
         )
         for name in found.get_table_names()
     }
+    views = {name: found.get_view_definition(name) for name in found.get_view_names()}
     engine.dispose()
-    return tables
+    return tables | views
 
 
 @pytest.fixture
@@ -101,6 +104,31 @@ def test_somebody_elses_tables_are_left_alone(enrich: Spock, register):
     assert outcome.code == 2
     assert "table tickers that Spock did not make" in outcome.err
     assert register("SELECT name FROM sqlite_master") == [("tickers",)]
+
+
+@pytest.mark.parametrize("kind", ["TABLE stocks (symbol TEXT)", "VIEW stocks AS SELECT 1"])
+def test_a_users_own_stocks_in_an_older_register_are_left_alone(
+    spock: Spock, old_register, register, kind
+):
+    register(f"CREATE {kind}")
+    outcome = spock("status")
+    assert outcome.code == 2
+    assert "`stocks` that Spock did not make: rename it" in outcome.err
+    assert register("SELECT version_num FROM spock_schema") == [("0001",)]
+    assert register("SELECT sql FROM sqlite_master WHERE name = 'stocks'") == [(f"CREATE {kind}",)]
+
+
+def test_the_views_do_not_keep_a_later_migration_from_changing_their_tables():
+    migrate("migrated.db", "head")
+    engine = create_engine("sqlite:///migrated.db")
+    with engine.begin() as connection:
+        context = MigrationContext.configure(connection)
+        drop_views(connection)
+        with Operations(context).batch_alter_table("tickers", recreate="always"):
+            pass
+        create_views(connection)
+    assert inspect(engine).get_view_names() == ["stocks"]
+    engine.dispose()
 
 
 def test_a_new_register_has_the_schema_that_the_migrations_lead_to(spock: Spock, enrich: Spock):

@@ -89,3 +89,19 @@ def test_whoever_made_the_sandboxs_register_is_told_how_to_look_at_it(spock: Spo
     assert outcome.code == 2
     assert "spock-sandbox.db is there: add --sandbox" in outcome.err
     assert spock("status", "--sandbox").code == 0
+
+
+@pytest.mark.parametrize(
+    ("said", "key"),
+    [("BRK.B", "US:BRK/B"), ("hk:700", "HK:00700"), ("NYSE:BRK.A", "US:BRK/A"),
+     ("600519.SH", "CN:600519"), ("kweichow moutai", "CN:600519"), ("애플", "US:AAPL")],
+)  # fmt: skip
+def test_a_stock_is_found_as_people_write_it(spock: Spock, known_register, said: str, key: str):
+    assert spock("show", said).out.startswith(f"{key}  ")
+
+
+def test_a_name_of_several_is_listed_and_a_typo_has_its_nearest(spock: Spock, known_register):
+    assert "'apple' may be US:AAPL, US:APLE: write one of these" in spock("show", "apple").err
+    outcome = spock("show", "tecnent")
+    assert outcome.code == 2
+    assert "the register has no 'tecnent'; nearest: HK:00700 TENCENT" in outcome.err

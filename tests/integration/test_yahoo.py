@@ -12,7 +12,7 @@ from types import SimpleNamespace
 import pytest
 
 from spock_core.domain import AssetType
-from spock_core.pipeline.planner import plan_queries
+from spock_core.pipeline.fetch.planner import plan_queries
 from spock_core.plugins.context import RunContext
 from spock_core.plugins.contributions import sources_of
 from spock_core.plugins.loader import load_plugins

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from spock_core.settings.model import Settings, variable_of
+from spock_core.settings.model import Settings
+from spock_core.settings.names import variable_of
 from tests.support.processes import environment
 from tests.support.project import DEPLOY
 
@@ -77,6 +78,37 @@ def test_the_example_environment_names_settings_and_holds_no_secret():
     assert set(names) <= known
     assert not any("KEY" in name or "SECRET" in name for name in names)
     assert "0640" in text
+
+
+def test_the_example_environment_means_the_same_to_a_shell_and_to_systemd(tmp_path: Path):
+    """systemd takes all after `=` and removes quotes around it, see systemd.exec(5)."""
+    text = (DEPLOY / "spock.env.example").read_text()
+    text = re.sub(r"^# (SPOCK_[A-Z_]+=)", r"\1", text, flags=re.M)
+    text += 'SPOCK_SOURCES="kis issuer"\n'
+    (tmp_path / "spock.env").write_text(text)
+    done = subprocess.run(
+        ["/usr/bin/env", "-i", "/bin/sh", "-c", f"set -ae; . {tmp_path}/spock.env; /usr/bin/env"],
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    shell = dict(line.split("=", 1) for line in done.stdout.splitlines() if line[:6] == "SPOCK_")
+    lines = [line.split("=", 1) for line in text.splitlines() if line[:1] not in ("", "#")]
+    assert shell == {name: value.strip('"') for name, value in lines}
+    assert shell["SPOCK_REGIONS"] == "US,JP"
+    assert shell["SPOCK_SOURCES"] == "kis issuer"
+
+
+@pytest.mark.parametrize("number", [0, 1])
+def test_a_list_without_quotes_ends_the_cron_line_before_another_job_is_done(
+    number: int, tmp_path: Path
+):
+    (tmp_path / "spock.env").write_text("SPOCK_REGIONS=US JP\n")
+    command = cron_lines()[number].replace("/etc/spock/spock.env", str(tmp_path / "spock.env"))
+    command = command.replace("/var/lib/spock", str(tmp_path))
+    command = command.replace(SPOCK, f"touch {tmp_path}/ran #")
+    done = subprocess.run(["/bin/sh", "-c", command], capture_output=True, text=True, check=False)
+    assert done.returncode != 0
+    assert "JP" in done.stderr
+    assert not (tmp_path / "ran").exists()
 
 
 def test_logrotate_accepts_its_file(tmp_path: Path):

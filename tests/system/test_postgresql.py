@@ -10,7 +10,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import MetaData, Table, create_engine, select, text
 
+from spock_core import open_register
+from spock_core.domain.errors import StoreError
 from spock_core.domain.stop import Stop
+from spock_core.reading.records import StockRecord
 from spock_core.store.connection.lock import is_held, only_run
 from tests.conftest import Spock
 from tests.support.kis_files import add_stocks, read_lines, with_columns, write_lines
@@ -131,3 +134,24 @@ def test_a_second_run_on_postgresql_says_who_is_at_work(enrich: Spock, postgresq
     assert f"another run is at work, process {os.getpid()} on " in outcome.err
     assert not is_held(postgresql)
     assert enrich("--database", postgresql, "--regions", "VN", "--parallel").code == 0
+
+
+def test_readers_see_the_same_register(enrich: Spock, spock: Spock, postgresql: str, register):
+    for database in (postgresql, "sqlite:///spock.db"):
+        enrich("--database", database)
+    names = [name for name in StockRecord._fields if name not in VOLATILE]
+    with open_register(postgresql) as one, open_register("spock.db") as other:
+        key = next(stock.ticker for stock in other.stocks(region="HK", sector="45"))
+        said = key.lstrip("0")
+        for read in (
+            lambda opened: [[getattr(s, n) for n in names] for s in opened.stocks(active=None)],
+            lambda opened: [m.key for m in opened.search("electronics")],
+            lambda opened: [m.key for m in opened.find(f"hk:{said}")],
+            lambda opened: [m.key for m in opened.nearest("elektronics")],
+            lambda opened: [e.statement for e in opened.explain(f"HK:{key}")],
+            lambda opened: [c[1:] for c in opened.changes(since="2d")],
+        ):
+            found, expected = read(one), read(other)
+            assert sorted(found, key=str) == sorted(expected, key=str)
+        with pytest.raises(StoreError, match="read-only"), one._database.write() as connection:
+            connection.execute(text("DELETE FROM unknowns"))

@@ -8,8 +8,15 @@ from collections import Counter
 
 import pytest
 
-from benchmarks import accuracy, confidences, exchange_categories
-from benchmarks.real_data import DATA, Register, labelled_stocks, read, register_of
+from benchmarks import accuracy, confidences, exchange_categories, industries
+from benchmarks.real_data import (
+    DATA,
+    Register,
+    labelled_stocks,
+    read,
+    register_of,
+    stocks_with_industries,
+)
 from spock_core.domain import DamagedLine, ListState
 from spock_core.plugins.loader import load_plugins
 from spock_core.sources.http.download import Download
@@ -103,6 +110,22 @@ def test_what_is_said_to_be_sure_is_right_as_often(answers):
 
 def test_every_confidence_in_the_tables_is_the_measured_share(register):
     assert confidences.differences(labelled_stocks(register, DATA)) == []
+
+
+@pytest.fixture(scope="module")
+def with_industries(register):
+    return stocks_with_industries(register, DATA)
+
+
+def test_industries_are_stated_for_nine_of_ten_stocks_and_nine_of_ten_are_right(with_industries):
+    placed = list(industries.cross_validated(with_industries))
+    said, right = industries.stated_and_right(placed)
+    assert said >= 0.9
+    assert right >= 0.895
+
+
+def test_the_table_of_industries_has_the_counted_stocks(with_industries):
+    assert industries.differences(with_industries) == []
 
 
 def test_yahoo_symbols_are_yahoos(register):

@@ -29,6 +29,10 @@ PHASES = {"listing": ("kis", 1, ""), "fetching": ("yahoo", 4, "screener")}
 """The request at which a run is held in each phase: site, number, part of its path."""
 
 
+WITHOUT_ROW = """SELECT region, ticker FROM tickers WHERE asset_type = 'STOCK' AND is_active
+EXCEPT SELECT region, ticker FROM stock_details"""
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["SIGINT", "SIGTERM"])
 @pytest.mark.parametrize("arguments", [(), ("--parallel",)], ids=["sequential", "parallel"])
 @pytest.mark.parametrize("phase", PHASES)
@@ -50,6 +54,7 @@ def test_a_signal_ends_a_run_soon_with_its_report(phase, arguments, number, sand
     assert "interrupted" in (tmp_path / "report.md").read_text()
     assert query(tmp_path, "SELECT status FROM runs") == [("interrupted",)]
     assert sandbox.counters[site] <= asked + WORKERS
+    assert query(tmp_path, WITHOUT_ROW) == []
 
 
 def test_what_was_answered_before_a_signal_is_kept_and_the_next_run_goes_on(sandbox, tmp_path):

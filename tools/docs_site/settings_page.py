@@ -7,10 +7,11 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, Union, get_args, get_origin
 
-from pydantic import AliasChoices, SecretStr
+from pydantic import SecretStr
 from pydantic.fields import FieldInfo
 
-from spock_core.settings.model import Settings, flag_of, variable_of
+from spock_core.settings.model import Settings
+from spock_core.settings.names import WITHOUT_PREFIX, flag_of, variable_of
 from tools.docs_site.commands_page import arguments_of, built_in_commands
 from tools.docs_site.tables import code, table
 
@@ -40,19 +41,16 @@ def settings_page() -> str:
 def _row(name: str, field: FieldInfo) -> tuple[str, ...]:
     return (
         code(flag_of(name)),
-        ", ".join(map(code, _variables(name, field))),
+        ", ".join(map(code, _variables(name))),
         _default(field),
         _values(field),
         field.description or "",
     )
 
 
-def _variables(name: str, field: FieldInfo) -> Iterable[str]:
+def _variables(name: str) -> Iterable[str]:
     """Every environment variable that sets it, the one to prefer first."""
-    alias = field.validation_alias
-    if isinstance(alias, AliasChoices):
-        return [one for one in alias.choices if isinstance(one, str) and one.isupper()]
-    return [variable_of(name)]
+    return [variable_of(name), *(other for other, of in WITHOUT_PREFIX.items() if of == name)]
 
 
 def _default(field: FieldInfo) -> str:

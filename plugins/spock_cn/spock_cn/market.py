@@ -14,6 +14,9 @@ from spock_core import (
 
 _SHANGHAI_INDICES = "SHI"
 _SHENZHEN_INDICES = "SZI"
+_SHANGHAI = ("SH", "SSE", "SHA")
+_SHENZHEN = ("SZ", "SZSE", "SHE")
+"""Codes of the exchanges themselves, of Chinese data vendors, and of Google Finance."""
 _SUFFIXES = {"XSHG": ".SS", "XSHE": ".SZ"}
 
 
@@ -36,8 +39,12 @@ MARKET = Market(
     name="China",
     priority=2,
     exchanges=(
-        Exchange("XSHG", "Shanghai", "CNY", "SHS", ("SHH",), ".SS", lot_size=100),
-        Exchange("XSHE", "Shenzhen", "CNY", "SZS", ("SHZ",), ".SZ", lot_size=100),
+        Exchange(
+            "XSHG", "Shanghai", "CNY", "SHS", ("SHH",), ".SS", lot_size=100, aliases=_SHANGHAI
+        ),
+        Exchange(
+            "XSHE", "Shenzhen", "CNY", "SZS", ("SHZ",), ".SZ", lot_size=100, aliases=_SHENZHEN
+        ),
         Exchange(
             "XSHG", "Shanghai indices", "CNY", "SHI", (), ".SS", ticker_prefix=_SHANGHAI_INDICES
         ),

@@ -20,7 +20,9 @@ MARKET = Market(
     region="JP",
     name="Japan",
     priority=4,
-    exchanges=(Exchange("XTKS", "Tokyo", "JPY", "TSE", ("JPX",), ".T", lot_size=100),),
+    exchanges=(
+        Exchange("XTKS", "Tokyo", "JPY", "TSE", ("JPX",), ".T", lot_size=100, aliases=("TYO",)),
+    ),
     yahoo_symbol=yahoo_symbol,
     security_type=security_type,
     issuer_tickers=issuer_tickers,

@@ -12,8 +12,15 @@ MARKET = Market(
     priority=1,
     exchanges=(
         Exchange("XNAS", "Nasdaq", "USD", "NAS", ("NMS", "NGM", "NCM")),
-        Exchange("XNYS", "New York Stock Exchange", "USD", "NYS", ("NYQ",)),
-        Exchange("XASE", "NYSE American, NYSE Arca, Cboe", "USD", "AMS", ("ASE", "PCX", "BTS")),
+        Exchange("XNYS", "New York Stock Exchange", "USD", "NYS", ("NYQ",), aliases=("NYSE",)),
+        Exchange(
+            "XASE",
+            "NYSE American, NYSE Arca, Cboe",
+            "USD",
+            "AMS",
+            ("ASE", "PCX", "BTS"),
+            aliases=("AMEX", "ARCA", "NYSEAMERICAN", "NYSEARCA"),
+        ),
     ),
     yahoo_symbol=yahoo_symbol,
     security_type=security_type,

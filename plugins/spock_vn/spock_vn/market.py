@@ -22,7 +22,16 @@ MARKET = Market(
     name="Vietnam",
     priority=5,
     exchanges=(
-        Exchange("XSTC", "Ho Chi Minh City", "VND", "HSX", ("VSE",), ".VN", lot_size=100),
+        Exchange(
+            "XSTC",
+            "Ho Chi Minh City",
+            "VND",
+            "HSX",
+            ("VSE",),
+            ".VN",
+            lot_size=100,
+            aliases=("HOSE",),
+        ),
         Exchange("HSTC", "Hanoi", "VND", "HNX", ("VSE",), ".VN", lot_size=100),
     ),
     yahoo_symbol=yahoo_symbol,

@@ -6,18 +6,20 @@ import argparse
 import json
 from typing import Any
 
+from spock_core.cli.flags import add_flags
 from spock_core.plugins.registry import Plugin, Plugins
 from spock_core.reporting.tables import show_table
+from spock_core.settings.model import load_settings
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    """Adds `--json`."""
-    parser.add_argument("--json", action="store_true", help="Print one JSON document.")
+    """Adds the settings that the command reads."""
+    add_flags(parser, ("json_output", "verbose"))
 
 
 def run(arguments: dict[str, Any], plugins: Plugins) -> int:
     """Prints the markets and the plugins that are not loaded."""
-    if arguments["json"]:
+    if load_settings(arguments).json_output:
         print(json.dumps({"regions": _rows(plugins), "broken": _broken(plugins)}, indent=2))
         return 0
     rows = _rows(plugins)

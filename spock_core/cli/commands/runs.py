@@ -7,7 +7,7 @@ import json
 from dataclasses import asdict
 from typing import Any
 
-from spock_core.cli.flags import add_flags
+from spock_core.cli.flags import add_flags, add_own_flag
 from spock_core.domain.errors import UsageError
 from spock_core.domain.results import errors_of
 from spock_core.domain.text import format_utc
@@ -37,8 +37,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "show", nargs="*", metavar="show ID", help="Show one run: its number, or `last`."
     )
-    parser.add_argument(
-        "--most", type=int, default=20, help="Number of runs to list (default: 20)."
+    add_own_flag(
+        parser, "--most", type=int, default=20, help="Number of runs to list (default: 20)."
     )
     add_flags(parser, ("database", "sandbox", "json_output", "verbose"))
 

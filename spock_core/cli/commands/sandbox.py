@@ -9,7 +9,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from spock_core.cli.flags import add_flags
+from spock_core.cli.flags import add_flags, add_own_flag
 from spock_core.domain.errors import UsageError
 from spock_core.plugins.registry import Plugins
 from spock_core.plugins.selection import nothing_installed
@@ -49,13 +49,14 @@ FAULTS: dict[str, tuple[Callable[[str], Any], str]] = {
 def configure(parser: argparse.ArgumentParser) -> None:
     """Adds size, seed, port, faults and folder."""
     add_flags(parser, ("sandbox_size", "sandbox_seed", "verbose"))
-    parser.add_argument(
-        "--port", type=int, default=0, help="Port on loopback (default: any free port)."
+    add_own_flag(
+        parser, "--port", type=int, default=0, help="Port on loopback (default: any free port)."
     )
     for name, (kind, text) in FAULTS.items():
         flag = "--yahoo-" + name.removesuffix("_s").replace("_", "-")
-        parser.add_argument(flag, type=kind, dest=name, metavar="X", help=text)
-    parser.add_argument(
+        add_own_flag(parser, flag, type=kind, dest=name, metavar="X", help=text)
+    add_own_flag(
+        parser,
         "--write",
         type=Path,
         metavar="FOLDER",

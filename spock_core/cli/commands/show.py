@@ -12,23 +12,25 @@ from typing import Any
 from spock_core.classification.explain import Explanation, explanations
 from spock_core.cli.flags import add_flags
 from spock_core.domain import StoredListing
-from spock_core.domain.errors import UsageError
+from spock_core.domain.stock import StockKey
 from spock_core.domain.text import format_utc
 from spock_core.plugins.contributions import sources_of
 from spock_core.plugins.registry import Plugins
+from spock_core.reading.search import find, nearest, not_one
 from spock_core.reporting.output import show
 from spock_core.reporting.tables import table_text
 from spock_core.settings.model import load_settings
 from spock_core.store.connection.opening import open_database
-from spock_core.store.one_stock import StoredStock, find_keys, read_stock
-
-MOST_MATCHES = 20
-"""The most stocks that are named if the argument is ambiguous."""
+from spock_core.store.one_stock import StoredStock, read_stock
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Adds the stock and the settings that the command reads."""
-    parser.add_argument("stock", help="A ticker (BRK/B or US:BRK/B) or a Yahoo symbol (BRK-B).")
+    parser.add_argument(
+        "stock",
+        help="A ticker or Yahoo symbol, with or without its place (BRK.B, hk:700, NYSE:BRK/B, "
+        "600519.SH), or a name.",
+    )
     add_flags(parser, ("database", "sandbox", "json_output", "verbose"))
 
 
@@ -39,10 +41,10 @@ def run(arguments: dict[str, Any], plugins: Plugins) -> int:
     database = open_database(settings.database, create=False)
     try:
         with database.read() as connection:
-            keys = find_keys(connection, text)
-            if len(keys) != 1:
-                raise _not_unique(text, [f"{key.region}:{key.ticker}" for key in keys])
-            stock = read_stock(connection, keys[0])
+            found = find(connection, text, plugins.markets.values())
+            if len(found) != 1:
+                raise not_one(text, found, [] if found else nearest(connection, text))
+            stock = read_stock(connection, StockKey(found[0].region, found[0].ticker))
     finally:
         database.close()
     market = plugins.markets.get(stock.listing["region"])
@@ -57,13 +59,6 @@ def run(arguments: dict[str, Any], plugins: Plugins) -> int:
             parts += [_explanations(explained), _unknowns(stock), _history(stock)]
         show("\n\n".join(part for part in parts if part))
     return 0
-
-
-def _not_unique(text: str, names: list[str]) -> UsageError:
-    if not names:
-        return UsageError(f"the register has no {text!r}: give a ticker, US:BRK/B, or BRK-B")
-    some = ", ".join(names[:MOST_MATCHES])
-    return UsageError(f"{text!r} may be {some}: add the region")
 
 
 def _head(stock: StoredStock) -> str:
@@ -90,10 +85,17 @@ def _head(stock: StoredStock) -> str:
             f"{details['sector_source']}, "
             f"confidence {100 * details['sector_confidence']:.0f} %",
             f"group      {_coded(details, 'industry_group')}",
-            f"industry   {_coded(details, 'industry')}"
-            + (f", by {details['industry_source']}" if details["industry"] else ""),
+            f"industry   {_coded(details, 'industry')}" + _industry_origin(details),
             f"confirmed  {_moment(details['enriched_at'])}",
         ]
+    )
+
+
+def _industry_origin(details: Mapping[str, Any]) -> str:
+    """The source and the confidence of the industry; the latter from version 0.2 on."""
+    confidence = details["industry_confidence"]
+    return (f", by {details['industry_source']}" if details["industry"] else "") + (
+        f", confidence {100 * confidence:.0f} %" if confidence is not None else ""
     )
 
 

@@ -63,8 +63,9 @@ def _check_directory(file: IO[bytes], archive_name: str, member_name: str) -> No
 
 
 def _only_member(archive: zipfile.ZipFile, archive_name: str, member_name: str) -> zipfile.ZipInfo:
+    """Returns the archive's only member, which has this name in upper or lower case."""
     members = archive.infolist()
-    if [member.filename for member in members] != [member_name]:
+    if [member.filename.casefold() for member in members] != [member_name.casefold()]:
         found = ", ".join(repr(member.filename[:40]) for member in members[:3]) or "nothing"
         raise ListError(f"{archive_name}: expected {member_name} alone, found {found}")
     member = members[0]

@@ -16,6 +16,10 @@ from spock_core.sources.lines import LineError
 
 ENCODING = "cp949"
 MIN_COLUMNS = 23
+REPLACED = "\N{REPLACEMENT CHARACTER}"
+"""Stands for a byte of a name that is not cp949."""
+MOST_REPLACED = 3
+"""Such bytes in the names of one line. A line with more is in another encoding."""
 
 _REGION, _LIST, _SYMBOL = 0, 2, 4
 _NAME_LOCAL, _NAME, _TYPE, _CURRENCY = 6, 7, 8, 9
@@ -45,8 +49,10 @@ def read_line(raw: bytes, region: str, exchange: Exchange) -> Listing:
     try:
         columns = raw.decode(ENCODING).split("\t")
     except UnicodeDecodeError:
-        columns = raw.decode(ENCODING, errors="replace").split("\t")
-        raise LineError("not cp949 text", _ticker_of(columns, region, exchange)) from None
+        # no character of cp949 contains a tab: a wrong byte spoils its own column alone
+        columns = [column.decode(ENCODING, errors="replace") for column in raw.split(b"\t")]
+        if _is_odd(columns):
+            raise LineError("not cp949 text", _ticker_of(columns, region, exchange)) from None
     if len(columns) < MIN_COLUMNS:
         raise LineError(
             f"{len(columns)} columns instead of {MIN_COLUMNS} or more",
@@ -81,6 +87,14 @@ def read_line(raw: bytes, region: str, exchange: Exchange) -> Listing:
         kis_sector_code=sector if FACTS["kis_sector_code"].accepts(sector) else None,
         is_depositary_receipt=columns[_IS_RECEIPT] == "Y",
     )
+
+
+def _is_odd(columns: list[str]) -> bool:
+    """Whether bytes could not be decoded outside of the names, or more than a few in the names."""
+    names = columns[_NAME_LOCAL : _NAME + 1]
+    odd_in_names = sum(name.count(REPLACED) for name in names)
+    odd = sum(column.count(REPLACED) for column in columns)
+    return odd > odd_in_names or odd > MOST_REPLACED
 
 
 def _etp_by_name(*names: str) -> AssetType:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from spock_core.classification.industry_shares import KIS, industry_shares
 from spock_core.classification.kis_codes import KIS_MEANINGS, MAY_BE_A_SHELL, NOT_CLASSIFIED
 from spock_core.domain import Claim, Listing, Market, Observation
 from spock_core.plugins.hookspecs import hookimpl
@@ -36,7 +37,13 @@ class KisSectorCode:
         reason = f"KIS {code} ({meaning.meaning}): {meaning.reason}"
         is_spac = None if code == MAY_BE_A_SHELL else False
         return Claim(
-            self.name, meaning.gics_code, meaning.confidence, reason, code, is_spac=is_spac
+            self.name,
+            meaning.gics_code,
+            meaning.confidence,
+            reason,
+            code,
+            is_spac=is_spac,
+            industries=industry_shares(KIS, code),
         )
 
 

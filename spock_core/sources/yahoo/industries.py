@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from spock_core.classification.industry_shares import YAHOO, industry_shares
 from spock_core.classification.yahoo_industries import YAHOO_INDUSTRIES, YAHOO_SECTORS
 from spock_core.domain import Claim, Listing, Market, Observation
 from spock_core.domain.source import PROFILE, SCREENER
@@ -56,6 +57,7 @@ class YahooIndustrySource:
                 industry,
                 weight=WEIGHT,
                 is_spac=_is_spac(industry, market),
+                industries=industry_shares(YAHOO, industry),
             )
         code = YAHOO_SECTORS.get(sector)
         if code is None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
 
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import DBAPIError
 
 from spock_core.domain.errors import StoreError
-from spock_core.store.connection.address import label_of
+from spock_core.store.connection.address import file_of, label_of
 
 
 class Database:
@@ -22,6 +23,11 @@ class Database:
     def label(self) -> str:
         """How messages name it: the URL without its password."""
         return label_of(self._engine.url)
+
+    @property
+    def file(self) -> Path | None:
+        """The file of an SQLite register."""
+        return file_of(self._engine.url)
 
     def plainly(self) -> AbstractContextManager[None]:
         """Within it, what the database says in many words is said in one line, as `StoreError`."""

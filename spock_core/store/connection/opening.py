@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, event
+from sqlalchemy.engine import URL
 
 from spock_core.domain.errors import NoRegister
 from spock_core.settings.model import SANDBOX_DATABASE
@@ -29,13 +31,11 @@ def open_database(
     """
     url = parse_url(text)
     path = file_of(url)
-    if path is not None and not create and not path.exists():
-        made_up = path.with_name(MADE_UP).exists() and path.name != MADE_UP
-        hint = f"; {MADE_UP} is there: add --sandbox" if made_up else ""
-        raise NoRegister(f"there is no register at {label_of(url)} yet: run `spock enrich`{hint}")
+    if path is not None and not create:
+        check_exists(url, path)
     engine = engine_of(url)
     if url.get_backend_name() == "sqlite":
-        _set_up_sqlite(engine, timeout_s)
+        set_up_sqlite(engine, timeout_s)
     database = Database(engine)
     try:
         versions.bring_up_to_date(database, path, create=create, migrate=migrate)
@@ -45,7 +45,15 @@ def open_database(
     return database
 
 
-def _set_up_sqlite(engine: Engine, timeout_s: float) -> None:
+def check_exists(url: URL, path: Path) -> None:
+    """Raises `NoRegister` if an SQLite register is not there."""
+    if not path.exists():
+        made_up = path.with_name(MADE_UP).exists() and path.name != MADE_UP
+        hint = f"; {MADE_UP} is there: add --sandbox" if made_up else ""
+        raise NoRegister(f"there is no register at {label_of(url)} yet: run `spock enrich`{hint}")
+
+
+def set_up_sqlite(engine: Engine, timeout_s: float) -> None:
     """WAL, foreign keys, and transactions that begin when we say so (SQLAlchemy's own recipe)."""
 
     @event.listens_for(engine, "connect")

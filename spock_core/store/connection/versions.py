@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Column, Connection, MetaData, String, Table, insert, inspect, select
 
 from spock_core.domain.errors import NoRegister, StoreError
-from spock_core.store import schema
+from spock_core.store import schema, views
 
 if TYPE_CHECKING:
     from alembic.config import Config
 
     from spock_core.store.connection.database import Database
 
-CURRENT = "0004"
+CURRENT = "0006"
 """The newest revision in `migrations/versions`. A test holds the two together."""
 VERSION_TABLE = "spock_schema"
 
@@ -40,9 +40,10 @@ def bring_up_to_date(database: Database, path: Path | None, *, create: bool, mig
         found = _version(connection)
         if found == CURRENT:
             return
-        tables = set(inspect(connection).get_table_names())
+        inspected = inspect(connection)
+        tables = {*inspected.get_table_names(), *inspected.get_view_names()}
     if found is None:
-        if foreign := sorted(tables & set(schema.metadata.tables)):
+        if foreign := sorted(tables & {*schema.metadata.tables, *views.metadata.tables}):
             raise StoreError(
                 f"{database.label} already has a table {foreign[0]} that Spock did not make: "
                 "name another database"
@@ -102,6 +103,7 @@ def _create(database: Database) -> None:
         if _version(connection) == CURRENT:
             return  # another process was quicker
         schema.metadata.create_all(connection)
+        views.create_views(connection)
         _VERSION.create(connection, checkfirst=True)
         connection.execute(insert(_VERSION).values(version_num=CURRENT))
 

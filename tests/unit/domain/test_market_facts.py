@@ -29,10 +29,12 @@ from spock_core.store.schema import tickers
 PLAIN: dict[str, Any] = {
     "mic": "XTAI", "name": "Taiwan", "currency": "TWD", "kis_code": "TAI", "yahoo_codes": ("TAI",),
     "yahoo_suffix": ".TW", "lot_size": 1000, "ticker_prefix": "IX", "list_address": "tw.csv",
+    "aliases": ("TWSE",),
 }  # fmt: skip
 REFUSED: dict[str, Any] = {
     "mic": "TAI", "name": "two\nlines", "currency": "NT$", "kis_code": "TA", "yahoo_codes": ("T",),
     "yahoo_suffix": "TW", "lot_size": 0, "ticker_prefix": "ix", "list_address": "file://host/tw",
+    "aliases": ("tw se",),
 }  # fmt: skip
 FLAGS = {
     "currency": "currency", "suffix": "yahoo_suffix", "yahoo": "yahoo_codes", "lot": "lot_size",

@@ -7,7 +7,7 @@ from typing import Any
 
 from spock_core.domain.pending import PendingStock
 from spock_core.domain.stock import StockKey
-from spock_core.pipeline.plan import Plan, cheapest_plan
+from spock_core.pipeline.fetch.plan import Plan, cheapest_plan
 
 INDUSTRIES = [f"Industry {n}" for n in range(145)]
 NOW = datetime(2026, 11, 24, 1, tzinfo=UTC)

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from spock_core.domain.errors import UsageError
-from spock_core.settings.model import SANDBOX_DATABASE, Settings, load_settings, variable_of
+from spock_core.settings.model import SANDBOX_DATABASE, Settings, load_settings
+from spock_core.settings.names import variable_of
 from tools.docs_site.settings_page import settings_page
 
 
@@ -51,7 +52,9 @@ def test_json_has_its_own_name_everywhere(monkeypatch):
 
 def test_an_env_file_that_is_no_text_is_named():
     Path(".env").write_bytes(b"\xff\xfe")
-    with pytest.raises(UsageError, match=r"settings in \.env cannot be read"):
+    with pytest.raises(
+        UsageError, match=r"settings file \.env line 1: not UTF-8: save it as UTF-8 text"
+    ):
         load_settings({})
 
 
@@ -95,7 +98,7 @@ def test_a_wrong_value_is_named_by_where_it_stands(monkeypatch):
     [
         ("max_workrs = 1\n", "unknown setting 'max_workrs'"),
         ("= 3\n", "is not TOML"),
-        (b"\xff", "not TOML"),
+        (b"\xff", "line 1: not UTF-8"),
     ],
 )
 def test_a_settings_file_with_a_mistake_is_named(content, words):

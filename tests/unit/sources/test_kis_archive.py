@@ -25,6 +25,11 @@ def test_a_whole_archive_gives_its_lines():
     assert lines(WHOLE) == [b"line %d" % n for n in range(200)]
 
 
+@pytest.mark.parametrize("member", ["xyzmst.cod", "XyzMst.Cod"])
+def test_the_member_may_have_its_name_in_lower_case(member: str):
+    assert lines(pack(member, TEXT)) == lines(WHOLE)
+
+
 @given(st.binary(max_size=600))
 def test_any_bytes_are_refused_in_one_line(content: bytes):
     with pytest.raises(ListError) as caught:

@@ -97,13 +97,21 @@ def test_a_lot_that_cannot_be_is_the_exchanges_own(lot):
         (line(c4="A B"), "the symbol is missing or invalid", None),
         (line(c4="X" * 21), "the symbol is missing or invalid", None),
         (line(c8="9"), "unknown security type '9'", "ABC"),
-        (line().replace("회사".encode("cp949"), b"\xff\xff"), "not cp949", "ABC"),
+        (line().replace("회사".encode("cp949"), b"\xff" * 4), "not cp949", "ABC"),
+        (line(c13="5").replace(b"\t5\t", b"\t\xff\t"), "not cp949", "ABC"),
     ],
 )
 def test_damage_is_named_and_the_ticker_kept_where_it_can_be_read(raw, words, ticker):
     with pytest.raises(LineError, match=words) as caught:
         read(raw)
     assert caught.value.ticker == ticker
+
+
+def test_a_byte_of_a_name_that_is_no_text_is_replaced_and_the_stock_listed():
+    found = read(line().replace("회사".encode("cp949"), "회".encode("cp949") + b"\xff"))
+    assert (found.ticker, found.name, found.name_local) == ("ABC", "COMPANY JSC", "회\ufffd")
+    cut = read(line().replace("회사".encode("cp949"), "회사".encode("cp949")[:-1]))
+    assert (cut.ticker, cut.name) == ("ABC", "COMPANY JSC")
 
 
 @given(st.binary(max_size=400))

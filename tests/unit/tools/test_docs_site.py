@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from spock_core.settings.model import Settings, variable_of
+from spock_core.settings.model import Settings
+from spock_core.settings.names import variable_of
 from tools.docs_site.commands_page import built_in_commands, commands_page
 from tools.docs_site.hooks import GENERATED
 from tools.docs_site.links import DOCS, ROOT, relink

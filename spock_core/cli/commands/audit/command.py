@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from spock_core.cli.commands.audit.cross_source_report import CrossSourceReport
 from spock_core.cli.commands.audit.official_report import OfficialReport
-from spock_core.cli.flags import add_flags
+from spock_core.cli.flags import add_flags, add_own_flag
 from spock_core.domain.errors import UsageError
 from spock_core.plugins.contributions import sources_of
 from spock_core.plugins.registry import Plugins
@@ -54,7 +54,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="A CSV file with the columns region, ticker and sector (or gics_sector: names or "
         "codes). Without it, KIS is compared with Yahoo.",
     )
-    parser.add_argument(
+    add_own_flag(
+        parser,
         "--differences",
         type=int,
         default=DEFAULT_DIFFERENCES,
@@ -62,12 +63,14 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help=f"Number of differences to print (default: {DEFAULT_DIFFERENCES}); --json has all of "
         "them.",
     )
-    parser.add_argument("--output", type=Path, help="Write all differences to this CSV file.")
-    parser.add_argument(
+    add_own_flag(parser, "--output", type=Path, help="Write all differences to this CSV file.")
+    add_own_flag(
+        parser,
         "--fail-under",
         type=float,
         metavar="RATE",
-        help="Exit with 1 if the share that agrees is below this (0 to 1).",
+        help="Exit with 1 if the share that agrees is below this (0 to 1); SPOCK_FAIL_UNDER is "
+        "for `spock enrich` alone.",
     )
     add_flags(parser, ("database", "sandbox", "json_output", "verbose"))
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import stat
 from collections.abc import Iterator
 from importlib.metadata import version
@@ -11,8 +10,7 @@ from pathlib import Path
 
 from spock_core.cli.commands.doctor.finding import Finding, ok, problem, warning
 from spock_core.plugins.registry import Plugins
-from spock_core.settings.model import PREFIX, Settings, variable_of
-from spock_core.settings.toml_file import CONFIG_VARIABLE
+from spock_core.settings.model import Settings, settings_of_missing_plugins
 
 _EXTRAS = {"tqdm": "progress", "prometheus_client": "metrics"}
 
@@ -38,18 +36,11 @@ def check_plugins(plugins: Plugins) -> Iterator[Finding]:
 
 
 def check_settings(settings: Settings) -> Iterator[Finding]:
-    """Checks for misspelt variables, secrets that other users can read, and installed extras."""
-    known = {variable_of(name) for name in Settings.model_fields} | {CONFIG_VARIABLE}
-    strange = sorted(n for n in os.environ if n.startswith(PREFIX) and n.upper() not in known)
-    if strange:
-        yield warning(
-            "settings",
-            f"{', '.join(strange)} in the environment: unknown setting",
-            "correct the name, see docs/settings.md",
-        )
-    else:
-        given = sorted(settings.model_fields_set)
-        yield ok("settings", f"given: {', '.join(given) or 'none'}")
+    """Checks for settings without effect, secrets that others can read, and installed extras."""
+    given = sorted(settings.model_fields_set)
+    yield ok("settings", f"given: {', '.join(given) or 'none'}")
+    for text in settings_of_missing_plugins():
+        yield warning("settings", text, "install the plugin, or remove the setting")
     for path in (Path(".env"), settings.kis_app_key_file, settings.kis_app_secret_file):
         if path is not None and path.is_file() and path.stat().st_mode & stat.S_IRWXO:
             yield warning(f"file {path}", "all users can read it", f"chmod o= {path}")

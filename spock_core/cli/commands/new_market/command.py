@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from spock_core.cli.flags import add_own_flag
 from spock_core.domain.errors import UsageError, not_installed
 from spock_core.plugins.registry import Plugins
 
@@ -16,8 +17,9 @@ _EXAMPLE = "XTAI; name=Taiwan Stock Exchange; currency=TWD; suffix=.TW; yahoo=TA
 def configure(parser: argparse.ArgumentParser) -> None:
     """Adds the arguments. On a terminal, the command asks for what is missing."""
     parser.add_argument("region", help="ISO 3166 code of the market: TW.")
-    parser.add_argument("--name", help="The market's name (default: the country's name).")
-    parser.add_argument(
+    add_own_flag(parser, "--name", help="The market's name (default: the country's name).")
+    add_own_flag(
+        parser,
         "--exchange",
         action="append",
         metavar="FACTS",
@@ -25,18 +27,25 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "suffix and yahoo (Yahoo's suffix and codes), lot, example (a ticker), kis (KIS's code), "
         f'list (address of its table). Once for each exchange: "{_EXAMPLE}".',
     )
-    parser.add_argument(
+    add_own_flag(
+        parser,
         "--listed-by",
         help="The listing source: kis, yahoo, csv, or own (code of the package) "
         "(default: kis if every exchange has a KIS code, otherwise yahoo).",
     )
-    parser.add_argument("--priority", help="Regions with a lower number come first (default: 100).")
-    parser.add_argument("--author", help="The author, for pyproject.toml and LICENSE.")
-    parser.add_argument(
-        "--output", type=Path, metavar="FOLDER", help="The folder to write (default: spock-tw)."
+    add_own_flag(
+        parser, "--priority", help="Regions with a lower number come first (default: 100)."
     )
-    parser.add_argument(
-        "--yes", action="store_true", help="Do not ask; use the default of what is missing."
+    add_own_flag(parser, "--author", help="The author, for pyproject.toml and LICENSE.")
+    add_own_flag(
+        parser,
+        "--output",
+        type=Path,
+        metavar="FOLDER",
+        help="The folder to write (default: spock-tw).",
+    )
+    add_own_flag(
+        parser, "--yes", action="store_true", help="Do not ask; use the default of what is missing."
     )
 
 

@@ -23,8 +23,8 @@ from spock_core.domain.pending import PendingStock
 from spock_core.domain.source import PROFILE, SCREENER
 from spock_core.domain.stock import StockKey
 from spock_core.domain.task_result import TaskResult
-from spock_core.pipeline.plan import Plan, Screen, in_turn
-from spock_core.pipeline.planner import STILL_HOLDS
+from spock_core.pipeline.fetch.plan import Plan, Screen, in_turn
+from spock_core.pipeline.fetch.planner import STILL_HOLDS
 from spock_core.pipeline.scheduler import Scheduler
 from spock_core.plugins.context import RunContext
 from spock_core.store import pending, screens

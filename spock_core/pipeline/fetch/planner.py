@@ -7,8 +7,8 @@ from datetime import timedelta
 
 from spock_core.domain import Market
 from spock_core.domain.source import PROFILE, SCREENER, Source
+from spock_core.pipeline.fetch.plan import Plan, cheapest_plan
 from spock_core.pipeline.observations import stale_before
-from spock_core.pipeline.plan import Plan, cheapest_plan
 from spock_core.plugins.context import RunContext
 from spock_core.store import pending as store
 from spock_core.store import screens

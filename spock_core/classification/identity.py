@@ -1,0 +1,106 @@
+"""Decides whether a key still stands for the same instrument, from what the list said and says.
+
+A ticker is no identity: venues give it to another company some time after the first one left, and a
+company may change its name and keep its ticker. Nothing but the lists tells of either, so these
+rules compare both names, the asset type and, as a hint, KIS's sector code. They are measured on the
+US lists of 2022-09 and 2025-06 (`python -m benchmarks.listing_periods`); docs/classification.md has
+the numbers. Pure, and symmetric in the two listings.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import NamedTuple
+
+from spock_core.classification.issuers import SHARES
+from spock_core.classification.kis_codes import NOT_CLASSIFIED
+from spock_core.classification.name_likeness import Likeness, is_spelled_alike, likeness
+from spock_core.domain import AssetType, Listing
+
+
+class Identity(StrEnum):
+    """Whether two listings under one key are of the same instrument."""
+
+    SAME = "same"
+    ANOTHER = "another"
+    DOUBTFUL = "doubtful"
+
+
+class Verdict(NamedTuple):
+    """The answer, and why."""
+
+    identity: Identity
+    reason: str
+    """One line; the log and `spock show` have it."""
+
+
+class _Code(StrEnum):
+    """What the two sector codes of KIS hint at. KIS keeps the code of a company that changes its
+    name, and lists a company that is new to it without one; but it also withdraws codes."""
+
+    KEPT = "KIS's code was kept"
+    CHANGED = "KIS's code was not kept"
+    UNKNOWN = "KIS has no code"
+
+
+def identify(
+    stored: Listing, listed: Listing, *, was_spac: bool = False, is_spac: bool = False
+) -> Verdict:
+    """Compares the listing in the register with the one that the list has now under its key.
+
+    `was_spac` and `is_spac`: whether a blank-cheque company issued each of them. Such a company
+    becomes another company's business when it merges, and its name changes then.
+    """
+    was_stock, is_stock = (one.asset_type is AssetType.STOCK for one in (stored, listed))
+    if was_stock != is_stock:
+        kinds = [one.asset_type.value for one in (stored, listed)]
+        return Verdict(Identity.ANOTHER, f"the asset type {kinds[0]} became {kinds[1]}")
+    names = likeness(stored.name, listed.name)
+    if names in (None, Likeness.EQUAL):
+        return Verdict(Identity.SAME, "the names are the same")
+    if not is_stock:
+        # Funds change their names, and lists change how they write them: with the trust or without.
+        # Nothing is concluded of a fund, so nothing can be said of the wrong one.
+        return Verdict(Identity.SAME, "a fund, of which nothing is concluded")
+    if was_spac or is_spac:
+        return _blank_cheques(names, both=was_spac and is_spac)
+    local = is_spelled_alike(stored.name_local, listed.name_local)
+    if stored.security_type in SHARES and listed.security_type in SHARES:
+        return _shares(names, local, _code(stored, listed))
+    return _related_securities(names, local)
+
+
+def _blank_cheques(names: Likeness | None, *, both: bool) -> Verdict:
+    """A sponsor numbers its companies, and gives the ticker of one that merged to the next."""
+    if not both:
+        return Verdict(Identity.ANOTHER, "a blank-cheque company and a business")
+    if names in (Likeness.NUMBERED, Likeness.APART):
+        return Verdict(Identity.ANOTHER, f"two blank-cheque companies; their names are {names}")
+    return Verdict(Identity.SAME, "a blank-cheque company that keeps words of its name")
+
+
+def _related_securities(names: Likeness | None, local: bool | None) -> Verdict:
+    """Preferred shares, units, warrants, rights, notes: their issuer is found by name every night,
+    and providers know nothing of them, so a doubt would never end."""
+    if names in (Likeness.NUMBERED, Likeness.APART) and not local:
+        return Verdict(Identity.ANOTHER, f"the names of the issuers are {names}")
+    return Verdict(Identity.SAME, "the issuer keeps words of its name")
+
+
+def _shares(names: Likeness | None, local: bool | None, code: _Code) -> Verdict:
+    if names is Likeness.EXTENDED:
+        return Verdict(Identity.SAME, "a name that became longer or shorter")
+    if code is _Code.KEPT and (local or names is not Likeness.APART):
+        return Verdict(Identity.SAME, f"the names share words, and {code}")
+    if names is Likeness.RELATED and local and code is _Code.UNKNOWN:
+        return Verdict(Identity.SAME, "the local name is the same")
+    if code is _Code.CHANGED and not local:
+        return Verdict(Identity.ANOTHER, f"the names are {names}, and {code}")
+    return Verdict(Identity.DOUBTFUL, f"the names are {names}, and {code}")
+
+
+def _code(stored: Listing, listed: Listing) -> _Code:
+    before, now = (one.kis_sector_code or NOT_CLASSIFIED for one in (stored, listed))
+    if before == now:
+        return _Code.UNKNOWN if now == NOT_CLASSIFIED else _Code.KEPT
+    return _Code.CHANGED

@@ -1,0 +1,178 @@
+"""Compares two company names: are they one name, one name changed, or two names? Pure.
+
+What comes and goes while a company stays the same does not count: legal forms, abbreviations, the
+order of words, plurals, punctuation, the words that describe the security, and the end of a name
+that a list has cut. The word lists below were counted in KIS's US lists of 2022-09; `python -m
+benchmarks.listing_periods` prints what they lead to on the lists of 2025-06.
+"""
+
+from __future__ import annotations
+
+import re
+from difflib import SequenceMatcher
+from enum import StrEnum
+
+from spock_core.classification.company_names import company, local_company
+
+
+def _set(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+_FORMS = _set("""
+    AKTIEBOLAGET AS BDC BV COS CV DE GMBH JSC KGAA ORD OYJ PCL PT PTE REPSTG SAB SHS SPA TBK USD1
+    """)
+"""Legal forms and words for shares that `company_names` keeps, where issuers are matched."""
+_FILLERS = frozenset(("&", "A", "AND", "FOR", "IN", "N", "OF", "ON", "S", "V"))
+"""Small words, and the letters that are left of `S.A.`, `A/S` and `N.V.`."""
+_STRUCTURE = _set("""
+    AMERICA BRAND ENTERPRISE GLOBAL GROUP HOLDCO HOLDING INDUSTRY INTERNATIONAL PARENT PARTNER
+    PLATFORM SERVICE SOLUTION SYSTEM TECHNOLOGY US USA VENTURE WORLDWIDE
+    """)
+"""Words that tell how a company is built and not what it does: renamed companies add and drop
+them."""
+_COMMON = _STRUCTURE | _set("""
+    ACQUISITION ADVANCED AIR ALPHA AMERICAN APPLIED ASSET BANCO BANCORP BANCSHARE BANK BANKSHARE
+    BIO BIOMEDICAL BIOPHARMA BIOSCIENCE BIOTECH BIOTECHNOLOGY BIOTHERAPEUTIC BLUE BUSINESS CAP
+    CAPITAL CHINA CITIZEN CITY COM COMMERCIAL COMMUNICATION COMMUNITY CONSUMER CREDIT DATA
+    DEVELOPMENT DIAGNOSTIC DIGITAL DIVERSIFIED EDUCATION ELECTRIC ELECTRONIC ENERGY ENTERTAINMENT
+    ENVIRONMENTAL EQUITY ESTATE FEDERAL FINANCE FINANCIAL FIRST FOOD FUND GAMING GAS GENERAL GOLD
+    GOLDEN GREAT GREEN GROWTH HEALTH HEALTHCARE HOME HORIZON HOSPITALITY HOTEL IMPACT INCOME
+    INDUSTRIAL INFRASTRUCTURE INSURANCE INVESTMENT INVESTOR LABORATORY LAB LIFE LIFESCIENCE
+    LOGISTIC MANAGEMENT MARITIME MATERIAL MEDIA MEDICAL MERGER METAL MIDSTREAM MINERAL MINING
+    MOBILE MOBILITY MORTGAGE MOTOR NATIONAL NATURAL NETWORK NEW NORTH NORTHERN OIL ONCOLOGY ONE
+    OPPORTUNITY PACIFIC PETROLEUM PHARMA PHARMACEUTICAL POINT POWER PRODUCT PROPERTY PUBLIC REAL
+    REALTY REIT RESEARCH RESIDENTIAL RESORT RESOURCE ROYALTY SCIENCE SCIENTIFIC SECURITY
+    SEMICONDUCTOR SHIPPING SILVER SOFTWARE SOUTHERN SPAC STAR STEEL STORAGE STREET SUSTAINABLE
+    TANKER THERAPEUTIC TRANSITION UNITED UNIVERSAL WATER WESTERN WORLD
+    """)
+"""Words of so many names that sharing one says nothing."""
+_NUMERALS = {"I": "1", "II": "2", "III": "3", "IV": "4", "VI": "6", "VII": "7", "VIII": "8",
+             "IX": "9", "XI": "11", "XII": "12"}  # fmt: skip
+"""V and X are left out: alone they are rather letters than numbers."""
+_LARGEST_NUMBER = 20
+"""Larger numbers are years and brands."""
+_SHORTEST_CUT = 33
+"""Characters of a name that a list may have cut: KIS's lists cut at 35 and at 60."""
+_SHORTEST_PREFIX = 4
+_LONGEST_ACRONYM = 5
+_SAME_SPELLING = 0.8
+"""Least similarity of two spellings of one name in Hangul: transliterations vary."""
+_COUNTRY = re.compile(r"\s*\([A-Z]{2}\)\s*$")
+_HANGUL = re.compile(r"[가-힣]")
+_NOT_A_LETTER = re.compile(r"[\W_]+")
+
+
+class Likeness(StrEnum):
+    """How much two names have in common."""
+
+    EQUAL = "equal"
+    """One name, perhaps spelled otherwise."""
+    EXTENDED = "extended"
+    """One of the names has words of its own, besides those that they share."""
+    RELATED = "related"
+    """Both have words of their own, besides those that they share."""
+    NUMBERED = "numbered"
+    """They share words and have different numbers: the first and the second of a series."""
+    APART = "apart"
+    """They share nothing that would distinguish a company."""
+
+
+def likeness(first: str | None, second: str | None) -> Likeness | None:
+    """Returns how much two English names have in common; None if there is only one.
+
+    Symmetric.
+    """
+    if not first or not second:
+        return None
+    one, other = _words(first), _words(second)
+    found = _likeness(_unnumbered(one), _unnumbered(other), first, second)
+    if _numbers(one) == _numbers(other) or found is Likeness.APART:
+        return found
+    return Likeness.NUMBERED
+
+
+def is_spelled_alike(first: str | None, second: str | None) -> bool | None:
+    """Returns whether two names in Hangul are spellings of one name.
+
+    None if one of them is missing or has no Hangul. Symmetric.
+    """
+    if not (first and second and _HANGUL.search(first) and _HANGUL.search(second)):
+        return None
+    one, other = sorted(_NOT_A_LETTER.sub("", local_company(name)) for name in (first, second))
+    return one == other or SequenceMatcher(None, one, other, False).ratio() >= _SAME_SPELLING
+
+
+def _likeness(one: list[str], other: list[str], first: str, second: str) -> Likeness:
+    if _is_one_name(one, other) or _is_cut(one, other, first, second):
+        return Likeness.EQUAL
+    shared = set(one) & set(other)
+    if shared - _COMMON or (2 * len(shared) >= max(len(one), len(other)) and len(shared) > 1):
+        own, others_own = set(one) - shared - _STRUCTURE, set(other) - shared - _STRUCTURE
+        return Likeness.RELATED if own and others_own else Likeness.EXTENDED
+    if _is_prefix(one[0], other[0]) or _is_acronym(one, other) or _is_acronym(other, one):
+        return Likeness.RELATED
+    return Likeness.APART
+
+
+def _words(name: str) -> list[str]:
+    """The words of a company's name that count, in the singular and with numbers as digits."""
+    head, *rest = company(_COUNTRY.sub("", name.upper())).split() or [name.upper()]
+    rest = [word for word in rest if word not in _FILLERS and word not in _FORMS]
+    return [_singular(head), *(_NUMERALS.get(word) or _singular(word) for word in rest)]
+
+
+def _singular(word: str) -> str:
+    if len(word) > 4 and word.endswith("IES"):
+        return word[:-3] + "Y"
+    return word[:-1] if len(word) > 3 and word.endswith("S") and not word.endswith("SS") else word
+
+
+def _numbers(words: list[str]) -> list[str]:
+    """The numbers in a name; the first of a series is often not numbered."""
+    return sorted(word for word in words[1:] if _is_number(word) and word != "1")
+
+
+def _unnumbered(words: list[str]) -> list[str]:
+    return words[:1] + [word for word in words[1:] if not _is_number(word)]
+
+
+def _is_number(word: str) -> bool:
+    return word.isdecimal() and len(word) <= 2 and int(word) <= _LARGEST_NUMBER
+
+
+def _is_one_name(one: list[str], other: list[str]) -> bool:
+    """Whether the words are the same: in any order, written together, or abbreviated."""
+    if sorted(one) == sorted(other) or "".join(one) == "".join(other):
+        return True
+    pairs = list(zip(one, other, strict=False))
+    return (
+        len(one) == len(other) > 1
+        and any(a == b for a, b in pairs)
+        and all(a == b or _abbreviates(*sorted((a, b), key=len)) for a, b in pairs)
+    )
+
+
+def _abbreviates(short: str, long: str) -> bool:
+    """Whether a word is a word with letters left out, but not its first one."""
+    letters = iter(long)
+    return len(short) > 1 and short[0] == long[0] and all(letter in letters for letter in short)
+
+
+def _is_cut(one: list[str], other: list[str], first: str, second: str) -> bool:
+    """Whether the longer name begins with the shorter one, which a list may have cut there."""
+    (a, raw), (b, _) = sorted(
+        (("".join(one), first), ("".join(other), second)), key=lambda pair: (len(pair[0]), pair)
+    )
+    return len(raw) >= _SHORTEST_CUT and b.startswith(a)
+
+
+def _is_prefix(one: str, other: str) -> bool:
+    short, long = sorted((one, other), key=len)
+    return len(short) >= _SHORTEST_PREFIX and long.startswith(short) and short not in _COMMON
+
+
+def _is_acronym(one: list[str], other: list[str]) -> bool:
+    """Whether a name begins with the first letters of another one's words."""
+    initials = "".join(word[0] for word in other)
+    return 1 < len(one[0]) <= _LONGEST_ACRONYM and initials.startswith(one[0])

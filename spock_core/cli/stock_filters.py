@@ -1,0 +1,75 @@
+"""The flags by which commands choose stocks, and the register that they read."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from spock_core.cli.flags import add_flags
+from spock_core.domain import SecurityType
+
+if TYPE_CHECKING:
+    from spock_core.plugins.registry import Plugins
+    from spock_core.reading.records import StockRecord
+    from spock_core.reading.register import Register
+    from spock_core.reading.rows import Rows
+    from spock_core.settings.model import Settings
+
+FILTERS = ("regions", "sector", "security_type", "active")
+"""The names of the flags of `add_stock_filters`."""
+_ACTIVE = {"yes": True, "no": False, "all": None}
+
+
+def add_regions(parser: argparse.ArgumentParser) -> None:
+    """Adds `--regions`."""
+    parser.add_argument(
+        "--regions", nargs="+", metavar="REGION", help="Only these regions (default: all)."
+    )
+
+
+def add_stock_filters(parser: argparse.ArgumentParser) -> None:
+    """Adds `--regions`, `--sector`, `--security-type` and `--active`."""
+    add_regions(parser)
+    parser.add_argument(
+        "--sector",
+        nargs="+",
+        metavar="SECTOR",
+        help="Only these GICS sectors, industry groups or industries: codes (45, 4510, 451030) or "
+        'names ("Health Care").',
+    )
+    parser.add_argument(
+        "--security-type",
+        nargs="+",
+        metavar="TYPE",
+        choices=list(SecurityType),
+        help="Only these types: " + ", ".join(SecurityType) + ".",
+    )
+    parser.add_argument(
+        "--active",
+        choices=list(_ACTIVE),
+        default="yes",
+        help="Whether their list still has them: yes, no, or all (default: yes).",
+    )
+
+
+def add_database_flags(parser: argparse.ArgumentParser, *, document: bool = True) -> None:
+    """Adds the settings that say which register is read. `document`: also `--json`."""
+    add_flags(parser, ("database", "sandbox", *(["json_output"] if document else []), "verbose"))
+
+
+def open_for(settings: Settings, plugins: Plugins) -> Register:
+    """Opens the register of the settings to read it."""
+    from spock_core.reading.register import open_register
+
+    return open_register(settings.database, plugins=plugins)
+
+
+def chosen_stocks(register: Register, filters: Mapping[str, Any]) -> Rows[StockRecord]:
+    """Returns the stocks that the flags of `add_stock_filters` choose."""
+    return register.stocks(
+        region=filters["regions"],
+        sector=filters["sector"],
+        security_type=filters["security_type"],
+        active=_ACTIVE[filters["active"]],
+    )

@@ -1,0 +1,47 @@
+"""What classifying a batch of stocks came to: what is written, and how the stocks are counted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from spock_core.domain import Observation
+from spock_core.domain.stock import ClassificationUpdate
+from spock_core.pipeline.progress import StockCounts
+from spock_core.store import stocks
+from spock_core.store.changes import Change, write_changes
+from spock_core.store.observations import write_observations
+from spock_core.store.pending import forget_unknowns
+
+
+@dataclass
+class BatchOutcome:
+    """The outcome of a batch: stocks of one region that are stored in one transaction."""
+
+    region: str
+    answers: Sequence[Observation] = ()
+    """What a provider answered about these stocks."""
+    learned: Sequence[Observation] = ()
+    """What other sources say of them that is new, or confirms what had grown old."""
+    updates: list[ClassificationUpdate] = field(default_factory=list)
+    changes: list[Change] = field(default_factory=list)
+    counts: StockCounts = field(default_factory=StockCounts)
+    """Its stocks by what became of them, each counted once in a run."""
+    faults: list[BaseException] = field(default_factory=list)
+    """What rules of the market raised; the stocks count as failed."""
+
+    @property
+    def writes(self) -> bool:
+        """Whether there is anything to write."""
+        return bool(self.answers or self.learned or self.updates)
+
+    def write(self, connection: Connection, run_id: int, now: datetime) -> None:
+        """Writes the answers and what follows from them. Call it in one transaction."""
+        write_observations(connection, [*self.learned, *self.answers])
+        if self.answers:
+            forget_unknowns(connection, self.answers)
+        stocks.write_updates(connection, self.updates, now)
+        write_changes(connection, self.changes, run_id, now)

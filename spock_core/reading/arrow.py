@@ -1,0 +1,97 @@
+"""Rows of a register as Arrow, pandas and polars: real times, booleans and categories.
+
+The only module that needs the extra `arrow`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Any
+
+from spock_core.domain.errors import UsageError, not_installed
+from spock_core.reading.columns import Column, Kind
+from spock_core.reading.snapshot import Snapshot
+
+try:
+    import pyarrow as pa
+except ModuleNotFoundError as error:
+    raise not_installed("a frame, Parquet or Arrow", "pyarrow", "arrow") from error
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import polars as pl
+
+_TYPES: Mapping[Kind, pa.DataType] = {
+    Kind.TEXT: pa.string(),
+    Kind.CATEGORY: pa.dictionary(pa.int32(), pa.string()),
+    Kind.BOOLEAN: pa.bool_(),
+    Kind.INTEGER: pa.int64(),
+    Kind.NUMBER: pa.float64(),
+    Kind.MOMENT: pa.timestamp("us", tz="UTC"),
+}
+
+
+def schema_of(columns: Iterable[Column]) -> pa.Schema:
+    """Returns the schema of these columns. All of them may have missing values."""
+    return pa.schema([pa.field(column.name, _TYPES[column.kind]) for column in columns])
+
+
+def record_batches(snapshot: Snapshot) -> Iterator[pa.RecordBatch]:
+    """Yields the batches of a snapshot. All of them have the same categories."""
+    schema = schema_of(snapshot.columns)
+    numbers = {
+        name: {value: number for number, value in enumerate(values)}
+        for name, values in snapshot.categories.items()
+    }
+    dictionaries = {
+        name: pa.array(values, pa.string()) for name, values in snapshot.categories.items()
+    }
+
+    def array(column: Column, values: Sequence[Any]) -> pa.Array:
+        if column.kind is not Kind.CATEGORY:
+            return pa.array(values, _TYPES[column.kind])
+        number = numbers[column.name]
+        indices = pa.array([None if v is None else number[v] for v in values], pa.int32())
+        return pa.DictionaryArray.from_arrays(indices, dictionaries[column.name])
+
+    for batch in snapshot.batches:
+        arrays = [
+            array(column, values)
+            for column, values in zip(snapshot.columns, zip(*batch, strict=True), strict=True)
+        ]
+        yield pa.RecordBatch.from_arrays(arrays, schema=schema)
+
+
+def reader(snapshot: Snapshot, lasting: ExitStack) -> pa.RecordBatchReader:
+    """Returns a reader of a snapshot that closes `lasting` when it ends."""
+
+    def batches() -> Iterator[pa.RecordBatch]:
+        with lasting:
+            yield from record_batches(snapshot)
+
+    return pa.RecordBatchReader.from_batches(schema_of(snapshot.columns), batches())
+
+
+def table(snapshot: Snapshot) -> pa.Table:
+    """Returns all rows of a snapshot."""
+    return pa.Table.from_batches(record_batches(snapshot), schema_of(snapshot.columns))
+
+
+def as_pandas(rows: pa.Table) -> pd.DataFrame:
+    """Returns a frame; booleans and integers that may be missing have pandas' nullable types."""
+    import pandas as pd
+
+    nullable = {pa.bool_(): pd.BooleanDtype(), pa.int64(): pd.Int64Dtype()}
+    return rows.to_pandas(types_mapper=nullable.get)
+
+
+def as_polars(rows: pa.Table) -> pl.DataFrame:
+    """Returns a frame of polars. Raises `UsageError` if polars is not installed."""
+    try:
+        import polars as pl
+    except ModuleNotFoundError as error:
+        raise UsageError("to_polars needs polars: pip install polars") from error
+    frame = pl.from_arrow(rows)
+    assert isinstance(frame, pl.DataFrame)  # noqa: S101  a table becomes a frame, never a series
+    return frame

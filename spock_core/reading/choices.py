@@ -1,0 +1,92 @@
+"""What people write to choose stocks: regions, sectors, security types, and since when."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import UTC, date, datetime, timedelta
+
+from spock_core.classification import gics
+from spock_core.domain import SecurityType
+from spock_core.domain.errors import UsageError
+
+_AGO = re.compile(r"(\d{1,5})\s*([hdw])", re.IGNORECASE)
+_UNITS = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
+
+
+def texts(value: str | Iterable[str] | None) -> list[str]:
+    """Returns one text, several, or none as a list."""
+    if value is None:
+        return []
+    return [value] if isinstance(value, str) else list(value)
+
+
+def regions(value: str | Iterable[str] | None, known: Iterable[str]) -> list[str]:
+    """Returns codes of regions in capitals; nothing for `ALL`.
+
+    Raises `UsageError` for a region that is not among the known ones.
+    """
+    chosen = [text.upper() for text in texts(value)]
+    if "ALL" in chosen:
+        return []
+    there = list(known)
+    for region in chosen:
+        if region not in there:
+            raise UsageError(
+                f"the register has no region {region!r}: choose from {', '.join(there) or 'none'}"
+            )
+    return chosen
+
+
+def gics_codes(value: str | Iterable[str] | None) -> list[str]:
+    """Returns the codes of sectors, groups and industries that are given as codes or names.
+
+    A name that a sector and something below it have means the sector. Raises `UsageError` for what
+    GICS does not have.
+    """
+    return [_gics_code(text.strip()) for text in texts(value)]
+
+
+def _gics_code(text: str) -> str:
+    tables: tuple[Mapping[str, str], ...] = (gics.SECTORS, gics.INDUSTRY_GROUPS, gics.INDUSTRIES)
+    for table in tables:
+        if code := gics.find_code(text, table):
+            return code
+    sectors = ", ".join(f"{code} {name}" for code, name in gics.SECTORS.items())
+    raise UsageError(
+        f"GICS has no sector, group or industry {text!r}: give a code, or the whole name. "
+        f"Sectors: {sectors}"
+    )
+
+
+def security_types(value: str | Iterable[str] | None) -> list[str]:
+    """Returns security types. Raises `UsageError` for one that does not exist."""
+    chosen = [text.lower() for text in texts(value)]
+    for text in chosen:
+        if text not in list(SecurityType):
+            raise UsageError(
+                f"there is no security type {text!r}: choose from {', '.join(SecurityType)}"
+            )
+    return chosen
+
+
+def moment(value: str | date | timedelta, now: datetime) -> datetime:
+    """Returns the moment, in UTC, that is meant by a date, a time, or a time ago.
+
+    Text is a date or time of ISO 8601, in UTC if it has no offset, or a time ago: `36h`, `7d`,
+    `2w`. Raises `UsageError` for anything else.
+    """
+    if isinstance(value, timedelta):
+        return now - value
+    if isinstance(value, str):
+        if ago := _AGO.fullmatch(value.strip()):
+            return now - int(ago[1]) * _UNITS[ago[2].lower()]
+        try:
+            value = datetime.fromisoformat(value.strip())
+        except ValueError as error:
+            raise UsageError(
+                f"{value!r} is no time: give a date (2026-11-25), or a time ago (36h, 7d, 2w)"
+            ) from error
+    if not isinstance(value, datetime):
+        value = datetime(value.year, value.month, value.day, tzinfo=UTC)
+    return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)

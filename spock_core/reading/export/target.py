@@ -1,0 +1,73 @@
+"""Where an export goes: to stdout, or into a file that is complete or as it was, never half."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from spock_core.domain.errors import OutputError, UsageError
+from spock_core.reading.export.formats import Format
+
+_SQLITE = b"SQLite format 3\x00"
+"""The first bytes of every SQLite database: https://sqlite.org/fileformat.html"""
+_BESIDE = ("-wal", "-shm", "-journal", ".lock")
+"""What SQLite and Spock keep beside a register."""
+
+
+def check_not_register(path: Path, register: Path | None) -> None:
+    """Raises `UsageError` if a file is the register, another database, or belongs to a register.
+
+    `register` is the file of the register that is read; None if it is none.
+    """
+    own = [] if register is None else [register.with_name(register.name + end) for end in _BESIDE]
+    belongs = any(path.resolve() == one.resolve() for one in own)
+    try:
+        with path.open("rb") as file:
+            is_database = file.read(len(_SQLITE)) == _SQLITE
+    except OSError:
+        is_database = False
+    if belongs or is_database or (register is not None and path.resolve() == register.resolve()):
+        raise UsageError(f"{path} is a register, or belongs to one: name another file")
+
+
+@contextlib.contextmanager
+def stdout_for(chosen: Format) -> Iterator[BinaryIO]:
+    """Gives stdout as a file of bytes. A pipe that its reader closes ends the export.
+
+    Raises `UsageError` if a binary format would go to a terminal.
+    """
+    if chosen in (Format.PARQUET, Format.ARROW) and sys.stdout.isatty():
+        raise UsageError(f"{chosen} is not for a terminal: send it to a file or a pipe")
+    sys.stdout.flush()
+    stream = _Stream(sys.stdout.buffer)
+    try:
+        yield stream  # type: ignore[misc]
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise OutputError(f"the output cannot be written: {error.strerror}") from error
+
+
+class _Stream(io.RawIOBase):
+    """Counts what is written, because Arrow asks for its position, which a pipe cannot tell."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self._position = 0
+
+    def writable(self) -> bool:
+        return True
+
+    def tell(self) -> int:
+        return self._position
+
+    def write(self, data: Any) -> int:
+        count = memoryview(data).nbytes
+        self._file.write(data)
+        self._position += count
+        return count

@@ -1,0 +1,92 @@
+"""Finds instruments by what people write: a ticker with or without its place, or a name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import Connection, and_, or_, select
+
+from spock_core.domain import Market
+from spock_core.domain.bounds import LONGEST_NAME
+from spock_core.domain.errors import UsageError
+from spock_core.domain.stock import StockKey
+from spock_core.domain.text import sanitize
+from spock_core.reading.names_of_places import readings_of
+from spock_core.reading.records import Match
+from spock_core.store.finding import find_keys
+from spock_core.store.schema import tickers
+from spock_core.store.selecting import matches, select_matches
+
+MOST = 20
+"""Matches that are told if a text may mean several instruments."""
+_NEAR = 5
+"""Instruments that are offered if a text means none."""
+_LETTERS = 2
+"""A text with fewer letters is no part of a name."""
+_ALIKE = 72
+"""From 0 to 100: how similar a name must be to be offered."""
+
+
+def find(connection: Connection, text: str, markets: Iterable[Market]) -> list[Match]:
+    """Returns the instruments that a text means: by ticker or symbol, otherwise by name.
+
+    If one name is the whole text, it is the only match. There are at most `MOST` matches, and one
+    more if there are others.
+    """
+    text = sanitize(text, LONGEST_NAME)
+    if keys := find_keys(connection, readings_of(text, markets)):
+        return _matches(connection, keys[: MOST + 1])
+    if sum(map(str.isalpha, text)) < _LETTERS:
+        return []
+    query = select_matches(text, by_ticker=False).limit(MOST + 1)
+    found = [Match(*row) for row in connection.execute(query)]
+    wanted = text.casefold()
+    same = [one for one in found if wanted in (_folded(one.name), _folded(one.name_local))]
+    return same if len(same) == 1 else found
+
+
+def nearest(connection: Connection, text: str) -> list[Match]:
+    """Returns the instruments whose ticker or names are most similar to a text, the best first."""
+    from rapidfuzz import fuzz, process, utils
+
+    columns = (tickers.c.region, tickers.c.ticker, tickers.c.name, tickers.c.name_local)
+    rows = connection.execute(select(*columns).order_by(*columns[:2])).all()
+    wanted = text.rpartition(":")[2]
+    scores: dict[int, float] = {}
+    for position, scorer in ((1, fuzz.ratio), (2, fuzz.WRatio), (3, fuzz.WRatio)):
+        names = [row[position] or "" for row in rows]
+        for _, score, number in process.extract(
+            wanted, names, scorer=scorer, processor=utils.default_process,
+            score_cutoff=_ALIKE, limit=_NEAR,
+        ):  # fmt: skip
+            scores[number] = max(score, scores.get(number, 0))
+    best = sorted(scores, key=lambda number: (-scores[number], number))[:_NEAR]
+    return _matches(connection, [StockKey(rows[n][0], rows[n][1]) for n in best])
+
+
+def not_one(text: str, found: Sequence[Match], near: Sequence[Match]) -> UsageError:
+    """Returns the error for a text that means several instruments, or none but these near ones."""
+    if found:
+        names = ", ".join(one.key for one in found[:MOST])
+        more = ", …" if len(found) > MOST else ""
+        regions = {one.region for one in found}
+        advice = "add the region" if len(regions) == len(found) else "write one of these"
+        return UsageError(f"{text!r} may be {names}{more}: {advice}")
+    if near:
+        names = ", ".join(f"{one.key} {one.name or ''}".strip() for one in near)
+        return UsageError(f"the register has no {text!r}; nearest: {names}")
+    return UsageError(f"the register has no {text!r}: give a ticker, US:BRK/B, BRK-B, or a name")
+
+
+def _matches(connection: Connection, keys: Sequence[StockKey]) -> list[Match]:
+    """The instruments with these keys, in their order."""
+    if not keys:
+        return []
+    named = or_(*(and_(tickers.c.region == r, tickers.c.ticker == t) for r, t in keys))
+    rows = connection.execute(matches().where(named))
+    found = {(row.region, row.ticker): Match(*row) for row in rows}
+    return [found[key] for key in keys]
+
+
+def _folded(name: str | None) -> str:
+    return (name or "").casefold()

@@ -1,0 +1,147 @@
+"""Where settings are given: flags or Python, the environment, `.env`, and a TOML file."""
+
+from __future__ import annotations
+
+import io
+import os
+import tomllib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from dotenv import dotenv_values
+
+from spock_core.domain.errors import UsageError
+from spock_core.settings.names import (
+    CONFIG_VARIABLE,
+    PREFIX,
+    WITHOUT_PREFIX,
+    check_name,
+    flag_of,
+    is_of_kubernetes,
+    missing_plugin,
+    setting_of_key,
+    variable_of,
+)
+from spock_core.settings.user_files import read_text
+
+ENV_FILE = Path(".env")
+DEFAULT_CONFIG = Path("spock.toml")
+LARGEST_FILE = 1024 * 1024
+"""Bytes of a file of settings; all settings with long values have about 10 kB."""
+
+
+class Given(NamedTuple):
+    """The value of a setting as it was given."""
+
+    value: Any
+    origin: str
+    """How messages name it: `--max-workers`, `SPOCK_MAX_WORKERS`, `max_workers (in spock.toml)`."""
+
+
+class Place(NamedTuple):
+    """One place of settings."""
+
+    found: dict[str, Given]
+    """By the setting's name, without those whose value is empty."""
+    of_missing_plugins: dict[str, str]
+    """The settings of plugins that are not installed: the plugin by the name in this place."""
+
+
+def all_places(arguments: Mapping[str, Any], known: frozenset[str]) -> Iterator[Place]:
+    """Yields the places in order of precedence, the one that takes precedence last.
+
+    `arguments` are the flags of a command, or the arguments from Python. `known` are the names of
+    all settings. Raises `UsageError` for a name that is not known and for a file that cannot be
+    read.
+    """
+    yield _toml_file(known)
+    yield _env_file(known)
+    yield _variables(os.environ, known, "environment")
+    for name in arguments:
+        check_name(name, known)
+    yield _place({name: Given(value, flag_of(name)) for name, value in arguments.items()})
+
+
+def _variables(
+    variables: Mapping[str, str | None], known: frozenset[str], place: str, shown: str = ""
+) -> Place:
+    """Returns the settings among variables. Names are compared without regard to case."""
+    names = {variable_of(name): name for name in known}
+    found: dict[str, Given] = {}
+    of_missing: dict[str, str] = {}
+    for text in sorted(variables, key=_preference):
+        variable, value = text.upper(), variables[text]
+        name = names.get(variable) or WITHOUT_PREFIX.get(variable)
+        if is_of_kubernetes(variable, value or "") or _is_empty(value):
+            continue
+        if name is not None:
+            found.setdefault(name, Given((value or "").strip(), f"{text}{shown}"))
+        elif variable.startswith(PREFIX) and variable != CONFIG_VARIABLE:
+            plugin = missing_plugin(variable.removeprefix(PREFIX).lower())
+            if plugin is None:
+                check_name(text, names, place)
+            else:
+                of_missing[text] = plugin
+    return Place(found, of_missing)
+
+
+def _preference(variable: str) -> tuple[bool, bool]:
+    """Sorts `SPOCK_KIS_APP_KEY` before `KIS_APP_KEY`, and both before names in lower case."""
+    return not variable.isupper(), not variable.startswith(PREFIX)
+
+
+def _env_file(known: frozenset[str]) -> Place:
+    if not _is_there(ENV_FILE):
+        return _place({})
+    text = read_text(ENV_FILE, f"settings file {ENV_FILE}", LARGEST_FILE)
+    variables = dotenv_values(stream=io.StringIO(text))
+    return _variables(variables, known, f"settings file {ENV_FILE}", f" (in {ENV_FILE})")
+
+
+def _toml_file(known: frozenset[str]) -> Place:
+    """Reads the TOML file that `SPOCK_CONFIG` names, else `spock.toml` in the working folder."""
+    named = os.environ.get(CONFIG_VARIABLE, "").strip()
+    path = Path(named) if named else DEFAULT_CONFIG
+    if not named and not _is_there(path):
+        return _place({})
+    where = f"settings file {path}"
+    try:
+        values = tomllib.loads(read_text(path, where, LARGEST_FILE))
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise UsageError(f"{where} is not TOML: {error}") from error
+    found: dict[str, Given] = {}
+    of_missing: dict[str, str] = {}
+    for key, value in values.items():
+        name = setting_of_key(key)
+        plugin = None if name in known else missing_plugin(name)
+        if plugin is not None:
+            of_missing[key] = plugin
+            continue
+        if name not in known:
+            check_name(key, known, where)
+        if name in found:
+            raise UsageError(f"{where}: {key!r} is given twice, with a dash and with an underscore")
+        found[name] = Given(value, f"{key} (in {path})")
+    return _place(found, of_missing)
+
+
+def _place(found: Mapping[str, Given], of_missing_plugins: dict[str, str] | None = None) -> Place:
+    given = {name: one for name, one in found.items() if not _is_empty(one.value)}
+    return Place(given, of_missing_plugins or {})
+
+
+def _is_empty(value: Any) -> bool:
+    """Whether a value is none, so that the setting counts as not given."""
+    if isinstance(value, list | tuple) and len(value) == 1:
+        [value] = value
+    return value is None or (isinstance(value, str) and not value.strip())
+
+
+def _is_there(path: Path) -> bool:
+    """Whether the working folder has this file. A folder that may not be searched has none, and a
+    folder of this name is none: a virtual environment is often called `.env`."""
+    try:
+        return path.exists() and not path.is_dir()
+    except OSError:
+        return False

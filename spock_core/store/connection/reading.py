@@ -1,0 +1,62 @@
+"""Opens a register to read it: nothing is written, and no right to write is needed."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy.engine import URL
+
+from spock_core.store.connection import versions
+from spock_core.store.connection.address import engine_of, file_of, parse_url
+from spock_core.store.connection.database import Database
+from spock_core.store.connection.opening import TIMEOUT_S, check_exists, set_up_sqlite
+
+
+def open_for_reading(address: str | URL, *, timeout_s: float = TIMEOUT_S) -> Database:
+    """Opens a register whose schema is that of this version of Spock.
+
+    Raises `UsageError` for an invalid URL; `NoRegister` if there is none; `StoreError` if it has
+    another schema or cannot be read.
+    """
+    url = parse_url(address) if isinstance(address, str) else address
+    path = file_of(url)
+    if path is not None:
+        check_exists(url, path)
+        file = path
+        engine = engine_of(url, creator=lambda: _connect(file, timeout_s))
+        set_up_sqlite(engine, timeout_s)
+    else:
+        engine = engine_of(url)
+        if url.get_backend_name() == "postgresql":
+            engine = engine.execution_options(
+                isolation_level="REPEATABLE READ", postgresql_readonly=True
+            )
+    database = Database(engine)
+    try:
+        versions.bring_up_to_date(database, path, create=False, migrate=False)
+    except BaseException:
+        database.close()
+        raise
+    return database
+
+
+def _connect(path: Path, timeout_s: float) -> Any:
+    """Connects to an SQLite file in read-only mode.
+
+    In WAL mode, SQLite needs a file beside the register even to read, and makes it if it is
+    missing. Where the folder cannot be written and no run is at work, the register is read as a
+    file that does not change: https://sqlite.org/wal.html#read_only_databases
+    """
+    file = path.resolve().as_uri() + "?mode=ro"
+    connection = sqlite3.connect(file, timeout_s, uri=True, check_same_thread=False)
+    try:
+        connection.execute("SELECT count(*) FROM sqlite_schema")
+    except sqlite3.OperationalError:
+        connection.close()
+        log = path.with_name(f"{path.name}-wal")
+        if log.exists() and log.stat().st_size:
+            raise
+        return sqlite3.connect(f"{file}&immutable=1", uri=True, check_same_thread=False)
+    return connection

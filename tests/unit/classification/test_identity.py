@@ -1,0 +1,177 @@
+"""Whether a key still stands for the same instrument: companies that change, and lists that do."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from benchmarks import listing_periods
+from benchmarks.real_data import DATA
+from spock_core import AssetType, Listing
+from spock_core.classification.company_names import _LONG_FORMS
+from spock_core.classification.identity import Identity, identify
+from spock_core.classification.name_likeness import Likeness, is_spelled_alike, likeness
+from spock_core.domain import with_security_type
+from spock_core.plugins.loader import load_plugins
+
+US = load_plugins().markets["US"]
+SAME, ANOTHER, DOUBTFUL = Identity.SAME, Identity.ANOTHER, Identity.DOUBTFUL
+
+
+def listing(name: str | None, code: str = "000", local: str | None = None, kind="STOCK") -> Listing:
+    made = Listing("US", "X", name, local, "XNYS", "NYS", "USD", AssetType(kind), 1, code)
+    return with_security_type(made, US.security_type(made))
+
+
+def verdict(before: Listing, now: Listing) -> Identity:
+    return identify(before, now, was_spac=US.is_spac(before), is_spac=US.is_spac(now)).identity
+
+
+@pytest.mark.parametrize(
+    ("before", "now"),
+    [
+        (("BARNES GROUP INC", "230"), ("BARRICK MINING CORP", "000")),
+        (("TENNECO INC", "320"), ("TSAKOS ENERGY NAVIGATION", "000")),
+        (("CALAMP CORP", "740"), ("CAMP4 THERAPEUTICS CORP", "000")),
+        (("RADIUS HEALTH INC", "530"), ("RADIUS RECYCLING INC", "000")),
+        (("LOGICBIO THERAPEUTICS INC", "530"), ("CONTEXTLOGIC HLDGS INC", "000")),
+        (("ABX BANCORP", "610"), ("ALPHA BIOTECH X INC", "000")),
+        (("RPT REALTY", "630"), ("RITHM PROPERTY TRUST INC", "000")),
+        (("ABX BANCORP 6% CUM PFD SER A",), ("QUITE ANOTHER CO 5% PFD SER A",)),
+    ],
+)
+def test_another_company_is_told_by_its_name_and_by_the_code_that_it_does_not_have(before, now):
+    assert verdict(listing(*before), listing(*now)) is ANOTHER
+    assert verdict(listing(*now), listing(*before)) is ANOTHER
+
+
+@pytest.mark.parametrize("kind", ["ETF", "ETN", "ETP", "INDEX", "WARRANT"])
+def test_a_stock_is_never_a_fund_whatever_the_name(kind):
+    assert verdict(listing("ONE NAME INC"), listing("ONE NAME INC", kind=kind)) is ANOTHER
+    assert verdict(listing("ONE NAME INC", kind=kind), listing("ONE NAME INC")) is ANOTHER
+
+
+@pytest.mark.parametrize(
+    ("before", "now"),
+    [
+        ("SPORTSMAP ACQUISITION CORP", "INFRARED CAMERAS HLDGS INC"),
+        ("NORTHVIEW ACQUISITION CORP", "NORTHVIEW MEDICAL INC"),
+        ("ALFI INC", "CENTURION ACQUISITION CORP"),
+        ("SIZZLE ACQUISITION CORP", "SIZZLE ACQUISITION CORP II"),
+        ("ARMADA ACQUISITION CORP I UNIT 1 CL A & 1/2 WT",
+         "ARMADA ACQUISITION CORP II UNIT 1 CL A & 1/2 WT"),
+        ("ALPHA CAP ACQUISITION CO", "A SPAC III ACQUISITION CORP."),
+    ],
+)  # fmt: skip
+def test_a_blank_cheque_company_ends_with_its_name(before, now):
+    assert verdict(listing(before), listing(now)) is ANOTHER
+
+
+@pytest.mark.parametrize(
+    ("before", "now"),
+    [
+        (("COOPER COS INC", "510"), ("COOPER COMPANIES INC", "000")),
+        (("CAMPBELL SOUP CO", "410"), ("THE CAMPBELLS COMPANY", "000")),
+        (("DOMINOS PIZZA INC", "350"), ("DOMINO'S PIZZA INC", "000")),
+        (("EVERGY INC", "910"), ("EVERGY INC", "000")),
+        (("LINDE PLC", "110"), ("LINDE PLC", "000")),
+        (("SHOPIFY INC", "720"), ("SHOPIFY INC CL A", "000")),
+        (("HUNT(J.B.)TRANSPORT SERVICES INC",), ("JB HUNT TRANSPORT SVCS",)),
+        (("GENERAL ELECTRIC CO", "240"), ("GE AEROSPACE", "240")),
+        (("RIOT BLOCKCHAIN INC", "720"), ("RIOT PLATFORMS INC", "720")),
+        (("KINIKSA PHARMACEUTICALS LTD", "530"), ("KINIKSA PHARMACEUTICALS INTERNATION", "530")),
+        (("TERRA INCOME FUND VI 7% NTS",), ("TERRA INCOME FUND 6 LLC 7% NTS",)),
+        (("INVESTCORP INDIA ACQUISITION CORP",), ("INVESTCORP AI ACQUISITION CORP",)),
+        (("XOMA CORP",), ("XOMA ROYALTY CORP",)),
+    ],
+)
+def test_a_renamed_company_is_the_same_whatever_became_of_its_code(before, now):
+    assert verdict(listing(*before), listing(*now)) is SAME
+    assert verdict(listing(*now), listing(*before)) is SAME
+
+
+@pytest.mark.parametrize(
+    ("before", "now"),
+    [
+        (("VONAGE HLDGS CORP",), ("VENTURE GLOBAL INC",)),
+        (("RAIN THERAPEUTICS INC",), ("RAIN ENHANCEMENT TECHNOLOGIES",)),
+        (("KAR AUCTION SERVICES INC", "260"), ("OPENLANE INC", "260")),
+        (("FG FINANCIAL GROUP INC",), ("FUNDAMENTAL GLOBAL INC",)),
+    ],
+)
+def test_names_alone_cannot_decide_where_the_code_does_not_tell(before, now):
+    assert verdict(listing(*before), listing(*now)) is DOUBTFUL
+
+
+def test_the_local_name_helps_where_the_english_one_changed():
+    local = "헬스케어 리얼티 트러스트"
+    before = listing("HEALTHCARE REALTY TRUST INC", "630", local)
+    assert verdict(before, listing("HRTI LLC", "630", local)) is SAME
+    assert verdict(before, listing("HRTI LLC", "000", local)) is DOUBTFUL
+    assert verdict(before, listing("HRTI LLC", "000", "다른 회사")) is ANOTHER
+
+
+def test_a_list_that_gives_no_name_tells_nothing():
+    assert verdict(listing(None), listing("NEW NAME INC")) is SAME
+
+
+def test_spellings_in_hangul_vary_and_names_do_not():
+    assert is_spelled_alike("애보트 래버러토리", "애보트 래브러토리스")
+    assert is_spelled_alike("AO 스미스", "A O 스미스")
+    assert not is_spelled_alike("레이디어스 헬스", "레이디어스 리사이클링")
+    assert is_spelled_alike("테네코", "TENNECO") is None
+
+
+WORDS = st.lists(
+    st.sampled_from(["ORION", "BLUE", "MINING", "ENERGY", "FIRST", "BANCORP", "ZETA", *_LONG_FORMS]),
+    min_size=1, max_size=5,
+)  # fmt: skip
+FORMS = st.sampled_from(
+    ["", " INC", " CORP", " CO LTD", " PLC", " Inc.", ", L.P.", " N.V.", " JSC"]
+)
+SHARES = st.sampled_from(["", " CL A", " SPON ADR EACH REP 2 ORD", " 5% CUM PFD SER B"])
+
+
+@given(words=WORDS, forms=st.tuples(FORMS, FORMS), share=SHARES, data=st.data())
+def test_form_case_punctuation_and_abbreviations_make_no_other_name(words, forms, share, data):
+    name = " ".join(words) + forms[0]
+    other = [_LONG_FORMS.get(word, word) if data.draw(st.booleans()) else word for word in words]
+    joint = data.draw(st.sampled_from([" ", "  ", "-", ". "]))
+    other_name = data.draw(st.sampled_from(["", "THE "])) + joint.join(other) + forms[1]
+    if data.draw(st.booleans()):
+        other_name = other_name.title()
+    assert likeness(name, other_name + share) is Likeness.EQUAL
+    assert likeness(other_name + share, name) is Likeness.EQUAL
+
+
+TEXT = st.text(st.sampled_from("ABCIVX 12&.-/()가나"), max_size=40) | WORDS.map(" ".join)
+
+
+@given(
+    names=st.tuples(TEXT, TEXT),
+    codes=st.tuples(*[st.sampled_from(["000", "610", "720", None])] * 2),
+    kinds=st.tuples(*[st.sampled_from(["STOCK", "ETF"])] * 2),
+)
+def test_a_verdict_is_symmetric_and_equal_listings_are_the_same(names, codes, kinds):
+    one, other = (
+        listing(name, code, name, kind)
+        for name, code, kind in zip(names, codes, kinds, strict=True)
+    )
+    assert verdict(one, one) is SAME
+    assert verdict(one, other) is verdict(other, one)
+
+
+@pytest.mark.skipif(
+    not (DATA / listing_periods.BEFORE).exists(), reason=f"the real data is not in {DATA}"
+)
+def test_on_real_lists_keys_that_passed_are_parted_and_renamed_companies_are_not():
+    rows = listing_periods.compared(DATA)
+    stocks = [row for row in rows if row.is_stock]
+    parted = listing_periods.tickers(stocks, ANOTHER)
+    doubtful = listing_periods.tickers(stocks, DOUBTFUL)
+    passed, either = listing_periods.PASSED, listing_periods.EITHER
+    assert len(parted & passed) >= 0.8 * len(passed)
+    assert len((parted | doubtful) & passed) >= 0.9 * len(passed)
+    assert len(parted - passed - either) <= 1
+    assert len(doubtful) < 0.01 * len(stocks)
