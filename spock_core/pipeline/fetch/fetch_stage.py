@@ -17,6 +17,7 @@ from spock_core.domain.errors import (
     ProviderDown,
     SpockError,
     Stopped,
+    TransientError,
     UnknownSymbol,
 )
 from spock_core.domain.pending import PendingStock
@@ -32,6 +33,8 @@ from spock_core.store.connection.database import Database
 
 ROUNDS = 3
 """How often a screen is asked in all: one that failed is asked again when all others were."""
+PROFILE_ROUNDS = 2
+"""The same for profiles."""
 BATCH = 10
 """Profiles that are stored together, and so the requests that a kill may cost."""
 
@@ -67,6 +70,33 @@ def _executor(run: RunContext, workers: int) -> Executor | None:
         log.info("questions are asked on the executor of %s", name)
         return executor
     return None
+
+
+class _Rounds:
+    """How often questions that failed are asked again, when all others were.
+
+    A round in which the provider asked for fewer requests does not count, if it answered some of
+    the questions or none at all: how long the latter is borne is bounded by its circuit breaker.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._left = most
+        self._waiting = 0
+        self._answered = self._throttled = False
+
+    def next(self, waiting: int) -> bool:
+        """Begins a round of so many questions. Returns whether there is one."""
+        shorter = waiting < self._waiting
+        self._left += self._throttled and (shorter or not self._answered)
+        self._left -= 1
+        self._waiting = waiting
+        self._answered = self._throttled = False
+        return self._left >= 0
+
+    def note(self, error: BaseException | None) -> None:
+        """Notes what became of a question: an answer, or an error."""
+        self._answered |= error is None or isinstance(error, UnknownSymbol)
+        self._throttled |= isinstance(error, TransientError) and error.outcome == "http_429"
 
 
 class FetchStage:
@@ -128,13 +158,15 @@ class FetchStage:
         waiting = list(self._plan.screens)
         failed: list[Screen] = []
         found: dict[StockKey, str] = {}
-        for _ in range(ROUNDS):
+        rounds = _Rounds(ROUNDS)
+        while rounds.next(len(waiting)):
             failed, drifting = [], []
             tasks = [
                 (screen, partial(ask_screen, self._config, screen.industry, screen.exchanges))
                 for screen in waiting
             ]
             for screen, result in self._scheduler.run(tasks, self._workers, self._executor):
+                rounds.note(result.error)
                 try:
                     listed = self._answer(result)
                 except Stopped:
@@ -195,12 +227,27 @@ class FetchStage:
         return in_turn(sorted(missed, key=lambda stock: stock.key))
 
     def _profiles(self, stocks: Sequence[PendingStock]) -> Generator[list[Observation], None, None]:
+        """Requests profiles; those that failed are requested again after all others."""
+        waiting = stocks
+        rounds = _Rounds(PROFILE_ROUNDS)
+        while rounds.next(len(waiting)):
+            waiting = yield from self._profiles_once(waiting, rounds)
+            if not waiting or self._down or self._run.stop.asked:
+                break
+        self.outcome.failed.update(stock.key for stock in waiting)
+
+    def _profiles_once(
+        self, stocks: Sequence[PendingStock], rounds: _Rounds
+    ) -> Generator[list[Observation], None, list[PendingStock]]:
+        """Requests profiles. Returns the stocks whose request failed."""
         from spock_core.sources.yahoo.workers import ask_profile
 
         tasks = [(stock, partial(ask_profile, self._config, stock.symbol)) for stock in stocks]
         found: list[Observation] = []
         unknown: list[StockKey] = []
+        failed: list[PendingStock] = []
         for stock, result in self._scheduler.run(tasks, self._workers, self._executor):
+            rounds.note(result.error)
             try:
                 profile = self._answer(result)
             except Stopped:
@@ -209,7 +256,7 @@ class FetchStage:
                 unknown.append(stock.key)
             except SpockError as error:
                 self._note_error(error)
-                self.outcome.failed.add(stock.key)
+                failed.append(stock)
             else:
                 if profile.industry or profile.sector:
                     words = (profile.industry, profile.sector)
@@ -223,6 +270,7 @@ class FetchStage:
                 found, unknown = [], []
         yield found
         self._store_unknowns(unknown)
+        return failed
 
     def _store_unknowns(self, keys: Sequence[StockKey]) -> None:
         if keys:

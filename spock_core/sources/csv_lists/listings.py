@@ -56,11 +56,15 @@ def _fetch(exchange: Exchange, state: ListState, region: str, run: RunContext) -
 
 
 def _downloads(address: str, run: RunContext) -> Downloads:
+    from spock_core.sources.http.bounds import Patience
     from spock_core.sources.http.download import Downloads
     from spock_core.sources.http.retry import RetryPolicy
 
     policy = RetryPolicy(run.settings.max_retries, run.settings.retry_delay)
-    return Downloads(PROVIDER, "a table", MAX_TABLE_BYTES, (address,), policy, run.notify, run.stop)
+    patience = run.shared("patience", Patience)
+    return Downloads(
+        PROVIDER, "a table", MAX_TABLE_BYTES, (address,), policy, run.notify, run.stop, patience
+    )
 
 
 def table_address(exchange: Exchange, folder: str | None) -> str:

@@ -10,11 +10,12 @@ from typing import IO, TYPE_CHECKING, cast
 from urllib.parse import unquote, urlsplit
 
 from spock_core.domain import ListState
-from spock_core.domain.errors import ListError, ProviderError, TransientError
+from spock_core.domain.errors import ListError, ProviderError
 from spock_core.domain.events import RequestMade, Retry
 from spock_core.domain.stop import Stop
 from spock_core.domain.text import redact_url
-from spock_core.sources.http.retry import NO_RETRY, RetryPolicy, call_with_retries
+from spock_core.sources.http.bounds import Patience
+from spock_core.sources.http.retry import RetryPolicy, call_with_retries
 
 if TYPE_CHECKING:
     from spock_core.sources.http.session import GatedSession
@@ -47,19 +48,20 @@ class Downloads:
         policy: RetryPolicy,
         notify: Callable[[RequestMade | Retry], None],
         stop: Stop,
+        patience: Patience | None = None,
     ) -> None:
         """`provider` is the name under which requests are counted; `expects` is what messages call
         a file, with its article: `an archive`. Larger files than `max_bytes` are refused.
-        `addresses` are those that the provider states; requests and redirects go nowhere else."""
+        `addresses` are those that the provider states; requests and redirects go nowhere else.
+        `patience` is the run's."""
         self._provider = provider
         self._expects = expects
         self._max_bytes = max_bytes
         self._addresses = tuple(addresses)
         self._policy = policy
-        self._down = False
-        """Whether the last download failed for an outage, after its retries."""
         self._notify = notify
         self._stop = stop
+        self._patience = patience
         self._opened: GatedSession | None = None
         self._lock = threading.Lock()
 
@@ -75,19 +77,17 @@ class Downloads:
         if path is not None:
             return self._read(path)
         try:
-            download = call_with_retries(
+            return call_with_retries(
                 lambda: self._download(address, state),
                 self._provider,
-                NO_RETRY if self._down else self._policy,
+                self._policy,
+                self._session().gate.breaker,
                 self._notify,
                 self._stop,
                 region,
             )
         except ProviderError as error:
-            self._down = isinstance(error, TransientError)
             raise ListError(f"{redact_url(address)}: {error}") from error
-        self._down = False
-        return download
 
     def _read(self, path: Path) -> Download:
         try:
@@ -131,6 +131,7 @@ class Downloads:
                     pause_s=self._policy.delay_s,
                     notify=self._notify,
                     stop=self._stop,
+                    patience=self._patience,
                 )
             return self._opened
 

@@ -7,9 +7,10 @@ notifies observers of the request.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 
 from spock_core.domain.errors import ProviderError, TransientError, UnknownSymbol, Unreadable
 from spock_core.domain.events import RequestMade
@@ -22,10 +23,8 @@ from spock_core.sources.http.judge import Judge
 from spock_core.sources.http.rate_limiter import AdaptiveRateLimiter
 from spock_core.sources.http.transport import Limits
 
-MAX_PAUSE_S = 30.0
-"""Longest pause after HTTP 429 without a `Retry-After` header."""
-MAX_RETRY_AFTER_S = 300.0
-"""Longest pause that a `Retry-After` header can ask for."""
+MIN_DEADLINE_S = 0.1
+"""Shortest time for a request, where its provider has just been given up."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +40,7 @@ class RequestGate:
     notify: Callable[[RequestMade], None]
     """Called with an event for each request."""
     pause_s: float
-    """Seconds to pause after HTTP 429; doubles with each 429 in a row."""
+    """Seconds to pause after the first HTTP 429; see `CircuitBreaker.record_throttling`."""
     expects: str = "data"
     """What the provider is asked for, with its article, for messages: `an archive`."""
     judge: Judge = field(default_factory=Judge)
@@ -60,14 +59,16 @@ class RequestGate:
         """
         if not self.addresses.allow(url):
             raise ProviderError(self._not_stated(url))
-        self._check()
+        self.stop.check()
+        self.breaker.check_wait(self.limiter.delay_s)
         waited = self.limiter.acquire()
-        self._check()
-        started = time.monotonic()
+        self.stop.check()
+        seconds_left = self.breaker.begin()
+        started = self.breaker.clock()
         outcome, dropped = "connection", 0
         try:
-            answer = self._send(send)
-            outcome, dropped = self._check_answer(url, answer, time.monotonic() - started)
+            answer = self._send(send, min(self.limits.seconds, seconds_left), started)
+            outcome, dropped = self._check_answer(url, answer, self.breaker.clock() - started)
             return answer
         except TransientError as error:
             outcome = error.outcome or outcome
@@ -82,7 +83,8 @@ class RequestGate:
             outcome = "too_large"
             raise
         finally:
-            seconds = time.monotonic() - started
+            self.breaker.end()
+            seconds = self.breaker.clock() - started
             self.notify(
                 RequestMade(
                     self.provider,
@@ -96,16 +98,14 @@ class RequestGate:
                 )
             )
 
-    def _send(self, send: Callable[[Limits], Answer]) -> Answer:
+    def _send(self, send: Callable[[Limits], Answer], seconds: float, started: float) -> Answer:
         try:
-            return send(self.limits)
+            return send(self.limits._replace(seconds=max(seconds, MIN_DEADLINE_S)))
         except TransientError as error:
-            self.breaker.record_failure(str(error))
-            raise
+            raise self._fail(error, self.breaker.clock() - started) from None
         except TooLarge:
             reason = f"the server sent {self.expects} larger than {self.limits.max_bytes:,} bytes"
-        self.breaker.record_failure(reason)
-        raise ProviderError(reason)
+        raise self._fail(ProviderError(reason), self.breaker.clock() - started)
 
     def check_redirect(self, url: str) -> None:
         """Raises `TransientError` for a redirect to an address that the provider does not state."""
@@ -114,23 +114,20 @@ class RequestGate:
 
     def refuse_redirect(self, reason: str) -> TransientError:
         """Records a redirect that is not followed. Returns the error to raise."""
-        self.breaker.record_failure(reason)
+        self.breaker.record_failure(reason, 0.0)
         return TransientError(reason, outcome="redirect")
 
     def check_end(self, url: str, end: str) -> None:
         """Records a failure if the redirects of a request for data ended at something else."""
         if self.judge.wants_data(url) and not self.judge.wants_data(end):
             where = origin_of(end) or "elsewhere"
-            self.breaker.record_failure(f"redirected to {where} instead of {self.expects}")
+            reason = f"redirected to {where} instead of {self.expects}"
+            self.breaker.record_failure(reason, 0.0)
 
     def _not_stated(self, url: str) -> str:
         scheme = url.partition(":")[0][:20]
         where = origin_of(url) or f"a {scheme!a} address"
         return f"redirected to {where[:120]}, which is not an address of {self.provider}"
-
-    def _check(self) -> None:
-        self.stop.check()
-        self.breaker.check()
 
     def _check_answer(self, url: str, answer: Answer, seconds: float) -> tuple[str, int]:
         """Returns the outcome to count, and how many parts of the answer were dropped.
@@ -141,53 +138,61 @@ class RequestGate:
         """
         status = answer.status_code
         if answer.is_throttling:
-            raise self._slow_down(answer)
+            raise self._slow_down(answer, seconds)
         if status >= 500 or status in (408, 425):
             reason = f"the server answered HTTP {status}"
-            raise self._fail(TransientError(reason, _retry_after(answer), f"http_{status}"))
+            retry_after = retry_after_s(answer.headers.get("Retry-After"))
+            raise self._fail(TransientError(reason, retry_after, f"http_{status}"), seconds)
         if answer.is_redirect:
             return f"http_{status}", 0
         if not self.judge.wants_data(url):
             return "ok", 0
         if status < 300 and answer.looks_like_a_page:
             reason = f"the server sent {self.judge.page(answer)} instead of {self.expects}"
-            raise self._fail(TransientError(reason, outcome="html"))
+            raise self._fail(TransientError(reason, outcome="html"), seconds)
         dropped: int | None = 0
         try:
             if status < 300 or status == 304:
                 dropped = self.judge.decode(url, answer)
             else:
-                self.breaker.record_failure(self.judge.refusal(url, answer))
+                self.breaker.record_failure(self.judge.refusal(url, answer), seconds)
                 return f"http_{status}", 0
         except UnknownSymbol:
             self._succeed(seconds)
             raise
         except ProviderError as error:
-            raise self._fail(error) from None
+            raise self._fail(error, seconds) from None
         if dropped is not None:
             self._succeed(seconds)
         return "not_modified" if status == 304 else "ok", dropped or 0
 
     def _succeed(self, seconds: float) -> None:
-        self.breaker.record_success()
+        self.breaker.record_answer()
         self.limiter.record_response(seconds)
 
-    def _fail(self, error: ProviderError) -> ProviderError:
-        self.breaker.record_failure(str(error))
+    def _fail(self, error: ProviderError, seconds: float) -> ProviderError:
+        self.breaker.record_failure(str(error), seconds)
+        if self.breaker.tired:
+            self.limiter.pause(self.breaker.spread_s(self.pause_s))
         return error
 
-    def _slow_down(self, answer: Answer) -> TransientError:
-        times = self.breaker.record_throttling()
-        retry_after = _retry_after(answer)
-        if retry_after is not None:
-            pause = min(retry_after, MAX_RETRY_AFTER_S)
-        else:
-            pause = min(self.pause_s * 2.0 ** (times - 1), MAX_PAUSE_S)
-        self.limiter.slow_down(pause)
+    def _slow_down(self, answer: Answer, seconds: float) -> TransientError:
         reason = f"the server answered HTTP {answer.status_code}: too many requests"
-        return TransientError(reason, retry_after, outcome="http_429")
+        retry_after = retry_after_s(answer.headers.get("Retry-After"))
+        pause = self.breaker.record_throttling(reason, seconds, self.pause_s, retry_after)
+        self.limiter.slow_down(pause)
+        return TransientError(reason, self.limiter.delay_s, outcome="http_429")
 
 
-def _retry_after(answer: Answer) -> float | None:
-    header = answer.headers.get("Retry-After") or ""
-    return float(header) if header.isascii() and header.isdigit() else None
+def retry_after_s(header: str | None) -> float | None:
+    """Returns the seconds that a `Retry-After` header names, as a number or as a date (RFC 9110,
+    section 10.2.3). None if there is none that can be read."""
+    value = (header or "").strip()
+    if value.isascii() and value.isdigit():
+        return float(value)
+    try:
+        moment = parsedate_to_datetime(value)
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return max((moment - datetime.now(UTC)).total_seconds(), 0.0)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from spock_core.domain.events import RequestMade
 from spock_core.domain.stop import Stop
 from spock_core.sources.http.addresses import Addresses
+from spock_core.sources.http.bounds import Patience
 from spock_core.sources.http.circuit_breaker import CircuitBreaker
 from spock_core.sources.http.gate import RequestGate
 from spock_core.sources.http.rate_limiter import AdaptiveRateLimiter
@@ -15,8 +16,6 @@ from spock_core.sources.http.transport import Limits, PlainTransport
 
 RATE = 200.0
 """Requests a second to one server: more than lists take, and less once it answers HTTP 429."""
-MAX_FAILURES = 40
-"""Failed requests in a row after which no more are made to a server in this run."""
 
 
 def open_session(
@@ -28,11 +27,12 @@ def open_session(
     pause_s: float = 0.0,
     notify: Callable[[RequestMade], None] = lambda _: None,
     stop: Stop | None = None,
+    patience: Patience | None = None,
 ) -> GatedSession:
     """Returns a session whose requests and redirects go to these addresses alone.
 
     `expects` is what the server is asked for, with its article: `an archive`; `pause_s` is the
-    first pause after HTTP 429.
+    first pause after HTTP 429; `patience` is the run's.
     """
     stop = stop or Stop()
     gate = RequestGate(
@@ -40,7 +40,7 @@ def open_session(
         addresses=Addresses(addresses),
         limits=limits,
         limiter=AdaptiveRateLimiter(RATE, sleep=stop.sleep),
-        breaker=CircuitBreaker(provider, MAX_FAILURES),
+        breaker=CircuitBreaker(provider, patience=patience),
         notify=notify,
         pause_s=pause_s,
         expects=expects,

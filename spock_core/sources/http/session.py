@@ -26,7 +26,7 @@ class GatedSession(requests.Session):
     def __init__(self, gate: RequestGate, transport: Transport) -> None:
         super().__init__()
         self.max_redirects = MAX_REDIRECTS
-        self._gate = gate
+        self.gate = gate
         self.adapters.clear()
         for scheme in ("https://", "http://"):
             self.mount(scheme, _GateAdapter(gate, transport))
@@ -37,13 +37,13 @@ class GatedSession(requests.Session):
         try:
             response = super().request(*args, **options)
             if response.history:
-                self._gate.check_end(response.history[0].url, response.url)
+                self.gate.check_end(response.history[0].url, response.url)
             return response
         except requests.TooManyRedirects:
             reason = f"more than {MAX_REDIRECTS} redirects"
         except ValueError:  # requests' InvalidURL, and urllib3's LocationParseError
             raise ProviderError("not a valid web address") from None
-        raise self._gate.refuse_redirect(reason)
+        raise self.gate.refuse_redirect(reason)
 
     def get_redirect_target(self, response: requests.Response) -> str | None:
         """Returns where a response redirects to, or None. Raises `TransientError` if the provider
@@ -54,8 +54,8 @@ class GatedSession(requests.Session):
             target = super().get_redirect_target(response) or ""
             url = urljoin(response.url, target)
         except ValueError:
-            raise self._gate.refuse_redirect("a redirect to an invalid address") from None
-        self._gate.check_redirect(url)
+            raise self.gate.refuse_redirect("a redirect to an invalid address") from None
+        self.gate.check_redirect(url)
         return target
 
 

@@ -26,6 +26,7 @@ def yahoo_gate(
     pause_s: float,
     notify: Callable[[RequestMade], None],
     stop: Stop | None = None,
+    breaker: CircuitBreaker | None = None,
 ) -> RequestGate:
     """Returns a gate for Yahoo's hosts, and for the base address that takes their place if given.
 
@@ -37,7 +38,7 @@ def yahoo_gate(
         addresses=Addresses([HOSTS, base] if base else [HOSTS]),
         limits=LIMITS,
         limiter=AdaptiveRateLimiter(rate, sleep=stop.sleep),
-        breaker=CircuitBreaker(PROVIDER),
+        breaker=breaker or CircuitBreaker(PROVIDER),
         notify=notify,
         pause_s=pause_s,
         judge=YahooJudge(),

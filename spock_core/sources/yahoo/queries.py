@@ -94,5 +94,11 @@ class YahooQueries:
 
     def _with_retries(self, function: Callable[[], T]) -> T:
         return call_with_retries(
-            function, PROVIDER, self._policy, self._notify, self._stop, self._region
+            function,
+            PROVIDER,
+            self._policy,
+            self._yahoo.gate.breaker,
+            self._notify,
+            self._stop,
+            self._region,
         )

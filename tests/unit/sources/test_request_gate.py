@@ -51,7 +51,7 @@ def session_to(request: pytest.FixtureRequest, events: list[RequestMade]):
             addresses=Addresses(stated),
             limits=Limits(seconds, MAX_BYTES),
             limiter=AdaptiveRateLimiter(1000),
-            breaker=CircuitBreaker("test", 100),
+            breaker=CircuitBreaker("test"),
             notify=events.append,
             pause_s=0,
         )

@@ -16,7 +16,7 @@ from spock_core.domain.errors import ProviderDown, ProviderError, TransientError
 from spock_core.domain.events import RequestMade
 from spock_core.sandbox.messages import Response, json_response
 from spock_core.sandbox.server import Sandbox
-from spock_core.sources.http.circuit_breaker import MAX_FAILURES, MAX_THROTTLED, CircuitBreaker
+from spock_core.sources.http.bounds import Bounds
 from spock_core.sources.http.gate import RequestGate
 from spock_core.sources.http.session import GatedSession
 from spock_core.sources.yahoo.answers import Profile
@@ -24,6 +24,8 @@ from spock_core.sources.yahoo.client import Yahoo, industries
 from spock_core.sources.yahoo.curl_transport import CurlTransport
 from spock_core.sources.yahoo.gate import yahoo_gate
 from spock_core.sources.yahoo.sessions import yahoo_session
+
+MOST = Bounds().requests
 
 
 @pytest.fixture
@@ -108,7 +110,7 @@ NONSENSE: dict[str, tuple[Response, str, str]] = {
 def test_nonsense_is_named_counted_and_no_success(yahoo, sandbox, events, gate, fault, question):
     response, words, outcome = NONSENSE[fault]
     sandbox.yahoo.faults.answers[question] = response
-    for _ in range(MAX_FAILURES):
+    for _ in range(MOST):
         with pytest.raises(ProviderError, match=words) as caught:
             yahoo.screen("Gold", ("NMS",), 0) if question == "screener" else yahoo.profile("AAPL")
         assert not isinstance(caught.value, UnknownSymbol)
@@ -141,7 +143,7 @@ def test_what_is_no_crumb_is_not_sent_on(yahoo, sandbox, fault):
 def test_a_redirect_to_a_page_counts_against_yahoo(yahoo, sandbox, gate):
     consent = Response(302, headers={"Location": "https://guce.yahoo.com/consent"})
     sandbox.yahoo.faults.answers["screener"] = consent
-    for _ in range(MAX_FAILURES):
+    for _ in range(MOST):
         with pytest.raises(ProviderError):
             yahoo.screen("Gold", ("NMS",), 0)
     with pytest.raises(ProviderDown, match="redirected to https://guce"):
@@ -201,26 +203,13 @@ def test_the_real_hosts_are_asked_in_a_browsers_guise(gate):
 
 def test_a_provider_that_is_down_is_not_asked_any_more(yahoo, sandbox, gate):
     sandbox.yahoo.faults.dead = True
-    for _ in range(MAX_FAILURES):
+    for _ in range(MOST):
         with pytest.raises(TransientError):
             yahoo.screen("Gold", ("NMS",), 0)
     before = sandbox.counters["yahoo"]
     with pytest.raises(ProviderDown, match="no more requests are made to yahoo"):
         yahoo.screen("Gold", ("NMS",), 0)
-    assert sandbox.counters["yahoo"] == before == MAX_FAILURES
-
-
-def test_throttling_is_borne_longer_than_failures():
-    breaker = CircuitBreaker("yahoo")
-    for _ in range(MAX_THROTTLED - 1):
-        breaker.record_throttling()
-    assert not breaker.is_open
-    breaker.record_success()
-    for _ in range(MAX_THROTTLED - 1):
-        breaker.record_throttling()
-    assert not breaker.is_open
-    breaker.record_throttling()
-    assert breaker.is_open
+    assert sandbox.counters["yahoo"] == before == MOST
 
 
 def test_the_table_of_industries_is_yfinances():
