@@ -29,12 +29,22 @@ from spock_core.plugins.hookspecs import HOOK_VERSION, hookimpl
 if TYPE_CHECKING:
     from spock_core.api import enrich
     from spock_core.domain.results import RunResult
-    from spock_core.domain.source import Source
+    from spock_core.domain.source import Source, TableSource
     from spock_core.domain.stop import Stop
+    from spock_core.domain.tables import (
+        DelimitedText,
+        JsonRecords,
+        SourceTerms,
+        Table,
+        TableFile,
+        TableRow,
+        Workbook,
+    )
     from spock_core.plugins.command import Command
     from spock_core.plugins.context import RunContext
     from spock_core.plugins.recipe import IssuerKind, ListRecipe, Offshoot, Recipe, tickers_like
     from spock_core.reading.register import open_register
+    from spock_core.sandbox.workbook import workbook_of
 
 __all__ = [
     "HOOK_VERSION",
@@ -43,8 +53,10 @@ __all__ = [
     "Classification",
     "Command",
     "DamagedLine",
+    "DelimitedText",
     "Exchange",
     "IssuerKind",
+    "JsonRecords",
     "Judgement",
     "KisMeaning",
     "ListError",
@@ -60,29 +72,45 @@ __all__ = [
     "RunResult",
     "SecurityType",
     "Source",
+    "SourceTerms",
     "SpockError",
     "Stop",
+    "Table",
+    "TableFile",
+    "TableRow",
+    "TableSource",
     "VenueList",
+    "Workbook",
     "enrich",
     "hookimpl",
     "open_register",
     "tickers_like",
     "type_from_list",
+    "workbook_of",
 ]
 
 _HOME_OF_LAZY_NAME = {
     "Command": "spock_core.plugins.command",
+    "DelimitedText": "spock_core.domain.tables",
     "IssuerKind": "spock_core.plugins.recipe",
+    "JsonRecords": "spock_core.domain.tables",
     "ListRecipe": "spock_core.plugins.recipe",
     "Offshoot": "spock_core.plugins.recipe",
     "Recipe": "spock_core.plugins.recipe",
     "RunContext": "spock_core.plugins.context",
     "RunResult": "spock_core.domain.results",
     "Source": "spock_core.domain.source",
+    "SourceTerms": "spock_core.domain.tables",
     "Stop": "spock_core.domain.stop",
+    "Table": "spock_core.domain.tables",
+    "TableFile": "spock_core.domain.tables",
+    "TableRow": "spock_core.domain.tables",
+    "TableSource": "spock_core.domain.source",
+    "Workbook": "spock_core.domain.tables",
     "enrich": "spock_core.api",
     "open_register": "spock_core.reading.register",
     "tickers_like": "spock_core.plugins.recipe",
+    "workbook_of": "spock_core.sandbox.workbook",
 }
 """Public names whose modules are imported when the name is first used, to keep `spock` quick."""
 

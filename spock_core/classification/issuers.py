@@ -10,7 +10,8 @@ A wrong match is worse than none, so both ways are strict:
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 
 from spock_core.classification.company_names import company, local_company, words_of
 from spock_core.domain import AssetType, Listing, Market, SecurityType
@@ -21,38 +22,49 @@ _SHORTEST_NAME = 4
 """In characters. A shorter name may belong to several companies."""
 
 
+Earlier = Mapping[str, Sequence[Listing]]
+"""What keys stood for in earlier listing periods, by ticker."""
+
+
 def issuers(
-    market: Market, listings: Iterable[Listing], former: Iterable[Listing] = ()
+    market: Market,
+    listings: Iterable[Listing],
+    former: Iterable[Listing] = (),
+    earlier: Earlier = MappingProxyType({}),
 ) -> dict[str, str]:
     """Returns the ticker of the issuer's shares, by the ticker of each related security.
 
     `listings` are the active listings of one region, `former` the delisted ones, which are searched
     for issuers that are not found among the active ones. An issuer's shares are never a related
     security themselves.
+
+    Two issuers never share the root of a symbol at the same time, but lists rename the securities
+    of one issuer one by one: where the symbol fits, the names that the issuer's key had in
+    `earlier` periods match as well.
     """
     stocks = sorted(
         (item for item in listings if item.asset_type is AssetType.STOCK),
         key=lambda item: item.ticker,
     )
     shares = {item.ticker: item for item in stocks if item.security_type in SHARES}
-    matched, unmatched = _match(market, stocks, shares)
+    matched, unmatched = _match(market, stocks, shares, earlier)
     delisted = {
         item.ticker: item
         for item in former
         if item.security_type in SHARES and item.ticker not in shares
     }
-    matched_delisted, _ = _match(market, unmatched, delisted)
+    matched_delisted, _ = _match(market, unmatched, delisted, {})
     return _ultimate_issuers(matched | matched_delisted)
 
 
 def _match(
-    market: Market, stocks: Iterable[Listing], shares: Mapping[str, Listing]
+    market: Market, stocks: Iterable[Listing], shares: Mapping[str, Listing], earlier: Earlier
 ) -> tuple[dict[str, str], list[Listing]]:
     """Returns the issuers found among these shares, and the non-shares without an issuer."""
     matched: dict[str, str] = {}
     unmatched = []
     for stock in stocks:
-        issuer = _by_symbol(stock, market, shares)
+        issuer = _by_symbol(stock, market, shares, earlier)
         if issuer is not None:
             matched[stock.ticker] = issuer
         elif stock.security_type not in SHARES:
@@ -80,18 +92,21 @@ def _ultimate_issuers(issuer_of: Mapping[str, str]) -> dict[str, str]:
     return ultimate
 
 
-def _by_symbol(security: Listing, market: Market, shares: Mapping[str, Listing]) -> str | None:
+def _by_symbol(
+    security: Listing, market: Market, shares: Mapping[str, Listing], earlier: Earlier
+) -> str | None:
     """Returns the ticker of the issuer by the market's rule for symbols, or None."""
     for ticker in market.issuer_tickers(security):
         share = shares.get(ticker)
         if share is None or ticker == security.ticker:
             continue
-        if market.is_counter(security) or _names_match(security, share):
+        names = (share, *earlier.get(ticker, ()))
+        if market.is_counter(security) or any(names_match(security, one) for one in names):
             return ticker
     return None
 
 
-def _names_match(security: Listing, share: Listing) -> bool:
+def names_match(security: Listing, share: Listing) -> bool:
     """Whether the names permit the share's company to be the issuer of the security.
 
     If both are shares, the names of their companies must be equal.

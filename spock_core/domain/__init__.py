@@ -15,18 +15,21 @@ from spock_core.domain.listing import (
 )
 from spock_core.domain.market import (
     CounterRule,
+    DamagedLine,
     Exchange,
     IssuerRule,
+    ListItem,
+    ListState,
     Market,
     SpacRule,
     SymbolRule,
     TypeRule,
+    VenueList,
     never_a_counter,
     never_a_spac,
     no_issuer_tickers,
     no_yahoo_symbol,
 )
-from spock_core.domain.venue_list import DamagedLine, ListItem, ListState, VenueList
 
 __all__ = [
     "AssetType",

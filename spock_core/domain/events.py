@@ -92,6 +92,10 @@ class ListingChanges:
     """No longer in their list; they are now inactive."""
     back: int = 0
     """Inactive before, and in their list again."""
+    passed: int = 0
+    """Their key passed to another instrument: a new listing period began."""
+    doubtful: int = 0
+    """Their key may have passed to another instrument, in this run or earlier."""
     listed: int = 0
     """Active instruments of all security types, after the lists were read."""
     damaged: tuple[DamagedLine, ...] = ()
@@ -109,7 +113,7 @@ class ListingChanges:
     @property
     def written(self) -> int:
         """Rows of the register that reading the lists inserted or updated."""
-        return self.new + self.changed + self.gone + self.back
+        return self.new + self.changed + self.gone + self.back + self.passed
 
 
 @dataclass(frozen=True, slots=True)

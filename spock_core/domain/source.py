@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from spock_core.domain.evidence import Claim, Observation
 from spock_core.domain.listing import Listing
 from spock_core.domain.market import Market
+from spock_core.domain.tables import SourceTerms, Table, TableFile, TableRow
 
 ISSUER = "issuer"
 OVERRIDE = "override"
@@ -41,4 +42,30 @@ class Source(Protocol):
         """Returns what one of its observations means in GICS, or None if it means nothing.
 
         Must be pure: no I/O and no clock.
+        """
+
+
+@runtime_checkable
+class TableSource(Source, Protocol):
+    """A source that downloads tables. Its `observe` returns nothing.
+
+    Spock fetches the files, conditionally and bounded, refuses a table that is damaged, empty or
+    shrunken, and stores the rows of listed stocks as observations.
+    """
+
+    @property
+    def about(self) -> SourceTerms:
+        """What it says of itself."""
+
+    def files(self, market: Market) -> Sequence[TableFile]:
+        """Returns the files that it reads for a market."""
+
+    def rows(
+        self, market: Market, tables: Sequence[Table], listings: Mapping[str, Listing]
+    ) -> Iterable[TableRow]:
+        """Returns what the tables say of listings.
+
+        `listings` are the active stocks of the market by ticker, so that a table can be matched by
+        exchange, currency or name. A row about anything else is counted and ignored. Must be pure,
+        and must give the same rows for the same tables.
         """

@@ -1,4 +1,4 @@
-"""A stock in the register, and an update of its classification."""
+"""A stock in the register, an update of its classification, and stocks pending a request."""
 
 from __future__ import annotations
 
@@ -42,3 +42,36 @@ class ClassificationUpdate(NamedTuple):
     """Whether it is new or differs from the register's; else only its date is moved."""
     enriched_at: datetime | None
     """None where no source says a sector."""
+
+
+class PendingStock(NamedTuple):
+    """A stock without an observation from Yahoo, or with one that is too old."""
+
+    key: StockKey
+    symbol: str
+    """Yahoo's symbol."""
+    exchange: str
+    """MIC."""
+    kis_exchange: str | None
+    industry: str | None
+    """Yahoo's industry by the last observation."""
+    missed: bool
+    """Whether the screener does not have it, so that it needs a profile."""
+    asked_at: datetime | None
+    """When Yahoo was last queried for it, with or without a result."""
+    listed_at: datetime
+    """When it first appeared in its list."""
+    doubtful: bool = False
+    """Whether the answer is to tell if its key passed to another instrument."""
+
+
+class UnfinishedScreens(NamedTuple):
+    """The screens planned by a recent run that did not finish."""
+
+    planned_at: datetime
+    industries: frozenset[str]
+    """Industries of all planned screens."""
+    exchanges: frozenset[str]
+    """Yahoo's exchange codes of all planned screens."""
+    pending: tuple[tuple[str, tuple[str, ...]], ...]
+    """Industry and Yahoo's exchange codes of each screen that was not completed."""

@@ -13,8 +13,8 @@ from spock_core.domain.stock import ClassificationUpdate
 from spock_core.pipeline.progress import StockCounts
 from spock_core.store import stocks
 from spock_core.store.changes import Change, write_changes
+from spock_core.store.fetching.pending import forget_unknowns
 from spock_core.store.observations import write_observations
-from spock_core.store.pending import forget_unknowns
 
 
 @dataclass

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import time
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import TypeVar
 
+from spock_core.classification.periods import period_changes
 from spock_core.domain import (
     DamagedLine,
     Exchange,
@@ -17,25 +20,30 @@ from spock_core.domain import (
     Market,
     VenueList,
 )
-from spock_core.domain.errors import ListError
+from spock_core.domain.errors import ListError, StoreError, UsageError
 from spock_core.domain.events import ListingChanges, RefusalKind
+from spock_core.domain.period import ChangedListing, PeriodChanges
 from spock_core.domain.text import sanitize
 from spock_core.pipeline.listing_checks import (
     MOST_REPORTED,
     Damage,
     Refused,
     check_list,
+    check_passed,
     check_so_far,
 )
 from spock_core.pipeline.market_rules import apply_market_rules
 from spock_core.plugins.checked_listings import HOOK, lists_of
 from spock_core.plugins.context import RunContext
-from spock_core.store import list_states as lists
 from spock_core.store import listings
 from spock_core.store.connection.database import Database, write_on
+from spock_core.store.lists import list_states as lists
+from spock_core.store.periods import read_doubts
 
 BATCH = listings.BATCH
 LONGEST_READER = 200
+
+log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
@@ -109,26 +117,41 @@ class RegionLists:
                 known = listings.count_active(self._connection, region, venue_list.exchange)
             _take(venue_list, self._market, self._staging, self._reading, run, known)
 
-    def apply(self) -> ListingChanges:
+    def apply(self, run_id: int) -> ListingChanges:
         """Brings the region's listings in the register to what its lists say."""
         with self._database.plainly():
-            return self._apply()
+            return self._apply(run_id)
 
-    def _apply(self) -> ListingChanges:
+    def _apply(self, run_id: int) -> ListingChanges:
         region, reading, now = self._market.region, self._reading, self._run.now
+        changed = self._staging.changed(reading.unchanged)
+        periods = _period_changes(changed, self._market)
+        if self._refuse_mixed_up(periods):
+            changed = self._staging.changed(reading.unchanged)
+            periods = _period_changes(changed, self._market)
         complete = not reading.refused
         applied = self._staging.apply(
             now,
             whole=[one.exchange for one in reading.read if one.complete and complete],
             unchanged=reading.unchanged,
+            periods=periods,
+            run_id=run_id,
         )
+        for change in periods.passed:
+            log.info(
+                "%s:%s passed from %s to %s: %s",
+                region, change.ticker, change.before, change.now, change.reason,
+            )  # fmt: skip
+        known = {one.exchange.list_name for one in reading.read if complete and one.complete} - {
+            line.list_name for line in periods.ignored
+        }
         with write_on(self._connection):
             for one in reading.read:
                 lists.write_state(
                     self._connection,
                     region,
                     one.exchange.list_name,
-                    one.state if complete and one.complete else ListState(),
+                    one.state if one.exchange.list_name in known else ListState(),
                     reader=self._readers,
                     listed=one.listed,
                     damaged=one.damaged,
@@ -136,11 +159,14 @@ class RegionLists:
                 )
         with self._connection.begin():
             listed = listings.count_active(self._connection, region)
+            doubtful = len(read_doubts(self._connection, region))
         return ListingChanges(
             new=applied.new,
             changed=applied.changed,
             gone=applied.gone,
             back=applied.back,
+            passed=applied.passed,
+            doubtful=doubtful,
             listed=listed,
             damaged=tuple(reading.damage.first),
             damaged_count=reading.damage.count,
@@ -150,9 +176,34 @@ class RegionLists:
             refused_kinds=tuple(reading.refused_kinds),
         )
 
+    def _refuse_mixed_up(self, periods: PeriodChanges) -> bool:
+        """Refuses the lists in which too many keys passed to another instrument."""
+        passed = Counter(change.list_name for change in periods.passed)
+        refused = False
+        for one in [one for one in self._reading.read if passed[one.exchange.list_name]]:
+            name, region = one.exchange.list_name, self._market.region
+            with self._connection.begin():
+                known = listings.count_active(self._connection, region, one.exchange)
+            accept = self._run.settings.accept_shrunk
+            try:
+                check_passed(one.exchange, passed[name], known, accept_shrunk=accept)
+            except Refused as refusal:
+                self._staging.drop(name)
+                self._reading.read.remove(one)
+                self._reading.refuse(one.exchange, str(refusal), refusal.kind)
+                refused = True
+        return refused
+
     def close(self) -> None:
         """Gives the connection back."""
         self._open.close()
+
+
+def _period_changes(changed: Sequence[ChangedListing], market: Market) -> PeriodChanges:
+    try:
+        return period_changes(changed, market)
+    except (UsageError, StoreError) as error:  # from elsewhere these end the run for all regions
+        raise ListError(f"market {market.region}: one of its rules failed: {error}") from error
 
 
 def _readers(market: Market, run: RunContext) -> str:

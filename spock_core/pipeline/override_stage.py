@@ -32,12 +32,20 @@ def apply_overrides(
         if key.region in regions
     ]
     with database.write() as connection:
-        missing = replace_overrides(connection, OVERRIDE, regions, wanted)
+        missing, outdated = replace_overrides(connection, OVERRIDE, regions, wanted)
     for key in missing[:MOST_NAMED]:
         line = overrides.by_stock[key].line
         log.warning("%s %s: the register has no stock %s", overrides.name, line, ":".join(key))
     if len(missing) > MOST_NAMED:
         log.warning("%s: %d such stocks in all", overrides.name, len(missing))
+    for key in outdated:
+        log.warning(
+            "%s %s: %s passed to another instrument since and the row is left alone; if it holds "
+            "for the new one too, change its reason",
+            overrides.name,
+            overrides.by_stock[key].line,
+            ":".join(key),
+        )
     strange = Counter(key.region for key in overrides.by_stock)
     for region, rows in sorted(strange.items()):
         if region not in run.plugins.markets:

@@ -25,6 +25,7 @@ from spock_core.pipeline.override_stage import apply_overrides
 from spock_core.pipeline.progress import RegionProgress
 from spock_core.pipeline.run_record import RunRecord
 from spock_core.pipeline.scheduler import Scheduler
+from spock_core.pipeline.table_stage import TableStage
 from spock_core.plugins.context import RunContext
 from spock_core.sources.override.file import Overrides
 from spock_core.store import stocks
@@ -61,6 +62,8 @@ class Pipeline:
             self._list()
             if self._overrides is not None and not self._run.stop.asked:
                 apply_overrides(self._overrides, self._regions, self._database, self._run)
+            if not self._run.stop.asked:
+                TableStage(self._markets, self._sources, self._database, self._run).apply()
         if not self._run.stop.asked:
             self._fetch_and_classify()
         if self._run.stop.asked:
@@ -94,7 +97,7 @@ class Pipeline:
     def _apply(self, progress: RegionProgress, lists: RegionLists) -> None:
         """Brings the register to what a region's lists say."""
         started = time.monotonic()
-        progress.changes = lists.apply()
+        progress.changes = lists.apply(self._record.run_id)
         for reason in progress.changes.refused:
             progress.fail(reason)
         self._classify.refuse(progress.region, set(progress.changes.refused_lists))
@@ -145,7 +148,14 @@ class Pipeline:
         started = time.monotonic()
         asked = Counter(key.region for key in plan.waiting)
         [(most_asked, _)] = asked.most_common(1)
-        fetch = FetchStage(plan, list(self._regions), self._scheduler, self._database, self._run)
+        fetch = FetchStage(
+            plan,
+            list(self._regions),
+            self._scheduler,
+            self._database,
+            self._run,
+            self._record.run_id,
+        )
         try:
             with contextlib.closing(fetch.answers(most_asked)) as batches:
                 for answers in batches:
@@ -160,6 +170,8 @@ class Pipeline:
             left = plan.waiting - self._classify.answered
             reason = f"yahoo: {type(error).__name__}: {error}".splitlines()[0]
             outcome = FetchOutcome(left, reason)
+        for region, settled in fetch.doubts.settled.items():
+            self._regions[region].settle(settled, fetch.doubts.passed[region])
         seconds = time.monotonic() - started
         for region, count in asked.items():
             self._regions[region].seconds += seconds * count / asked.total()

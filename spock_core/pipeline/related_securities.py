@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from spock_core.classification.issuers import SHARES, issuers
+from spock_core.classification.company_names import company
+from spock_core.classification.issuers import SHARES, Earlier, issuers, names_match
 from spock_core.domain import Classification, Listing, Market, Observation, SecurityType
 from spock_core.domain.errors import PLUGIN_FAULTS
 from spock_core.domain.source import ISSUER
@@ -16,6 +17,7 @@ from spock_core.domain.stock import Stock, StockKey
 from spock_core.plugins.context import RunContext
 from spock_core.store.connection.database import Database
 from spock_core.store.observations import read_words, withdraw_observations
+from spock_core.store.periods import read_earlier_listings
 from spock_core.store.stocks import read_listings
 
 
@@ -45,28 +47,35 @@ class RelatedSecurities:
             with self._database.read() as connection:
                 listings, former = read_listings(connection, region)
                 observed = read_words(connection, ISSUER, (region,))
+                earlier = read_earlier_listings(connection, region)
             try:
-                self._match(market, listings, former)
+                self._match(market, listings, former, earlier)
             except PLUGIN_FAULTS as error:
                 yield region, error
                 continue
             active = {StockKey(region, listing.ticker) for listing in listings}
             related = self.issuer_of.keys() | self._unit_of.keys()
+            related |= _of_earlier_issuers(listings, observed, earlier)
             stale = [key for key in observed if key in active and key not in related]
             if stale:
                 with self._database.write() as connection:
                     withdraw_observations(connection, ISSUER, stale)
 
     def _match(
-        self, market: Market, listings: Sequence[Listing], former: Sequence[Listing]
+        self,
+        market: Market,
+        listings: Sequence[Listing],
+        former: Sequence[Listing],
+        earlier: Earlier,
     ) -> None:
-        found = sorted(issuers(market, listings, former).items())
+        found = sorted(issuers(market, listings, former, earlier).items())
         by_ticker = {listing.ticker: listing for listing in listings}
         units = {
             issuer: ticker
             for ticker, issuer in reversed(found)
             if by_ticker[ticker].security_type is SecurityType.UNIT
             and market.is_spac(by_ticker[ticker])
+            and (issuer not in earlier or _of_one_company(by_ticker, ticker, issuer))
         }
         region = market.region
         self._counters |= {
@@ -93,6 +102,25 @@ class RelatedSecurities:
                 continue
             observations.append(Observation(*key, ISSUER, words, self._run.now))
         return observations
+
+
+def _of_one_company(by_ticker: Mapping[str, Listing], *tickers: str) -> bool:
+    """Whether the names are equal: a unit of the company that merged may still be listed, and tells
+    nothing of the company that its issuer became."""
+    return len({company(by_ticker[ticker].name) for ticker in tickers}) == 1
+
+
+def _of_earlier_issuers(
+    listings: Sequence[Listing], observed: Mapping[StockKey, Mapping[str, str]], earlier: Earlier
+) -> set[StockKey]:
+    """The securities whose issuer was found when its key still stood for it: as with an issuer that
+    has left its list, what was said then still holds."""
+    return {
+        key
+        for listing in listings
+        if (words := observed.get(key := StockKey(listing.region, listing.ticker)))
+        and any(names_match(listing, one) for one in earlier.get(words.get("issuer", ""), ()))
+    }
 
 
 def _is_share(listing: Listing) -> str:

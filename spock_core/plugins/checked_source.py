@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from itertools import islice
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 
 from spock_core.classification.gics import INDUSTRIES, is_gics_code
 from spock_core.domain import Claim, Listing, Market, Observation
-from spock_core.domain.errors import PLUGIN_FAULTS
+from spock_core.domain.errors import PLUGIN_FAULTS, ListError
+from spock_core.domain.tables import Table, TableFile, TableRow
 from spock_core.domain.text import sanitize
 from spock_core.plugins.faults import wrong_type
 
 if TYPE_CHECKING:
-    from spock_core.domain.source import Source
+    from spock_core.domain.source import Source, TableSource
 
 LONGEST_WORD = 1_000
 """Characters of a key or a value of an observation, and of a claim's reason."""
+MOST_FILES = 100
+"""Files of one table source for one region."""
 MOST_WORDS = 20
 """Keys of one observation."""
 
@@ -74,6 +77,61 @@ class CheckedSource:
 
     def _fault(self, method: str, fault: BaseException | str) -> None:
         self._report_fault(self._plugin, f"{method} of source {self.name}", fault)
+
+
+class CheckedTableSource(CheckedSource):
+    """Wraps a table source in the same way."""
+
+    def __init__(
+        self,
+        source: TableSource,
+        plugin: str,
+        report_fault: Callable[[str, str, BaseException | str], None],
+    ) -> None:
+        super().__init__(source, plugin, report_fault)
+        self.about = source.about
+        self._tables = source
+
+    def files(self, market: Market) -> Sequence[TableFile]:
+        """Returns the source's files. Raises `ListError` if it raises or returns something else."""
+        try:
+            files = tuple(islice(self._tables.files(market), MOST_FILES))
+        except PLUGIN_FAULTS as error:
+            raise self._unusable("files", error) from error
+        if not all(isinstance(one, TableFile) for one in files):
+            raise self._unusable("files", "it returned something else than TableFile")
+        return files
+
+    def rows(
+        self, market: Market, tables: Sequence[Table], listings: Mapping[str, Listing]
+    ) -> Iterable[TableRow]:
+        """Returns the source's rows. Raises `ListError` if it raises or returns an invalid row."""
+        most = sum(len(table.rows) for table in tables)
+        try:
+            rows = list(islice(self._tables.rows(market, tables, listings), most + 1))
+        except PLUGIN_FAULTS as error:
+            raise self._unusable("rows", error) from error
+        if len(rows) > most:
+            raise self._unusable("rows", "it returned more rows than its tables have")
+        if not all(map(_is_row, rows)):
+            raise self._unusable("rows", "it returned something else than a valid TableRow")
+        return rows
+
+    def _unusable(self, method: str, fault: BaseException | str) -> ListError:
+        self._fault(method, fault)
+        return ListError(f"its plugin {self._plugin} failed in {method}")
+
+
+def _is_row(row: Any) -> bool:
+    return (
+        isinstance(row, TableRow)
+        and isinstance(row.ticker, str)
+        and isinstance(row.words, Mapping)
+        and isinstance(row.identifiers, Mapping)
+        and len(row.words) <= MOST_WORDS
+        and all(map(_is_line, chain.from_iterable(row.words.items())))
+        and all(map(_is_line, chain.from_iterable(row.identifiers.items())))
+    )
 
 
 def _faults_of_observation(one: Any, source: str, region: str, now: datetime) -> Iterator[str]:

@@ -7,7 +7,8 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from spock_core.domain.errors import PLUGIN_FAULTS
-from spock_core.plugins.checked_source import CheckedSource
+from spock_core.domain.source import TableSource
+from spock_core.plugins.checked_source import CheckedSource, CheckedTableSource
 from spock_core.plugins.registry import BUILT_IN, Plugins
 from spock_core.plugins.validation import check_command, check_source
 
@@ -29,9 +30,15 @@ def sources_of(plugins: Plugins) -> dict[str, Source]:
     """
     found = _gather(plugins, "spock_sources", check_source)
     return {
-        name: source if plugin in BUILT_IN else CheckedSource(source, plugin, plugins.report_fault)
+        name: source if plugin in BUILT_IN else _checked(source, plugin, plugins)
         for name, (plugin, source) in found.items()
     }
+
+
+def _checked(source: Source, plugin: str, plugins: Plugins) -> CheckedSource:
+    if isinstance(source, TableSource):
+        return CheckedTableSource(source, plugin, plugins.report_fault)
+    return CheckedSource(source, plugin, plugins.report_fault)
 
 
 def _gather(

@@ -2,7 +2,7 @@
 
 A plugin is a module (or object) named by an entry point in the group `spock.plugins`. It
 implements any of these functions under `@spock_core.hookimpl`. It may say for which version of
-this page it was written: `SPOCK_HOOKS = 2`.
+this page it was written: `SPOCK_HOOKS = 3`.
 
 Each plugin is called alone, so that none can stop another. Some of pluggy's terms therefore mean
 something else here than in a pluggy call over all plugins:
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from spock_core.plugins.recipe import Recipe
 
 PROJECT = "spock"
-HOOK_VERSION = 2
+HOOK_VERSION = 3
 """Version of the hooks. It is raised when something is added on which a plugin may rely."""
 OLDEST_HOOK_VERSION = 1
 """The oldest version whose plugins still work."""
@@ -49,6 +49,7 @@ CHANGES = MappingProxyType(
         2: "Market.listed_by and Exchange.list_address; Listing.yahoo_symbol is kept as stated; "
         "Market.yahoo_symbol sees Listing.security_type; Market.is_counter; a REIT is a stock; "
         "IssuerKind",
+        3: "TableSource; spock_sandbox_tables; Claim.industries",
     }
 )
 """What each version added."""
@@ -150,3 +151,15 @@ def spock_cli_commands() -> Iterable[Command]:  # type: ignore[empty-body]
 @hookspec(firstresult=True)
 def spock_sandbox_recipe(market: Market) -> Recipe | None:
     """Returns how the sandbox makes up a market's lists, or None if the market is not yours."""
+
+
+@hookspec
+def spock_sandbox_tables(  # type: ignore[empty-body]
+    market: Market, businesses: Mapping[Listing, str]
+) -> Mapping[str, bytes]:
+    """Returns the files of your table sources for a made-up market, by their documented names.
+
+    `businesses` has the made-up listings of the market, each with the GICS code of its issuer's
+    actual business, which is empty for an index or a fund. Return an empty mapping for a market of
+    which your sources know nothing.
+    """

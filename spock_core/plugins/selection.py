@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from spock_core.domain import Market
 from spock_core.domain.errors import UsageError
-from spock_core.domain.source import Source
+from spock_core.domain.source import Source, TableSource
 from spock_core.plugins.contributions import sources_of
 from spock_core.plugins.registry import Plugins
 from spock_core.settings.model import Settings
@@ -28,14 +28,22 @@ def select_markets(settings: Settings, plugins: Plugins) -> list[Market]:
 
 
 def select_sources(settings: Settings, plugins: Plugins) -> dict[str, Source]:
-    """Returns the sources of `sources` by name. Raises `UsageError` for an unknown one."""
+    """Returns the sources of `sources` and `opt_in` by name; `ALL` stands for all that are on by
+    default. Raises `UsageError` for an unknown one.
+    """
     sources = sources_of(plugins)
-    if ALL in settings.sources:
-        return sources
-    for name in settings.sources:
+    wanted = set(settings.sources) - {ALL} | set(settings.opt_in)
+    for name in sorted(wanted):
         if name not in sources:
             raise UsageError(f"unknown source {name!r}: choose from {', '.join(sorted(sources))}")
-    return {name: source for name, source in sources.items() if name in settings.sources}
+    if ALL in settings.sources:
+        wanted |= {name for name, source in sources.items() if not is_opt_in(source)}
+    return {name: source for name, source in sources.items() if name in wanted}
+
+
+def is_opt_in(source: Source) -> bool:
+    """Whether a source is used only if the user names it."""
+    return isinstance(source, TableSource) and source.about.opt_in
 
 
 def nothing_installed(plugins: Plugins) -> str:

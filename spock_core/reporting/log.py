@@ -58,6 +58,7 @@ class _Listener:
         summary = (
             f"{changes.new:,} new, {changes.changed:,} changed, {changes.gone:,} gone, "
             f"{changes.back:,} back"
+            + (f", {changes.passed:,} passed to another instrument" if changes.passed else "")
             if changes.written
             else "unchanged as far as they could be read"
             if changes.refused

@@ -73,7 +73,8 @@ def _regions(result: RunResult) -> Section:
 
 
 def _changes(result: RunResult) -> Section:
-    headers = ("region", "classified", "by", "new", "changed", "gone", "back", "without a sector")
+    headers = ("region", "classified", "by", "new", "changed", "gone", "back", "passed",
+               "without a sector")  # fmt: skip
     rows = [
         (
             r.region,
@@ -83,13 +84,18 @@ def _changes(result: RunResult) -> Section:
             f"{r.listing.changed:,}",
             f"{r.listing.gone:,}",
             f"{r.listing.back:,}",
+            f"{r.listing.passed:,}",
             f"{r.unknown:,}",
         )
         for r in result.regions
         if r.enriched or r.listing.written
     ]
     right = [name for name in headers if name not in ("region", "by")]
-    note = ["New, changed, gone and back count listings of all types."] if rows else ["No changes."]
+    note = (
+        ["New, changed, gone, back and passed (to another instrument) count listings of all types."]
+        if rows
+        else ["No changes."]
+    )
     return Section("Listings and classifications", note, headers, rows, right)
 
 

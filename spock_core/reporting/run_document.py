@@ -57,6 +57,8 @@ def _region(region: RegionResult) -> dict[str, Any]:
             "changed": listing.changed,
             "gone": listing.gone,
             "back": listing.back,
+            "passed": listing.passed,
+            "doubtful": listing.doubtful,
             "damaged": listing.damaged_count,
             "not_modified": list(listing.not_modified),
             "refused": list(listing.refused),

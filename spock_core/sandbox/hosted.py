@@ -36,6 +36,7 @@ def hosted_sandbox(settings: Settings, plugins: Plugins) -> Iterator[Settings]:
         addresses = {
             "kis_master_url": server.kis_master_url,
             "lists_url": server.lists_url,
+            "tables_url": server.tables_url,
             "yahoo_url": server.url,
         }
         yield settings.model_copy(update={**addresses, "yahoo_rate": rate})

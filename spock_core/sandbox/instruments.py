@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from spock_core.classification.kis_codes import KIS_MEANINGS
 from spock_core.domain import AssetType, Exchange, SecurityType
 from spock_core.plugins.recipe import ListRecipe
 
@@ -40,12 +41,23 @@ class Instrument:
         """Whether it is a stock in the register, where a REIT always is one."""
         return self.asset_type is AssetType.STOCK or self.kind is SecurityType.REIT
 
+    @property
+    def gics_code(self) -> str:
+        """The GICS code of its issuer's actual business, as deep as the KIS code means it.
+
+        It is empty for an index or a fund.
+        """
+        meaning = KIS_MEANINGS.get(self.true_code)
+        return meaning.gics_code if meaning else ""
+
 
 @dataclass(frozen=True)
 class Universe:
     """Instruments by region and list name."""
 
     lists: Mapping[tuple[str, str], tuple[Instrument, ...]]
+    tables: Mapping[str, bytes] = field(default_factory=dict)
+    """The files of table sources by their documented names."""
 
     @property
     def stocks(self) -> int:

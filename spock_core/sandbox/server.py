@@ -25,6 +25,7 @@ from spock_core.sandbox.yahoo_site import YahooSite
 LOOPBACK = "127.0.0.1"
 MASTER_PATH = "/common/master/"
 LISTS_PATH = "/lists/"
+TABLES_PATH = "/tables/"
 COUNTERS_PATH = "/sandbox/counters"
 
 
@@ -34,6 +35,9 @@ class Sandbox:
     def __init__(self, universe: Universe, markets: Mapping[str, Market], port: int) -> None:
         self.kis = FileSite(MASTER_PATH, "kis", "application/zip", archives(universe))
         self.lists = FileSite(LISTS_PATH, "csv", "text/csv", tables(universe, markets))
+        self.tables = FileSite(
+            TABLES_PATH, "tables", "application/octet-stream", universe.tables.items()
+        )
         self.kis_api = KisApiSite()
         self.yahoo = YahooSite(universe, markets)
         self.counters: Counter[str] = Counter()
@@ -58,11 +62,16 @@ class Sandbox:
         """The address for `SPOCK_LISTS_URL`."""
         return f"{self.url}{LISTS_PATH.rstrip('/')}"
 
+    @property
+    def tables_url(self) -> str:
+        """The address for `SPOCK_TABLES_URL`."""
+        return f"{self.url}{TABLES_PATH.rstrip('/')}"
+
     def respond(self, request: Request) -> Response:
         """Returns the response of the site that the request is for."""
         if request.path == COUNTERS_PATH:
             return json_response(dict(self.counters))
-        for site in (self.kis, self.lists, self.kis_api, self.yahoo):
+        for site in (self.kis, self.lists, self.tables, self.kis_api, self.yahoo):
             response = site.respond(request, self.counters)
             if response is not None:
                 return response

@@ -7,11 +7,12 @@ wrong about it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import chain, islice
 
 from spock_core.domain import Market
 from spock_core.domain.errors import PLUGIN_FAULTS
+from spock_core.plugins.faults import wrong_type
 from spock_core.plugins.recipe import Recipe
 from spock_core.plugins.registry import Plugins
 from spock_core.sandbox.generator import make_lists
@@ -21,6 +22,7 @@ from spock_core.sandbox.plain_recipe import plain_recipe
 FULL_SIZE = 18_944
 """Stocks of the five built-in markets together, by their recipes."""
 HOOK = "spock_sandbox_recipe"
+TABLES_HOOK = "spock_sandbox_tables"
 
 
 def make_universe(plugins: Plugins, size: int = FULL_SIZE, seed: int = 1) -> Universe:
@@ -31,6 +33,7 @@ def make_universe(plugins: Plugins, size: int = FULL_SIZE, seed: int = 1) -> Uni
     a plain one. It is left out if the sandbox cannot serve its lists or its rules fail on them.
     """
     lists: dict[tuple[str, str], tuple[Instrument, ...]] = {}
+    tables: dict[str, bytes] = {}
     for market in plugins.markets.values():
         for plugin, recipe in _recipes(market, plugins):
             try:
@@ -40,8 +43,24 @@ def make_universe(plugins: Plugins, size: int = FULL_SIZE, seed: int = 1) -> Uni
                 plugins.report_fault(plugin, HOOK, error)
                 continue
             lists |= market_lists
+            tables |= _tables(market, Universe(market_lists), plugins)
             break
-    return Universe(lists)
+    return Universe(lists, tables)
+
+
+def _tables(market: Market, universe: Universe, plugins: Plugins) -> dict[str, bytes]:
+    """Returns the files of all plugins' table sources for one market."""
+    from spock_core.sandbox.yahoo_knowledge import listing_of
+
+    businesses = {listing_of(one, market): one.gics_code for one in universe.instruments()}
+    found: dict[str, bytes] = {}
+    for plugin, answers in plugins.each(TABLES_HOOK, market=market, businesses=businesses):
+        for files in answers:
+            if isinstance(files, Mapping):
+                found |= files
+            else:
+                plugins.report_fault(plugin, TABLES_HOOK, wrong_type(files, Mapping))
+    return found
 
 
 def _check_servable(universe: Universe, market: Market) -> None:

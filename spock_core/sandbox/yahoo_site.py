@@ -122,7 +122,10 @@ class YahooSite:
             description = f"Quote not found for symbol: {symbol}"
             error = {"code": "Not Found", "description": description}
             return json_response({"quoteSummary": {"result": None, "error": error}}, 404)
-        modules: dict[str, Any] = {"quoteType": {"symbol": symbol, "quoteType": "EQUITY"}}
+        names = {"longName": stock.name, "shortName": stock.name[:30]}
+        modules: dict[str, Any] = {
+            "quoteType": {"symbol": symbol, "quoteType": "EQUITY", **names},
+        }
         if stock.industry:
             modules["assetProfile"] = {"sector": stock.sector, "industry": stock.industry}
         else:

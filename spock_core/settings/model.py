@@ -117,6 +117,11 @@ class Settings(BaseModel):
         description="Sources to use, or ALL: kis, issuer, yahoo-screener, yahoo-profile, and those "
         "of plugins. With kis alone, requests go to KIS only.",
     )
+    opt_in: Names = Field(
+        (),
+        description="Sources to use besides those that are on by default; their terms are in the "
+        "documentation.",
+    )
     overrides: Path | None = Field(
         None,
         description="Your own corrections, a .csv or .toml file of region, ticker, field, value "
@@ -176,6 +181,13 @@ class Settings(BaseModel):
         "mirror: a web address, a file: URL or a path. A list's file is its name in lower case: "
         "xtai.csv.",
     )
+    tables_url: Address | None = Field(
+        None,
+        min_length=1,
+        description="Folder that replaces the addresses of all table sources, for a test server, a "
+        "mirror or files of your own: a web address, a file: URL or a path. A table's file has its "
+        "documented name.",
+    )
     kis_api_url: WebAddress = Field(
         KIS_API_URL,
         description="Base address of KIS's REST API, for a test server or paper trading.",
@@ -206,7 +218,7 @@ class Settings(BaseModel):
         values = self.model_dump(mode="json")
         values["database"] = redact_url(self.database)
         values["kis_master_url"] = redact_url(self.kis_master_url)
-        for name in ("yahoo_url", "pushgateway_url", "lists_url"):
+        for name in ("yahoo_url", "pushgateway_url", "lists_url", "tables_url"):
             values[name] = redact_url(values[name]) if values[name] else None
         values["kis_api_url"] = redact_url(self.kis_api_url)
         for name in SECRETS:

@@ -65,7 +65,8 @@ def _source(change: Change, field: str) -> str | None:
 
 def count_sector_changes(connection: Connection, run_id: int) -> int:
     """Stocks that went from one sector to another since the last run that came to its end."""
-    query = select(func.count()).select_from(changes).where(*_sectors(connection, run_id))
+    query = select(func.count()).select_from(changes).join(tickers, _about(tickers))
+    query = query.where(*_sectors(connection, run_id))
     return connection.execute(query).scalar_one()
 
 
@@ -100,6 +101,7 @@ def _sectors(connection: Connection, run_id: int) -> tuple[ColumnElement[bool], 
         changes.c.field == "sector",
         changes.c.before.is_not(None),
         changes.c.after.is_not(None),
+        changes.c.changed_at >= tickers.c.first_seen_at,  # of the present listing period
     )
 
 

@@ -26,7 +26,11 @@ from sqlalchemy import (
 )
 
 from spock_core.domain import DamagedLine, Exchange, Listing
+from spock_core.domain.period import ChangedListing, PeriodChanges
 from spock_core.store.connection.database import write_on
+from spock_core.store.lists.changed_listings import drop_lines, read_changed_listings
+from spock_core.store.lists.list_states import listed_at
+from spock_core.store.periods import begin_doubts, end_periods, settle_doubts
 from spock_core.store.schema import LISTING_COLUMNS, staged, tickers
 
 BATCH = 5_000
@@ -40,6 +44,7 @@ class Applied:
     changed: int = 0
     gone: int = 0
     back: int = 0
+    passed: int = 0
 
 
 class _StagedRow(NamedTuple):
@@ -113,11 +118,13 @@ class Staging:
             self._connection.execute(delete(staged).where(staged.c.list_name == list_name))
 
     def drop_doubles(self, list_name: str, most: int) -> tuple[int, list[DamagedLine]]:
-        """Keeps the first line of every ticker. Gives how many others there were, and the first."""
-        firsts = select(func.min(staged.c.row)).where(staged.c.readable).group_by(staged.c.ticker)
-        double = and_(
-            staged.c.list_name == list_name, staged.c.readable, staged.c.row.not_in(firsts)
-        )
+        """Keeps the first line of every ticker of a list.
+
+        Returns how many others there were, and the first of them.
+        """
+        in_list = and_(staged.c.list_name == list_name, staged.c.readable)
+        firsts = select(func.min(staged.c.row)).where(in_list).group_by(staged.c.ticker)
+        double = and_(in_list, staged.c.row.not_in(firsts))
         query = select(staged.c.line, staged.c.ticker).where(double)
         with self._connection.begin():
             rows = self._connection.execute(query.order_by(staged.c.row).limit(most)).all()
@@ -135,19 +142,32 @@ class Staging:
         *,
         whole: Sequence[Exchange],
         unchanged: Sequence[Exchange],
+        periods: PeriodChanges,
+        run_id: int,
     ) -> Applied:
         """Writes what differs, in one transaction.
 
         `whole`: exchanges whose staged list is complete, so that what is not in it is gone.
         `unchanged`: exchanges whose list is as it was when it was last applied.
+        `periods`: what follows from the changed lines; the log of changes names the run.
         """
+        passed = len(periods.passed)
         with write_on(self._connection):
+            drop_lines(self._connection, periods.ignored)
+            end_periods(self._connection, self._region, periods.passed, run_id, now)
+            begin_doubts(self._connection, self._region, periods.doubtful, now)
+            settle_doubts(self._connection, self._region, periods.settled)
             back = self._count_back()
             touched = self._update(now)
             new = self._insert_new(now)
             gone = self._mark_gone(whole)
             self._move_last_seen(now, unchanged)
-        return Applied(new=new, changed=touched - back, gone=gone, back=back)
+        return Applied(new, touched - back - passed, gone, back, passed)
+
+    def changed(self, unchanged: Sequence[Exchange]) -> list[ChangedListing]:
+        """Returns the lines that may be of another instrument than the register has."""
+        with self._connection.begin():
+            return read_changed_listings(self._connection, self._region, unchanged)
 
     def _insert(self, rows: list[_StagedRow]) -> None:
         """Straight to the driver: the rows are plain, and there are many of them."""
@@ -228,14 +248,6 @@ class Staging:
             )
         )
         self._connection.execute(statement)
-
-
-def listed_at(exchange: Exchange) -> ColumnElement[bool]:
-    """That a ticker stands in the list of this exchange."""
-    return and_(
-        tickers.c.exchange == exchange.mic,
-        tickers.c.kis_exchange.is_not_distinct_from(exchange.kis_code),
-    )
 
 
 def count_active(connection: Connection, region: str, exchange: Exchange | None = None) -> int:

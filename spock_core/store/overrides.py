@@ -13,6 +13,7 @@ from spock_core.store.observations import (
     withdraw_observations,
     write_observations,
 )
+from spock_core.store.periods import read_ended
 from spock_core.store.schema import tickers
 
 _AT_ONCE = 500
@@ -21,19 +22,32 @@ _AT_ONCE = 500
 
 def replace_overrides(
     connection: Connection, source: str, regions: Collection[str], wanted: Sequence[Observation]
-) -> list[StockKey]:
+) -> tuple[list[StockKey], list[StockKey]]:
     """Makes the stored observations of a source in these regions exactly what is wanted.
 
-    What is stored with the same words stays as it is, with its moment. Gives the keys, in order,
-    of what is wanted and no stock of the register.
+    What is stored with the same words stays as it is, with its moment. What was said with the same
+    words of the instrument that the key stood for before is not said of the present one.
+
+    Returns the keys, in order, of what is wanted and no stock of the register, and of what is
+    wanted and was said of an earlier instrument.
     """
     stored = read_words(connection, source, regions)
     by_key = {StockKey(one.region, one.ticker): one for one in wanted}
+    outdated = sorted(
+        key
+        for region in regions
+        for ticker, ended in read_ended(connection, region).items()
+        if (key := StockKey(region, ticker)) in by_key
+        and key not in stored
+        and by_key[key].words == ended.words.get(source)
+    )
+    for key in outdated:
+        del by_key[key]
     there = {key for region in regions for key in _stocks(connection, region, by_key)}
     changed = [one for key, one in by_key.items() if key in there and stored.get(key) != one.words]
     write_observations(connection, changed)
     withdraw_observations(connection, source, [key for key in stored if key not in by_key])
-    return sorted(by_key.keys() - there)
+    return sorted(by_key.keys() - there), outdated
 
 
 def _stocks(connection: Connection, region: str, keys: Collection[StockKey]) -> Iterator[StockKey]:

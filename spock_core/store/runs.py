@@ -90,6 +90,7 @@ def write_region(connection: Connection, run_id: int, result: RegionResult) -> N
         "listed_changed": listing.changed,
         "listed_gone": listing.gone,
         "listed_back": listing.back,
+        "listed_passed": listing.passed,
         "lines_damaged": listing.damaged_count,
         "duration_s": result.duration_s,
         "retries": result.retries,

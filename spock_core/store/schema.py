@@ -72,6 +72,23 @@ def _listing_columns(*, required: bool) -> list[Column[Any]]:
     ]
 
 
+def _classification_columns() -> list[Column[Any]]:
+    return [
+        Column("sector", String(64)),
+        Column("sector_code", String(2)),
+        Column("industry_group", String(64)),
+        Column("industry_group_code", String(4)),
+        Column("industry", String(64)),
+        Column("industry_code", String(6)),
+        Column("is_spac", Boolean),
+        Column("is_preferred", Boolean),
+        Column("par_value", Float),
+        Column("sector_source", String(32)),
+        Column("sector_confidence", Float),
+        Column("industry_source", String(32)),
+    ]
+
+
 tickers = Table(
     "tickers",
     metadata,
@@ -89,24 +106,32 @@ stock_details = Table(
     metadata,
     Column("region", String(2), primary_key=True),
     Column("ticker", String(32), primary_key=True),
-    Column("sector", String(64)),
-    Column("sector_code", String(2)),
-    Column("industry_group", String(64)),
-    Column("industry_group_code", String(4)),
-    Column("industry", String(64)),
-    Column("industry_code", String(6)),
-    Column("is_spac", Boolean),
-    Column("is_preferred", Boolean),
-    Column("par_value", Float),
-    Column("sector_source", String(32)),
-    Column("sector_confidence", Float),
-    Column("industry_source", String(32)),
+    *_classification_columns(),
     Column("enriched_at", UtcDateTime),
     Column("last_updated", UtcDateTime, nullable=False),
     Column("industry_confidence", Float),
     ForeignKeyConstraint(["region", "ticker"], ["tickers.region", "tickers.ticker"]),
 )
 Index("ix_stock_details_sector_code", stock_details.c.sector_code)
+
+listing_periods = Table(
+    "listing_periods",
+    metadata,
+    Column("region", String(2), primary_key=True),
+    Column("ticker", String(32), primary_key=True),
+    Column("period", Integer, primary_key=True, autoincrement=False),
+    *_listing_columns(required=True),
+    Column("first_seen_at", UtcDateTime, nullable=False),
+    Column("last_seen_at", UtcDateTime, nullable=False),
+    Column("changed_at", UtcDateTime, nullable=False),
+    Column("ended_at", UtcDateTime),
+    Column("reason", String(200), nullable=False),
+    *_classification_columns(),
+    Column("industry_confidence", Float),
+    Column("enriched_at", UtcDateTime),
+    Column("observations", Text),
+    ForeignKeyConstraint(["region", "ticker"], ["tickers.region", "tickers.ticker"]),
+)
 
 observations = Table(
     "observations",
@@ -143,6 +168,44 @@ lists = Table(
     Column("listed", Integer, nullable=False),
     Column("damaged", Integer, nullable=False),
 )
+
+table_sources = Table(
+    "table_sources",
+    metadata,
+    Column("source", String(32), primary_key=True),
+    Column("region", String(2), primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("rows", Integer, nullable=False),
+    Column("matched", Integer, nullable=False),
+    Column("applied_at", UtcDateTime),
+    Column("checked_at", UtcDateTime),
+    Column("failing_since", UtcDateTime),
+    Column("error", Text),
+)
+
+table_files = Table(
+    "table_files",
+    metadata,
+    Column("source", String(32), primary_key=True),
+    Column("region", String(2), primary_key=True),
+    Column("name", String(128), primary_key=True),
+    Column("etag", String(200)),
+    Column("last_modified", String(64)),
+    Column("digest", String(64), nullable=False),
+)
+
+identifiers = Table(
+    "identifiers",
+    metadata,
+    Column("region", String(2), primary_key=True),
+    Column("ticker", String(32), primary_key=True),
+    Column("scheme", String(8), primary_key=True),
+    Column("value", String(32), nullable=False),
+    Column("source", String(32), nullable=False),
+    Column("observed_at", UtcDateTime, nullable=False),
+    ForeignKeyConstraint(["region", "ticker"], ["tickers.region", "tickers.ticker"]),
+)
+Index("ix_identifiers_value", identifiers.c.value)
 
 screens = Table(
     "screens",
@@ -208,6 +271,7 @@ run_regions = Table(
     Column("duration_s", Float, nullable=False),
     Column("retries", Integer, nullable=False),
     Column("error", Text),
+    Column("listed_passed", Integer, nullable=False, server_default="0"),
 )
 
 staged = Table(

@@ -77,7 +77,7 @@ def meet(bring: Bring) -> Callable[..., tuple[RunResult, Plugins, Called]]:
             settings = load_settings({
                 "regions": regions, "sources": ("ALL",), "parallel": True, "retry_delay": 0,
                 "kis_master_url": server.kis_master_url, "lists_url": server.lists_url,
-                "yahoo_url": server.url, "yahoo_rate": 900,
+                "tables_url": server.tables_url, "yahoo_url": server.url, "yahoo_rate": 900,
             })  # fmt: skip
             result = run_job(settings, plugins)
         assert not plugins.faults
@@ -127,6 +127,14 @@ def test_a_source_reads_a_users_own_table(meet, register):
     found = "SELECT sector_code, sector_source FROM stock_details"
     assert register(f"{found} WHERE ticker = 'AAA'") == [("45", "my-table")]
     assert result.regions[0].by_source["my-table"] == 1
+
+
+def test_a_table_source_reads_a_table_that_is_published(meet, register):
+    result, _, _ = meet("spock_bourse", "VN")
+    [(matched, total)] = register("SELECT matched, rows FROM table_sources WHERE source = 'bourse'")
+    assert matched == total == result.regions[0].total
+    found = "SELECT count(*) FROM observations WHERE source = 'bourse'"
+    assert register(found) == [(total,)]
 
 
 def test_an_observer_writes_one_line_a_run(meet, capsys):
@@ -208,7 +216,7 @@ def test_a_deprecated_parameter_is_named_too(bring, spock, changing_hooks):
         (hookspecs.HOOK_VERSION, None),
         (hookspecs.HOOK_VERSION + 1, f"needs version {hookspecs.HOOK_VERSION + 1} of the hooks"),
         (0, "made for version 0 of the hooks and this spock-core takes plugins made for version 1"),
-        ("'two'", "its SPOCK_HOOKS is 'two', not a number such as 2"),
+        ("'two'", "its SPOCK_HOOKS is 'two', not a number such as 3"),
     ],
 )
 def test_a_plugin_of_another_version_works_or_says_what_it_needs(bring, spock, version, words):

@@ -164,7 +164,7 @@ def test_changes_since_a_time(known_register: Path, register):
     )
     register("UPDATE tickers SET first_seen_at = ? WHERE ticker = 'BRK/A'", moment)
     register(
-        "INSERT INTO changes VALUES (1, 1, 'US', 'AAPL', 'sector', 'Energy', 'Utilities', 'kis', ?)",
+        "INSERT INTO changes (run_id, region, ticker, field, before, after, source, changed_at) VALUES (1, 'US', 'AAPL', 'sector', 'Energy', 'Utilities', 'kis', ?)",
         moment,
     )
     with open_register(known_register) as opened:

@@ -22,7 +22,7 @@ pgserver = pytest.importorskip("pgserver", reason="pgserver is not installed")
 pytest.importorskip("psycopg", reason="psycopg is not installed")
 
 VOLATILE = {"first_seen_at", "last_seen_at", "enriched_at", "last_updated", "observed_at",
-            "applied_at", "changed_at"}  # fmt: skip
+            "applied_at", "changed_at", "ended_at", "observations"}  # fmt: skip
 
 
 @pytest.fixture(scope="session")
@@ -68,11 +68,13 @@ def test_both_databases_get_the_same_rows(enrich: Spock, postgresql: str, master
         ):
             assert one["listing"] == other["listing"]
             assert one["enriched"] == other["enriched"]
-        for table in ("tickers", "stock_details", "observations", "lists"):
+        for table in ("tickers", "stock_details", "observations", "lists", "listing_periods"):
             assert rows(postgresql, table) == rows("sqlite:///spock.db", table), table
         lines = read_lines(master_files, "HNX")
         renamed = with_columns(lines[0], c7="RENAMED", c19="610")
-        write_lines(master_files, "HNX", [renamed, *lines[1:-1]])
+        fund = with_columns(lines[1], c7="ANOTHER FUND", c8="3", c22="001")
+        write_lines(master_files, "HNX", [renamed, fund, *lines[2:-1]])
+    assert rows(postgresql, "listing_periods")
 
 
 def test_a_second_run_on_postgresql_changes_nothing(enrich: Spock, postgresql: str):

@@ -1,10 +1,12 @@
-"""The recipe for made-up Chinese lists, with the counts and shares of KIS's files of 2025-06."""
+"""The recipe for made-up Chinese lists, with the counts and shares of KIS's files of 2025-06, and
+a made-up table of Shenwan's industries."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
-from spock_core import ListRecipe, Recipe
+from spock_cn.shenwan import FILE, INDUSTRY, SINCE, STOCK, codes_by_sector
+from spock_core import AssetType, Listing, ListRecipe, Recipe, workbook_of
 
 
 def numbered(*boards: int) -> Callable[[int], str]:
@@ -65,3 +67,16 @@ RECIPE = Recipe(
         ),
     ),
 )
+
+
+def shenwan_table(businesses: Mapping[Listing, str]) -> Mapping[str, bytes]:
+    """Returns a workbook with the industry of each stock, and of some with an earlier one."""
+    lines = [(STOCK, SINCE, INDUSTRY, "更新日期")]
+    for number, (listing, business) in enumerate(businesses.items()):
+        if listing.asset_type is AssetType.STOCK:
+            codes = codes_by_sector()[business[:2]]
+            code, earlier = codes[number % len(codes)], codes[(number + 1) % len(codes)]
+            if number % 4 == 0:
+                lines.append((listing.ticker, "2014-02-21", earlier, "2015-10-27 15:29:00"))
+            lines.append((listing.ticker, "2021-07-30", code, "2025-10-10 11:17:00"))
+    return {FILE: workbook_of(lines)}

@@ -21,7 +21,7 @@ from spock_core.reporting import log as log_observer
 from spock_core.reporting import run_document as report
 from spock_core.reporting import summary
 from spock_core.reporting.output import show
-from spock_core.reporting.tables import table_text
+from spock_core.reporting.tables import fitted_table
 from spock_core.settings.model import Settings, load_settings
 
 FLAGS = (
@@ -46,6 +46,7 @@ FLAGS = (
     "database_timeout",
     "wait",
     "sources",
+    "opt_in",
     "overrides",
     "sandbox",
     "sandbox_size",
@@ -55,6 +56,7 @@ FLAGS = (
     "accept_shrunk",
     "kis_master_url",
     "lists_url",
+    "tables_url",
     "yahoo_url",
     "yahoo_rate",
     "profile_budget",
@@ -137,7 +139,7 @@ def dry_run_text(found: DryRun) -> str:
     headers = ("region", "lists to read", "stocks", "with a sector", "pending at Yahoo")
     requests = ", ".join(f"{name} {number:,}" for name, number in found.requests.items())
     lines = [
-        table_text(headers, rows, right=headers[2:]),
+        fitted_table(headers, rows, right=headers[2:]),
         "",
         f"requests to Yahoo: {requests}; about {found.seconds:,.0f} s at {found.rate:g} per second",
     ]

@@ -83,7 +83,8 @@ def run(arguments: dict[str, Any], plugins: Plugins) -> int:
     print(f"# {universe.stocks:,} made-up stocks at {sandbox.url}; counters: {COUNTERS_PATH}")
     print(f"export SPOCK_KIS_MASTER_URL={sandbox.kis_master_url}", flush=True)
     print(f"export SPOCK_YAHOO_URL={sandbox.url}", flush=True)
-    print(f"export SPOCK_LISTS_URL={sandbox.lists_url}", flush=True)
+    print(f"export SPOCK_LISTS_URL={sandbox.lists_url}")
+    print(f"export SPOCK_TABLES_URL={sandbox.tables_url}", flush=True)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         sandbox.run()

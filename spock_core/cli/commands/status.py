@@ -53,7 +53,13 @@ def run(arguments: dict[str, Any], plugins: Plugins) -> int:
         )
         for one in found
     ]
-    show_table(headers, rows, right=("listings", "gone", "stocks", *FIELDS, "oldest", "listed"))
+    show_table(
+        headers,
+        rows,
+        right=("listings", "gone", "stocks", *FIELDS, "oldest", "listed"),
+        cut=("by source",),
+        lesser=("is_preferred", "is_spac", "yahoo_symbol", "by source", "gone", "industry_group"),
+    )
     return 0
 
 

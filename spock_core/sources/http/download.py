@@ -14,7 +14,7 @@ from spock_core.domain.errors import ListError, ProviderError
 from spock_core.domain.events import RequestMade, Retry
 from spock_core.domain.stop import Stop
 from spock_core.domain.text import redact_url
-from spock_core.sources.http.bounds import Patience
+from spock_core.sources.http.bounds import Bounds, Patience
 from spock_core.sources.http.retry import RetryPolicy, call_with_retries
 
 if TYPE_CHECKING:
@@ -49,11 +49,12 @@ class Downloads:
         notify: Callable[[RequestMade | Retry], None],
         stop: Stop,
         patience: Patience | None = None,
+        bounds: Bounds = Bounds(),  # noqa: B008  immutable
     ) -> None:
         """`provider` is the name under which requests are counted; `expects` is what messages call
         a file, with its article: `an archive`. Larger files than `max_bytes` are refused.
         `addresses` are those that the provider states; requests and redirects go nowhere else.
-        `patience` is the run's."""
+        `patience` is the run's, `bounds` are what the server may cost without an answer."""
         self._provider = provider
         self._expects = expects
         self._max_bytes = max_bytes
@@ -62,6 +63,7 @@ class Downloads:
         self._notify = notify
         self._stop = stop
         self._patience = patience
+        self._bounds = bounds
         self._opened: GatedSession | None = None
         self._lock = threading.Lock()
 
@@ -126,12 +128,13 @@ class Downloads:
                 self._opened = open_session(
                     self._provider,
                     self._addresses,
-                    Limits(DEADLINE_S, self._max_bytes),
+                    Limits(min(DEADLINE_S, self._bounds.seconds), self._max_bytes),
                     expects=self._expects,
                     pause_s=self._policy.delay_s,
                     notify=self._notify,
                     stop=self._stop,
                     patience=self._patience,
+                    bounds=self._bounds,
                 )
             return self._opened
 

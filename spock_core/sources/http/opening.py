@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from spock_core.domain.events import RequestMade
 from spock_core.domain.stop import Stop
 from spock_core.sources.http.addresses import Addresses
-from spock_core.sources.http.bounds import Patience
+from spock_core.sources.http.bounds import Bounds, Patience
 from spock_core.sources.http.circuit_breaker import CircuitBreaker
 from spock_core.sources.http.gate import RequestGate
 from spock_core.sources.http.rate_limiter import AdaptiveRateLimiter
@@ -28,11 +28,12 @@ def open_session(
     notify: Callable[[RequestMade], None] = lambda _: None,
     stop: Stop | None = None,
     patience: Patience | None = None,
+    bounds: Bounds = Bounds(),  # noqa: B008  immutable
 ) -> GatedSession:
     """Returns a session whose requests and redirects go to these addresses alone.
 
     `expects` is what the server is asked for, with its article: `an archive`; `pause_s` is the
-    first pause after HTTP 429; `patience` is the run's.
+    first pause after HTTP 429; `patience` is the run's, and `bounds` are the server's.
     """
     stop = stop or Stop()
     gate = RequestGate(
@@ -40,7 +41,7 @@ def open_session(
         addresses=Addresses(addresses),
         limits=limits,
         limiter=AdaptiveRateLimiter(RATE, sleep=stop.sleep),
-        breaker=CircuitBreaker(provider, patience=patience),
+        breaker=CircuitBreaker(provider, bounds, patience),
         notify=notify,
         pause_s=pause_s,
         expects=expects,

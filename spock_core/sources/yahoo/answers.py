@@ -7,6 +7,7 @@ it is one quote of a page.
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass, field
 from typing import Annotated, Any, NamedTuple
 
 from pydantic import (
@@ -60,11 +61,14 @@ class ScreenResult(NamedTuple):
         return not self.drifted and len(self.quotes) + self.dropped == self.total
 
 
-class Profile(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Profile:
     """Yahoo's classification of one stock; empty if Yahoo knows the symbol, but not its sector."""
 
     sector: str
     industry: str
+    name: str = field(default="", compare=False)
+    """As in `Quote`. Profiles are equal if the classification is."""
 
 
 def _symbol(value: str) -> str:
@@ -83,10 +87,18 @@ _Name = Annotated[Text | None, BeforeValidator(_text_or_none)]
 _Word = Annotated[Text, Field(max_length=LONGEST_WORD)]
 
 
-class _RawQuote(BaseModel):
-    symbol: _Symbol
+class _Named(BaseModel):
     longName: _Name = None
     shortName: _Name = None
+
+    @property
+    def name(self) -> str:
+        """The name by which a stock is listed; empty if it has none."""
+        return (self.longName or self.shortName or "")[:LONGEST_NAME]
+
+
+class _RawQuote(_Named):
+    symbol: _Symbol
 
 
 class _Screen(BaseModel):
@@ -101,6 +113,7 @@ class _AssetProfile(BaseModel):
 
 class _Modules(BaseModel):
     assetProfile: _AssetProfile | None = None
+    quoteType: _Named | None = None
 
 
 class _Summary(BaseModel):
@@ -155,7 +168,7 @@ def _read_quote(value: Any) -> Quote | None:
         quote = _QUOTE.validate_python(value)
     except ValidationError:
         return None
-    return Quote(quote.symbol, (quote.longName or quote.shortName or "")[:LONGEST_NAME])
+    return Quote(quote.symbol, quote.name)
 
 
 def read_profile(document: Any) -> Profile:
@@ -167,7 +180,8 @@ def read_profile(document: Any) -> Profile:
     if modules is None:
         raise _unreadable("profile", document)
     profile = modules.assetProfile or _AssetProfile()
-    return Profile(profile.sector or "", profile.industry or "")
+    name = modules.quoteType.name if modules.quoteType else ""
+    return Profile(profile.sector or "", profile.industry or "", name)
 
 
 def _unreadable(what: str, document: Any) -> Unreadable:

@@ -88,10 +88,13 @@ def _stranger(market: Market) -> Market:
 
 
 def _hooks_of_markets(plugins: Plugins) -> Iterator[tuple[str, Sequence[str]]]:
-    """Yields the name and the parameters of every hook with the parameter `market`."""
+    """Yields the name and the parameters of every hook that answers for one market.
+
+    Those that ask all plugins may answer for any.
+    """
     for name in vars(hookspecs):
         spec = getattr(getattr(plugins.manager.hook, name, None), "spec", None)
-        if spec is not None and "market" in spec.argnames:
+        if spec is not None and "market" in spec.argnames and spec.opts["firstresult"]:
             yield name, spec.argnames
 
 

@@ -264,6 +264,7 @@ def documented(name: str) -> float:
 
 
 def test_the_documented_bounds_are_those_of_the_code():
+    from spock_core.pipeline import table_stage
     from spock_core.sources.http import answers, download, session
     from spock_core.sources.kis import master_files, token
     from spock_core.sources.yahoo import gate
@@ -274,6 +275,8 @@ def test_the_documented_bounds_are_those_of_the_code():
         "seconds without an answer": Bounds().seconds,
         "seconds of all providers of a run": bounds.RUN_SECONDS,
         "seconds for the retries of one question": retry.MAX_QUESTION_S,
+        "requests for one file of a table source": table_stage.ATTEMPTS,
+        "seconds without an answer of a table source": table_stage.TABLE_SECONDS,
         "redirects of one request": session.MAX_REDIRECTS,
         "seconds for one request to Yahoo": gate.LIMITS.seconds,
         "seconds for one list": download.DEADLINE_S,

@@ -14,11 +14,13 @@ from spock_core.store.connection.database import Database, check_integrity
 from spock_core.store.connection.lock import is_held
 from spock_core.store.connection.opening import open_database
 from spock_core.store.connection.versions import CURRENT
+from spock_core.store.periods import read_doubtful_keys
 from spock_core.store.runs import read_runs
 
 LEAST_SPACE = 200 * 1024 * 1024
 """Bytes of free disk space. A register of all five regions has about 20 MB, and its write-ahead log
 takes as much during a run."""
+MOST_NAMED = 10
 OLD = timedelta(hours=26)
 """The most that lies between the starts of two nightly runs, one of them late."""
 
@@ -41,6 +43,7 @@ def check_register(settings: Settings, now: datetime) -> Iterator[Finding]:
         yield from _integrity(database)
         yield from _disk_space(settings)
         yield from _last_run(database, settings, now)
+        yield from _doubts(database)
     except SpockError as error:
         yield problem("register", str(error), "see docs/operations.md")
     finally:
@@ -84,3 +87,13 @@ def _last_run(database: Database, settings: Settings, now: datetime) -> Iterator
         yield warning("last run", text, "check the timer or cron line that should start it")
     else:
         yield ok("last run", text)
+
+
+def _doubts(database: Database) -> Iterator[Finding]:
+    with database.read() as connection:
+        keys = read_doubtful_keys(connection)
+    if keys:
+        some = ", ".join(":".join(key) for key in keys[:MOST_NAMED])
+        more = f" and {len(keys) - MOST_NAMED} more" if len(keys) > MOST_NAMED else ""
+        text = f"in doubt whether these keys passed to another company: {some}{more}"
+        yield warning("listings", text, "a run with Yahoo's sources asks; see `spock show`")

@@ -4,11 +4,19 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import ColumnElement, Connection, and_, select
 
-from spock_core.domain import ListState
+from spock_core.domain import Exchange, ListState
 from spock_core.store.rows import write_rows
-from spock_core.store.schema import lists
+from spock_core.store.schema import lists, tickers
+
+
+def listed_at(exchange: Exchange) -> ColumnElement[bool]:
+    """That a ticker stands in the list of this exchange."""
+    return and_(
+        tickers.c.exchange == exchange.mic,
+        tickers.c.kis_exchange.is_not_distinct_from(exchange.kis_code),
+    )
 
 
 def read_states(connection: Connection, region: str, reader: str) -> dict[str, ListState]:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, delete, insert, select, update
 
-from spock_core.domain.pending import UnfinishedScreens
+from spock_core.domain.stock import UnfinishedScreens
 from spock_core.store.schema import screens
 
 

@@ -1,0 +1,1 @@
+"""Table sources: tables that registers and index providers publish, fetched, read and matched."""

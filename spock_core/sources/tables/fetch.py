@@ -1,0 +1,146 @@
+"""Fetches the files of a table source, by conditional requests, or from a folder of the user's."""
+
+from __future__ import annotations
+
+import fnmatch
+import hashlib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from spock_core.domain import ListState
+from spock_core.domain.errors import ListError
+from spock_core.domain.tables import FileState, JsonRecords, Table, TableFile
+from spock_core.sources.http.download import Download, Downloads, file_address, local_path
+from spock_core.sources.tables.readers import pages_of, read_json, read_table
+
+MAX_TABLE_BYTES = 64 * 1024 * 1024
+"""The largest table of 2026, HKEX's, has 1.4 MB."""
+PAGE = "{page}"
+
+
+class Fetched(NamedTuple):
+    """The files of a source as they are now."""
+
+    tables: tuple[Table, ...]
+    """None of them if none has changed."""
+    states: Mapping[str, FileState]
+    """By the name of the file."""
+
+
+class _File(NamedTuple):
+    """A file that was asked for: one page, or one of those that match a pattern."""
+
+    about: TableFile
+    name: str
+    address: str
+    download: Download | None = None
+    """None if it has not changed."""
+
+
+class TableFetcher:
+    """Fetches the files of one source for one region."""
+
+    def __init__(
+        self,
+        downloads: Downloads,
+        states: Mapping[str, FileState],
+        folder: str | None,
+        region: str,
+    ) -> None:
+        """`states` are those of the files that were applied last; `folder` replaces the addresses
+        of all files; retries count for `region`."""
+        self._downloads = downloads
+        self._states = states
+        self._folder = folder
+        self._region = region
+
+    def fetch(self, files: Sequence[TableFile]) -> Fetched:
+        """Returns all tables of a source, or none of them if no file has changed.
+
+        A file that has not changed is fetched again if another one has, since what a source says
+        may follow from several. Raises `ListError` if a file that is not optional cannot be had or
+        read, or if none can.
+        """
+        found: list[_File] = []
+        problems: list[str] = []
+        for about in files:
+            try:
+                found += self._ask(about)
+            except ListError as error:
+                if not about.optional:
+                    raise
+                problems.append(str(error))
+        if not found:
+            raise ListError(problems[0] if problems else "no file of this source is there")
+        states = {
+            one.name: _state_of(one.download) if one.download else self._states[one.name]
+            for one in found
+        }
+        if {name: state.digest for name, state in states.items()} == {
+            name: state.digest for name, state in self._states.items()
+        }:
+            return Fetched((), states)
+        return Fetched(tuple(self._read(one) for one in found), states)
+
+    def _ask(self, about: TableFile) -> list[_File]:
+        """Asks for a file: for all its pages, or for those that match its pattern in a folder."""
+        local = local_path(self._folder) if self._folder is not None else None
+        if about.pattern and local is not None:
+            names = fnmatch.filter(sorted(path.name for path in _files_in(local)), about.pattern)
+            return [self._changed(_File(about, name, str(local / name))) for name in names]
+        if isinstance(about.format, JsonRecords) and about.format.pages:
+            return self._ask_pages(about, about.format)
+        return [self._changed(self._file(about))]
+
+    def _ask_pages(self, about: TableFile, format_: JsonRecords) -> list[_File]:
+        """Asks for the first page, and for the others only if that one has changed."""
+        first = self._changed(self._file(about, 1))
+        if first.download is None:
+            known = [self._file(about, page) for page in range(1, len(self._states) + 1)]
+            return [one for one in known if one.name in self._states]
+        document = read_json(first.download.file, first.name)
+        first.download.file.seek(0)
+        pages = pages_of(document, format_, first.name)
+        others = (self._file(about, page) for page in range(2, pages + 1))
+        return [first, *(one._replace(download=self._whole(one)) for one in others)]
+
+    def _changed(self, one: _File) -> _File:
+        """Fetches a file if it has changed: by its server's version, or by its content."""
+        state = self._states.get(one.name, FileState())
+        download = self._downloads.fetch(one.address, state.http, self._region)
+        if download is not None and _state_of(download).digest == state.digest:
+            download.file.close()
+            return one
+        return one._replace(download=download)
+
+    def _whole(self, one: _File) -> Download:
+        """Fetches a file whether it has changed or not."""
+        download = self._downloads.fetch(one.address, ListState(), self._region)
+        if download is None:
+            raise ListError(f"{one.name}: the server answered that it has not changed, unasked")
+        return download
+
+    def _read(self, one: _File) -> Table:
+        download = one.download or self._whole(one)
+        with download.file:
+            return read_table(download.file, one.name, one.about)
+
+    def _file(self, about: TableFile, page: int | str = "") -> _File:
+        name = about.name.replace(PAGE, str(page))
+        if self._folder is not None:
+            return _File(about, name, file_address(self._folder, name))
+        return _File(about, name, about.address.replace(PAGE, str(page)))
+
+
+def _files_in(folder: Path) -> list[Path]:
+    try:
+        return [path for path in folder.iterdir() if path.is_file()]
+    except OSError as error:
+        raise ListError(f"{folder}: {error.strerror or error}") from error
+
+
+def _state_of(download: Download) -> FileState:
+    digest = hashlib.file_digest(download.file, "sha256").hexdigest()  # type: ignore[arg-type]
+    download.file.seek(0)
+    return FileState(download.state, digest)

@@ -1,0 +1,61 @@
+"""Finds the headings of a table and makes rows of its lines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import islice
+
+from spock_core.domain.errors import ListError
+from spock_core.domain.tables import Row, Table
+from spock_core.domain.text import sanitize
+
+MOST_ROWS = 1_000_000
+"""The largest known table, HKEX's, has 15,400 rows."""
+MOST_COLUMNS = 500
+LONGEST_CELL = 1_000
+"""Characters of a cell that are kept."""
+LONGEST_PREAMBLE = 50
+"""Lines within which the headings must be."""
+
+
+def table_of(name: str, lines: Iterable[Sequence[object]], needs: Sequence[str]) -> Table:
+    """Returns the table that these lines of cells are.
+
+    The first line with all headings that are needed is that of the headings, and a column without
+    heading is ignored. Raises `ListError` if there is no such line, no row under it, or too many.
+    """
+    above: list[tuple[str, ...]] = []
+    rest = iter(lines)
+    for line in islice(rest, LONGEST_PREAMBLE):
+        cells = cells_of(line)
+        if set(needs) <= set(cells):
+            return Table(name, tuple(above), _rows(name, cells, rest))
+        above.append(cells)
+    raise ListError(f"{name}: {_lacks(above, needs)}")
+
+
+def cells_of(line: Sequence[object]) -> tuple[str, ...]:
+    """Returns the cells of a line as harmless text."""
+    return tuple(sanitize(str(cell), LONGEST_CELL) for cell in line[:MOST_COLUMNS])
+
+
+def _rows(name: str, headings: Sequence[str], lines: Iterable[Sequence[object]]) -> list[Row]:
+    rows: list[Row] = []
+    for line in lines:
+        cells = cells_of(line)
+        if any(cells):
+            rows.append({head: cell for head, cell in zip(headings, cells, strict=False) if head})
+        if len(rows) > MOST_ROWS:
+            raise ListError(f"{name}: it has more than {MOST_ROWS:,} rows")
+    if not rows:
+        raise ListError(f"{name}: it has headings and no rows")
+    return rows
+
+
+def _lacks(above: Sequence[Sequence[str]], needs: Sequence[str]) -> str:
+    """Says which headings are missing from the line that has most of them."""
+    if not above:
+        return "it is empty"
+    best = max(above, key=lambda cells: len(set(needs) & set(cells)))
+    missing = [heading for heading in needs if heading not in best]
+    return f"it has no column {', '.join(map(repr, missing))}"

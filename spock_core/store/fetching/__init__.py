@@ -1,0 +1,1 @@
+"""What has been fetched, and what is still to be asked: tables, screens, pending stocks."""

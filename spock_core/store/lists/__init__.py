@@ -1,0 +1,1 @@
+"""The lists of a region: their states, and what their lines change."""
