@@ -78,6 +78,8 @@ def enrich(
     sandbox_seed: int | None = None,
     json_output: bool | None = None,
     fail_under: float | None = None,
+    fail_under_coverage: float | None = None,
+    fail_over_age: float | None = None,
     accept_shrunk: bool | None = None,
     yahoo_url: str | None = None,
     yahoo_rate: float | None = None,
@@ -98,8 +100,9 @@ def enrich(
     The arguments are the settings of `docs/settings.md` under the names of their flags. One that is
     None or missing comes from the environment, `.env` or the settings file, as for the command.
     The function prints nothing, handles no signals and never exits; it logs to the logger
-    `spock_core`. `json_output` and `verbose` therefore have no effect, and `fail_under` is for the
-    caller to compare with the result. `stop.ask()` from another thread ends the run early; what was
+    `spock_core`. `json_output` and `verbose` therefore have no effect. `fail_under`,
+    `fail_under_coverage` and `fail_over_age` set the exit code of the command: compare the result
+    yourself. `stop.ask()` from another thread ends the run early; what was
     done is kept.
 
     With `dry_run`, nothing is fetched and nothing written; the result tells what the register holds

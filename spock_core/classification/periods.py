@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from spock_core.classification.identity import Identity, Verdict, identify
 from spock_core.domain import Market
-from spock_core.domain.period import ChangedListing, KeyChange, PeriodChanges
+from spock_core.domain.listing import ChangedListing, KeyChange, PeriodChanges
 
 _ORDER = (Identity.SAME, Identity.DOUBTFUL, Identity.ANOTHER)
 """Which line of a key counts that is in two lists: rather the one that changes less."""

@@ -15,7 +15,7 @@ the file named by SPOCK_CONFIG). Flags take precedence over the environment, the
 .env, and .env over the file. An empty variable is unset, and an unknown one is an error.
 `spock COMMAND --help` lists the flags with their variables, and says which are not settings.
 
-Exit codes: 0 success; 1 a region failed, or the success rate is below --fail-under; 2 usage or
+Exit codes: 0 success; 1 a region failed, or a gate (--fail-under...) is not passed; 2 usage or
 configuration error; 3 another run holds the lock; 130 interrupted, what was done is kept.
 """
 _CHOICES = re.compile(

@@ -29,7 +29,7 @@ def add_regions(parser: argparse.ArgumentParser) -> None:
         dest="only_regions",
         nargs="+",
         metavar="REGION",
-        help="Only these regions (default: all).",
+        help="Only these regions (default: all); SPOCK_REGIONS is for runs.",
     )
 
 

@@ -136,4 +136,4 @@ class StocksClassified:
     enriched: int
     """Stocks whose classification was written: new, changed or confirmed."""
     by_source: Mapping[str, int]
-    """`enriched` by the `counts_as` of the source: `kis`, `yfinance`, `issuer`."""
+    """`enriched` by the source that decided the sector: `kis`, `yahoo-screener`, `issuer`."""

@@ -22,7 +22,7 @@ from spock_core.domain import (
 )
 from spock_core.domain.errors import ListError, StoreError, UsageError
 from spock_core.domain.events import ListingChanges, RefusalKind
-from spock_core.domain.period import ChangedListing, PeriodChanges
+from spock_core.domain.listing import ChangedListing, PeriodChanges
 from spock_core.domain.text import sanitize
 from spock_core.pipeline.listing_checks import (
     MOST_REPORTED,

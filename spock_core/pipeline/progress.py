@@ -21,7 +21,7 @@ class StockCounts:
     skipped: int = 0
     unknown: int = 0
     by_source: Counter[str] = field(default_factory=Counter)
-    """`enriched` by the name under which their source counts."""
+    """`enriched` by the source that decided the sector."""
     failed_by: Counter[str] = field(default_factory=Counter)
     """`failed` by kind: a `list`, a `provider`, a `fault` in a program."""
     unknown_by: Counter[str] = field(default_factory=Counter)

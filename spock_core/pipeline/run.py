@@ -61,7 +61,7 @@ def run_pipeline(
         regions = tuple(market.region for market in markets)
         record = stack.enter_context(RunRecord(run, run_id, regions, database, clock))
         with database.read() as connection:
-            before = read_last_success(connection)
+            before = read_last_success(connection, run.now)
         event = RunStarted(run_id, run.now, regions, database.label, before)
         run.notify(event)
         try:

@@ -13,6 +13,7 @@ from typing import Self
 
 from sqlalchemy import Connection
 
+from spock_core.domain.coverage import RegionCoverage
 from spock_core.domain.events import RequestMade, Retry
 from spock_core.domain.results import Planned, RegionResult, RegionStatus, RunResult, RunStatus
 from spock_core.domain.text import sanitize
@@ -26,6 +27,7 @@ from spock_core.store.changes import count_sector_changes, read_sector_changes
 from spock_core.store.connection.database import Database
 from spock_core.store.coverage import read_coverage
 from spock_core.store.runs import read_last_success
+from spock_core.store.selecting import read_regions
 
 MOST_CHANGES = 1_000
 """Sector changes that a result names; beyond, it counts them."""
@@ -104,10 +106,12 @@ class RunRecord:
         runs.write_outcomes(connection, self.run_id, self.outcomes)
 
     def region_ended(self, progress: RegionProgress) -> None:
-        """Closes a region's row."""
-        result = self.results[progress.region] = self._result(progress)
+        """Closes a region's row, and reads what the register now holds of the region."""
+        result = self._result(progress)
         with self._database.write() as connection:
             runs.write_region(connection, self.run_id, result)
+            covered = read_coverage(connection, (progress.region,))
+        self.results[progress.region] = replace(result, register=next(iter(covered), None))
 
     def _result(self, progress: RegionProgress) -> RegionResult:
         return replace(progress.result(), retries=self.retries[progress.region])
@@ -117,8 +121,8 @@ class RunRecord:
         with self._database.read() as connection:
             count = count_sector_changes(connection, self.run_id)
             changed = read_sector_changes(connection, self.run_id, MOST_CHANGES) if count else []
-            covered = read_coverage(connection)
-            last_success = read_last_success(connection)
+            covered = self._covered(connection)
+            last_success = read_last_success(connection, self._clock())
         finished_at = self._clock()
         came_through = {
             region: finished_at
@@ -148,6 +152,13 @@ class RunRecord:
         with self._database.write() as connection:
             runs.finish_run(connection, result)
         return result
+
+    def _covered(self, connection: Connection) -> list[RegionCoverage]:
+        """What the register holds. Nothing has changed in a region since its part ended."""
+        others = [region for region in read_regions(connection) if region not in self.results]
+        found = read_coverage(connection, others) if others else []
+        found += [one.register for one in self.results.values() if one.register is not None]
+        return sorted(found, key=lambda one: one.region)
 
 
 def mode_of(settings: Settings) -> str:

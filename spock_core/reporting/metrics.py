@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import platform
 import re
+from collections.abc import Mapping
 from importlib.metadata import version
 from typing import Any
 
@@ -31,7 +32,11 @@ _STATUSES = (400, 401, 403, 404, 408, 425, 429, 500, 502, 503, 504)
 class Metrics:
     """An observer that counts the events of a run in the given registry."""
 
-    def __init__(self, registry: CollectorRegistry) -> None:
+    def __init__(self, registry: CollectorRegistry, providers: Mapping[str, str]) -> None:
+        """`providers`: the name under which a source's stocks are counted, by its own name."""
+        self.complete = False
+        """Whether the run has ended and the metrics are those of the register."""
+        self._providers = providers
         self._slowest: dict[str, float] = {}
 
         def metric(kind: Any, name: str, text: str, labels: str = "", **options: Any) -> Any:
@@ -46,7 +51,7 @@ class Metrics:
         self._stocks = metric(
             Counter,
             "spock_enrichment_stocks_enriched_total",
-            "Stocks whose classification was written, by the source that decided the sector.",
+            "Stocks whose classification was written, by the provider that decided the sector.",
             "region source",
         )
         self._duration = metric(
@@ -191,7 +196,7 @@ class Metrics:
         region = result.region
         self._regions.labels(region, result.status.value).inc()
         for source, count in result.by_source.items():
-            self._stocks.labels(region, source).inc(count)
+            self._stocks.labels(region, self._providers.get(source, source)).inc(count)
         self._duration.labels(region).observe(result.duration_s)
         self._success.labels(region).set(result.success_rate)
         for kind in ("list", "provider", "fault"):
@@ -205,6 +210,7 @@ class Metrics:
     @hookimpl
     def spock_run_finished(self, result: RunResult) -> None:
         """Sets the duration of the run, the last successes and the coverage of the register."""
+        self.complete = True
         self._in_progress.set(0)
         self._run_duration.set(result.duration_s)
         for region, moment in result.last_success.items():

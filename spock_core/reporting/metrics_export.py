@@ -23,6 +23,7 @@ from prometheus_client import (
 from spock_core.domain.errors import UsageError
 from spock_core.domain.stop import Stop
 from spock_core.domain.text import redact_url
+from spock_core.plugins.contributions import sources_of
 from spock_core.plugins.registry import Plugins
 from spock_core.reporting.metrics import Metrics
 from spock_core.settings.model import Settings
@@ -40,7 +41,7 @@ def export_metrics(settings: Settings, plugins: Plugins, stop: Stop) -> Iterator
     Raises `UsageError` on entry if a port or a file cannot be used.
     """
     registry = CollectorRegistry()
-    metrics = Metrics(registry)
+    metrics = Metrics(registry, {s.name: s.counts_as for s in sources_of(plugins).values()})
     with contextlib.ExitStack() as stack:
         if settings.metrics_textfile is not None:
             _check_textfile(settings.metrics_textfile)
@@ -48,8 +49,7 @@ def export_metrics(settings: Settings, plugins: Plugins, stop: Stop) -> Iterator
             stack.enter_context(_serving(settings, registry, stop))
         plugins.add(metrics, name=__name__)
         stack.callback(plugins.remove, metrics)
-        if not settings.dry_run:  # the results of the last real run remain valid
-            stack.callback(_export, settings, registry)
+        stack.callback(_export_if_complete, settings, registry, metrics)
         yield
 
 
@@ -87,7 +87,14 @@ def _check_textfile(path: Path) -> None:
         raise UsageError(f"--metrics-textfile {path}: check that the folder exists and is writable")
 
 
-def _export(settings: Settings, registry: CollectorRegistry) -> None:
+def _export_if_complete(settings: Settings, registry: CollectorRegistry, metrics: Metrics) -> None:
+    """Exports the metrics of a run that has ended.
+
+    A dry run, and a run that ended with exit code 2 or 3, do not know the last success of each
+    region. The metrics of the last run remain then, so that alerts on its age fire.
+    """
+    if not metrics.complete:
+        return
     if settings.pushgateway_url is not None:
         _push(settings.pushgateway_url, registry)
     if settings.metrics_textfile is not None:

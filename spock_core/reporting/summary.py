@@ -27,7 +27,7 @@ def summary(result: RunResult, settings: Settings) -> str:
     sums = totals(result)
     requests = ", ".join(f"{n:,} to {name}" for name, n in sorted(result.requests.items()))
     lines.append(
-        f"{sums['total']:,} stocks, {100 * sums['coverage']:.1f} % with a sector, "
+        f"{sums['total']:,} stocks, {100 * result.covered:.1f} % with a sector, "
         f"in {result.duration_s:.1f} s; requests: {requests or 'none'}"
     )
     written = sum(r.listing.written for r in result.regions) + sums["enriched"]
@@ -44,13 +44,14 @@ def region_table(
 ) -> tuple[Sequence[str], Sequence[Sequence[str]], Sequence[str]]:
     """Returns headers, a row for each region, and the headers of the numeric columns."""
     names = sorted({name for region in result.regions for name in region.by_source} | {"kis"})
-    headers = ("region", "status", *COUNTS, *names, "seconds")
+    headers = ("region", "status", *COUNTS, *names, "coverage", "seconds")
     rows = [
         (
             r.region,
             r.status.value,
             *(f"{getattr(r, name):,}" for name in COUNTS),
             *(f"{r.by_source.get(name, 0):,}" for name in names),
+            f"{100 * r.coverage:.1f} %",
             f"{r.duration_s:.1f}",
         )
         for r in result.regions

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple, TypeVar
 from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, null, select, update
 
 from spock_core.domain import Observation, StoredListing
-from spock_core.domain.period import KeyChange
+from spock_core.domain.listing import KeyChange
 from spock_core.domain.stock import StockKey
 from spock_core.domain.text import format_utc
 from spock_core.store.observations import read_observations

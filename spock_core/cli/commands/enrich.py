@@ -20,9 +20,12 @@ from spock_core.plugins.registry import Plugins
 from spock_core.reporting import log as log_observer
 from spock_core.reporting import run_document as report
 from spock_core.reporting import summary
+from spock_core.reporting.gates import failed_gates
 from spock_core.reporting.output import show
 from spock_core.reporting.tables import fitted_table
 from spock_core.settings.model import Settings, load_settings
+
+log = logging.getLogger(__name__)
 
 FLAGS = (
     "regions",
@@ -53,6 +56,8 @@ FLAGS = (
     "sandbox_seed",
     "json_output",
     "fail_under",
+    "fail_under_coverage",
+    "fail_over_age",
     "accept_shrunk",
     "kis_master_url",
     "lists_url",
@@ -89,17 +94,28 @@ def run(arguments: dict[str, Any], plugins: Plugins) -> int:
 
 
 def exit_code(result: RunResult, settings: Settings) -> int:
-    """Returns the exit code of a run.
+    """Returns the exit code of a run, and logs which gates it does not pass.
 
-    0 if all regions succeeded and the success rate is at least `--fail-under`, otherwise 1; 130 if
-    the run was interrupted.
+    0 if all regions succeeded and passed all gates, otherwise 1; 130 if the run was interrupted.
     """
+    failed = _failed_gates(result, settings)
+    for line in failed:
+        log.error("%s", line)
     if result.status is RunStatus.INTERRUPTED:
         return INTERRUPTED
-    if result.failed_regions:
-        return 1
-    too_few = settings.fail_under is not None and result.success_rate < settings.fail_under
-    return 1 if too_few else 0
+    return 1 if failed or result.failed_regions else 0
+
+
+def _failed_gates(result: RunResult, settings: Settings) -> list[str]:
+    lines = []
+    if settings.fail_under is not None and result.success_rate < settings.fail_under:
+        lines.append(
+            f"success rate {result.success_rate:.3f}: below --fail-under {settings.fail_under:g}"
+        )
+    regions = [region.region for region in result.regions]
+    return lines + failed_gates(
+        regions, result.coverage, result.last_success, settings, result.finished_at
+    )
 
 
 def _dry_run(settings: Settings, plugins: Plugins) -> int:

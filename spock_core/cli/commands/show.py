@@ -175,7 +175,7 @@ def _earlier(stock: StoredStock) -> str:
         for row in stock.earlier
     ]
     headers = ("earlier, from", "to", "name", "type", "sector", "ended because")
-    return table_text(headers, rows)
+    return fitted_table(headers, rows, cut=("name", "sector", "ended because"))
 
 
 def _history(stock: StoredStock) -> str:
@@ -209,4 +209,4 @@ def _plain(value: Any) -> Any:
 
 
 def _moment(value: datetime | None) -> str:
-    return format_utc(value, "minutes") if value is not None else "never"
+    return format_utc(value) if value is not None else "never"

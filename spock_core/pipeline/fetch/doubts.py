@@ -10,7 +10,7 @@ from datetime import timedelta
 from spock_core.classification.claims import read_claim
 from spock_core.classification.identity import Identity, identify_by_answer, tells_of_earlier
 from spock_core.domain import Observation
-from spock_core.domain.period import KeyChange
+from spock_core.domain.listing import KeyChange
 from spock_core.domain.stock import Stock, StockKey
 from spock_core.plugins.context import RunContext
 from spock_core.plugins.contributions import sources_of

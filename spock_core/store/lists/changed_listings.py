@@ -17,7 +17,7 @@ from sqlalchemy import (
 )
 
 from spock_core.domain import Exchange, StoredListing
-from spock_core.domain.period import ChangedListing
+from spock_core.domain.listing import ChangedListing
 from spock_core.store.lists.list_states import listed_at
 from spock_core.store.periods import read_doubts
 from spock_core.store.schema import LISTING_COLUMNS, staged, stock_details, tickers

@@ -10,7 +10,7 @@ from email.utils import parsedate_to_datetime
 from spock_core.cli.commands.doctor.finding import Finding, ok, problem, warning
 from spock_core.domain import Exchange
 from spock_core.domain.errors import ProviderError, TransientError, UsageError
-from spock_core.domain.text import redact_url
+from spock_core.domain.text import format_utc, redact_url
 from spock_core.plugins.registry import Plugins
 from spock_core.settings.credentials import credentials
 from spock_core.settings.model import Settings
@@ -126,5 +126,6 @@ def _check_key(settings: Settings, now: datetime) -> Finding:
         return problem("kis key", f"no token from {shown}: {error}", "check key and secret")
     origin = "cached" if token.from_cache else "new"
     return ok(
-        "kis key", f"given; its token is {origin}, valid until {token.expires_at:%F %H:%M} UTC"
+        "kis key",
+        f"given; its token is {origin}, valid until {format_utc(token.expires_at)}",
     )
