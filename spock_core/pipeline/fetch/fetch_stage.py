@@ -17,7 +17,6 @@ from spock_core.domain.errors import (
     ProviderDown,
     SpockError,
     Stopped,
-    TransientError,
     UnknownSymbol,
 )
 from spock_core.domain.source import PROFILE, SCREENER
@@ -26,6 +25,7 @@ from spock_core.domain.task_result import TaskResult
 from spock_core.pipeline.fetch.doubts import Doubts
 from spock_core.pipeline.fetch.plan import Plan, Screen, in_turn
 from spock_core.pipeline.fetch.planner import STILL_HOLDS
+from spock_core.pipeline.fetch.rounds import Rounds
 from spock_core.pipeline.scheduler import Scheduler
 from spock_core.plugins.context import RunContext
 from spock_core.store.connection.database import Database
@@ -70,33 +70,6 @@ def _executor(run: RunContext, workers: int) -> Executor | None:
         log.info("questions are asked on the executor of %s", name)
         return executor
     return None
-
-
-class _Rounds:
-    """How often questions that failed are asked again, when all others were.
-
-    A round in which the provider asked for fewer requests does not count, if it answered some of
-    the questions or none at all: how long the latter is borne is bounded by its circuit breaker.
-    """
-
-    def __init__(self, most: int) -> None:
-        self._left = most
-        self._waiting = 0
-        self._answered = self._throttled = False
-
-    def next(self, waiting: int) -> bool:
-        """Begins a round of so many questions. Returns whether there is one."""
-        shorter = waiting < self._waiting
-        self._left += self._throttled and (shorter or not self._answered)
-        self._left -= 1
-        self._waiting = waiting
-        self._answered = self._throttled = False
-        return self._left >= 0
-
-    def note(self, error: BaseException | None) -> None:
-        """Notes what became of a question: an answer, or an error."""
-        self._answered |= error is None or isinstance(error, UnknownSymbol)
-        self._throttled |= isinstance(error, TransientError) and error.outcome == "http_429"
 
 
 class FetchStage:
@@ -162,7 +135,7 @@ class FetchStage:
         waiting = list(self._plan.screens)
         failed: list[Screen] = []
         found: dict[StockKey, str] = {}
-        rounds = _Rounds(ROUNDS)
+        rounds = Rounds(ROUNDS)
         while rounds.next(len(waiting)):
             failed, drifting = [], []
             tasks = [
@@ -245,7 +218,7 @@ class FetchStage:
     def _profiles(self, stocks: Sequence[PendingStock]) -> Generator[list[Observation], None, None]:
         """Requests profiles; those that failed are requested again after all others."""
         waiting = stocks
-        rounds = _Rounds(PROFILE_ROUNDS)
+        rounds = Rounds(PROFILE_ROUNDS)
         while rounds.next(len(waiting)):
             waiting = yield from self._profiles_once(waiting, rounds)
             if not waiting or self._down or self._run.stop.asked:
@@ -253,7 +226,7 @@ class FetchStage:
         self.outcome.failed.update(stock.key for stock in waiting)
 
     def _profiles_once(
-        self, stocks: Sequence[PendingStock], rounds: _Rounds
+        self, stocks: Sequence[PendingStock], rounds: Rounds
     ) -> Generator[list[Observation], None, list[PendingStock]]:
         """Requests profiles. Returns the stocks whose request failed."""
         from spock_core.sources.yahoo.workers import ask_profile

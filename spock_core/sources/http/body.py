@@ -30,6 +30,10 @@ class Body(tempfile.SpooledTemporaryFile[bytes]):
         self._left = max_bytes
         self._original_response: Any = None
 
+    def __del__(self) -> None:
+        """Closes the file of a response that nobody read to its end, such as a redirect."""
+        self.close()
+
     def add(self, chunk: bytes) -> int:
         """Appends a part, and returns its length. Raises `TooLarge`."""
         self._left -= len(chunk)
