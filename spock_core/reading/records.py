@@ -17,6 +17,7 @@ class StockRecord(NamedTuple):
     """MIC (ISO 10383)."""
     kis_exchange: str | None
     yahoo_symbol: str | None
+    isin: str | None
     currency: str
     """ISO 4217 code."""
     lot_size: int

@@ -98,6 +98,7 @@ tickers = Table(
     Column("is_active", Boolean, nullable=False),
     Column("first_seen_at", UtcDateTime, nullable=False),
     Column("last_seen_at", UtcDateTime, nullable=False),
+    Column("isin", String(12)),
 )
 Index("ix_tickers_yahoo_symbol", tickers.c.yahoo_symbol)
 

@@ -52,6 +52,7 @@ stocks: Table = CreateView(
         tickers.c.exchange,
         tickers.c.kis_exchange,
         tickers.c.yahoo_symbol,
+        tickers.c.isin,
         tickers.c.currency,
         tickers.c.lot_size,
         tickers.c.security_type,

@@ -31,7 +31,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "stock",
         help="A ticker or Yahoo symbol, with or without its place (BRK.B, hk:700, NYSE:BRK/B, "
-        "600519.SH), or a name.",
+        "600519.SH), an identifier such as an ISIN or CIK320193, or a name.",
     )
     add_flags(parser, ("database", "sandbox", "json_output", "verbose"))
 
@@ -82,6 +82,7 @@ def _head(stock: StoredStock) -> str:
         f"KIS code {row['kis_sector_code'] or 'none'}",
         f"seen       {_moment(row['first_seen_at'])} to {_moment(row['last_seen_at'])}"
         + ("" if row["is_active"] else "; no longer in its list"),
+        *_identifiers(stock),
         f"type       {row['asset_type']}, {row['security_type']}",
     ]
     details = stock.details
@@ -101,6 +102,12 @@ def _head(stock: StoredStock) -> str:
             f"confirmed  {_moment(details['enriched_at'])}",
         ]
     )
+
+
+def _identifiers(stock: StoredStock) -> list[str]:
+    """The line of identifiers, if it has any."""
+    stated = [f"{one['scheme']} {one['value']}, by {one['source']}" for one in stock.identifiers]
+    return [f"known as   {'; '.join(stated)}"] if stated else []
 
 
 def _industry_origin(details: Mapping[str, Any]) -> str:
@@ -197,6 +204,7 @@ def _document(stock: StoredStock, explained: list[Explanation]) -> dict[str, Any
         "listing": stock.listing,
         "details": stock.details,
         "why": [asdict(item) | {"observation": item.observation._asdict()} for item in explained],
+        "identifiers": stock.identifiers,
         "unknowns": stock.unknowns,
         "history": stock.history,
         "earlier": stock.earlier,

@@ -6,7 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from spock_core.domain.identifiers import SCHEMES, identifier, schemes_of, valid_identifiers
+from spock_core.domain.identifiers import (
+    SCHEMES,
+    identifier,
+    readings_as_identifier,
+    valid_identifiers,
+)
 
 REAL = {
     "ISIN": ("US0378331005", "KYG875721634"),
@@ -45,7 +50,8 @@ def test_wrong_ones_are_counted_and_empty_ones_are_not():
     assert valid_identifiers(stated) == ({"CIK": "320193"}, 2)
 
 
-def test_a_text_tells_of_which_schemes_it_may_be():
-    assert schemes_of("US0378331005") == ["ISIN"]
-    assert schemes_of("CIK320193") == ["CIK"]
-    assert schemes_of("Apple") == []
+def test_a_text_is_read_as_an_identifier_where_it_can_be_one():
+    assert readings_as_identifier("us0378331005") == {"ISIN": "US0378331005"}
+    assert readings_as_identifier("CIK320193") == {"CIK": "320193"}
+    assert readings_as_identifier("700") == {}
+    assert readings_as_identifier("Apple") == {}
