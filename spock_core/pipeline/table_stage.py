@@ -25,6 +25,7 @@ from spock_core.domain.text import sanitize
 from spock_core.pipeline.fetch.doubts import Doubts
 from spock_core.pipeline.scheduler import Scheduler
 from spock_core.plugins.context import RunContext
+from spock_core.sources.http.bounds import Bounds, Patience
 from spock_core.sources.http.download import Downloads
 from spock_core.sources.http.retry import RetryPolicy
 from spock_core.sources.tables.fetch import (
@@ -50,6 +51,8 @@ AT_ONCE = 4
 """Tables that are fetched side by side."""
 ATTEMPTS = 3
 """Requests for one file before its source is given up for the night."""
+TABLE_SECONDS = 30.0
+"""Seconds after which a source is given up that does not answer."""
 SHRUNK = 0.8
 """A table with a smaller share of the rows that were applied last is refused."""
 
@@ -134,18 +137,24 @@ class TableStage:
 
     def _fetching(self, question: _Question) -> Callable[[], TaskResult[Fetched]]:
         settings = self._run.settings
+        files = tuple(question.source.files(question.market))
+        most = ATTEMPTS * len(files)
         downloads = Downloads(
             question.source.about.provider,
-            "table",
+            "a table",
             MAX_TABLE_BYTES,
+            [file.address for file in files]
+            if settings.tables_url is None
+            else [settings.tables_url],
             RetryPolicy(min(settings.max_retries, ATTEMPTS - 1), settings.retry_delay),
             self._run.notify,
             self._run.stop,
+            self._run.shared("patience", Patience),
+            Bounds(most, most, TABLE_SECONDS),
         )
         fetcher = TableFetcher(
             downloads, question.states, settings.tables_url, question.market.region
         )
-        files = question.source.files(question.market)
         return partial(TaskResult.of, partial(fetcher.fetch, files))
 
     def _take(self, question: _Question, fetched: Fetched) -> None:

@@ -50,7 +50,7 @@ def test_the_table_says_what_to_do(spock: Spock, sandbox):
         nobody = f"http://127.0.0.1:{port}"
         outcome = spock("doctor", "--kis-master-url", nobody, "--yahoo-url", sandbox.url)
     assert outcome.code == 1
-    assert "could not be reached (ConnectionError)" in outcome.out
+    assert "the server could not be reached" in outcome.out
     assert "problem: kis: check network, proxy and firewall" in outcome.out
     assert "warning: register: run `spock enrich` once" in outcome.out
     assert "1 problems, 1 warnings" in outcome.out
