@@ -21,6 +21,7 @@ _COMMANDS: dict[str, dict[str, tuple[str, str]]] = {
         "peers": ("List the stocks of the same industry.", "spock peers US:AAPL"),
         "changes": ("Show what changed since a time.", "spock changes --since 7d"),
         "export": ("Write stocks as Parquet, Arrow, CSV or JSON.", "spock export stocks.parquet"),
+        "report": ("Write a page about the register to look at.", "spock report report.html"),
         "audit": (
             "Compare sectors with an official file, or KIS with Yahoo.",
             "spock audit official.csv",

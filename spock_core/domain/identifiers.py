@@ -62,16 +62,6 @@ def valid_identifiers(stated: Mapping[str, str]) -> tuple[dict[str, str], int]:
     return valid, invalid
 
 
-def readings_as_identifier(text: str) -> dict[str, str]:
-    """Returns the identifiers that a text may be, by scheme, for a search.
-
-    Digits alone are rather a ticker than a CIK, so that one is only read if `CIK` is before them.
-    """
-    schemes = [one for one in SCHEMES if one != "CIK" or text.strip().upper().startswith("CIK")]
-    found = {scheme: identifier(scheme, text) for scheme in schemes}
-    return {scheme: value for scheme, value in found.items() if value is not None}
-
-
 def _figi_check_digit(figi: str) -> str:
     """The last digit of a FIGI: every second character counts double, as in the Luhn algorithm.
 

@@ -17,7 +17,6 @@ class StockRecord(NamedTuple):
     """MIC (ISO 10383)."""
     kis_exchange: str | None
     yahoo_symbol: str | None
-    isin: str | None
     currency: str
     """ISO 4217 code."""
     lot_size: int
@@ -47,6 +46,12 @@ class StockRecord(NamedTuple):
     last_seen_at: datetime
     kis_sector_code: str | None
     data_source: str
+    isin: str | None
+    figi: str | None
+    lei: str | None
+    cik: str | None
+    sedol: str | None
+    cusip: str | None
 
 
 class ChangeRecord(NamedTuple):

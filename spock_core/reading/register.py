@@ -20,7 +20,7 @@ from spock_core.reading.rows import Rows
 from spock_core.store.connection.reading import open_for_reading
 from spock_core.store.coverage import read_coverage
 from spock_core.store.one_stock import read_stock
-from spock_core.store.selecting import (
+from spock_core.store.reading.selecting import (
     read_regions,
     select_changes,
     select_matches,
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from spock_core.classification.explain import Explanation
     from spock_core.plugins.registry import Plugins
+    from spock_core.reading.report.facts import Facts
     from spock_core.store.connection.database import Database
 
 SHARES = (
@@ -207,6 +208,22 @@ class Register:
             sources_of(plugins),
             stock.observations,
         )
+
+    def facts(self, since: datetime) -> Facts:
+        """Returns what a report tells: counts, changes since a moment, and the last runs."""
+        from spock_core.plugins.contributions import sources_of
+        from spock_core.reading.report.facts import read_facts
+
+        plugins = self._installed()
+        with self._database.read() as connection:
+            return read_facts(
+                connection,
+                self.label,
+                since,
+                datetime.now(UTC),
+                plugins.markets,
+                sources_of(plugins),
+            )
 
     def _one(self, text: str) -> Match:
         found = self.find(text)

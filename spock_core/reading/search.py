@@ -10,15 +10,13 @@ from sqlalchemy import Connection, and_, or_, select
 from spock_core.domain import Market
 from spock_core.domain.bounds import LONGEST_NAME
 from spock_core.domain.errors import UsageError
-from spock_core.domain.identifiers import readings_as_identifier
 from spock_core.domain.stock import StockKey
 from spock_core.domain.text import sanitize
 from spock_core.reading.names_of_places import readings_of
 from spock_core.reading.records import Match
-from spock_core.store.finding import find_keys
-from spock_core.store.identifiers import find_by_identifier
+from spock_core.store.reading.finding import find_keys
+from spock_core.store.reading.selecting import matches, select_matches
 from spock_core.store.schema import tickers
-from spock_core.store.selecting import matches, select_matches
 
 MOST = 20
 """Matches that are told if a text may mean several instruments."""
@@ -38,8 +36,6 @@ def find(connection: Connection, text: str, markets: Iterable[Market]) -> list[M
     """
     text = sanitize(text, LONGEST_NAME)
     if keys := find_keys(connection, readings_of(text, markets)):
-        return _matches(connection, keys[: MOST + 1])
-    if keys := find_by_identifier(connection, readings_as_identifier(text)):
         return _matches(connection, keys[: MOST + 1])
     if sum(map(str.isalpha, text)) < _LETTERS:
         return []

@@ -54,6 +54,10 @@ class YahooSite:
         fault = self.faults.response_to(number)
         if fault is not None:
             return fault
+        asked_with = request.body.decode(errors="replace")
+        wrong = self.faults.answer_to(route, request.path, asked_with)
+        if wrong is not None:
+            return wrong
         response: Response = getattr(self, f"_{route}")(request)
         if route == "screener" and response.status == 200 and self.faults.drifts(number):
             response = _drifted(response)
@@ -65,7 +69,8 @@ class YahooSite:
 
     def _cookie(self, request: Request) -> Response:
         cookie = f"{_COOKIE}; Domain=.yahoo.com; Path=/; Max-Age=31536000"
-        return Response(404, b"", "text/html", {"Set-Cookie": cookie})
+        cookies = (cookie, "A1S=d=sandbox; Path=/") if self.faults.host_cookie else (cookie,)
+        return Response(404, b"", "text/html", cookies=cookies)
 
     def _consent(self, request: Request) -> Response:
         return Response(200, b"<html><body>no consent needed</body></html>", "text/html")

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import Connection, and_, false, or_, select
+from sqlalchemy import Connection, select
 
 from spock_core.domain.stock import StockKey
 from spock_core.store.rows import update_rows, write_rows
@@ -66,14 +66,6 @@ def read_identifiers(
     if only is not None:
         query = query.where(identifiers.c.ticker.in_(only))
     return [Identifier(*row) for row in connection.execute(query.order_by(*_KEY))]
-
-
-def find_by_identifier(connection: Connection, stated: Mapping[str, str]) -> list[StockKey]:
-    """The listings with one of these identifiers, by scheme, in the order of their keys."""
-    columns = identifiers.c
-    named = (and_(columns.scheme == scheme, columns.value == v) for scheme, v in stated.items())
-    query = select(columns.region, columns.ticker).distinct().where(or_(false(), *named))
-    return [StockKey(*row) for row in connection.execute(query.order_by(*_KEY[:2]))]
 
 
 _KEY = (identifiers.c.region, identifiers.c.ticker, identifiers.c.scheme)

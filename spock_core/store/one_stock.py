@@ -63,7 +63,11 @@ def read_stock(connection: Connection, key: StockKey) -> StoredStock:
         identifiers=tuple(rows(identifiers, identifiers.c.scheme)),
         history=tuple(rows(changes, changes.c.change_id.desc())),
         earlier=tuple(
-            {**row, "observations": json.loads(row["observations"])}
+            {
+                **row,
+                "observations": json.loads(row["observations"]),
+                "identifiers": json.loads(row["identifiers"] or "{}"),
+            }
             for row in periods
             if row["ended_at"] is not None
         ),

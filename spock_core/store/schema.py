@@ -131,6 +131,7 @@ listing_periods = Table(
     Column("industry_confidence", Float),
     Column("enriched_at", UtcDateTime),
     Column("observations", Text),
+    Column("identifiers", Text),
     ForeignKeyConstraint(["region", "ticker"], ["tickers.region", "tickers.ticker"]),
 )
 

@@ -10,7 +10,7 @@ import sys
 from dataclasses import asdict
 from typing import Any
 
-from spock_core.api import attached_observers, run_job, write_report
+from spock_core.api import attached_observers, check_files, run_job, write_report
 from spock_core.cli.flags import add_flags
 from spock_core.cli.signals import INTERRUPTED, stopped_by_signals
 from spock_core.domain.results import RunResult, RunStatus
@@ -78,6 +78,7 @@ def run(arguments: dict[str, Any], plugins: Plugins) -> int:
     settings = load_settings(arguments)
     if settings.progress_bar and "progress_bar" not in arguments and not sys.stderr.isatty():
         settings = settings.model_copy(update={"progress_bar": False})  # not in logs of cron
+    check_files(settings)
     log_observer.set_up(settings, plugins)
     if settings.dry_run:
         with attached_observers(settings, plugins, Stop()):
@@ -161,10 +162,10 @@ def dry_run_text(found: DryRun) -> str:
     ]
     if found.plan.left:
         lines.append(f"{found.plan.left:,} more stocks are left for later runs (--profile-budget)")
-    if any(region.stocks for region in found.regions):
-        lines.append(f"coverage afterwards: up to {100 * found.coverage:.1f} %")
-    else:
+    if found.expected:
         lines.append(
-            "the register is empty: the requests to Yahoo are unknown until the lists are read"
+            f"estimated for {found.expected:,} stocks of lists that the register does not have yet"
         )
+    else:
+        lines.append(f"coverage afterwards: up to {100 * found.coverage:.1f} %")
     return "\n".join([*lines, "dry run: nothing was fetched, nothing was written"])

@@ -22,7 +22,7 @@ from spock_core.reading.search import find, nearest, not_one
 from spock_core.reporting.output import show
 from spock_core.reporting.tables import fitted_table
 from spock_core.settings.model import load_settings
-from spock_core.store.connection.opening import open_database
+from spock_core.store.connection.reading import open_up_to_date
 from spock_core.store.one_stock import StoredStock, read_stock
 
 
@@ -40,7 +40,7 @@ def run(arguments: dict[str, Any], plugins: Plugins) -> int:
     """Prints the stock. Raises `UsageError` if the argument does not name exactly one."""
     text = arguments.pop("stock")
     settings = load_settings(arguments)
-    database = open_database(settings.database, create=False)
+    database = open_up_to_date(settings.database, timeout_s=settings.database_timeout)
     try:
         with database.read() as connection:
             found = find(connection, text, plugins.markets.values())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from spock_core.domain import Observation
 from spock_core.domain.errors import SpockError, Stopped, UnknownSymbol
@@ -12,10 +13,13 @@ from spock_core.pipeline.fetch.doubts import Doubts
 from spock_core.pipeline.fetch.hollow import FEWEST_UNKNOWN
 from spock_core.pipeline.fetch.outcome import FetchOutcome
 from spock_core.pipeline.fetch.questions import Questions
+from spock_core.pipeline.fetch.rounds import Rounds
 from spock_core.plugins.context import RunContext
 from spock_core.store.connection.database import Database
 from spock_core.store.fetching import pending
 
+ROUNDS = 2
+"""How often a profile is asked in all: one that failed is asked again when all others were."""
 BATCH = 10
 """Profiles that are stored together, and so the requests that a kill may cost."""
 CHUNK = 40
@@ -24,6 +28,9 @@ FEWEST_FORMER = 2
 """So many stocks that Yahoo knew before, and now does not, must be proved."""
 PROOFS = 3
 """Stocks that are asked for a proof at most."""
+
+if TYPE_CHECKING:
+    from spock_core.sources.yahoo.answers import Profile
 
 
 class Profiling:
@@ -54,27 +61,36 @@ class Profiling:
         """Stocks that it does not know, while it knew others."""
 
     def answers(self, stocks: Sequence[PendingStock]) -> Generator[list[Observation], None, None]:
-        """Asks the profiles of these stocks. Yields what Yahoo said of a few at a time."""
-        asked: set[StockKey] = set()
-        for start in range(0, len(stocks), CHUNK):
-            yield from self._chunk(stocks[start : start + CHUNK], asked)
-            if self._run.stop.asked:
-                break
-            if self._must_prove() and not self._prove():
-                self._refuse()
-                break
+        """Asks the profiles of these stocks; those that failed again after all others. Yields what
+        Yahoo said of a few at a time."""
+        waiting = list(stocks)
+        rounds = Rounds(ROUNDS)
+        while waiting and not self._ends() and rounds.next(len(waiting)):
+            left: list[PendingStock] = []
+            for start in range(0, len(waiting), CHUNK):
+                chunk = waiting[start : start + CHUNK]
+                left += chunk if self._ends() else (yield from self._chunk(chunk, rounds))
+                if self._must_prove() and not self._run.stop.asked and not self._prove():
+                    self._refuse()
+            waiting = left
         if not self._run.stop.asked:
-            self._outcome.fail(one.key for one in stocks if one.key not in asked)
+            self._outcome.fail(stock.key for stock in waiting)
         if not self._must_prove():
             self._believe()
         self._store_unknown()
 
+    def _ends(self) -> bool:
+        """Whether no more profiles are asked."""
+        return self._run.stop.asked or self._outcome.down or self._questions.given_up
+
     def _chunk(
-        self, stocks: Sequence[PendingStock], asked: set[StockKey]
-    ) -> Generator[list[Observation], None, None]:
+        self, stocks: Sequence[PendingStock], rounds: Rounds
+    ) -> Generator[list[Observation], None, list[PendingStock]]:
+        """Returns the stocks whose question failed."""
         found: list[Observation] = []
+        failed: list[PendingStock] = []
         for stock, result in self._questions.profiles((one, one.symbol) for one in stocks):
-            asked.add(stock.key)
+            rounds.note(result.error)
             try:
                 profile = self._outcome.answer(result)
             except Stopped:
@@ -83,24 +99,29 @@ class Profiling:
                 self._unproven.append(stock)
             except SpockError as error:
                 self._outcome.note_error(error)
-                self._outcome.fail([stock.key])
+                failed.append(stock)
             else:
-                if profile.industry or profile.sector:
-                    self._outcome.note_word(profile.industry)
-                    self.answered[stock.key] = profile.industry
-                    self._told.append((stock.key, stock.symbol))
-                    words = {"industry": profile.industry, "sector": profile.sector}
-                    answer = Observation(*stock.key, PROFILE, words, self._run.now)
-                    if self._doubts.counts(answer, profile.name):
-                        found.append(answer)
-                    self._believe()
-                else:
-                    self._unproven.append(stock)
+                self._take(stock, profile, found)
             if len(found) + len(self._unknown) >= BATCH:
                 yield found
                 self._store_unknown()
                 found = []
         yield found
+        return failed
+
+    def _take(self, stock: PendingStock, profile: Profile, found: list[Observation]) -> None:
+        """Adds what a profile says to what was found."""
+        if not (profile.industry or profile.sector):
+            self._unproven.append(stock)
+            return
+        self._outcome.note_word(profile.industry)
+        self.answered[stock.key] = profile.industry
+        self._told.append((stock.key, stock.symbol))
+        words = {"industry": profile.industry, "sector": profile.sector}
+        answer = Observation(*stock.key, PROFILE, words, self._run.now)
+        if self._doubts.counts(answer, profile.name):
+            found.append(answer)
+        self._believe()
 
     def _must_prove(self) -> bool:
         """Whether so many are unknown in a row that it may be an outage."""

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from spock_core.pipeline.fetch.plan import Screen
-    from spock_core.sources.yahoo.client import Profile, ScreenResult
+    from spock_core.sources.yahoo.answers import Profile, ScreenResult
 
 log = logging.getLogger(__name__)
 

@@ -15,6 +15,7 @@ from spock_core.pipeline.fetch.doubts import Doubts
 from spock_core.pipeline.fetch.outcome import FetchOutcome
 from spock_core.pipeline.fetch.plan import Plan, Screen, in_turn
 from spock_core.pipeline.fetch.questions import Questions
+from spock_core.pipeline.fetch.rounds import Rounds
 from spock_core.pipeline.fetch.screen_states import ScreenStates
 from spock_core.plugins.context import RunContext
 
@@ -26,7 +27,7 @@ WITNESSES = 3
 """Profiles asked of a doubtful screen at most: the first that Yahoo knows decides."""
 
 if TYPE_CHECKING:
-    from spock_core.sources.yahoo.client import ScreenResult
+    from spock_core.sources.yahoo.answers import ScreenResult
 
 log = logging.getLogger(__name__)
 
@@ -72,19 +73,22 @@ class Screening:
         if not self._plan.screened:
             return
         self._states.begin(self._plan.screens)
-        for _ in range(ROUNDS):
-            waiting = [one for one in self._plan.screens if one not in self._answered]
-            if not waiting or self._outcome.down or self._questions.given_up:
+        rounds = Rounds(ROUNDS)
+        while waiting := [one for one in self._plan.screens if one not in self._answered]:
+            if self._outcome.down or self._questions.given_up or not rounds.next(len(waiting)):
                 break
-            yield from self._round(waiting)
+            yield from self._round(waiting, rounds)
             if self._run.stop.asked:
                 return
         self.unsound = yield from self._judge()
         if not self._run.stop.asked:
             self._conclude()
 
-    def _round(self, waiting: Sequence[Screen]) -> Generator[list[Observation], None, None]:
+    def _round(
+        self, waiting: Sequence[Screen], rounds: Rounds
+    ) -> Generator[list[Observation], None, None]:
         for screen, result in self._questions.screens(waiting):
+            rounds.note(result.error)
             try:
                 listed = self._outcome.answer(result)
             except Stopped:

@@ -80,14 +80,14 @@ def read_pending(
         .order_by(tickers.c.region, tickers.c.ticker)
     )
     rows = connection.execute(query).all()
-    unsaid = [row for row in rows if limit is None or not _said_since(row, limit)]
+    unsaid = [row for row in rows if limit is None or not _said_since(row, limit, now)]
     marked = sum(row.screened_at is not None or row.profiled_at is not None for row in unsaid)
     mass = marked >= FEWEST_FOR_MASS and marked > MASS_SHARE * len(rows)
     found = []
     for row in unsaid:
         _, words = _last_word(row)
         industry = json.loads(words).get("industry") if words else None
-        rests = limit is not None and row.rests_until is not None and row.rests_until > now
+        rests = limit is not None and _rests(row, now)
         if row.doubtful_since is not None:
             asked = row.profiled_at is not None and row.profiled_at >= row.doubtful_since
             if not (asked and rests):
@@ -101,10 +101,15 @@ def read_pending(
     return found
 
 
-def _said_since(row: Any, limit: datetime) -> bool:
+def _rests(row: Any, now: datetime) -> bool:
+    """Whether a profile was unknown so lately that it is left alone."""
+    return row.rests_until is not None and bool(row.profiled_at <= now < row.rests_until)
+
+
+def _said_since(row: Any, limit: datetime, now: datetime) -> bool:
     """Whether Yahoo has told of a stock since then, and its key is not in doubt."""
     said_at, _ = _last_word(row)
-    return row.doubtful_since is None and said_at is not None and said_at >= limit
+    return row.doubtful_since is None and said_at is not None and limit <= said_at <= now
 
 
 def _pending(row: Any, industry: str | None, *, missed: bool, rests: bool) -> PendingStock:

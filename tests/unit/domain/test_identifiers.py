@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from spock_core.domain.identifiers import (
     SCHEMES,
     identifier,
-    readings_as_identifier,
     valid_identifiers,
 )
 
@@ -48,10 +47,3 @@ def test_an_identifier_in_its_form_stays_as_it_is(scheme, text):
 def test_wrong_ones_are_counted_and_empty_ones_are_not():
     stated = {"ISIN": "US0378331006", "CIK": "320193", "LEI": "", "SEDOL": "-", "ABC": "1"}
     assert valid_identifiers(stated) == ({"CIK": "320193"}, 2)
-
-
-def test_a_text_is_read_as_an_identifier_where_it_can_be_one():
-    assert readings_as_identifier("us0378331005") == {"ISIN": "US0378331005"}
-    assert readings_as_identifier("CIK320193") == {"CIK": "320193"}
-    assert readings_as_identifier("700") == {}
-    assert readings_as_identifier("Apple") == {}
