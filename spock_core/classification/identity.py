@@ -9,6 +9,7 @@ the numbers. Pure, and symmetric in the two listings.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -16,6 +17,9 @@ from spock_core.classification.issuers import SHARES
 from spock_core.classification.kis_codes import NOT_CLASSIFIED
 from spock_core.classification.name_likeness import Likeness, is_spelled_alike, likeness
 from spock_core.domain import AssetType, Classification, Listing
+
+_OF_ISSUERS = ("LEI", "CIK")
+"""Schemes of identifiers that an issuer keeps for good."""
 
 
 class Identity(StrEnum):
@@ -105,6 +109,21 @@ def identify_by_answer(
     if tells_of_earlier(earlier, present, told):
         return Verdict(Identity.DOUBTFUL, "the answer has the earlier name")
     return Verdict(Identity.SAME, "the business is the same")
+
+
+def identify_by_identifiers(before: Mapping[str, str], now: Mapping[str, str]) -> Verdict:
+    """Settles a doubt by identifiers, by scheme: those stored before, and those stated now.
+
+    An equal one proves the same security or issuer. Another issuer's proves another one, while a
+    company gets another ISIN by a split or by moving its seat.
+    """
+    equal = [scheme for scheme in now if before.get(scheme) == now[scheme]]
+    if equal:
+        return Verdict(Identity.SAME, f"the {equal[0]} is the same")
+    for scheme in _OF_ISSUERS:
+        if scheme in before and scheme in now:
+            return Verdict(Identity.ANOTHER, f"the names differ, and so does the {scheme}")
+    return Verdict(Identity.DOUBTFUL, "no identifier tells")
 
 
 def tells_of_earlier(earlier: str | None, present: str | None, told: str) -> bool:

@@ -16,7 +16,8 @@ the file named by SPOCK_CONFIG). Flags take precedence over the environment, the
 `spock COMMAND --help` lists the flags with their variables, and says which are not settings.
 
 Exit codes: 0 success; 1 a region failed, or a gate (--fail-under...) is not passed; 2 usage or
-configuration error; 3 another run holds the lock; 130 interrupted, what was done is kept.
+configuration error, or output that cannot be written; 3 another run holds the lock; 130 interrupted
+(what was done is kept).
 """
 _CHOICES = re.compile(
     r"(?:argument (?P<argument>.+?): )?invalid choice: '(?P<word>.*?)' \((?:choose|maybe).*",

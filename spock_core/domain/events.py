@@ -40,7 +40,8 @@ class RequestMade:
     provider: str
     outcome: str
     """`ok`, `not_modified`, `unknown` (symbol), `http_503` or another status, `timeout`,
-    `connection`, `cut` (truncated), `html` (a web page instead of data) or `invalid_url`."""
+    `connection`, `cut` (truncated), `html` (a web page instead of data), `crumb` (no crumb),
+    `too_large` or `unreadable`."""
     seconds: float
     """Time from sending the request to its response or failure."""
     waited_s: float = 0.0
@@ -51,6 +52,8 @@ class RequestMade:
     """Highest rate that the rate limiter allows, in requests a second."""
     given_up: bool = False
     """Whether the provider's circuit breaker is open."""
+    dropped: int = 0
+    """Parts of the answer, such as quotes of a screen, that were unreadable and left out."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -147,6 +147,8 @@ class RunResult:
     """What the register holds of each of its regions, after the run."""
     last_success: Mapping[str, datetime] = field(default_factory=dict)
     """When each region last succeeded, this run included."""
+    duration_s: float = 0.0
+    """Seconds from start to end, by a clock that is never set."""
 
     @property
     def requests(self) -> dict[str, int]:
@@ -169,11 +171,6 @@ class RunResult:
     def covered(self) -> float:
         """Share of the active stocks of the run's regions that have a sector, 0 to 1."""
         return coverage_of(region.register for region in self.regions if region.register)
-
-    @property
-    def duration_s(self) -> float:
-        """Seconds from start to end."""
-        return (self.finished_at - self.started_at).total_seconds()
 
     @property
     def failed_regions(self) -> tuple[RegionResult, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -77,6 +78,7 @@ def dry_run(
     settings: Settings, plugins: Plugins, clock: Callable[[], datetime] = lambda: datetime.now(UTC)
 ) -> DryRun:
     """What a run would do. A register that does not exist yet is taken for an empty one."""
+    began = time.monotonic()
     markets = select_markets(settings, plugins)
     sources = select_sources(settings, plugins)
     if settings.overrides:
@@ -129,6 +131,7 @@ def dry_run(
         run_id=None,
         started_at=run.now,
         finished_at=clock(),
+        duration_s=round(time.monotonic() - began, 3),
         mode=mode_of(settings),
         refresh=refresh_of(settings),
         dry_run=True,

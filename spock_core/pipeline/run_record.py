@@ -50,6 +50,7 @@ class RunRecord:
         self.phases: dict[str, float] = {}
         self.results: dict[str, RegionResult] = {}
         self.run_id = run_id
+        self._began = time.monotonic()
         self._run = run
         self._order = regions
         self._database = database
@@ -123,7 +124,7 @@ class RunRecord:
             changed = read_sector_changes(connection, self.run_id, MOST_CHANGES) if count else []
             covered = self._covered(connection)
             last_success = read_last_success(connection, self._clock())
-        finished_at = self._clock()
+        finished_at = max(self._clock(), self._run.now)  # a clock that was set back
         came_through = {
             region: finished_at
             for region, result in self.results.items()
@@ -133,6 +134,7 @@ class RunRecord:
             run_id=self.run_id,
             started_at=self._run.now,
             finished_at=finished_at,
+            duration_s=round(time.monotonic() - self._began, 3),
             mode=mode_of(self._run.settings),
             refresh=refresh_of(self._run.settings),
             dry_run=False,

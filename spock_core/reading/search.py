@@ -1,4 +1,5 @@
-"""Finds instruments by what people write: a ticker with or without its place, or a name."""
+"""Finds instruments by what people write: a ticker with or without its place, an identifier, or a
+name."""
 
 from __future__ import annotations
 
@@ -28,7 +29,7 @@ _ALIKE = 72
 
 
 def find(connection: Connection, text: str, markets: Iterable[Market]) -> list[Match]:
-    """Returns the instruments that a text means: by ticker or symbol, otherwise by name.
+    """Returns the instruments that a text means: by ticker or symbol, identifier, or name.
 
     If one name is the whole text, it is the only match. There are at most `MOST` matches, and one
     more if there are others.

@@ -23,6 +23,8 @@ from spock_core.plugins.hookspecs import hookimpl
 
 REGION_BUCKETS_S = (10, 30, 60, 120, 300, 600, 1200, 1800, 3600)
 REQUEST_BUCKETS_S = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
+UNREADABLE = {"unreadable": "document", "html": "page", "crumb": "crumb", "too_large": "size"}
+"""Kinds of what could not be read, by the outcome of the request; quotes are counted apart."""
 _STATUSES = (400, 401, 403, 404, 408, 425, 429, 500, 502, 503, 504)
 """HTTP statuses with a label value of their own; a server may answer with any number."""
 
@@ -76,6 +78,12 @@ class Metrics:
             "spock_requests_total",
             "HTTP requests, by outcome.",
             "provider outcome",
+        )
+        self._unreadable = metric(
+            Counter,
+            "spock_unreadable_total",
+            "Answers of providers that could not be read, and quotes left out of others.",
+            "provider kind",
         )
         self._request_seconds = metric(
             Histogram,
@@ -218,6 +226,10 @@ class Metrics:
         """Counts a request and updates the rates of its provider."""
         provider = event.provider
         self._requests.labels(provider, bounded(event.outcome)).inc()
+        if event.outcome in UNREADABLE:
+            self._unreadable.labels(provider, UNREADABLE[event.outcome]).inc()
+        if event.dropped:
+            self._unreadable.labels(provider, "quote").inc(event.dropped)
         self._request_seconds.labels(provider).observe(event.seconds)
         self._waits.labels(provider).inc(event.waited_s)
         self._breaker.labels(provider).set(event.given_up)

@@ -54,6 +54,10 @@ class YahooSite:
         fault = self.faults.response_to(number)
         if fault is not None:
             return fault
+        asked_with = request.body.decode(errors="replace")
+        wrong = self.faults.answer_to(route, request.path, asked_with)
+        if wrong is not None:
+            return wrong
         response: Response = getattr(self, f"_{route}")(request)
         if route == "screener" and response.status == 200 and self.faults.drifts(number):
             response = _drifted(response)

@@ -121,11 +121,22 @@ def _env_file(known: frozenset[str]) -> Place:
     return _variables(variables, known, f"settings file {ENV_FILE}", f" (in {ENV_FILE})")
 
 
+def settings_files() -> list[Path]:
+    """Returns the files of settings, whether or not they are there."""
+    return [ENV_FILE, _config_file() or DEFAULT_CONFIG]
+
+
+def _config_file() -> Path | None:
+    """The TOML file that `SPOCK_CONFIG` names."""
+    named = os.environ.get(CONFIG_VARIABLE, "").strip()
+    return Path(named) if named else None
+
+
 def _toml_file(known: frozenset[str]) -> Place:
     """Reads the TOML file that `SPOCK_CONFIG` names, else `spock.toml` in the working folder."""
-    named = os.environ.get(CONFIG_VARIABLE, "").strip()
-    path = Path(named) if named else DEFAULT_CONFIG
-    if not named and not _is_there(path):
+    named = _config_file()
+    path = named or DEFAULT_CONFIG
+    if named is None and not _is_there(path):
         return _place({})
     where = f"settings file {path}"
     try:

@@ -171,11 +171,11 @@ class Settings(BaseSettings):
     )
     yahoo_rate: float = Field(
         2.0,
-        gt=0,
+        ge=0.01,
         le=1000,
         allow_inf_nan=False,
-        description="Maximum HTTP requests a second to Yahoo, over all workers. The rate falls at "
-        "once when Yahoo throttles, and rises again step by step.",
+        description="Maximum HTTP requests a second to Yahoo, over all workers, 0.01 or more. The "
+        "rate falls at once when Yahoo throttles, and rises again step by step.",
     )
     profile_budget: int = Field(
         500,

@@ -13,6 +13,7 @@ from spock_core.domain import Observation
 from spock_core.domain.stock import StockKey
 from spock_core.store.schema import (
     changes,
+    identifiers,
     listing_periods,
     observations,
     stock_details,
@@ -32,6 +33,8 @@ class StoredStock:
     observations: tuple[Observation, ...]
     unknowns: tuple[Mapping[str, Any], ...]
     """What was asked in vain."""
+    identifiers: tuple[Mapping[str, Any], ...]
+    """Its rows of `identifiers`."""
     history: tuple[Mapping[str, Any], ...]
     """Changes, the latest first."""
     earlier: tuple[Mapping[str, Any], ...] = ()
@@ -57,9 +60,14 @@ def read_stock(connection: Connection, key: StockKey) -> StoredStock:
             for row in rows(observations, observations.c.source)
         ),
         unknowns=tuple(rows(unknowns, unknowns.c.source)),
+        identifiers=tuple(rows(identifiers, identifiers.c.scheme)),
         history=tuple(rows(changes, changes.c.change_id.desc())),
         earlier=tuple(
-            {**row, "observations": json.loads(row["observations"])}
+            {
+                **row,
+                "observations": json.loads(row["observations"]),
+                "identifiers": json.loads(row["identifiers"] or "{}"),
+            }
             for row in periods
             if row["ended_at"] is not None
         ),

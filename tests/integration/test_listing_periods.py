@@ -15,6 +15,7 @@ from spock_core.sandbox.server import Sandbox
 from spock_core.sandbox.yahoo_knowledge import YahooStock, group_by_industry
 from spock_core.testing import Outcome
 from tests.conftest import Spock
+from tests.support.distributions import Bring
 from tests.support.kis_files import read_lines, with_columns, write_lines
 
 Line = dict[str, str]
@@ -421,3 +422,63 @@ def test_a_list_whose_names_are_mixed_up_is_refused(enrich, master_files, regist
     assert register("SELECT * FROM stock_details ORDER BY ticker") == known
     assert register("SELECT count(*) FROM listing_periods") == [(0,)]
     assert enrich("--regions", "CN", "--accept-shrunk").region("CN")["listing"]["passed"] == 180
+
+
+REGISTRY = """
+from spock_core import DelimitedText, SourceTerms, TableFile, TableRow, hookimpl
+
+class Registry:
+    name = counts_as = "registry"
+    about = SourceTerms("registry.example", ("US",), ("identifiers",), terms="Free for everybody.")
+    def observe(self, market, listings, now):
+        return ()
+    def files(self, market):
+        text = DelimitedText()
+        return (TableFile("registry.csv", "https://registry.example/", text, ("code", "cik")),)
+    def rows(self, market, tables, listings):
+        return [TableRow(row["code"], {}, {"CIK": row["cik"]})
+                for table in tables for row in table.rows]
+    def claim(self, observation, market):
+        return None
+
+@hookimpl
+def spock_sources():
+    return (Registry(),)
+"""
+
+
+@pytest.fixture
+def registered(bring: Bring, listed: Callable[..., Outcome]) -> Callable[..., Outcome]:
+    """A run with a table that states the CIK of VG."""
+    bring("spock-registry", REGISTRY, entry="registry")
+    Path("tables").mkdir()
+
+    def run(*lines: Line, cik: int) -> Outcome:
+        Path("tables/registry.csv").write_text(f"code,cik\nVG,{cik}\n")
+        return listed(*lines, flags=("--sources", "kis", "registry", "--tables-url", "tables"))
+
+    return run
+
+
+def test_the_same_issuers_number_settles_a_doubt(registered, register, sector):
+    registered(VONAGE | {"c19": "810"}, cik=1272830)
+    outcome = registered(VENTURE | {"c19": "810"}, cik=1272830)
+    assert outcome.region("US")["listing"]["doubtful"] == 0
+    assert register("SELECT count(*) FROM listing_periods") == [(0,)]
+    assert sector("VG") == "Communication Services"
+
+
+def test_another_issuers_number_settles_a_doubt(registered, register):
+    registered(VONAGE, cik=1272830)
+    assert changes(registered(VENTURE, cik=2007855))["passed"] == 1
+    assert register("SELECT value FROM identifiers WHERE ticker = 'VG'") == [("2007855",)]
+    [(kept,)] = register("SELECT identifiers FROM listing_periods")
+    assert json.loads(kept) == {"CIK": "1272830"}
+
+
+def test_identifiers_of_the_old_company_are_not_the_new_ones(registered, listed, register):
+    registered(VONAGE | {"c19": "810"}, cik=1272830)
+    listed(VENTURE)
+    assert register("SELECT * FROM identifiers WHERE ticker = 'VG'") == []
+    [(kept,)] = register("SELECT identifiers FROM listing_periods")
+    assert json.loads(kept) == {"CIK": "1272830"}

@@ -10,7 +10,7 @@ import sys
 from dataclasses import asdict
 from typing import Any
 
-from spock_core.api import attached_observers, run_job, write_report
+from spock_core.api import attached_observers, check_files, run_job, write_report
 from spock_core.cli.flags import add_flags
 from spock_core.cli.signals import INTERRUPTED, stopped_by_signals
 from spock_core.domain.results import RunResult, RunStatus
@@ -78,6 +78,7 @@ def run(arguments: dict[str, Any], plugins: Plugins) -> int:
     settings = load_settings(arguments)
     if settings.progress_bar and "progress_bar" not in arguments and not sys.stderr.isatty():
         settings = settings.model_copy(update={"progress_bar": False})  # not in logs of cron
+    check_files(settings)
     log_observer.set_up(settings, plugins)
     if settings.dry_run:
         with attached_observers(settings, plugins, Stop()):

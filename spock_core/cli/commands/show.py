@@ -22,7 +22,7 @@ from spock_core.reading.search import find, nearest, not_one
 from spock_core.reporting.output import show
 from spock_core.reporting.tables import fitted_table
 from spock_core.settings.model import load_settings
-from spock_core.store.connection.opening import open_database
+from spock_core.store.connection.reading import open_up_to_date
 from spock_core.store.one_stock import StoredStock, read_stock
 
 
@@ -31,7 +31,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "stock",
         help="A ticker or Yahoo symbol, with or without its place (BRK.B, hk:700, NYSE:BRK/B, "
-        "600519.SH), an ISIN or CIK, or a name.",
+        "600519.SH), an identifier such as an ISIN or CIK320193, or a name.",
     )
     add_flags(parser, ("database", "sandbox", "json_output", "verbose"))
 
@@ -40,7 +40,7 @@ def run(arguments: dict[str, Any], plugins: Plugins) -> int:
     """Prints the stock. Raises `UsageError` if the argument does not name exactly one."""
     text = arguments.pop("stock")
     settings = load_settings(arguments)
-    database = open_database(settings.database, create=False)
+    database = open_up_to_date(settings.database, timeout_s=settings.database_timeout)
     try:
         with database.read() as connection:
             found = find(connection, text, plugins.markets.values())
@@ -82,6 +82,7 @@ def _head(stock: StoredStock) -> str:
         f"KIS code {row['kis_sector_code'] or 'none'}",
         f"seen       {_moment(row['first_seen_at'])} to {_moment(row['last_seen_at'])}"
         + ("" if row["is_active"] else "; no longer in its list"),
+        *_identifiers(stock),
         f"type       {row['asset_type']}, {row['security_type']}",
     ]
     details = stock.details
@@ -101,6 +102,12 @@ def _head(stock: StoredStock) -> str:
             f"confirmed  {_moment(details['enriched_at'])}",
         ]
     )
+
+
+def _identifiers(stock: StoredStock) -> list[str]:
+    """The line of identifiers, if it has any."""
+    stated = [f"{one['scheme']} {one['value']}, by {one['source']}" for one in stock.identifiers]
+    return [f"known as   {'; '.join(stated)}"] if stated else []
 
 
 def _industry_origin(details: Mapping[str, Any]) -> str:
@@ -197,6 +204,7 @@ def _document(stock: StoredStock, explained: list[Explanation]) -> dict[str, Any
         "listing": stock.listing,
         "details": stock.details,
         "why": [asdict(item) | {"observation": item.observation._asdict()} for item in explained],
+        "identifiers": stock.identifiers,
         "unknowns": stock.unknowns,
         "history": stock.history,
         "earlier": stock.earlier,

@@ -19,7 +19,7 @@ from spock_core.reporting.gates import failed_gates
 from spock_core.reporting.output import show
 from spock_core.reporting.tables import show_table
 from spock_core.settings.model import Settings, load_settings
-from spock_core.store.connection.opening import open_database
+from spock_core.store.connection.reading import open_up_to_date
 from spock_core.store.coverage import FIELDS, read_coverage
 from spock_core.store.runs import read_last_success, read_worked_on
 
@@ -45,7 +45,7 @@ def run(arguments: dict[str, Any], plugins: Plugins) -> int:
     """Prints the coverage of each region. Returns 1 if one of them does not pass a gate."""
     settings = load_settings(arguments)
     now = datetime.now(UTC)
-    database = open_database(settings.database, create=False, timeout_s=settings.database_timeout)
+    database = open_up_to_date(settings.database, timeout_s=settings.database_timeout)
     try:
         with database.read() as connection:
             found = read_coverage(connection)

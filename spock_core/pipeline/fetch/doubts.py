@@ -1,14 +1,20 @@
-"""Settles whether a key passed to another instrument by what a provider answers about it."""
+"""Settles whether a key passed to another instrument, by what sources say of it the same night."""
 
 from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from spock_core.classification.claims import read_claim
-from spock_core.classification.identity import Identity, identify_by_answer, tells_of_earlier
+from spock_core.classification.identity import (
+    Identity,
+    Verdict,
+    identify_by_answer,
+    identify_by_identifiers,
+    tells_of_earlier,
+)
 from spock_core.domain import Observation
 from spock_core.domain.listing import KeyChange
 from spock_core.domain.stock import Stock, StockKey
@@ -16,6 +22,7 @@ from spock_core.plugins.context import RunContext
 from spock_core.plugins.contributions import sources_of
 from spock_core.store import periods
 from spock_core.store.connection.database import Database
+from spock_core.store.identifiers import read_identifiers
 from spock_core.store.stocks import read_stocks_of
 
 LAGS = timedelta(days=14)
@@ -74,10 +81,36 @@ class Doubts:
         verdict = identify_by_answer(*names, name, stock.classification, code, repeated=repeated)
         if verdict.identity is Identity.DOUBTFUL and self._run.now - doubt.changed_at < LAGS:
             return False
+        self._conclude(key, doubt, stock, answer.source, verdict)
+        return True
+
+    def compare_identifiers(
+        self, source: str, stated: Mapping[StockKey, Mapping[str, str]]
+    ) -> set[StockKey]:
+        """Settles doubts by the identifiers that a source states now, before they are stored.
+
+        Returns the keys that passed to another instrument.
+        """
+        passed = set()
+        for key in sorted(self._open.keys() & stated.keys()):
+            with self._database.read() as connection:
+                known = read_identifiers(connection, key.region, [key.ticker])
+                stocks = read_stocks_of(connection, key.region, [key.ticker])
+            verdict = identify_by_identifiers({one.scheme: one.value for one in known}, stated[key])
+            if stocks and verdict.identity is not Identity.DOUBTFUL:
+                self._conclude(key, self._open[key], stocks[0], source, verdict)
+                if verdict.identity is Identity.ANOTHER:
+                    passed.add(key)
+        return passed
+
+    def _conclude(
+        self, key: StockKey, doubt: periods.Doubt, stock: Stock, source: str, verdict: Verdict
+    ) -> None:
+        names = doubt.listing.name, stock.listing.name
         passed = verdict.identity is Identity.ANOTHER
         with self._database.write() as connection:
             if passed:
-                change = KeyChange(key.ticker, *names, answer.source, verdict.reason)
+                change = KeyChange(key.ticker, *names, source, verdict.reason)
                 now = self._run.now
                 periods.end_periods(
                     connection, key.region, [change], self._run_id, now, relisted=False
@@ -89,7 +122,6 @@ class Doubts:
         if passed:
             self.passed[key.region] += 1
             log.info("%s passed from %s to %s: %s", ":".join(key), *names, verdict.reason)
-        return True
 
     def _stock(self, answer: Observation) -> Stock:
         with self._database.read() as connection:

@@ -25,6 +25,7 @@ from spock_core.domain.task_result import TaskResult
 from spock_core.pipeline.fetch.doubts import Doubts
 from spock_core.pipeline.fetch.plan import Plan, Screen, in_turn
 from spock_core.pipeline.fetch.planner import STILL_HOLDS
+from spock_core.pipeline.fetch.rounds import Rounds
 from spock_core.pipeline.scheduler import Scheduler
 from spock_core.plugins.context import RunContext
 from spock_core.store.connection.database import Database
@@ -32,6 +33,8 @@ from spock_core.store.fetching import pending, screens
 
 ROUNDS = 3
 """How often a screen is asked in all: one that failed is asked again when all others were."""
+PROFILE_ROUNDS = 2
+"""The same for profiles."""
 BATCH = 10
 """Profiles that are stored together, and so the requests that a kill may cost."""
 
@@ -132,13 +135,15 @@ class FetchStage:
         waiting = list(self._plan.screens)
         failed: list[Screen] = []
         found: dict[StockKey, str] = {}
-        for _ in range(ROUNDS):
+        rounds = Rounds(ROUNDS)
+        while rounds.next(len(waiting)):
             failed, drifting = [], []
             tasks = [
                 (screen, partial(ask_screen, self._config, screen.industry, screen.exchanges))
                 for screen in waiting
             ]
             for screen, result in self._scheduler.run(tasks, self._workers, self._executor):
+                rounds.note(result.error)
                 try:
                     listed = self._answer(result)
                 except Stopped:
@@ -211,12 +216,27 @@ class FetchStage:
         return in_turn(sorted(missed, key=lambda stock: stock.key))
 
     def _profiles(self, stocks: Sequence[PendingStock]) -> Generator[list[Observation], None, None]:
+        """Requests profiles; those that failed are requested again after all others."""
+        waiting = stocks
+        rounds = Rounds(PROFILE_ROUNDS)
+        while rounds.next(len(waiting)):
+            waiting = yield from self._profiles_once(waiting, rounds)
+            if not waiting or self._down or self._run.stop.asked:
+                break
+        self.outcome.failed.update(stock.key for stock in waiting)
+
+    def _profiles_once(
+        self, stocks: Sequence[PendingStock], rounds: Rounds
+    ) -> Generator[list[Observation], None, list[PendingStock]]:
+        """Requests profiles. Returns the stocks whose request failed."""
         from spock_core.sources.yahoo.workers import ask_profile
 
         tasks = [(stock, partial(ask_profile, self._config, stock.symbol)) for stock in stocks]
         found: list[Observation] = []
         unknown: list[StockKey] = []
+        failed: list[PendingStock] = []
         for stock, result in self._scheduler.run(tasks, self._workers, self._executor):
+            rounds.note(result.error)
             try:
                 profile = self._answer(result)
             except Stopped:
@@ -225,7 +245,7 @@ class FetchStage:
                 unknown.append(stock.key)
             except SpockError as error:
                 self._note_error(error)
-                self.outcome.failed.add(stock.key)
+                failed.append(stock)
             else:
                 if profile.industry or profile.sector:
                     words = (profile.industry, profile.sector)
@@ -241,6 +261,7 @@ class FetchStage:
                 found, unknown = [], []
         yield found
         self._store_unknowns(unknown)
+        return failed
 
     def _store_unknowns(self, keys: Sequence[StockKey]) -> None:
         if keys:

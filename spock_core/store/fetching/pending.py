@@ -82,9 +82,9 @@ def read_pending(
             if asked and row.rests_until > now and limit is not None:
                 continue
         elif limit is not None:
-            if said_at is not None and said_at >= limit:
+            if said_at is not None and limit <= said_at <= now:
                 continue
-            if row.rests_until is not None and row.rests_until > now:
+            if row.rests_until is not None and row.profiled_at <= now < row.rests_until:
                 continue
         asked = [at for at in (said_at, row.screened_at, row.profiled_at) if at is not None]
         found.append(

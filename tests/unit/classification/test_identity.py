@@ -10,7 +10,12 @@ from benchmarks import listing_periods
 from benchmarks.real_data import DATA
 from spock_core import AssetType, Listing
 from spock_core.classification.company_names import _LONG_FORMS
-from spock_core.classification.identity import Identity, identify, identify_by_answer
+from spock_core.classification.identity import (
+    Identity,
+    identify,
+    identify_by_answer,
+    identify_by_identifiers,
+)
 from spock_core.classification.name_likeness import Likeness, is_spelled_alike, likeness
 from spock_core.domain import Classification, with_security_type
 from spock_core.plugins.loader import load_plugins
@@ -221,3 +226,19 @@ def test_a_company_of_which_nothing_was_said_is_taken_for_the_same():
     for known in (None, Classification("US", "X")):
         verdict = identify_by_answer("OLD CO", "NEW CO", "New Co", known, "10", repeated=False)
         assert verdict.identity is SAME
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "expected"),
+    [
+        ({"CIK": "1"}, {"CIK": "1"}, SAME),
+        ({"ISIN": "US1", "LEI": "A"}, {"ISIN": "US1", "LEI": "B"}, SAME),
+        ({"CIK": "1"}, {"CIK": "2"}, ANOTHER),
+        ({"LEI": "A", "ISIN": "US1"}, {"LEI": "B"}, ANOTHER),
+        ({"ISIN": "US1"}, {"ISIN": "US2"}, DOUBTFUL),
+        ({"CIK": "1"}, {"LEI": "B"}, DOUBTFUL),
+        ({}, {"CIK": "1"}, DOUBTFUL),
+    ],
+)
+def test_identifiers_settle_a_doubt_where_they_identify_the_issuer(before, now, expected):
+    assert identify_by_identifiers(before, now).identity is expected

@@ -1,7 +1,7 @@
 """The view `stocks` has identifiers: `env.py` makes the views after the last migration."""
 
-revision = "0009"
-down_revision = "0008"
+revision = "0010"
+down_revision = "0009"
 
 
 def upgrade() -> None:
