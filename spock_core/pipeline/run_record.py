@@ -101,6 +101,7 @@ class RunRecord:
         self.planned = Planned(requests, seconds, plan.left)
         with self._database.write() as connection:
             runs.write_plan(connection, self.run_id, self.planned)
+        self._run.notify(self.planned)
 
     def region_listed(self, progress: RegionProgress) -> None:
         """Keeps what reading a region's lists came to."""

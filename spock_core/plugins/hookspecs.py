@@ -134,6 +134,11 @@ def spock_region_finished(result: results.RegionResult) -> None:
 
 
 @hookspec
+def spock_planned(planned: results.Planned) -> None:
+    """Called when the lists are read and the requests to Yahoo are planned."""
+
+
+@hookspec
 def spock_request_made(event: events.RequestMade) -> None:
     """Called after each HTTP request."""
 

@@ -12,12 +12,13 @@ from spock_core.domain.events import (
     RunStarted,
     StocksClassified,
 )
-from spock_core.domain.results import RegionResult, RunResult
+from spock_core.domain.results import Planned, RegionResult, RunResult
 
 Event: TypeAlias = (
     RunStarted
     | RegionStarted
     | RegionListed
+    | Planned
     | StocksClassified
     | RequestMade
     | Retry
@@ -30,6 +31,7 @@ Event: TypeAlias = (
 _HOOKS: dict[type[Event], tuple[str, str]] = {
     RunStarted: ("spock_run_started", "event"),
     RegionStarted: ("spock_region_started", "event"),
+    Planned: ("spock_planned", "planned"),
     StocksClassified: ("spock_stocks_classified", "event"),
     RequestMade: ("spock_request_made", "event"),
     Retry: ("spock_retry", "event"),

@@ -5,20 +5,30 @@ from __future__ import annotations
 import contextlib
 import logging
 import sys
+import time
 from collections.abc import Iterator
 from typing import Never
 
 from tqdm import tqdm
 from tqdm.contrib import DummyTqdmFile
 
-from spock_core.domain.events import ListingChanges, RegionStarted, StocksClassified
-from spock_core.domain.results import RegionResult
+from spock_core.domain.events import (
+    ListingChanges,
+    RegionStarted,
+    RequestMade,
+    StocksClassified,
+)
+from spock_core.domain.results import Planned, RegionResult
 from spock_core.plugins.hookspecs import hookimpl
 from spock_core.plugins.registry import Plugins
+from spock_core.reporting.time_left import TimeLeft
 
-NO_TERMINAL_INTERVAL_S = 10.0
+NO_TERMINAL_INTERVAL_S = 60.0
 """Time between two updates if stderr is not a terminal, where every update is a line that stays."""
 _ALL = "stocks"
+_FORMAT = "{desc}: {percentage:3.0f}%|{bar}| {n_fmt}/{total_fmt} [{elapsed}, {rate_fmt}{postfix}]"
+"""Without tqdm's time left, which supposes that all stocks take the same time: those that are
+asked one by one take most of it."""
 
 
 class _Bars:
@@ -27,6 +37,9 @@ class _Bars:
     def __init__(self, *, by_region: bool) -> None:
         self._by_region = by_region
         self._bars: dict[str, tqdm[Never]] = {}
+        self._left = TimeLeft()
+        self._interval = 0.1 if sys.stderr.isatty() else NO_TERMINAL_INTERVAL_S
+        self._shown = time.monotonic()
 
     @hookimpl
     def spock_region_started(self, event: RegionStarted) -> None:
@@ -42,6 +55,21 @@ class _Bars:
     @hookimpl
     def spock_stocks_classified(self, event: StocksClassified) -> None:
         self._bar(event.region).update(event.done)
+
+    @hookimpl
+    def spock_planned(self, planned: Planned) -> None:
+        self._left.plan(planned)
+
+    @hookimpl
+    def spock_request_made(self, event: RequestMade) -> None:
+        """Keeps the clock and the time left true while no stock is classified."""
+        self._left.count(event)
+        now = time.monotonic()
+        if now - self._shown < self._interval:
+            return
+        self._shown = now
+        for bar in self._bars.values():
+            bar.set_postfix_str(f"{self._left}")
 
     @hookimpl
     def spock_region_finished(self, result: RegionResult) -> None:
@@ -61,7 +89,8 @@ class _Bars:
                 unit=" stocks",
                 total=0,
                 position=len(self._bars),
-                mininterval=0.1 if sys.stderr.isatty() else NO_TERMINAL_INTERVAL_S,
+                mininterval=self._interval,
+                bar_format=_FORMAT,
             )
         return self._bars[name]
 

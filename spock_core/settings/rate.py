@@ -1,4 +1,7 @@
-"""The rate of a run: the user's, or the sandbox's, which need not be spared."""
+"""The rate of a run: the user's, or the sandbox's, which need not be spared.
+
+A dry run needs it as well as the run itself.
+"""
 
 from __future__ import annotations
 
