@@ -27,10 +27,8 @@ import yfinance
 from spock_core.plugins.loader import load_plugins
 from spock_core.sandbox.server import Sandbox, serve
 from spock_core.sandbox.universe import FULL_SIZE, make_universe
-from spock_core.sources.http.circuit_breaker import CircuitBreaker
-from spock_core.sources.http.gate import RequestGate
-from spock_core.sources.http.rate_limiter import AdaptiveRateLimiter
-from spock_core.sources.yahoo.client import Yahoo, knows_symbols, wants_json
+from spock_core.sources.yahoo.client import Yahoo
+from spock_core.sources.yahoo.gate import yahoo_gate
 
 STOCKS, RATE = 8_000, 100.0
 
@@ -61,8 +59,7 @@ def spock(sandbox: Sandbox, rate: float) -> tuple[float, int]:
 def info(sandbox: Sandbox, rate: float, symbols: list[str]) -> tuple[float, int]:
     """Returns seconds and requests to Yahoo of one `Ticker.info` for each stock."""
     sandbox.counters.clear()
-    limiter, breaker = AdaptiveRateLimiter(rate), CircuitBreaker("yahoo")
-    gate = RequestGate("yahoo", limiter, breaker, lambda _: None, 0.1, wants_json, knows_symbols)
+    gate = yahoo_gate(sandbox.url, rate, pause_s=0.1, notify=lambda _: None)
     started = time.perf_counter()
     with Yahoo(gate, sandbox.url):
         for symbol in symbols:

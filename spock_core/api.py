@@ -17,7 +17,7 @@ from inspect import signature
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
-from spock_core.domain.errors import not_installed
+from spock_core.domain.errors import ListError, not_installed
 from spock_core.domain.results import Planned, RunResult
 from spock_core.domain.stop import Stop
 from spock_core.pipeline.dry_run import dry_run as plan_run
@@ -27,8 +27,12 @@ from spock_core.plugins.registry import Plugins
 from spock_core.reporting import report_file
 from spock_core.reporting.log import write_log_file
 from spock_core.reporting.output import check_path
+from spock_core.reporting.output_files import check_outputs, register_files
+from spock_core.settings.given import settings_files
 from spock_core.settings.model import Settings, load_settings, settings_of_missing_plugins
 from spock_core.settings.names import check_name, flag_of
+from spock_core.sources.http.download import local_path
+from spock_core.store.connection.address import file_of, parse_url
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -78,6 +82,8 @@ def enrich(
     sandbox_seed: int | None = None,
     json_output: bool | None = None,
     fail_under: float | None = None,
+    fail_under_coverage: float | None = None,
+    fail_over_age: float | None = None,
     accept_shrunk: bool | None = None,
     yahoo_url: str | None = None,
     yahoo_rate: float | None = None,
@@ -98,8 +104,9 @@ def enrich(
     The arguments are the settings of `docs/settings.md` under the names of their flags. One that is
     None or missing comes from the environment, `.env` or the settings file, as for the command.
     The function prints nothing, handles no signals and never exits; it logs to the logger
-    `spock_core`. `json_output` and `verbose` therefore have no effect, and `fail_under` is for the
-    caller to compare with the result. `stop.ask()` from another thread ends the run early; what was
+    `spock_core`. `json_output` and `verbose` therefore have no effect. `fail_under`,
+    `fail_under_coverage` and `fail_over_age` set the exit code of the command: compare the result
+    yourself. `stop.ask()` from another thread ends the run early; what was
     done is kept.
 
     With `dry_run`, nothing is fetched and nothing written; the result tells what the register holds
@@ -111,6 +118,7 @@ def enrich(
     """
     arguments = locals()
     chosen = load_settings({name: arguments[name] for name in Settings.model_fields})
+    check_files(chosen)
     plugins = load_plugins()
     with write_log_file(chosen, plugins):
         if chosen.dry_run:
@@ -129,13 +137,46 @@ METRICS = ("prometheus_port", "pushgateway_url", "metrics_textfile")
 """The settings that enable metrics."""
 
 
+def check_files(settings: Settings) -> None:
+    """Raises `UsageError` for an output that cannot be written, or is a file that the run reads.
+
+    Call it before anything is written, the log included.
+    """
+    read = [(path, "a file of settings") for path in settings_files()]
+    read += [(path, "a list") for path in _local_lists(settings)]
+    for path, name in (
+        (settings.overrides, "the overrides file"),
+        (settings.kis_app_key_file, "the file of the key"),
+        (settings.kis_app_secret_file, "the file of the secret"),
+    ):
+        if path is not None:
+            read.append((path, name))
+    outputs = {
+        report_file.WHAT: settings.report_file,
+        "metrics file": settings.metrics_textfile,
+        "log file": settings.log_file,
+    }
+    register = file_of(parse_url(settings.database))
+    check_outputs(outputs, [*register_files(register), *read])
+    if settings.report_file is not None:
+        check_path(settings.report_file, report_file.WHAT)
+
+
+def _local_lists(settings: Settings) -> Iterator[Path]:
+    """Yields the lists that are read from a folder of this machine."""
+    for address in (settings.kis_master_url, settings.lists_url):
+        with contextlib.suppress(ListError, OSError):
+            folder = local_path(address) if address else None
+            if folder is not None:
+                yield from (path for path in folder.iterdir() if path.suffix in (".zip", ".csv"))
+
+
 def run_job(settings: Settings, plugins: Plugins, stop: Stop | None = None) -> RunResult:
     """Executes a run with the observers that the settings ask for.
 
-    The report is not written: see `write_report`. Raises the errors of `run_pipeline`.
+    The report is not written: see `write_report`. Call `check_files` first. Raises the errors of
+    `run_pipeline`.
     """
-    if settings.report_file is not None:
-        check_path(settings.report_file, report_file.WHAT)
     stop = stop or Stop()
     with attached_observers(settings, plugins, stop), _providers(settings, plugins) as redirected:
         return run_pipeline(redirected, plugins, stop, given=settings)

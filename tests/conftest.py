@@ -71,13 +71,21 @@ def pytest_xdist_auto_num_workers() -> int:
     return (os.cpu_count() or 1) + 1
 
 
+@pytest.fixture(scope="session")
+def no_tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty folder for tables."""
+    return tmp_path_factory.mktemp("no-tables")
+
+
 @pytest.fixture(autouse=True)
-def own_folder(spock_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def own_folder(spock_folder: Path, no_tables: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every test works in a folder of its own, without the user's settings, and asks KIS alone.
 
-    Tests of Yahoo name their sources, and send Yahoo's hosts to the sandbox.
+    Tests of Yahoo name their sources, and send Yahoo's hosts to the sandbox. Tables come from the
+    sandbox too, and from nowhere in a test without one.
     """
     monkeypatch.setenv("SPOCK_SOURCES", "kis")
+    monkeypatch.setenv("SPOCK_TABLES_URL", str(no_tables))
 
 
 @pytest.fixture(autouse=True)
@@ -141,16 +149,22 @@ def master_files(universe: Universe, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def sandbox(universe: Universe, plugins: Plugins) -> Iterator[Sandbox]:
+def sandbox(
+    universe: Universe, plugins: Plugins, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Sandbox]:
     """A running sandbox that the test may make misbehave."""
     with serve(universe, plugins.markets) as server:
+        monkeypatch.setenv("SPOCK_TABLES_URL", server.tables_url)
         yield server
 
 
 @pytest.fixture
-def small_sandbox(few_stocks: Universe, plugins: Plugins) -> Iterator[Sandbox]:
+def small_sandbox(
+    few_stocks: Universe, plugins: Plugins, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Sandbox]:
     """A running sandbox with few stocks, for tests of something else than many."""
     with serve(few_stocks, plugins.markets) as server:
+        monkeypatch.setenv("SPOCK_TABLES_URL", server.tables_url)
         yield server
 
 

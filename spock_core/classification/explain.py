@@ -9,8 +9,11 @@ from spock_core.classification import gics
 from spock_core.classification.claims import latest_observations, read_claim
 from spock_core.classification.classify import flag_claim, ranked_claims
 from spock_core.domain import Claim, Listing, Market, Observation, SecurityType
-from spock_core.domain.source import REASON, Source
+from spock_core.domain.source import ISSUER, REASON, Source
 
+_NAMES = gics.SECTORS | gics.INDUSTRY_GROUPS | gics.INDUSTRIES
+_RELATIONS = {"yes": "share class of issuer", "same": "counter of the share"}
+"""What the word `is_share` of source `issuer` says of a security and its issuer's share."""
 _FLAGS = {"is_spac": "SPAC", "is_preferred": "preferred"}
 
 
@@ -31,14 +34,32 @@ class Explanation:
     def statement(self) -> str:
         """The words of the observation on one line, without an override's `reason`.
 
-        A flag is shown with its name: `is_spac yes`.
+        A flag is shown with its name: `is_spac yes`. The words of source `issuer` are shown as a
+        phrase: `issuer MET: Insurance (403010), as kis says`.
         """
+        if self.observation.source == ISSUER:
+            return _issuer_statement(self.observation.words)
         shown = (
             f"{name} {word}" if word in ("yes", "no") else word
             for name, word in self.observation.words.items()
             if word and name != REASON
         )
         return ", ".join(shown)
+
+
+def _issuer_statement(words: Mapping[str, str]) -> str:
+    """Returns the words of source `issuer` as a phrase; the data dictionary lists its words."""
+    if "unit" in words:
+        return f"its unit {words['unit']}"
+    code = words.get("gics_code", "")
+    parts = [f"{_NAMES[code]} ({code})"] if code in _NAMES else []
+    if words.get("is_spac") == "yes":
+        parts.append("SPAC")
+    if "source" in words:
+        parts.append(f"as {words['source']} says")
+    relation = _RELATIONS.get(words.get("is_share", ""), "issuer")
+    said = f": {', '.join(parts)}" if parts else ""
+    return f"{relation} {words.get('issuer', '')}{said}"
 
 
 def explanations(

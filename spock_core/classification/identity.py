@@ -9,13 +9,17 @@ the numbers. Pure, and symmetric in the two listings.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import NamedTuple
 
 from spock_core.classification.issuers import SHARES
 from spock_core.classification.kis_codes import NOT_CLASSIFIED
 from spock_core.classification.name_likeness import Likeness, is_spelled_alike, likeness
-from spock_core.domain import AssetType, Listing
+from spock_core.domain import AssetType, Classification, Listing
+
+_OF_ISSUERS = ("LEI", "CIK")
+"""Schemes of identifiers that an issuer keeps for good."""
 
 
 class Identity(StrEnum):
@@ -44,12 +48,19 @@ class _Code(StrEnum):
 
 
 def identify(
-    stored: Listing, listed: Listing, *, was_spac: bool = False, is_spac: bool = False
+    stored: Listing,
+    listed: Listing,
+    *,
+    was_spac: bool = False,
+    is_spac: bool = False,
+    was_gone: bool = False,
 ) -> Verdict:
     """Compares the listing in the register with the one that the list has now under its key.
 
     `was_spac` and `is_spac`: whether a blank-cheque company issued each of them. Such a company
-    becomes another company's business when it merges, and its name changes then.
+    becomes another company's business when it merges, and its name changes then. `was_gone`:
+    whether the key had left its list in between. Companies rarely change their names meanwhile,
+    and venues give a ticker to another company only then.
     """
     was_stock, is_stock = (one.asset_type is AssetType.STOCK for one in (stored, listed))
     if was_stock != is_stock:
@@ -66,8 +77,59 @@ def identify(
         return _blank_cheques(names, both=was_spac and is_spac)
     local = is_spelled_alike(stored.name_local, listed.name_local)
     if stored.security_type in SHARES and listed.security_type in SHARES:
-        return _shares(names, local, _code(stored, listed))
+        return _shares(names, local, _code(stored, listed), was_gone=was_gone)
     return _related_securities(names, local)
+
+
+def identify_by_answer(
+    earlier: str | None,
+    present: str | None,
+    told: str,
+    known: Classification | None,
+    code: str,
+    *,
+    repeated: bool,
+) -> Verdict:
+    """Settles a doubt by what a provider answers about the key.
+
+    `earlier` and `present`: the names in the list, before and now; `told`: the provider's name, or
+    empty; `known`: what the earlier name is classified as; `code`: the GICS code of the answer's
+    words, or empty; `repeated`: whether a source said the very same words before.
+
+    The business decides: a company that changes its name goes on with it. A provider that still
+    tells the earlier name and the same business may not know yet what the list knows.
+    """
+    if known is None or known.sector_code is None:
+        return Verdict(Identity.SAME, "nothing was said of it before")
+    if not code and not repeated:
+        return Verdict(Identity.DOUBTFUL, "the answer names no business")
+    before = known.industry_code or known.industry_group_code or known.sector_code
+    if not repeated and not before.startswith(code) and not code.startswith(before):
+        return Verdict(Identity.ANOTHER, "the names differ, and so does the business")
+    if tells_of_earlier(earlier, present, told):
+        return Verdict(Identity.DOUBTFUL, "the answer has the earlier name")
+    return Verdict(Identity.SAME, "the business is the same")
+
+
+def identify_by_identifiers(before: Mapping[str, str], now: Mapping[str, str]) -> Verdict:
+    """Settles a doubt by identifiers, by scheme: those stored before, and those stated now.
+
+    An equal one proves the same security or issuer. Another issuer's proves another one, while a
+    company gets another ISIN by a split or by moving its seat.
+    """
+    equal = [scheme for scheme in now if before.get(scheme) == now[scheme]]
+    if equal:
+        return Verdict(Identity.SAME, f"the {equal[0]} is the same")
+    for scheme in _OF_ISSUERS:
+        if scheme in before and scheme in now:
+            return Verdict(Identity.ANOTHER, f"the names differ, and so does the {scheme}")
+    return Verdict(Identity.DOUBTFUL, "no identifier tells")
+
+
+def tells_of_earlier(earlier: str | None, present: str | None, told: str) -> bool:
+    """Whether a name is rather the earlier than the present one of a key."""
+    fits = (Likeness.EQUAL, Likeness.EXTENDED)
+    return likeness(told, earlier) in fits and likeness(told, present) not in fits
 
 
 def _blank_cheques(names: Likeness | None, *, both: bool) -> Verdict:
@@ -87,15 +149,17 @@ def _related_securities(names: Likeness | None, local: bool | None) -> Verdict:
     return Verdict(Identity.SAME, "the issuer keeps words of its name")
 
 
-def _shares(names: Likeness | None, local: bool | None, code: _Code) -> Verdict:
-    if names is Likeness.EXTENDED:
+def _shares(names: Likeness | None, local: bool | None, code: _Code, *, was_gone: bool) -> Verdict:
+    if names is Likeness.EXTENDED and not (was_gone and code is _Code.CHANGED):
         return Verdict(Identity.SAME, "a name that became longer or shorter")
     if code is _Code.KEPT and (local or names is not Likeness.APART):
         return Verdict(Identity.SAME, f"the names share words, and {code}")
     if names is Likeness.RELATED and local and code is _Code.UNKNOWN:
         return Verdict(Identity.SAME, "the local name is the same")
-    if code is _Code.CHANGED and not local:
+    if code is _Code.CHANGED and not local and names is not Likeness.EXTENDED:
         return Verdict(Identity.ANOTHER, f"the names are {names}, and {code}")
+    if was_gone and code is _Code.UNKNOWN and not local:
+        return Verdict(Identity.ANOTHER, f"the names are {names}, and it had left its list")
     return Verdict(Identity.DOUBTFUL, f"the names are {names}, and {code}")
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from spock_core.classification.identity import Identity, Verdict, identify
 from spock_core.domain import Market
-from spock_core.domain.period import ChangedListing, KeyChange, PeriodChanges
+from spock_core.domain.listing import ChangedListing, KeyChange, PeriodChanges
 
 _ORDER = (Identity.SAME, Identity.DOUBTFUL, Identity.ANOTHER)
 """Which line of a key counts that is in two lists: rather the one that changes less."""
@@ -28,7 +28,7 @@ def period_changes(changed: Iterable[ChangedListing], market: Market) -> PeriodC
             ignored.append(line)
             continue
         names = (line.stored.name, line.listed.name, line.listed.data_source)
-        change = KeyChange(ticker, *names, verdict.reason)
+        change = KeyChange(ticker, *names, verdict.reason, line.list_name)
         if verdict.identity is Identity.ANOTHER:
             passed.append(change)
         elif verdict.identity is Identity.DOUBTFUL:
@@ -41,7 +41,9 @@ def period_changes(changed: Iterable[ChangedListing], market: Market) -> PeriodC
 def _verdict(line: ChangedListing, market: Market) -> Verdict:
     was_spac = line.was_spac or bool(market.is_spac(line.stored))
     is_spac = bool(market.is_spac(line.listed))
-    return identify(line.stored, line.listed, was_spac=was_spac, is_spac=is_spac)
+    return identify(
+        line.stored, line.listed, was_spac=was_spac, is_spac=is_spac, was_gone=line.was_gone
+    )
 
 
 def _rank(judged: tuple[ChangedListing, Verdict]) -> tuple[int, bool, int]:

@@ -7,27 +7,47 @@ from collections.abc import Iterable
 from spock_core.plugins.command import Command, lazy
 from spock_core.plugins.hookspecs import hookimpl
 
-_PACKAGE = "spock_core.cli.commands"
+_COMMANDS: dict[str, dict[str, tuple[str, str]]] = {
+    "Keep a register": {
+        "enrich": ("List, classify and store all stocks.", "spock enrich --regions US JP"),
+        "status": ("Show the coverage and the age of the register.", "spock status"),
+        "runs": ("List the runs, or show one of them.", "spock runs show last"),
+        "doctor": ("Check whether this machine is ready for a run.", "spock doctor"),
+    },
+    "Read it": {
+        "search": ("Find instruments by name or ticker.", "spock search apple"),
+        "show": ("Show one stock and explain its classification.", "spock show NYSE:BRK.B"),
+        "list": ("List stocks by region, sector and type.", "spock list --sector 45 --regions JP"),
+        "peers": ("List the stocks of the same industry.", "spock peers US:AAPL"),
+        "changes": ("Show what changed since a time.", "spock changes --since 7d"),
+        "export": ("Write stocks as Parquet, Arrow, CSV or JSON.", "spock export stocks.parquet"),
+        "report": ("Write a page about the register to look at.", "spock report report.html"),
+        "audit": (
+            "Compare sectors with an official file, or KIS with Yahoo.",
+            "spock audit official.csv",
+        ),
+    },
+    "Extend Spock": {
+        "regions": ("List the installed markets.", "spock regions"),
+        "sandbox": ("Serve a made-up universe on loopback.", "spock sandbox --sandbox-size 1000"),
+        "new-market": ("Create a package for a new market.", "spock new-market TW"),
+        "completion": (
+            "Print what makes a shell complete commands and flags.",
+            "spock completion zsh",
+        ),
+    },
+}
+"""By group and name: what it does, and an example."""
+_FOLDERS = ("audit", "doctor", "new-market")
+"""Commands that are folders with a module `command`."""
 
 
 @hookimpl
 def spock_cli_commands() -> Iterable[Command]:
     """The commands of core, in the order in which `spock --help` lists them."""
-    return (
-        lazy(f"{_PACKAGE}.enrich", "enrich", "List, classify and store all stocks."),
-        lazy(f"{_PACKAGE}.status", "status", "Show the coverage and the age of the register."),
-        lazy(f"{_PACKAGE}.show", "show", "Show one stock and explain its classification."),
-        lazy(f"{_PACKAGE}.export", "export", "Write stocks as Parquet, Arrow, CSV or JSON."),
-        lazy(
-            f"{_PACKAGE}.audit.command",
-            "audit",
-            "Compare sectors with an official file, or KIS with Yahoo.",
-        ),
-        lazy(f"{_PACKAGE}.runs", "runs", "List the runs, or show one of them."),
-        lazy(
-            f"{_PACKAGE}.doctor.command", "doctor", "Check whether this machine is ready for a run."
-        ),
-        lazy(f"{_PACKAGE}.regions", "regions", "List the installed markets."),
-        lazy(f"{_PACKAGE}.sandbox", "sandbox", "Serve a made-up universe on loopback."),
-        lazy(f"{_PACKAGE}.new_market.command", "new-market", "Create a package for a new market."),
-    )
+    for group, commands in _COMMANDS.items():
+        for name, (text, example) in commands.items():
+            module = f"spock_core.cli.commands.{name.replace('-', '_')}"
+            if name in _FOLDERS:
+                module += ".command"
+            yield lazy(module, name, text, example, group)

@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from spock_core.cli.flags import add_flags
+from spock_core.cli.flags import add_flags, add_own_flag
 from spock_core.domain import SecurityType
 
 if TYPE_CHECKING:
@@ -16,36 +16,44 @@ if TYPE_CHECKING:
     from spock_core.reading.rows import Rows
     from spock_core.settings.model import Settings
 
-FILTERS = ("regions", "sector", "security_type", "active")
+FILTERS = ("only_regions", "sector", "security_type", "active")
 """The names of the flags of `add_stock_filters`."""
 _ACTIVE = {"yes": True, "no": False, "all": None}
 
 
 def add_regions(parser: argparse.ArgumentParser) -> None:
     """Adds `--regions`."""
-    parser.add_argument(
-        "--regions", nargs="+", metavar="REGION", help="Only these regions (default: all)."
+    add_own_flag(
+        parser,
+        "--regions",
+        dest="only_regions",
+        nargs="+",
+        metavar="REGION",
+        help="Only these regions (default: all); SPOCK_REGIONS is for runs.",
     )
 
 
 def add_stock_filters(parser: argparse.ArgumentParser) -> None:
     """Adds `--regions`, `--sector`, `--security-type` and `--active`."""
     add_regions(parser)
-    parser.add_argument(
+    add_own_flag(
+        parser,
         "--sector",
         nargs="+",
         metavar="SECTOR",
         help="Only these GICS sectors, industry groups or industries: codes (45, 4510, 451030) or "
         'names ("Health Care").',
     )
-    parser.add_argument(
+    add_own_flag(
+        parser,
         "--security-type",
         nargs="+",
         metavar="TYPE",
         choices=list(SecurityType),
         help="Only these types: " + ", ".join(SecurityType) + ".",
     )
-    parser.add_argument(
+    add_own_flag(
+        parser,
         "--active",
         choices=list(_ACTIVE),
         default="yes",
@@ -68,7 +76,7 @@ def open_for(settings: Settings, plugins: Plugins) -> Register:
 def chosen_stocks(register: Register, filters: Mapping[str, Any]) -> Rows[StockRecord]:
     """Returns the stocks that the flags of `add_stock_filters` choose."""
     return register.stocks(
-        region=filters["regions"],
+        region=filters["only_regions"],
         sector=filters["sector"],
         security_type=filters["security_type"],
         active=_ACTIVE[filters["active"]],

@@ -52,6 +52,10 @@ class NoRegister(StoreError):
     """The register does not exist yet."""
 
 
+class OlderSchema(StoreError):
+    """The register has the schema of an older version of Spock, and may not be upgraded here."""
+
+
 class ListError(SpockError):
     """A venue's list is unavailable or implausible. The register keeps its listings."""
 
@@ -70,8 +74,14 @@ class TransientError(ProviderError):
         self.retry_after = retry_after
         """Seconds to wait before a retry, if the provider named them."""
         self.outcome = outcome
-        """The outcome to count for the request (see `RequestMade`): `http_429`, `html`. None for a
-        failed connection."""
+        """The outcome to count for the request (see `RequestMade`): `http_429`, `html`. None where
+        no request was made."""
+
+
+class Unreadable(ProviderError):
+    """The provider's answer came whole and is none: no JSON, another form, a number or text out of
+    bounds. Nothing may be concluded from it. It is not retried at once, since it would be the same.
+    """
 
 
 class ProviderDown(ProviderError):

@@ -40,7 +40,8 @@ class RequestMade:
     provider: str
     outcome: str
     """`ok`, `not_modified`, `unknown` (symbol), `http_503` or another status, `timeout`,
-    `connection`, `cut` (truncated), `html` (a web page instead of data) or `invalid_url`."""
+    `connection`, `cut` (truncated), `html` (a web page instead of data), `crumb` (no crumb),
+    `too_large` or `unreadable`."""
     seconds: float
     """Time from sending the request to its response or failure."""
     waited_s: float = 0.0
@@ -51,6 +52,8 @@ class RequestMade:
     """Highest rate that the rate limiter allows, in requests a second."""
     given_up: bool = False
     """Whether the provider's circuit breaker is open."""
+    dropped: int = 0
+    """Parts of the answer, such as quotes of a screen, that were unreadable and left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +94,8 @@ class ListingChanges:
     """Inactive before, and in their list again."""
     passed: int = 0
     """Their key passed to another instrument: a new listing period began."""
+    doubtful: int = 0
+    """Their key may have passed to another instrument, in this run or earlier."""
     listed: int = 0
     """Active instruments of all security types, after the lists were read."""
     damaged: tuple[DamagedLine, ...] = ()
@@ -131,4 +136,4 @@ class StocksClassified:
     enriched: int
     """Stocks whose classification was written: new, changed or confirmed."""
     by_source: Mapping[str, int]
-    """`enriched` by the `counts_as` of the source: `kis`, `yfinance`, `issuer`."""
+    """`enriched` by the source that decided the sector: `kis`, `yahoo-screener`, `issuer`."""

@@ -62,11 +62,6 @@ def valid_identifiers(stated: Mapping[str, str]) -> tuple[dict[str, str], int]:
     return valid, invalid
 
 
-def schemes_of(text: str) -> list[str]:
-    """Returns the schemes of which a text may be an identifier, for a search."""
-    return [scheme for scheme in SCHEMES if identifier(scheme, text) is not None]
-
-
 def _figi_check_digit(figi: str) -> str:
     """The last digit of a FIGI: every second character counts double, as in the Luhn algorithm.
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from spock_core.domain.coverage import RegionCoverage, coverage_of
 from spock_core.domain.errors import RunFailed
 from spock_core.domain.events import ListingChanges
 
@@ -57,7 +58,7 @@ class RegionResult:
     unknown: int = 0
     """Stocks without a sector, because no source knows one."""
     by_source: Mapping[str, int] = field(default_factory=dict)
-    """`enriched` by the `counts_as` of the source."""
+    """`enriched` by the source that decided the sector."""
     failed_by: Mapping[str, int] = field(default_factory=dict)
     """`failed` by cause: `list`, `provider`, `fault` (a bug)."""
     unknown_by: Mapping[str, int] = field(default_factory=dict)
@@ -67,6 +68,9 @@ class RegionResult:
     error: str | None = None
     """Why the region failed, on one line."""
     listing: ListingChanges = field(default_factory=ListingChanges)
+    register: RegionCoverage | None = None
+    """What the register holds of the region when its part of the run has ended; None if it holds
+    nothing."""
 
     @property
     def success_rate(self) -> float:
@@ -81,8 +85,8 @@ class RegionResult:
 
     @property
     def coverage(self) -> float:
-        """Share of stocks that have a sector, 0 to 1."""
-        return (self.total - self.unknown - self.failed) / self.total if self.total else 0.0
+        """Share of the active stocks in the register that have a sector, 0 to 1."""
+        return self.register.coverage if self.register is not None else 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,29 +119,6 @@ class Planned:
 
 
 @dataclass(frozen=True, slots=True)
-class RegionCoverage:
-    """How much the register knows of a region."""
-
-    region: str
-    listings: int
-    """Active instruments of all security types."""
-    inactive: int
-    """Instruments of all security types that are no longer in their list."""
-    stocks: int
-    """Active stocks."""
-    known: Mapping[str, int]
-    """Active stocks that have a value for a field, by field."""
-    by_source: Mapping[str, int]
-    """Active stocks with a sector, by the source that determined it."""
-    oldest: datetime | None
-    """When the stock with the oldest confirmation was last confirmed."""
-    newest: datetime | None
-    """When the stock with the newest confirmation was last confirmed."""
-    listed_at: datetime | None
-    """When a list of the region was last read."""
-
-
-@dataclass(frozen=True, slots=True)
 class RunResult:
     """The result of a run."""
 
@@ -163,9 +144,11 @@ class RunResult:
     error: str | None = None
     """The error that ended the run early."""
     coverage: tuple[RegionCoverage, ...] = ()
-    """Coverage of each region in the register, after the run."""
+    """What the register holds of each of its regions, after the run."""
     last_success: Mapping[str, datetime] = field(default_factory=dict)
     """When each region last succeeded, this run included."""
+    duration_s: float = 0.0
+    """Seconds from start to end, by a clock that is never set."""
 
     @property
     def requests(self) -> dict[str, int]:
@@ -185,9 +168,9 @@ class RunResult:
             raise RunFailed("; ".join(f"{r.region}: {r.error}" for r in self.failed_regions))
 
     @property
-    def duration_s(self) -> float:
-        """Seconds from start to end."""
-        return (self.finished_at - self.started_at).total_seconds()
+    def covered(self) -> float:
+        """Share of the active stocks of the run's regions that have a sector, 0 to 1."""
+        return coverage_of(region.register for region in self.regions if region.register)
 
     @property
     def failed_regions(self) -> tuple[RegionResult, ...]:

@@ -30,7 +30,8 @@ class Source(Protocol):
 
     @property
     def counts_as(self) -> str:
-        """The name under which reports and metrics count the stocks that it enriched."""
+        """Its provider's name: the latest of a provider's sources counts, and the metric
+        `spock_enrichment_stocks_enriched_total` counts stocks by it."""
 
     def observe(
         self, market: Market, listings: Sequence[Listing], now: datetime

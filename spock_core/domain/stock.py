@@ -61,6 +61,8 @@ class PendingStock(NamedTuple):
     """When Yahoo was last queried for it, with or without a result."""
     listed_at: datetime
     """When it first appeared in its list."""
+    doubtful: bool = False
+    """Whether the answer is to tell if its key passed to another instrument."""
 
 
 class UnfinishedScreens(NamedTuple):

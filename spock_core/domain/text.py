@@ -45,6 +45,20 @@ def redact_url(url: str) -> str:
 def format_utc(moment: datetime, precision: str = "seconds") -> str:
     """Returns a time in UTC, ISO 8601, with `Z`: `2026-11-25T01:00:00Z`.
 
-    Every time in a JSON document has this form. Text for people may have minutes alone.
+    Every time in the output of a command has this form, in text and in JSON. Exported rows have
+    their times as exactly as the register.
     """
     return moment.astimezone(UTC).isoformat(timespec=precision).replace("+00:00", "Z")
+
+
+def age_text(moment: datetime | None, now: datetime) -> str:
+    """Returns how long ago a moment was: `3 h ago`, `never`.
+
+    A moment later than now was written while a clock was wrong, and has no age.
+    """
+    if moment is None:
+        return "never"
+    if moment > now:
+        return f"in the future, {format_utc(moment)}"
+    hours = (now - moment).total_seconds() / 3600
+    return f"{hours:.0f} h ago" if hours < 48 else f"{hours / 24:.0f} d ago"

@@ -212,7 +212,7 @@ class ClassifyStage:
         if self._failed(stock, failed):
             counts.fail("provider")
         elif found.sector is not None and update is not None:
-            counts.enrich(self._observations.counts_as(str(found.sector_source)))
+            counts.enrich(str(found.sector_source))
         elif self._list_refused(stock.listing):
             counts.fail("list")
         elif found.sector is None and has_no_sector(stock, update):

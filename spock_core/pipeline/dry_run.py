@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from math import ceil
 
 from spock_core.domain import Exchange, Market
+from spock_core.domain.coverage import RegionCoverage
 from spock_core.domain.errors import NoRegister
 from spock_core.domain.results import RegionResult, RegionStatus, RunResult
 from spock_core.pipeline.fetch.plan import PAGE, Plan
@@ -21,7 +23,9 @@ from spock_core.sources.override.file import read_overrides
 from spock_core.sources.yahoo.listings import LISTED_BY
 from spock_core.store import stocks
 from spock_core.store.connection.opening import open_database
+from spock_core.store.coverage import read_coverage
 from spock_core.store.listings import count_active
+from spock_core.store.runs import read_last_success
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +78,15 @@ def dry_run(
     settings: Settings, plugins: Plugins, clock: Callable[[], datetime] = lambda: datetime.now(UTC)
 ) -> DryRun:
     """What a run would do. A register that does not exist yet is taken for an empty one."""
+    began = time.monotonic()
     markets = select_markets(settings, plugins)
     sources = select_sources(settings, plugins)
     if settings.overrides:
         read_overrides(settings.overrides)  # says what is wrong in it
     run = RunContext(settings, clock(), plugins)
     found: dict[str, tuple[int, int]] = {}
+    covered: list[RegionCoverage] = []
+    last_success: dict[str, datetime] = {}
     plan = Plan()
     listed = dict.fromkeys(_listed_by_yahoo(markets), 0)
     try:
@@ -93,6 +100,8 @@ def dry_run(
                     found[market.region] = stocks.count_classified(connection, market.region)
                 for region, exchange in listed:
                     listed[region, exchange] = count_active(connection, region, exchange)
+                covered = read_coverage(connection)
+                last_success = read_last_success(connection, run.now)
             plan = plan_queries(markets, sources, database, run)
         finally:
             database.close()
@@ -112,6 +121,7 @@ def dry_run(
             one.stocks,
             skipped=one.classified,
             unknown=one.stocks - one.classified,
+            register=next((held for held in covered if held.region == one.region), None),
         )
         for one in regions
     ]
@@ -121,10 +131,13 @@ def dry_run(
         run_id=None,
         started_at=run.now,
         finished_at=clock(),
+        duration_s=round(time.monotonic() - began, 3),
         mode=mode_of(settings),
         refresh=refresh_of(settings),
         dry_run=True,
         regions=tuple(results),
+        coverage=tuple(covered),
+        last_success=last_success,
     )
     listing = sum(max(ceil(known / PAGE), 1) for known in listed.values())
     return DryRun(outcome, tuple(regions), plan, settings.yahoo_rate, listing)

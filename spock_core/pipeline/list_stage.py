@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import time
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
@@ -21,13 +22,14 @@ from spock_core.domain import (
 )
 from spock_core.domain.errors import ListError, StoreError, UsageError
 from spock_core.domain.events import ListingChanges, RefusalKind
-from spock_core.domain.period import ChangedListing, PeriodChanges
+from spock_core.domain.listing import ChangedListing, PeriodChanges
 from spock_core.domain.text import sanitize
 from spock_core.pipeline.listing_checks import (
     MOST_REPORTED,
     Damage,
     Refused,
     check_list,
+    check_passed,
     check_so_far,
 )
 from spock_core.pipeline.market_rules import apply_market_rules
@@ -36,6 +38,7 @@ from spock_core.plugins.context import RunContext
 from spock_core.store import listings
 from spock_core.store.connection.database import Database, write_on
 from spock_core.store.lists import list_states as lists
+from spock_core.store.periods import read_doubts
 
 BATCH = listings.BATCH
 LONGEST_READER = 200
@@ -121,8 +124,12 @@ class RegionLists:
 
     def _apply(self, run_id: int) -> ListingChanges:
         region, reading, now = self._market.region, self._reading, self._run.now
+        changed = self._staging.changed(reading.unchanged)
+        periods = _period_changes(changed, self._market)
+        if self._refuse_mixed_up(periods):
+            changed = self._staging.changed(reading.unchanged)
+            periods = _period_changes(changed, self._market)
         complete = not reading.refused
-        periods = _period_changes(self._staging.changed(reading.unchanged), self._market)
         applied = self._staging.apply(
             now,
             whole=[one.exchange for one in reading.read if one.complete and complete],
@@ -152,12 +159,14 @@ class RegionLists:
                 )
         with self._connection.begin():
             listed = listings.count_active(self._connection, region)
+            doubtful = len(read_doubts(self._connection, region))
         return ListingChanges(
             new=applied.new,
             changed=applied.changed,
             gone=applied.gone,
             back=applied.back,
             passed=applied.passed,
+            doubtful=doubtful,
             listed=listed,
             damaged=tuple(reading.damage.first),
             damaged_count=reading.damage.count,
@@ -166,6 +175,24 @@ class RegionLists:
             refused_lists=tuple(reading.refused_lists),
             refused_kinds=tuple(reading.refused_kinds),
         )
+
+    def _refuse_mixed_up(self, periods: PeriodChanges) -> bool:
+        """Refuses the lists in which too many keys passed to another instrument."""
+        passed = Counter(change.list_name for change in periods.passed)
+        refused = False
+        for one in [one for one in self._reading.read if passed[one.exchange.list_name]]:
+            name, region = one.exchange.list_name, self._market.region
+            with self._connection.begin():
+                known = listings.count_active(self._connection, region, one.exchange)
+            accept = self._run.settings.accept_shrunk
+            try:
+                check_passed(one.exchange, passed[name], known, accept_shrunk=accept)
+            except Refused as refusal:
+                self._staging.drop(name)
+                self._reading.read.remove(one)
+                self._reading.refuse(one.exchange, str(refusal), refusal.kind)
+                refused = True
+        return refused
 
     def close(self) -> None:
         """Gives the connection back."""

@@ -13,6 +13,11 @@ MOST_DAMAGED = 0.2
 """A list with a larger share of damaged lines is not the list it claims to be."""
 MOST_SHRUNK = 0.2
 """A list that lost a larger share of its instruments is taken for damaged."""
+MOST_PASSED = 0.2
+"""A list in which a larger share of the known instruments passed to other ones has its names or its
+tickers mixed up."""
+FEWEST_PASSED = 100
+"""Up to so many may pass in any list."""
 MOST_REPORTED = 100
 MOST_DAMAGED_LINES = 100_000
 """Beyond so many a list is hopeless, and is not read to its end."""
@@ -80,4 +85,18 @@ def check_list(
             f"{name}: the list shrank from {known:,} to {lines:,} instruments and is refused as "
             "damaged; if it really shrank, run once with --accept-shrunk",
             RefusalKind.SHRANK,
+        )
+
+
+def check_passed(exchange: Exchange, passed: int, known: int, *, accept_shrunk: bool) -> None:
+    """Raises `Refused` where too many keys of a list passed to other instruments to be true.
+
+    `known`: instruments of the list that the register has as active.
+    """
+    if passed > max(MOST_PASSED * known, FEWEST_PASSED) and not accept_shrunk:
+        raise Refused(
+            f"{exchange.list_name}: {passed:,} of {known:,} keys name another instrument than "
+            "before, and the list is refused as damaged; if that is so, run once with "
+            "--accept-shrunk",
+            RefusalKind.DAMAGED,
         )

@@ -25,10 +25,6 @@ class Observations:
         self._installed = sources_of(run.plugins)
         self._run = run
 
-    def counts_as(self, source: str) -> str:
-        """The name under which reports count what a source enriched."""
-        return self._installed[source].counts_as
-
     def learn(
         self,
         region: str,

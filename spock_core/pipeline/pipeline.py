@@ -17,6 +17,7 @@ from spock_core.domain.source import Source
 from spock_core.domain.task_result import TaskResult
 from spock_core.pipeline.batch_outcome import BatchOutcome
 from spock_core.pipeline.classify_stage import ClassifyStage
+from spock_core.pipeline.fetch.doubts import Doubts
 from spock_core.pipeline.fetch.fetch_stage import FetchOutcome, FetchStage
 from spock_core.pipeline.fetch.plan import Plan
 from spock_core.pipeline.fetch.planner import plan_queries
@@ -63,7 +64,7 @@ class Pipeline:
             if self._overrides is not None and not self._run.stop.asked:
                 apply_overrides(self._overrides, self._regions, self._database, self._run)
             if not self._run.stop.asked:
-                TableStage(self._markets, self._sources, self._database, self._run).apply()
+                self._apply_tables()
         if not self._run.stop.asked:
             self._fetch_and_classify()
         if self._run.stop.asked:
@@ -71,6 +72,18 @@ class Pipeline:
                 stocks.add_missing_rows(connection, self._regions.keys(), self._run.now)
         for progress in self._regions.values():
             self._end(progress)
+
+    def _apply_tables(self) -> None:
+        """Stores what the tables of registers say that is new."""
+        tables = TableStage(
+            self._markets, self._sources, self._database, self._run, self._record.run_id
+        )
+        tables.apply()
+        self._note_settled(tables.doubts)
+
+    def _note_settled(self, doubts: Doubts) -> None:
+        for region, settled in doubts.settled.items():
+            self._regions[region].settle(settled, doubts.passed[region])
 
     def _list(self) -> None:
         """Reads the lists of all regions on the workers, and applies each region's as they come."""
@@ -148,7 +161,14 @@ class Pipeline:
         started = time.monotonic()
         asked = Counter(key.region for key in plan.waiting)
         [(most_asked, _)] = asked.most_common(1)
-        fetch = FetchStage(plan, list(self._regions), self._scheduler, self._database, self._run)
+        fetch = FetchStage(
+            plan,
+            list(self._regions),
+            self._scheduler,
+            self._database,
+            self._run,
+            self._record.run_id,
+        )
         try:
             with contextlib.closing(fetch.answers(most_asked)) as batches:
                 for answers in batches:
@@ -163,6 +183,7 @@ class Pipeline:
             left = plan.waiting - self._classify.answered
             reason = f"yahoo: {type(error).__name__}: {error}".splitlines()[0]
             outcome = FetchOutcome(left, reason)
+        self._note_settled(fetch.doubts)
         seconds = time.monotonic() - started
         for region, count in asked.items():
             self._regions[region].seconds += seconds * count / asked.total()

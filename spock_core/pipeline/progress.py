@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from spock_core.domain import Market
 from spock_core.domain.errors import SpockError
@@ -21,7 +21,7 @@ class StockCounts:
     skipped: int = 0
     unknown: int = 0
     by_source: Counter[str] = field(default_factory=Counter)
-    """`enriched` by the name under which their source counts."""
+    """`enriched` by the source that decided the sector."""
     failed_by: Counter[str] = field(default_factory=Counter)
     """`failed` by kind: a `list`, a `provider`, a `fault` in a program."""
     unknown_by: Counter[str] = field(default_factory=Counter)
@@ -84,6 +84,13 @@ class RegionProgress:
             self.errors.append(sanitize(text))
         if self.status is not RegionStatus.ERROR:
             self.status = RegionStatus.FAILED if expected else RegionStatus.ERROR
+
+    def settle(self, doubts: int, passed: int) -> None:
+        """Notes that keys are in doubt no more, and how many of them passed."""
+        changes = self.changes
+        self.changes = replace(
+            changes, passed=changes.passed + passed, doubtful=changes.doubtful - doubts
+        )
 
     def end(self, *, interrupted: bool) -> None:
         """Ends the region: a success, unless it failed or was interrupted."""

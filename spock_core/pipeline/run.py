@@ -21,6 +21,7 @@ from spock_core.sources.override.file import read_overrides
 from spock_core.store import runs
 from spock_core.store.connection.database import Database
 from spock_core.store.connection.lock import only_run
+from spock_core.store.connection.moments import correct_future
 from spock_core.store.connection.opening import open_database
 from spock_core.store.runs import read_last_success
 
@@ -61,7 +62,7 @@ def run_pipeline(
         regions = tuple(market.region for market in markets)
         record = stack.enter_context(RunRecord(run, run_id, regions, database, clock))
         with database.read() as connection:
-            before = read_last_success(connection)
+            before = read_last_success(connection, run.now)
         event = RunStarted(run_id, run.now, regions, database.label, before)
         run.notify(event)
         try:
@@ -81,6 +82,13 @@ def run_pipeline(
 def _start(database: Database, run: RunContext, settings: Settings) -> int:
     with database.write() as connection:
         runs.close_killed_runs(connection)
+        corrected = correct_future(connection, run.now)
+        if corrected:
+            log.warning(
+                "%d moments in the register were later than now, because the clock of a run was "
+                "ahead: what was learned then is confirmed again",
+                corrected,
+            )
         made_up = runs.holds_made_up_data(connection)
         if made_up is not None and made_up != settings.sandbox:
             holds, asked = ("made-up", "real") if made_up else ("real", "made-up")

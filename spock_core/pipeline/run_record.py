@@ -13,6 +13,7 @@ from typing import Self
 
 from sqlalchemy import Connection
 
+from spock_core.domain.coverage import RegionCoverage
 from spock_core.domain.events import RequestMade, Retry
 from spock_core.domain.results import Planned, RegionResult, RegionStatus, RunResult, RunStatus
 from spock_core.domain.text import sanitize
@@ -25,6 +26,7 @@ from spock_core.store import runs
 from spock_core.store.changes import count_sector_changes, read_sector_changes
 from spock_core.store.connection.database import Database
 from spock_core.store.coverage import read_coverage
+from spock_core.store.reading.selecting import read_regions
 from spock_core.store.runs import read_last_success
 
 MOST_CHANGES = 1_000
@@ -48,6 +50,7 @@ class RunRecord:
         self.phases: dict[str, float] = {}
         self.results: dict[str, RegionResult] = {}
         self.run_id = run_id
+        self._began = time.monotonic()
         self._run = run
         self._order = regions
         self._database = database
@@ -104,10 +107,12 @@ class RunRecord:
         runs.write_outcomes(connection, self.run_id, self.outcomes)
 
     def region_ended(self, progress: RegionProgress) -> None:
-        """Closes a region's row."""
-        result = self.results[progress.region] = self._result(progress)
+        """Closes a region's row, and reads what the register now holds of the region."""
+        result = self._result(progress)
         with self._database.write() as connection:
             runs.write_region(connection, self.run_id, result)
+            covered = read_coverage(connection, (progress.region,))
+        self.results[progress.region] = replace(result, register=next(iter(covered), None))
 
     def _result(self, progress: RegionProgress) -> RegionResult:
         return replace(progress.result(), retries=self.retries[progress.region])
@@ -117,9 +122,9 @@ class RunRecord:
         with self._database.read() as connection:
             count = count_sector_changes(connection, self.run_id)
             changed = read_sector_changes(connection, self.run_id, MOST_CHANGES) if count else []
-            covered = read_coverage(connection)
-            last_success = read_last_success(connection)
-        finished_at = self._clock()
+            covered = self._covered(connection)
+            last_success = read_last_success(connection, self._clock())
+        finished_at = max(self._clock(), self._run.now)  # a clock that was set back
         came_through = {
             region: finished_at
             for region, result in self.results.items()
@@ -129,6 +134,7 @@ class RunRecord:
             run_id=self.run_id,
             started_at=self._run.now,
             finished_at=finished_at,
+            duration_s=round(time.monotonic() - self._began, 3),
             mode=mode_of(self._run.settings),
             refresh=refresh_of(self._run.settings),
             dry_run=False,
@@ -148,6 +154,13 @@ class RunRecord:
         with self._database.write() as connection:
             runs.finish_run(connection, result)
         return result
+
+    def _covered(self, connection: Connection) -> list[RegionCoverage]:
+        """What the register holds. Nothing has changed in a region since its part ended."""
+        others = [region for region in read_regions(connection) if region not in self.results]
+        found = read_coverage(connection, others) if others else []
+        found += [one.register for one in self.results.values() if one.register is not None]
+        return sorted(found, key=lambda one: one.region)
 
 
 def mode_of(settings: Settings) -> str:

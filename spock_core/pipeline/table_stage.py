@@ -22,8 +22,10 @@ from spock_core.domain.stock import StockKey
 from spock_core.domain.tables import FileState, TableRow
 from spock_core.domain.task_result import TaskResult
 from spock_core.domain.text import sanitize
+from spock_core.pipeline.fetch.doubts import Doubts
 from spock_core.pipeline.scheduler import Scheduler
 from spock_core.plugins.context import RunContext
+from spock_core.sources.http.bounds import Bounds, Patience
 from spock_core.sources.http.download import Downloads
 from spock_core.sources.http.retry import RetryPolicy
 from spock_core.sources.tables.fetch import (
@@ -49,6 +51,8 @@ AT_ONCE = 4
 """Tables that are fetched side by side."""
 ATTEMPTS = 3
 """Requests for one file before its source is given up for the night."""
+TABLE_SECONDS = 30.0
+"""Seconds after which a source is given up that does not answer."""
 SHRUNK = 0.8
 """A table with a smaller share of the rows that were applied last is refused."""
 
@@ -71,11 +75,13 @@ class TableStage:
         sources: Mapping[str, Source],
         database: Database,
         run: RunContext,
+        run_id: int,
     ) -> None:
         self._markets = markets
         self._sources = [one for one in sources.values() if isinstance(one, TableSource)]
         self._database = database
         self._run = run
+        self.doubts = Doubts([market.region for market in markets], database, run, run_id)
 
     def apply(self) -> None:
         """Fetches the tables of all sources side by side, and stores what is new.
@@ -131,18 +137,24 @@ class TableStage:
 
     def _fetching(self, question: _Question) -> Callable[[], TaskResult[Fetched]]:
         settings = self._run.settings
+        files = tuple(question.source.files(question.market))
+        most = ATTEMPTS * len(files)
         downloads = Downloads(
             question.source.about.provider,
-            "table",
+            "a table",
             MAX_TABLE_BYTES,
+            [file.address for file in files]
+            if settings.tables_url is None
+            else [settings.tables_url],
             RetryPolicy(min(settings.max_retries, ATTEMPTS - 1), settings.retry_delay),
             self._run.notify,
             self._run.stop,
+            self._run.shared("patience", Patience),
+            Bounds(most, most, TABLE_SECONDS),
         )
         fetcher = TableFetcher(
             downloads, question.states, settings.tables_url, question.market.region
         )
-        files = question.source.files(question.market)
         return partial(TaskResult.of, partial(fetcher.fetch, files))
 
     def _take(self, question: _Question, fetched: Fetched) -> None:
@@ -162,6 +174,9 @@ class TableStage:
         matched = {row.ticker: row for row in rows if row.ticker in listings}
         self._check(question, len(rows), len(matched))
         said, stated = self._what_is_new(question, matched, known)
+        if passed := self.doubts.compare_identifiers(source.name, stated):
+            known = {key: words for key, words in known.items() if key not in passed}
+            said, stated = self._what_is_new(question, matched, known)
         state = TableState(
             source.name, market.region, len(rows), len(matched), now, now, None, None,
             source.about.version,

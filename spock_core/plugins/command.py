@@ -22,9 +22,13 @@ class Command:
     """Adds the command's arguments. Called only when the command is asked for."""
     run: Callable[[dict[str, Any], Plugins], int]
     """Runs the command with its arguments by name; returns the exit code."""
+    example: str = ""
+    """A command line that shows a use: `spock peers US:AAPL`."""
+    group: str = "From plugins"
+    """The heading under which `spock --help` lists it."""
 
 
-def lazy(module: str, name: str, text: str) -> Command:
+def lazy(module: str, name: str, text: str, example: str, group: str) -> Command:
     """Returns a command whose module is imported when it is used.
 
     The module has functions `configure` and `run`, as in `Command`.
@@ -41,4 +45,4 @@ def lazy(module: str, name: str, text: str) -> Command:
     def run(arguments: dict[str, Any], plugins: Plugins) -> int:
         return int(load().run(arguments, plugins))
 
-    return Command(name, text, configure, run)
+    return Command(name, text, configure, run, example, group)

@@ -34,7 +34,7 @@ class RunContext:
     stop: Stop = field(default_factory=Stop)
     """Whether the run was asked to end. Check it in long loops, and wait with `stop.sleep`."""
     _shared: dict[str, Any] = field(default_factory=dict, repr=False)
-    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
+    _lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
     _open: contextlib.ExitStack = field(default_factory=contextlib.ExitStack, repr=False)
     _thread: int = field(default_factory=threading.get_ident, repr=False)
     _undelivered: SimpleQueue[Event] = field(default_factory=SimpleQueue, repr=False)

@@ -7,7 +7,7 @@ import warnings
 from collections.abc import Iterable
 from dataclasses import replace
 from importlib import import_module
-from importlib.metadata import EntryPoint, entry_points
+from importlib.metadata import EntryPoint
 
 import pluggy
 
@@ -16,10 +16,9 @@ from spock_core.domain.errors import PLUGIN_FAULTS, UsageError
 from spock_core.domain.text import sanitize
 from spock_core.plugins import hookspecs
 from spock_core.plugins.faults import reason_of, shown
+from spock_core.plugins.installed import plugin_entry_points
 from spock_core.plugins.registry import BUILT_IN, Plugin, Plugins
 from spock_core.plugins.validation import check_market
-
-ENTRY_POINT_GROUP = "spock.plugins"
 
 log = logging.getLogger(__name__)
 
@@ -86,7 +85,7 @@ def load_plugins() -> Plugins:
     for module in BUILT_IN:
         manager.register(import_module(module), name=module)
     found: list[tuple[Plugin, list[Market]]] = []
-    for entry_point in sorted(entry_points(group=ENTRY_POINT_GROUP), key=lambda e: e.name):
+    for entry_point in plugin_entry_points():
         found.append(_load(manager, entry_point))
     plugins = Plugins(manager)
     plugins.plugins = tuple(_without_rivals(manager, [plugin for plugin, _ in found]))

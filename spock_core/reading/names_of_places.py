@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from spock_core.domain import Exchange, Market
-from spock_core.store.finding import Reading
+from spock_core.store.reading.finding import Reading
 
 
 def readings_of(text: str, markets: Iterable[Market]) -> list[Reading]:

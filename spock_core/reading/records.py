@@ -46,6 +46,12 @@ class StockRecord(NamedTuple):
     last_seen_at: datetime
     kis_sector_code: str | None
     data_source: str
+    isin: str | None
+    figi: str | None
+    lei: str | None
+    cik: str | None
+    sedol: str | None
+    cusip: str | None
 
 
 class ChangeRecord(NamedTuple):

@@ -6,13 +6,13 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from os import PathLike, fspath
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy.engine import URL
 
-from spock_core.domain import StoredListing
+from spock_core.domain import SecurityType, StoredListing
+from spock_core.domain.coverage import RegionCoverage
 from spock_core.domain.errors import UsageError
-from spock_core.domain.results import RegionCoverage
 from spock_core.domain.stock import StockKey
 from spock_core.reading import choices, search
 from spock_core.reading.records import ChangeRecord, Match, StockRecord
@@ -20,7 +20,7 @@ from spock_core.reading.rows import Rows
 from spock_core.store.connection.reading import open_for_reading
 from spock_core.store.coverage import read_coverage
 from spock_core.store.one_stock import read_stock
-from spock_core.store.selecting import (
+from spock_core.store.reading.selecting import (
     read_regions,
     select_changes,
     select_matches,
@@ -32,7 +32,26 @@ if TYPE_CHECKING:
 
     from spock_core.classification.explain import Explanation
     from spock_core.plugins.registry import Plugins
+    from spock_core.reading.report.facts import Facts
     from spock_core.store.connection.database import Database
+
+SHARES = (
+    SecurityType.COMMON.value,
+    SecurityType.DEPOSITARY_RECEIPT.value,
+    SecurityType.REIT.value,
+)
+"""The security types that stand for a company among its peers."""
+
+
+class Peers(NamedTuple):
+    """The peers of a stock."""
+
+    stock: StockRecord
+    code: str
+    """The GICS code that they share, as deep as it is known of the stock."""
+    name: str
+    rows: Rows[StockRecord]
+
 
 Texts = str | Iterable[str] | None
 """One text, several, or none, which stands for all."""
@@ -137,6 +156,24 @@ class Register:
             raise UsageError(f"{one.key} is not a stock: its list has it as {one.asset_type}")
         return stocks[0]
 
+    def peers(self, key: str, *, region: Texts = None) -> Peers:
+        """Returns the shares of other companies in the industry of the one stock that a text means.
+
+        If its industry is unknown, those of its industry group, otherwise of its sector. Raises
+        `UsageError` if the text means none or several, or a stock without a sector.
+        """
+        stock = self.stock(key)
+        code = stock.industry_code or stock.industry_group_code or stock.sector_code
+        if code is None:
+            raise UsageError(f"{stock.region}:{stock.ticker} has no sector, so it has no peers")
+        query = select_stocks(
+            regions=self._regions(region), gics_codes=[code], security_types=SHARES
+        )
+        table = query.selected_columns
+        others = (table["region"] != stock.region) | (table["ticker"] != stock.ticker)
+        what = stock.industry or stock.industry_group or str(stock.sector)
+        return Peers(stock, code, what, Rows(self._database, query.where(others), StockRecord))
+
     def changes(
         self, *, since: str | date | timedelta | None = None, region: Texts = None
     ) -> Rows[ChangeRecord]:
@@ -171,6 +208,22 @@ class Register:
             sources_of(plugins),
             stock.observations,
         )
+
+    def facts(self, since: datetime) -> Facts:
+        """Returns what a report tells: counts, changes since a moment, and the last runs."""
+        from spock_core.plugins.contributions import sources_of
+        from spock_core.reading.report.facts import read_facts
+
+        plugins = self._installed()
+        with self._database.read() as connection:
+            return read_facts(
+                connection,
+                self.label,
+                since,
+                datetime.now(UTC),
+                plugins.markets,
+                sources_of(plugins),
+            )
 
     def _one(self, text: str) -> Match:
         found = self.find(text)

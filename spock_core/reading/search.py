@@ -1,4 +1,5 @@
-"""Finds instruments by what people write: a ticker with or without its place, or a name."""
+"""Finds instruments by what people write: a ticker with or without its place, an identifier, or a
+name."""
 
 from __future__ import annotations
 
@@ -13,9 +14,9 @@ from spock_core.domain.stock import StockKey
 from spock_core.domain.text import sanitize
 from spock_core.reading.names_of_places import readings_of
 from spock_core.reading.records import Match
-from spock_core.store.finding import find_keys
+from spock_core.store.reading.finding import find_keys
+from spock_core.store.reading.selecting import matches, select_matches
 from spock_core.store.schema import tickers
-from spock_core.store.selecting import matches, select_matches
 
 MOST = 20
 """Matches that are told if a text may mean several instruments."""
@@ -28,7 +29,7 @@ _ALIKE = 72
 
 
 def find(connection: Connection, text: str, markets: Iterable[Market]) -> list[Match]:
-    """Returns the instruments that a text means: by ticker or symbol, otherwise by name.
+    """Returns the instruments that a text means: by ticker or symbol, identifier, or name.
 
     If one name is the whole text, it is the only match. There are at most `MOST` matches, and one
     more if there are others.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import platform
 import re
+from collections.abc import Mapping
 from importlib.metadata import version
 from typing import Any
 
@@ -22,6 +23,8 @@ from spock_core.plugins.hookspecs import hookimpl
 
 REGION_BUCKETS_S = (10, 30, 60, 120, 300, 600, 1200, 1800, 3600)
 REQUEST_BUCKETS_S = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
+UNREADABLE = {"unreadable": "document", "html": "page", "crumb": "crumb", "too_large": "size"}
+"""Kinds of what could not be read, by the outcome of the request; quotes are counted apart."""
 _STATUSES = (400, 401, 403, 404, 408, 425, 429, 500, 502, 503, 504)
 """HTTP statuses with a label value of their own; a server may answer with any number."""
 
@@ -29,7 +32,11 @@ _STATUSES = (400, 401, 403, 404, 408, 425, 429, 500, 502, 503, 504)
 class Metrics:
     """An observer that counts the events of a run in the given registry."""
 
-    def __init__(self, registry: CollectorRegistry) -> None:
+    def __init__(self, registry: CollectorRegistry, providers: Mapping[str, str]) -> None:
+        """`providers`: the name under which a source's stocks are counted, by its own name."""
+        self.complete = False
+        """Whether the run has ended and the metrics are those of the register."""
+        self._providers = providers
         self._slowest: dict[str, float] = {}
 
         def metric(kind: Any, name: str, text: str, labels: str = "", **options: Any) -> Any:
@@ -44,7 +51,7 @@ class Metrics:
         self._stocks = metric(
             Counter,
             "spock_enrichment_stocks_enriched_total",
-            "Stocks whose classification was written, by the source that decided the sector.",
+            "Stocks whose classification was written, by the provider that decided the sector.",
             "region source",
         )
         self._duration = metric(
@@ -71,6 +78,12 @@ class Metrics:
             "spock_requests_total",
             "HTTP requests, by outcome.",
             "provider outcome",
+        )
+        self._unreadable = metric(
+            Counter,
+            "spock_unreadable_total",
+            "Answers of providers that could not be read, and quotes left out of others.",
+            "provider kind",
         )
         self._request_seconds = metric(
             Histogram,
@@ -183,7 +196,7 @@ class Metrics:
         region = result.region
         self._regions.labels(region, result.status.value).inc()
         for source, count in result.by_source.items():
-            self._stocks.labels(region, source).inc(count)
+            self._stocks.labels(region, self._providers.get(source, source)).inc(count)
         self._duration.labels(region).observe(result.duration_s)
         self._success.labels(region).set(result.success_rate)
         for kind in ("list", "provider", "fault"):
@@ -197,6 +210,7 @@ class Metrics:
     @hookimpl
     def spock_run_finished(self, result: RunResult) -> None:
         """Sets the duration of the run, the last successes and the coverage of the register."""
+        self.complete = True
         self._in_progress.set(0)
         self._run_duration.set(result.duration_s)
         for region, moment in result.last_success.items():
@@ -212,6 +226,10 @@ class Metrics:
         """Counts a request and updates the rates of its provider."""
         provider = event.provider
         self._requests.labels(provider, bounded(event.outcome)).inc()
+        if event.outcome in UNREADABLE:
+            self._unreadable.labels(provider, UNREADABLE[event.outcome]).inc()
+        if event.dropped:
+            self._unreadable.labels(provider, "quote").inc(event.dropped)
         self._request_seconds.labels(provider).observe(event.seconds)
         self._waits.labels(provider).inc(event.waited_s)
         self._breaker.labels(provider).set(event.given_up)

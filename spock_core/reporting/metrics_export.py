@@ -15,20 +15,23 @@ from pathlib import Path
 
 from prometheus_client import (
     CollectorRegistry,
+    generate_latest,
     pushadd_to_gateway,
     start_http_server,
-    write_to_textfile,
 )
 
-from spock_core.domain.errors import UsageError
+from spock_core.domain.errors import OutputError, UsageError
 from spock_core.domain.stop import Stop
 from spock_core.domain.text import redact_url
+from spock_core.plugins.contributions import sources_of
 from spock_core.plugins.registry import Plugins
 from spock_core.reporting.metrics import Metrics
+from spock_core.reporting.output import replaced
 from spock_core.settings.model import Settings
 
 JOB = "spock"
 PUSH_TIMEOUT_S = 10.0
+TEXTFILE_MODE = 0o644
 
 log = logging.getLogger(__name__)
 
@@ -40,7 +43,7 @@ def export_metrics(settings: Settings, plugins: Plugins, stop: Stop) -> Iterator
     Raises `UsageError` on entry if a port or a file cannot be used.
     """
     registry = CollectorRegistry()
-    metrics = Metrics(registry)
+    metrics = Metrics(registry, {s.name: s.counts_as for s in sources_of(plugins).values()})
     with contextlib.ExitStack() as stack:
         if settings.metrics_textfile is not None:
             _check_textfile(settings.metrics_textfile)
@@ -48,8 +51,7 @@ def export_metrics(settings: Settings, plugins: Plugins, stop: Stop) -> Iterator
             stack.enter_context(_serving(settings, registry, stop))
         plugins.add(metrics, name=__name__)
         stack.callback(plugins.remove, metrics)
-        if not settings.dry_run:  # the results of the last real run remain valid
-            stack.callback(_export, settings, registry)
+        stack.callback(_export_if_complete, settings, registry, metrics)
         yield
 
 
@@ -80,14 +82,24 @@ def _serving(settings: Settings, registry: CollectorRegistry, stop: Stop) -> Ite
 
 
 def _check_textfile(path: Path) -> None:
-    writable = path.parent.is_dir() and os.access(path.parent, os.W_OK) and not path.is_dir()
+    try:
+        writable = path.parent.is_dir() and os.access(path.parent, os.W_OK) and not path.is_dir()
+    except OSError:  # a folder on the way may not be entered
+        writable = False
     if path.suffix != ".prom":
         raise UsageError(f"--metrics-textfile {path}: the name must end in .prom for node_exporter")
     if not writable:
         raise UsageError(f"--metrics-textfile {path}: check that the folder exists and is writable")
 
 
-def _export(settings: Settings, registry: CollectorRegistry) -> None:
+def _export_if_complete(settings: Settings, registry: CollectorRegistry, metrics: Metrics) -> None:
+    """Exports the metrics of a run that has ended.
+
+    A dry run, and a run that ended with exit code 2 or 3, do not know the last success of each
+    region. The metrics of the last run remain then, so that alerts on its age fire.
+    """
+    if not metrics.complete:
+        return
     if settings.pushgateway_url is not None:
         _push(settings.pushgateway_url, registry)
     if settings.metrics_textfile is not None:
@@ -104,8 +116,13 @@ def _push(url: str, registry: CollectorRegistry) -> None:
 
 
 def _write(path: Path, registry: CollectorRegistry) -> None:
-    """Replaces the file atomically, so that node_exporter never reads a part of it."""
+    """Replaces the file atomically, so that node_exporter never reads a part of it.
+
+    node_exporter runs as another user, so it gets the right to read whatever the umask is.
+    """
     try:
-        write_to_textfile(str(path), registry)
-    except OSError as error:
-        log.error("metrics could not be written to %s: %s", path, error.strerror or error)
+        with replaced(path, "metrics file", TEXTFILE_MODE) as file:
+            file.write(generate_latest(registry))
+    except OutputError as error:
+        reason = getattr(error.__cause__, "strerror", None) or error
+        log.error("metrics could not be written to %s: %s", path, reason)

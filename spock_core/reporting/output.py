@@ -18,9 +18,12 @@ def check_path(path: Path, what: str) -> None:
 
     `what` names the file in the message, for example `report file`.
     """
-    folder = path.parent
-    writable = os.access(path if path.exists() else folder, os.W_OK)
-    if path.is_dir() or not folder.is_dir() or not writable:
+    try:
+        writable = os.access(path if path.exists() else path.parent, os.W_OK)
+        usable = writable and path.parent.is_dir() and not path.is_dir()
+    except (OSError, ValueError):  # a folder on the way may not be entered
+        usable = False
+    if not usable:
         raise UsageError(
             f"{what} {path} cannot be written: check that the folder exists and is writable"
         )
@@ -28,26 +31,32 @@ def check_path(path: Path, what: str) -> None:
 
 def write_file(path: Path, text: str, what: str) -> None:
     """Writes the file. Raises `OutputError` if that fails; `what` names the file in the message."""
-    try:
-        path.write_text(text, encoding="utf-8", newline="")
-    except OSError as error:
-        raise OutputError(f"{what} {path} cannot be written: {error.strerror}") from error
+    with replaced(path, what) as file:
+        file.write(text.encode("utf-8"))
 
 
 @contextlib.contextmanager
-def replaced(path: Path, what: str) -> Iterator[BinaryIO]:
+def replaced(path: Path, what: str, mode: int | None = None) -> Iterator[BinaryIO]:
     """Gives a new file, which takes the place of `path` when the block ends without an error.
 
-    Raises `OutputError` if it cannot be written; `what` names the file in the message.
+    It gets the rights of the file that was there, or `mode`. A device or a pipe is written to as it
+    is, and so is a file in a folder where no other can be made. Raises `OutputError` if it cannot
+    be written; `what` names the file in the message.
     """
-    path = path.resolve()
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    target = path.resolve()
+    part = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
+        if target.exists() and not (target.is_file() and os.access(target.parent, os.W_OK)):
+            with target.open("wb") as file:
+                yield file
+            return
         with part.open("wb") as file:
             yield file
-        if path.exists():
-            shutil.copymode(path, part)
-        part.replace(path)
+        if mode is not None:
+            part.chmod(mode)
+        elif target.exists():
+            shutil.copymode(target, part)
+        part.replace(target)
     except OSError as error:
         raise OutputError(f"{what} {path} cannot be written: {error.strerror or error}") from error
     finally:

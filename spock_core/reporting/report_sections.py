@@ -63,7 +63,7 @@ def _regions(result: RunResult) -> Section:
     return Section(
         "Regions",
         [
-            f"{sums['total']:,} stocks, {100 * sums['coverage']:.1f} % with a sector",
+            f"{sums['total']:,} stocks, {100 * result.covered:.1f} % with a sector",
             f"Success rate: {100 * result.success_rate:.1f} % ({rates})",
         ],
         headers,

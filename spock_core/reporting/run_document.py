@@ -6,11 +6,12 @@ from dataclasses import asdict
 from typing import Any
 
 from spock_core.domain.results import RegionResult, RunResult
+from spock_core.domain.source import PROFILE, SCREENER
 from spock_core.domain.text import format_utc
 
 COUNTS = ("total", "enriched", "failed", "skipped", "unknown")
-_PREDECESSORS = ("kis", "yfinance")
-"""Sources that the document always counts, for compatibility with Spock's predecessor."""
+ALWAYS_COUNTED = ("kis", SCREENER, PROFILE)
+"""Sources that the document counts even where they decided nothing."""
 
 
 def document(result: RunResult) -> dict[str, Any]:
@@ -45,7 +46,7 @@ def _region(region: RegionResult) -> dict[str, Any]:
         "region": region.region,
         "status": region.status.value,
         **{name: getattr(region, name) for name in COUNTS},
-        **dict.fromkeys(_PREDECESSORS, 0),
+        **dict.fromkeys(ALWAYS_COUNTED, 0),
         **region.by_source,
         "success_rate": round(region.success_rate, 6),
         "coverage": round(region.coverage, 6),
@@ -58,6 +59,7 @@ def _region(region: RegionResult) -> dict[str, Any]:
             "gone": listing.gone,
             "back": listing.back,
             "passed": listing.passed,
+            "doubtful": listing.doubtful,
             "damaged": listing.damaged_count,
             "not_modified": list(listing.not_modified),
             "refused": list(listing.refused),
@@ -69,10 +71,9 @@ def _region(region: RegionResult) -> dict[str, Any]:
 def totals(result: RunResult) -> dict[str, Any]:
     """Returns the counts, summed over all regions, and the rates."""
     totals: dict[str, Any] = {n: sum(getattr(r, n) for r in result.regions) for n in COUNTS}
-    for name in {*_PREDECESSORS, *(name for r in result.regions for name in r.by_source)}:
+    for name in {*ALWAYS_COUNTED, *(name for r in result.regions for name in r.by_source)}:
         totals[name] = sum(r.by_source.get(name, 0) for r in result.regions)
     totals["success_rate"] = round(result.success_rate, 6)
-    covered = totals["total"] - totals["unknown"] - totals["failed"]
-    totals["coverage"] = round(covered / totals["total"], 6) if totals["total"] else 0.0
+    totals["coverage"] = round(result.covered, 6)
     totals["retries"] = sum(r.retries for r in result.regions)
     return totals

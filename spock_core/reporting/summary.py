@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from spock_core.domain.results import RunResult, RunStatus, SectorChange
 from spock_core.domain.text import redact_url
 from spock_core.reporting.run_document import COUNTS, totals
-from spock_core.reporting.tables import table_text
+from spock_core.reporting.tables import fitted_table
 from spock_core.settings.model import Settings
 
 MOST_CHANGES = 5
@@ -17,15 +17,17 @@ MOST_CHANGES = 5
 def summary(result: RunResult, settings: Settings) -> str:
     """Returns the table of the regions and a few lines about the result."""
     headers, rows, right = region_table(result)
-    lines = [table_text(headers, rows, right=right), ""]
+    lines = [fitted_table(headers, rows, right=right), ""]
     lines += [f"{r.region} {r.status.value}: {r.error}" for r in result.failed_regions]
     lines += _changes(result)
     if passed := sum(region.listing.passed for region in result.regions):
         lines.append(f"{passed:,} passed to another instrument: a new listing period began")
+    if doubtful := sum(region.listing.doubtful for region in result.regions):
+        lines.append(f"{doubtful:,} may have passed to another company: `spock doctor` names them")
     sums = totals(result)
     requests = ", ".join(f"{n:,} to {name}" for name, n in sorted(result.requests.items()))
     lines.append(
-        f"{sums['total']:,} stocks, {100 * sums['coverage']:.1f} % with a sector, "
+        f"{sums['total']:,} stocks, {100 * result.covered:.1f} % with a sector, "
         f"in {result.duration_s:.1f} s; requests: {requests or 'none'}"
     )
     written = sum(r.listing.written for r in result.regions) + sums["enriched"]
@@ -42,13 +44,14 @@ def region_table(
 ) -> tuple[Sequence[str], Sequence[Sequence[str]], Sequence[str]]:
     """Returns headers, a row for each region, and the headers of the numeric columns."""
     names = sorted({name for region in result.regions for name in region.by_source} | {"kis"})
-    headers = ("region", "status", *COUNTS, *names, "seconds")
+    headers = ("region", "status", *COUNTS, *names, "coverage", "seconds")
     rows = [
         (
             r.region,
             r.status.value,
             *(f"{getattr(r, name):,}" for name in COUNTS),
             *(f"{r.by_source.get(name, 0):,}" for name in names),
+            f"{100 * r.coverage:.1f} %",
             f"{r.duration_s:.1f}",
         )
         for r in result.regions

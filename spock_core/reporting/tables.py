@@ -5,34 +5,73 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Sequence
-from typing import Any
-
-from rich import box
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
+from typing import Any, NamedTuple
 
 from spock_core.domain.text import escape_formula
+from spock_core.reporting import terminal
+from spock_core.reporting.fitting import GAP, fit, width_of
+from spock_core.reporting.fitting import cut as cut_text
+from spock_core.reporting.output import show
+from spock_core.reporting.terminal import Style, styled
+
+
+class Cell(NamedTuple):
+    """A cell with a style, which only a terminal shows."""
+
+    text: str
+    style: Style
 
 
 def table_text(
-    headers: Sequence[str], rows: Iterable[Sequence[Any]], *, right: Iterable[str] = ()
+    headers: Sequence[str],
+    rows: Iterable[Sequence[Any]],
+    *,
+    right: Iterable[str] = (),
+    cut: Iterable[str] = (),
+    lesser: Iterable[str] = (),
+    width: int | None = None,
+    colour: bool = False,
 ) -> str:
-    """Returns a table as plain text.
+    """Returns a table as text, without control characters and bidirectional marks.
 
-    It is as wide as its cells need, whatever the terminal, so that pipes and files get the whole
-    table. The columns named in `right` are aligned to the right.
+    The columns named in `right` are aligned to the right. With a `width`, the columns in `cut` may
+    be cut to fit it, by default all that are not in `right`, but for the first; and the columns in
+    `lesser` may be left out, the first of them first, by default the last column first. Without
+    one, the table is as wide as its cells need, so that pipes and files get all of it.
     """
-    numbers = set(right)
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
-    for header in headers:
-        table.add_column(header, justify="right" if header in numbers else "left", no_wrap=True)
-    for row in rows:
-        table.add_row(*(Text(str(cell)) for cell in row))
-    out = io.StringIO()
-    Console(file=out, width=1000, color_system=None).print(table)
-    text = out.getvalue().replace("─", "-")  # not every terminal can display the line
-    return "\n".join(line.rstrip() for line in text.splitlines())
+    numbers = {headers.index(name) for name in right}
+    body = [[_cell(value) for value in row] for row in rows]
+    widths = [
+        max([width_of(header), *(width_of(cells[number][0]) for cells in body)])
+        for number, header in enumerate(headers)
+    ]
+    shown = dict(enumerate(widths))
+    if width is not None:
+        can_cut = {headers.index(name) for name in cut} or set(range(1, len(headers))) - numbers
+        dropped = [headers.index(name) for name in lesser] or list(range(len(headers) - 1, 0, -1))
+        shown = fit(widths, width, can_cut=can_cut, lesser=dropped)
+    bold = Style.BOLD if colour else None
+
+    def line(cells: Sequence[tuple[str, Style | None]]) -> str:
+        parts = []
+        for number, room in shown.items():
+            text, style = cells[number]
+            text = cut_text(text, room)
+            space = " " * (room - width_of(text))
+            text = styled(text, style if colour else None)
+            parts.append(space + text if number in numbers else text + space)
+        return GAP.join(parts).rstrip()
+
+    whole = sum(shown.values()) + len(GAP) * (len(shown) - 1)
+    rule = "-" * (whole if width is None else min(whole, width))
+    return "\n".join([line([(h, bold) for h in headers]), rule, *(line(cells) for cells in body)])
+
+
+def _cell(value: Any) -> tuple[str, Style | None]:
+    text, style = value if isinstance(value, Cell) else (str(value), None)
+    if not text.isprintable():
+        text = "".join(char if char.isprintable() else " " for char in text)
+    return text, style
 
 
 def markdown_table(
@@ -55,8 +94,15 @@ def csv_text(headers: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
     return out.getvalue()
 
 
-def show_table(
-    headers: Sequence[str], rows: Iterable[Sequence[Any]], *, right: Iterable[str] = ()
-) -> None:
-    """Prints a table as plain text."""
-    print(table_text(headers, rows, right=right))
+def show_table(headers: Sequence[str], rows: Iterable[Sequence[Any]], **layout: Any) -> None:
+    """Prints a table: fitted to the terminal and coloured there, plain and whole elsewhere.
+
+    `layout` has `right`, `cut` and `lesser` of `table_text`. Raises `OutputError` if stdout cannot
+    be written.
+    """
+    show(fitted_table(headers, rows, **layout))
+
+
+def fitted_table(headers: Sequence[str], rows: Iterable[Sequence[Any]], **layout: Any) -> str:
+    """Returns what `show_table` prints."""
+    return table_text(headers, rows, width=terminal.width(), colour=terminal.has_colour(), **layout)

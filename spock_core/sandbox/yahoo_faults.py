@@ -40,6 +40,9 @@ class YahooFaults:
     """Requests within a second beyond which HTTP 429 is sent."""
     drift_share: float = 0.0
     """Share of screener pages that have one quote too few, 0 to 1."""
+    answers: dict[str, Response] = field(default_factory=dict)
+    """Responses in place of the right ones, by what is asked: `cookie`, `crumb`, `screener`,
+    `summary`, `screen <industry>` (by the industry in any spelling), `profile <symbol>`."""
     seed: int = 1
     _recent: deque[float] = field(default_factory=deque, repr=False)
     """When the requests of the last second arrived, in monotonic seconds."""
@@ -58,6 +61,20 @@ class YahooFaults:
         rng = random.Random(f"{self.seed} {number}")  # noqa: S311  not for cryptography
         if rng.random() < self.error_share:
             return Response(rng.choice((500, 502, 503, 504)), b"out of order\n")
+        return None
+
+    def answer_to(self, route: str, path: str, body: str) -> Response | None:
+        """Returns the response in place of the right one to a question, or None.
+
+        `body` is what a screen was asked with.
+        """
+        words = body.replace("\N{EM DASH}", " - ")
+        for asked, response in self.answers.items():
+            what, _, subject = asked.partition(" ")
+            is_profile = what == "profile" and path.endswith(f"/{subject}")
+            is_screen = what == "screen" and f'"{subject}"' in words
+            if route == asked or is_profile or is_screen:
+                return response
         return None
 
     def cuts(self, number: int) -> bool:

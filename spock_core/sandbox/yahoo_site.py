@@ -54,6 +54,10 @@ class YahooSite:
         fault = self.faults.response_to(number)
         if fault is not None:
             return fault
+        asked_with = request.body.decode(errors="replace")
+        wrong = self.faults.answer_to(route, request.path, asked_with)
+        if wrong is not None:
+            return wrong
         response: Response = getattr(self, f"_{route}")(request)
         if route == "screener" and response.status == 200 and self.faults.drifts(number):
             response = _drifted(response)
@@ -118,7 +122,10 @@ class YahooSite:
             description = f"Quote not found for symbol: {symbol}"
             error = {"code": "Not Found", "description": description}
             return json_response({"quoteSummary": {"result": None, "error": error}}, 404)
-        modules: dict[str, Any] = {"quoteType": {"symbol": symbol, "quoteType": "EQUITY"}}
+        names = {"longName": stock.name, "shortName": stock.name[:30]}
+        modules: dict[str, Any] = {
+            "quoteType": {"symbol": symbol, "quoteType": "EQUITY", **names},
+        }
         if stock.industry:
             modules["assetProfile"] = {"sector": stock.sector, "industry": stock.industry}
         else:

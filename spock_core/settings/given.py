@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from dotenv import dotenv_values
+from pydantic.fields import FieldInfo
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource
 
 from spock_core.domain.errors import UsageError
 from spock_core.settings.names import (
@@ -48,19 +50,39 @@ class Place(NamedTuple):
     """The settings of plugins that are not installed: the plugin by the name in this place."""
 
 
+class PlaceSource(PydanticBaseSettingsSource):
+    """One place, as a source of pydantic-settings.
+
+    Its own sources pass over names that do not exist and read files without a bound.
+    """
+
+    def __init__(self, settings_cls: type[BaseSettings], place: Place) -> None:
+        super().__init__(settings_cls)
+        self._place = place
+
+    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
+        """Returns one value; the base class requires this, but pydantic-settings calls the object
+        for all values instead."""
+        return self().get(field_name), field_name, False
+
+    def __call__(self) -> dict[str, Any]:
+        """Returns all values of the place."""
+        return {name: one.value for name, one in self._place.found.items()}
+
+
 def all_places(arguments: Mapping[str, Any], known: frozenset[str]) -> Iterator[Place]:
-    """Yields the places in order of precedence, the one that takes precedence last.
+    """Yields the places in order of precedence, the one that takes precedence first.
 
     `arguments` are the flags of a command, or the arguments from Python. `known` are the names of
     all settings. Raises `UsageError` for a name that is not known and for a file that cannot be
     read.
     """
-    yield _toml_file(known)
-    yield _env_file(known)
-    yield _variables(os.environ, known, "environment")
     for name in arguments:
         check_name(name, known)
     yield _place({name: Given(value, flag_of(name)) for name, value in arguments.items()})
+    yield _variables(os.environ, known, "environment")
+    yield _env_file(known)
+    yield _toml_file(known)
 
 
 def _variables(
@@ -99,11 +121,22 @@ def _env_file(known: frozenset[str]) -> Place:
     return _variables(variables, known, f"settings file {ENV_FILE}", f" (in {ENV_FILE})")
 
 
+def settings_files() -> list[Path]:
+    """Returns the files of settings, whether or not they are there."""
+    return [ENV_FILE, _config_file() or DEFAULT_CONFIG]
+
+
+def _config_file() -> Path | None:
+    """The TOML file that `SPOCK_CONFIG` names."""
+    named = os.environ.get(CONFIG_VARIABLE, "").strip()
+    return Path(named) if named else None
+
+
 def _toml_file(known: frozenset[str]) -> Place:
     """Reads the TOML file that `SPOCK_CONFIG` names, else `spock.toml` in the working folder."""
-    named = os.environ.get(CONFIG_VARIABLE, "").strip()
-    path = Path(named) if named else DEFAULT_CONFIG
-    if not named and not _is_there(path):
+    named = _config_file()
+    path = named or DEFAULT_CONFIG
+    if named is None and not _is_there(path):
         return _place({})
     where = f"settings file {path}"
     try:

@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from platformdirs import user_cache_path
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from spock_core.domain.errors import UsageError
 from spock_core.domain.text import redact_url
-from spock_core.settings.given import Given, all_places
+from spock_core.settings.given import PlaceSource, all_places
 from spock_core.settings.types import Address, Codes, Names, WebAddress
 
 KIS_MASTER_URL = "https://new.real.download.dws.co.kr/common/master"
@@ -22,10 +23,10 @@ arguments of its processes."""
 SANDBOX_DATABASE = "sqlite:///spock-sandbox.db"
 
 
-class Settings(BaseModel):
+class Settings(BaseSettings):
     """The user's settings. A field's description is the help text of its flag."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, validate_default=False)
+    model_config = SettingsConfigDict(extra="forbid", frozen=True, validate_default=False)
 
     regions: Codes = Field(("ALL",), description="Regions to work on, in this order, or ALL.")
     force_refresh: bool = Field(
@@ -147,6 +148,19 @@ class Settings(BaseModel):
         description="Exit with 1 if the share of stocks that did not fail is below this (0 to 1). "
         "A stock that no source knows has not failed.",
     )
+    fail_under_coverage: float | None = Field(
+        None,
+        ge=0,
+        le=1,
+        description="Exit with 1 if the share of a region's stocks that have a sector in the "
+        "register is below this (0 to 1).",
+    )
+    fail_over_age: float | None = Field(
+        None,
+        ge=0,
+        allow_inf_nan=False,
+        description="Exit with 1 if a region last succeeded more than this many days ago.",
+    )
     accept_shrunk: bool = Field(
         False, description="Accept lists that lost more than a fifth of their instruments."
     )
@@ -157,11 +171,11 @@ class Settings(BaseModel):
     )
     yahoo_rate: float = Field(
         2.0,
-        gt=0,
+        ge=0.01,
         le=1000,
         allow_inf_nan=False,
-        description="Maximum HTTP requests a second to Yahoo, over all workers. The rate falls at "
-        "once when Yahoo throttles, and rises again step by step.",
+        description="Maximum HTTP requests a second to Yahoo, over all workers, 0.01 or more. The "
+        "rate falls at once when Yahoo throttles, and rises again step by step.",
     )
     profile_budget: int = Field(
         500,
@@ -213,6 +227,22 @@ class Settings(BaseModel):
         description="Folder for data that can be fetched again: the token of KIS's REST API.",
     )
 
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Returns the sources in order of precedence: flags, environment, `.env`, TOML file.
+
+        Raises `UsageError` for a setting that does not exist and a file that cannot be read.
+        """
+        places = all_places(init_settings(), frozenset(settings_cls.model_fields))
+        return tuple(PlaceSource(settings_cls, place) for place in places)
+
     def public(self) -> dict[str, Any]:
         """Returns all settings as JSON values, without secrets and passwords; stored with a run."""
         values = self.model_dump(mode="json")
@@ -233,13 +263,10 @@ def load_settings(arguments: Mapping[str, Any]) -> Settings:
     the TOML file. Raises `UsageError` for a setting that does not exist or is invalid; the message
     says where it is given.
     """
-    given: dict[str, Given] = {}
-    for place in all_places(arguments, frozenset(Settings.model_fields)):
-        given |= place.found
     try:
-        settings = Settings(**{name: one.value for name, one in given.items()})
+        settings = Settings(**arguments)
     except ValidationError as error:
-        raise UsageError(_first_message(error, given)) from error
+        raise UsageError(_first_message(error, arguments)) from error
     if settings.sandbox and "database" not in settings.model_fields_set:
         settings = settings.model_copy(update={"database": SANDBOX_DATABASE})
     return settings
@@ -255,11 +282,13 @@ def settings_of_missing_plugins() -> list[str]:
     ]
 
 
-def _first_message(error: ValidationError, given: Mapping[str, Given]) -> str:
+def _first_message(error: ValidationError, arguments: Mapping[str, Any]) -> str:
     details = error.errors()[0]
     name = str(details["loc"][0])
+    places = all_places(arguments, frozenset(Settings.model_fields))
+    origin = next(place.found[name].origin for place in places if name in place.found)
     value = details["input"]
     value = " ".join(map(str, value)) if isinstance(value, tuple | list) else value
     value = "(hidden)" if name in SECRETS else redact_url(str(value))
     message = details["msg"].removeprefix("Value error, ")
-    return f"{given[name].origin} {value}: {message[0].lower()}{message[1:]}"
+    return f"{origin} {value}: {message[0].lower()}{message[1:]}"

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Table, and_, func, insert, select
+from sqlalchemy import ColumnElement, Connection, Table, and_, func, insert, select, tuple_
 
 from spock_core.domain import Classification
 from spock_core.domain.results import SectorChange
@@ -31,7 +31,12 @@ def write_changes(
     run_id: int,
     now: datetime,
 ) -> None:
-    """Adds what differs between classifications to the history."""
+    """Adds what differs between classifications to the history.
+
+    A field's first value is no change: most stocks get their sector from one source and their
+    industry from another, in a later run.
+    """
+    lost = _lost_fields(connection, changed)
     rows = [
         {
             "run_id": run_id,
@@ -46,9 +51,27 @@ def write_changes(
         for one in changed
         for name in FIELDS
         if getattr(one.before, name) != getattr(one.after, name)
+        and (getattr(one.before, name) is not None or (*one.after[:2], name) in lost)
     ]
     if rows:
         connection.execute(insert(changes), rows)
+
+
+def _lost_fields(connection: Connection, changed: Sequence[Change]) -> set[tuple[str, ...]]:
+    """Returns region, ticker and field of values that were lost before, among fields without a
+    value: a new value is then not the first."""
+    keys = [
+        tuple(one.after[:2])
+        for one in changed
+        if any(getattr(one.before, name) is None for name in FIELDS)
+    ]
+    if not keys:
+        return set()
+    columns = (changes.c.region, changes.c.ticker, changes.c.field)
+    query = select(*columns).where(
+        tuple_(changes.c.region, changes.c.ticker).in_(keys), changes.c.after.is_(None)
+    )
+    return {tuple(row) for row in connection.execute(query)}
 
 
 def _source(change: Change, field: str) -> str | None:

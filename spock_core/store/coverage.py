@@ -1,18 +1,22 @@
-"""What the register covers, region by region: the figures of `spock status`."""
+"""What the register covers, region by region: every report of coverage reads it here."""
 
 from __future__ import annotations
+
+from collections.abc import Collection
 
 from sqlalchemy import ColumnElement, Connection, and_, case, func, select
 
 from spock_core.domain import AssetType
-from spock_core.domain.results import RegionCoverage
+from spock_core.domain.coverage import RegionCoverage
 from spock_core.store.schema import stock_details, tickers
 
 FIELDS = ("sector", "industry_group", "industry", "is_spac", "is_preferred", "yahoo_symbol")
 
 
-def read_coverage(connection: Connection) -> list[RegionCoverage]:
-    """The coverage of every region in the register, in the order of their codes."""
+def read_coverage(
+    connection: Connection, regions: Collection[str] | None = None
+) -> list[RegionCoverage]:
+    """The coverage of the regions in the register, or of some, in the order of their codes."""
     active = tickers.c.is_active
     stock = and_(active, tickers.c.asset_type == AssetType.STOCK.value)
     details, listing = stock_details.c, tickers.c
@@ -35,7 +39,9 @@ def read_coverage(connection: Connection) -> list[RegionCoverage]:
         .group_by(listing.region)
         .order_by(listing.region)
     )
-    sources = _sources(connection)
+    if regions is not None:
+        query = query.where(listing.region.in_(regions))
+    sources = _sources(connection, regions)
     return [
         RegionCoverage(
             region=row.region,
@@ -56,7 +62,7 @@ def _count(condition: ColumnElement[bool]) -> ColumnElement[int]:
     return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
 
 
-def _sources(connection: Connection) -> dict[str, dict[str, int]]:
+def _sources(connection: Connection, regions: Collection[str] | None) -> dict[str, dict[str, int]]:
     details = stock_details.c
     query = (
         select(details.region, details.sector_source, func.count().label("stocks"))
@@ -71,6 +77,8 @@ def _sources(connection: Connection) -> dict[str, dict[str, int]]:
         )
         .group_by(details.region, details.sector_source)
     )
+    if regions is not None:
+        query = query.where(details.region.in_(regions))
     found: dict[str, dict[str, int]] = {}
     for row in connection.execute(query):
         found.setdefault(row.region, {})[row.sector_source] = row.stocks

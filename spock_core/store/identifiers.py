@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import Connection, select
 
 from spock_core.domain.stock import StockKey
-from spock_core.store.rows import write_rows
-from spock_core.store.schema import identifiers
+from spock_core.store.rows import update_rows, write_rows
+from spock_core.store.schema import identifiers, tickers
 
 
 class Identifier(NamedTuple):
@@ -32,7 +32,8 @@ def write_identifiers(
 ) -> int:
     """Stores the identifiers that a source states, by scheme; returns how many are new or other.
 
-    One of another source is replaced: of two sources the later one counts.
+    One of another source is replaced: of two sources the later one counts. An ISIN is also written
+    into `tickers`.
     """
     regions = {key.region for key in by_stock}
     known = {
@@ -47,25 +48,24 @@ def write_identifiers(
         if known.get((*key, scheme)) != value
     ]
     write_rows(connection, identifiers, rows)
+    isins = [
+        {"region": row["region"], "ticker": row["ticker"], "isin": row["value"]}
+        for row in rows
+        if row["scheme"] == "ISIN"
+    ]
+    update_rows(connection, tickers, isins)
     return len(rows)
 
 
 def read_identifiers(
-    connection: Connection, region: str, tickers: Sequence[str] | None = None
+    connection: Connection, region: str, only: Sequence[str] | None = None
 ) -> list[Identifier]:
-    """The identifiers of a region, or of some of its tickers, in the order of their keys."""
+    """The identifiers of a region, or of these of its tickers only, in the order of their keys."""
     query = select(*(identifiers.c[name] for name in Identifier._fields))
     query = query.where(identifiers.c.region == region)
-    if tickers is not None:
-        query = query.where(identifiers.c.ticker.in_(tickers))
+    if only is not None:
+        query = query.where(identifiers.c.ticker.in_(only))
     return [Identifier(*row) for row in connection.execute(query.order_by(*_KEY))]
-
-
-def find_by_identifier(connection: Connection, values: Iterable[str]) -> list[StockKey]:
-    """The listings of which one of these is an identifier, in the order of their keys."""
-    query = select(identifiers.c.region, identifiers.c.ticker).distinct()
-    query = query.where(identifiers.c.value.in_(list(values)))
-    return [StockKey(*row) for row in connection.execute(query.order_by(*_KEY[:2]))]
 
 
 _KEY = (identifiers.c.region, identifiers.c.ticker, identifiers.c.scheme)

@@ -26,7 +26,7 @@ from sqlalchemy import (
 )
 
 from spock_core.domain import DamagedLine, Exchange, Listing
-from spock_core.domain.period import ChangedListing, PeriodChanges
+from spock_core.domain.listing import ChangedListing, PeriodChanges
 from spock_core.store.connection.database import write_on
 from spock_core.store.lists.changed_listings import drop_lines, read_changed_listings
 from spock_core.store.lists.list_states import listed_at

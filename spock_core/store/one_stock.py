@@ -11,7 +11,15 @@ from sqlalchemy import Connection, select
 
 from spock_core.domain import Observation
 from spock_core.domain.stock import StockKey
-from spock_core.store.schema import changes, observations, stock_details, tickers, unknowns
+from spock_core.store.schema import (
+    changes,
+    identifiers,
+    listing_periods,
+    observations,
+    stock_details,
+    tickers,
+    unknowns,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +33,14 @@ class StoredStock:
     observations: tuple[Observation, ...]
     unknowns: tuple[Mapping[str, Any], ...]
     """What was asked in vain."""
+    identifiers: tuple[Mapping[str, Any], ...]
+    """Its rows of `identifiers`."""
     history: tuple[Mapping[str, Any], ...]
     """Changes, the latest first."""
+    earlier: tuple[Mapping[str, Any], ...] = ()
+    """Its rows of `listing_periods` that have ended, the latest first."""
+    doubt: Mapping[str, Any] | None = None
+    """Its row of `listing_periods` that has not: what the key stood for before the doubt."""
 
 
 def read_stock(connection: Connection, key: StockKey) -> StoredStock:
@@ -37,6 +51,7 @@ def read_stock(connection: Connection, key: StockKey) -> StoredStock:
         return [dict(row._mapping) for row in connection.execute(query.order_by(*order))]
 
     [listing] = rows(tickers)
+    periods = rows(listing_periods, listing_periods.c.period.desc())
     return StoredStock(
         listing=listing,
         details=next(iter(rows(stock_details)), None),
@@ -45,5 +60,16 @@ def read_stock(connection: Connection, key: StockKey) -> StoredStock:
             for row in rows(observations, observations.c.source)
         ),
         unknowns=tuple(rows(unknowns, unknowns.c.source)),
+        identifiers=tuple(rows(identifiers, identifiers.c.scheme)),
         history=tuple(rows(changes, changes.c.change_id.desc())),
+        earlier=tuple(
+            {
+                **row,
+                "observations": json.loads(row["observations"]),
+                "identifiers": json.loads(row["identifiers"] or "{}"),
+            }
+            for row in periods
+            if row["ended_at"] is not None
+        ),
+        doubt=next((row for row in periods if row["ended_at"] is None), None),
     )

@@ -13,7 +13,7 @@ from spock_core.store.observations import (
     withdraw_observations,
     write_observations,
 )
-from spock_core.store.periods import read_last_words
+from spock_core.store.periods import read_ended
 from spock_core.store.schema import tickers
 
 _AT_ONCE = 500
@@ -36,8 +36,10 @@ def replace_overrides(
     outdated = sorted(
         key
         for region in regions
-        for key, words in read_last_words(connection, region, source).items()
-        if key in by_key and key not in stored and by_key[key].words == words
+        for ticker, ended in read_ended(connection, region).items()
+        if (key := StockKey(region, ticker)) in by_key
+        and key not in stored
+        and by_key[key].words == ended.words.get(source)
     )
     for key in outdated:
         del by_key[key]

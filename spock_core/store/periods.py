@@ -1,10 +1,10 @@
 """Listing periods: a key that passes to another instrument begins anew, and the past is kept.
 
-`tickers`, `stock_details`, `observations` and `unknowns` hold the present period of a key alone, so
-that nothing that is read from them can belong to an earlier one. `listing_periods` has the earlier
-periods: the listing, its classification and the observations from which it followed. A row without
-`ended_at` is a doubt: the list names another instrument since `changed_at`, and it is not known
-whether it is one.
+`tickers`, `stock_details`, `observations`, `unknowns` and `identifiers` hold the present period of
+a key alone, so that nothing that is read from them can belong to an earlier one. `listing_periods`
+has the earlier periods: the listing, its identifiers, its classification and the observations from
+which it followed. A row without `ended_at` is a doubt: the list names another instrument since
+`changed_at`, and it is not known whether it is one.
 """
 
 from __future__ import annotations
@@ -17,13 +17,15 @@ from typing import Any, NamedTuple, TypeVar
 from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, null, select, update
 
 from spock_core.domain import Observation, StoredListing
-from spock_core.domain.period import KeyChange
+from spock_core.domain.listing import KeyChange
 from spock_core.domain.stock import StockKey
 from spock_core.domain.text import format_utc
+from spock_core.store.identifiers import read_identifiers
 from spock_core.store.observations import read_observations
 from spock_core.store.schema import (
     LISTING_COLUMNS,
     changes,
+    identifiers,
     listing_periods,
     observations,
     stock_details,
@@ -31,7 +33,7 @@ from spock_core.store.schema import (
     unknowns,
 )
 
-FIELD = "instrument"
+PASSED = "instrument"
 """The field under which `changes` logs that a key passed to another instrument."""
 _AT_ONCE = 500
 """Keys in one question."""
@@ -42,6 +44,7 @@ _CLASSIFICATION = [
     for column in stock_details.c
     if column.name in listing_periods.c and not column.primary_key
 ]
+_KNOWN = (*_CLASSIFICATION, "observations", "identifiers", "reason")
 _EMPTIED = [name for name in LISTING_COLUMNS if tickers.c[name].nullable]
 _STORED = ("region", "ticker", *LISTING_COLUMNS)
 _LISTING = (*_STORED, "first_seen_at", "last_seen_at")
@@ -58,6 +61,14 @@ class Doubt(NamedTuple):
     changed_at: datetime
     """When its list first named something else."""
     reason: str
+
+
+class EndedPeriod(NamedTuple):
+    """What a key stood for before."""
+
+    name: str | None
+    words: dict[str, dict[str, str]]
+    """What sources had said of it, by source."""
 
 
 def end_periods(
@@ -87,16 +98,16 @@ def end_periods(
                 row |= {"changed_at": now, "ended_at": now}
                 connection.execute(insert(listing_periods).values(row))
             else:
-                known = {name: row[name] for name in (*_CLASSIFICATION, "observations", "reason")}
+                known = {name: row[name] for name in _KNOWN}
                 open_doubt = update(listing_periods).where(*_open_doubts(region, [change.ticker]))
                 connection.execute(open_doubt.values(known | {"ended_at": doubt.changed_at}))
             began = now if doubt is None else doubt.changed_at
             connection.execute(
                 update(tickers)
                 .where(tickers.c.region == region, tickers.c.ticker == change.ticker)
-                .values({"first_seen_at": began, "is_active": True} | emptied)
+                .values({"first_seen_at": began, "is_active": True, "isin": None} | emptied)
             )
-        for table in (observations, unknowns, stock_details):
+        for table in (observations, unknowns, identifiers, stock_details):
             of_keys = (table.c.region == region, table.c.ticker.in_(names))
             connection.execute(delete(table).where(*of_keys))
         connection.execute(insert(changes), [_logged(region, one, run_id, now) for one in some])
@@ -107,7 +118,7 @@ def _logged(region: str, change: KeyChange, run_id: int, now: datetime) -> dict[
         "run_id": run_id,
         "region": region,
         "ticker": change.ticker,
-        "field": FIELD,
+        "field": PASSED,
         "before": change.before[:_LONGEST_NAME] if change.before else None,
         "after": change.now[:_LONGEST_NAME] if change.now else None,
         "source": change.source,
@@ -154,6 +165,13 @@ def read_doubts(
     }
 
 
+def read_doubtful_keys(connection: Connection) -> list[StockKey]:
+    """All keys in doubt, in their order."""
+    columns = listing_periods.c
+    query = select(columns.region, columns.ticker).where(columns.ended_at.is_(None))
+    return [StockKey(*row) for row in connection.execute(query.order_by(*query.selected_columns))]
+
+
 def read_earlier_listings(connection: Connection, region: str) -> dict[str, list[StoredListing]]:
     """What the keys of a region stood for in earlier periods, by ticker, the latest first."""
     columns = [listing_periods.c[name] for name in _STORED]
@@ -166,20 +184,20 @@ def read_earlier_listings(connection: Connection, region: str) -> dict[str, list
     return found
 
 
-def read_last_words(
-    connection: Connection, region: str, source: str
-) -> dict[StockKey, dict[str, str]]:
-    """What a source had said of the instrument that a key stood for before, by key."""
-    query = select(listing_periods.c.ticker, listing_periods.c.observations).where(
-        listing_periods.c.region == region, listing_periods.c.observations.is_not(None)
+def read_ended(
+    connection: Connection, region: str, since: datetime | None = None
+) -> dict[str, EndedPeriod]:
+    """The last ended period of each key that has one, by ticker; those that ended since."""
+    columns = listing_periods.c
+    query = select(columns.ticker, columns.name, columns.observations).where(
+        columns.region == region, columns.ended_at.is_not(None)
     )
-    found: dict[StockKey, dict[str, str]] = {}
-    for ticker, text in connection.execute(query.order_by(listing_periods.c.period)):
-        found.pop(StockKey(region, ticker), None)
-        for said in json.loads(text):
-            if said["source"] == source:
-                found[StockKey(region, ticker)] = said["words"]
-    return found
+    if since is not None:
+        query = query.where(columns.ended_at >= since)
+    return {
+        ticker: EndedPeriod(name, {one["source"]: one["words"] for one in json.loads(said)})
+        for ticker, name, said in connection.execute(query.order_by(columns.period))
+    }
 
 
 def _open_doubts(region: str, names: Sequence[str] | None) -> tuple[ColumnElement[bool], ...]:
@@ -198,8 +216,15 @@ def _present_periods(
     query = select(*columns).outerjoin(stock_details, and_(*same))
     query = query.where(tickers.c.region == region, tickers.c.ticker.in_(names))
     said = read_observations(connection, region, observations.c.ticker.in_(names))
+    known: dict[str, dict[str, str]] = {}
+    for one in read_identifiers(connection, region, names):
+        known.setdefault(one.ticker, {})[one.scheme] = one.value
     return {
-        row["ticker"]: {**row, "observations": _text(said.get(row["ticker"], {}).values())}
+        row["ticker"]: {
+            **row,
+            "observations": _text(said.get(row["ticker"], {}).values()),
+            "identifiers": json.dumps(known.get(row["ticker"], {}), sort_keys=True),
+        }
         for row in connection.execute(query).mappings()
     }
 

@@ -198,12 +198,20 @@ def _status(kept: str, *, at_work: bool) -> str:
     return INTERRUPTED if kept == RUNNING and not at_work else kept
 
 
-def read_last_success(connection: Connection) -> dict[str, datetime]:
-    """When each region last came through in a run that has ended."""
+def read_last_success(connection: Connection, now: datetime) -> dict[str, datetime]:
+    """When each region last succeeded, in a run that has ended.
+
+    A moment later than `now` was written while a clock was wrong, and does not count.
+    """
     query = (
         select(run_regions.c.region, func.max(runs.c.finished_at))
         .join(runs, runs.c.run_id == run_regions.c.run_id)
-        .where(run_regions.c.status == RegionStatus.SUCCESS.value, runs.c.finished_at.is_not(None))
+        .where(run_regions.c.status == RegionStatus.SUCCESS.value, runs.c.finished_at <= now)
         .group_by(run_regions.c.region)
     )
     return {row[0]: row[1] for row in connection.execute(query)}
+
+
+def read_worked_on(connection: Connection) -> set[str]:
+    """The regions that any run worked on, whatever became of them."""
+    return set(connection.execute(select(run_regions.c.region).distinct()).scalars())

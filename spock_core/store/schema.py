@@ -98,6 +98,7 @@ tickers = Table(
     Column("is_active", Boolean, nullable=False),
     Column("first_seen_at", UtcDateTime, nullable=False),
     Column("last_seen_at", UtcDateTime, nullable=False),
+    Column("isin", String(12)),
 )
 Index("ix_tickers_yahoo_symbol", tickers.c.yahoo_symbol)
 
@@ -130,6 +131,7 @@ listing_periods = Table(
     Column("industry_confidence", Float),
     Column("enriched_at", UtcDateTime),
     Column("observations", Text),
+    Column("identifiers", Text),
     ForeignKeyConstraint(["region", "ticker"], ["tickers.region", "tickers.ticker"]),
 )
 

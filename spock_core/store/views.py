@@ -8,14 +8,24 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, Integer, MetaData, Table, and_, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    FromClause,
+    Integer,
+    MetaData,
+    Table,
+    and_,
+    select,
+)
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.ddl import CreateView
 from sqlalchemy.sql.functions import GenericFunction
 
 from spock_core.domain import AssetType
-from spock_core.store.schema import stock_details, tickers
+from spock_core.domain.identifiers import SCHEMES
+from spock_core.store.schema import identifiers, stock_details, tickers
 
 metadata = MetaData()
 
@@ -41,6 +51,21 @@ def _age_in_postgresql(element: _AgeInDays, compiler: SQLCompiler, **options: An
     since = compiler.process(moment, **options)
     days = f"EXTRACT(EPOCH FROM (now() AT TIME ZONE 'UTC') - {since}) / 86400"
     return f"CASE WHEN {days} >= 0 THEN CAST(floor({days}) AS INTEGER) END"
+
+
+_BY_SCHEME = {scheme: identifiers.alias(f"of_{scheme.lower()}") for scheme in SCHEMES}
+
+
+def _joined() -> FromClause:
+    """Listings with their classifications and their identifier of each scheme."""
+    found: FromClause = tickers.outerjoin(stock_details, _same(stock_details))
+    for scheme, table in _BY_SCHEME.items():
+        found = found.outerjoin(table, and_(_same(table), table.c.scheme == scheme))
+    return found
+
+
+def _same(table: FromClause) -> ColumnElement[bool]:
+    return and_(table.c.region == tickers.c.region, table.c.ticker == tickers.c.ticker)
 
 
 stocks: Table = CreateView(
@@ -75,19 +100,14 @@ stocks: Table = CreateView(
         tickers.c.last_seen_at,
         tickers.c.kis_sector_code,
         tickers.c.data_source,
+        *(table.c.value.label(scheme.lower()) for scheme, table in _BY_SCHEME.items()),
     )
-    .select_from(tickers)
-    .outerjoin(
-        stock_details,
-        and_(
-            stock_details.c.region == tickers.c.region, stock_details.c.ticker == tickers.c.ticker
-        ),
-    )
+    .select_from(_joined())
     .where(tickers.c.asset_type == AssetType.STOCK.value),
     "stocks",
     metadata=metadata,
 ).table
-"""Every stock of the register, active or not: a listing with its classification."""
+"""Every stock of the register, active or not: a listing, its classification and identifiers."""
 
 
 def create_views(connection: Connection) -> None:

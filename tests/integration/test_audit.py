@@ -216,19 +216,19 @@ def test_without_a_file_the_sources_are_compared_by_their_last_words(spock: Spoc
     assert (found["compared"], found["agree"]) == (4, 1)
     assert found["by_region"] == {"VN": {"compared": 4, "agree": 1, "rate": 0.25}}
     words = {(one["provider"], one["words"]): one for one in found["words"]}
-    gold = words["yfinance", "Gold"]
+    gold = words["yahoo", "Gold"]
     assert (gold["means"], gold["stocks"], gold["agree"]) == ("Materials", 2, 0)
     assert (gold["other"], gold["other_stocks"]) == ("Financials", 2)
     banks = words["kis", "610"]
     assert (banks["stocks"], banks["agree"], banks["other_words"]) == (2, 1, "Gold")
-    assert words["yfinance", "Banks - Regional"]["other"] is None
-    assert words["yfinance", ""]["means"] == "Materials"
+    assert words["yahoo", "Banks - Regional"]["other"] is None
+    assert words["yahoo", ""]["means"] == "Materials"
     assert found["words"][0]["words"] == "Gold"
 
 
 def test_people_see_which_words_differ_most(spock: Spock, both: None):
     text = spock("audit", "--differences", "1").out
-    assert "words of yfinance that differ most: 1 of 2" in text
+    assert "words of yahoo that differ most: 1 of 2" in text
     assert "Gold" in text
     assert "words of kis that differ most: 1 of 3" in text
     assert spock("audit", "--fail-under", "0.5").code == 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import stat
+import sys
 from datetime import timedelta
 from pathlib import Path
 
@@ -49,7 +50,7 @@ def test_the_table_says_what_to_do(spock: Spock, sandbox):
         nobody = f"http://127.0.0.1:{port}"
         outcome = spock("doctor", "--kis-master-url", nobody, "--yahoo-url", sandbox.url)
     assert outcome.code == 1
-    assert "could not be reached (ConnectionError)" in outcome.out
+    assert "the server could not be reached" in outcome.out
     assert "problem: kis: check network, proxy and firewall" in outcome.out
     assert "warning: register: run `spock enrich` once" in outcome.out
     assert "1 problems, 1 warnings" in outcome.out
@@ -210,3 +211,39 @@ def test_a_key_file_that_is_not_there_is_told(doctor: Spock, monkeypatch):
     level, found, _ = finding(doctor(), "kis key")
     assert level == "problem"
     assert "SPOCK_KIS_APP_KEY_FILE /nowhere/key cannot be read: No such file" in found
+
+
+def test_what_pip_left_behind_is_one_quiet_line(
+    doctor: Spock, spock: Spock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """An upgrade of spock-jp that was interrupted, another version, and lib64 as a link to lib."""
+    site = tmp_path / "lib"
+    for name, version in (("~pock_jp", "0.0.8"), ("~pock_tw", "1.0"), ("spock_vn", "0.0.9")):
+        info = site / f"{name}-{version}.dist-info"
+        info.mkdir(parents=True)
+        distribution = name.replace("~", "s").replace("_", "-")
+        (info / "METADATA").write_text(
+            f"Metadata-Version: 2.1\nName: {distribution}\nVersion: {version}\n"
+        )
+        module = distribution.replace("-", "_")
+        entry = f"[spock.plugins]\n{distribution[-2:]} = {module}\n"
+        (info / "entry_points.txt").write_text(entry if "~" in name else "")
+    (tmp_path / "lib64").symlink_to(site)
+    before = spock("regions").out
+    monkeypatch.setattr("sys.path", [*sys.path, str(site), str(tmp_path / "lib64")])
+    assert spock("regions").out == before
+    level, found, advice = finding(doctor(), "leftovers")
+    assert (level, advice) == ("ok", "")
+    for words in (
+        f"~pock_jp-0.0.8.dist-info in {site}",
+        f"~pock_tw-1.0.dist-info in {site}",
+        "spock-vn is there in 2 versions: 0.0.9, 0.1.0",
+        f"{tmp_path}/lib64 is {site} under another name",
+        "without effect",
+    ):
+        assert words in found
+    assert "\n" not in found
+
+
+def test_nothing_left_behind_is_not_worth_a_line(doctor: Spock):
+    assert "leftovers" not in {one["check"] for one in doctor().document["findings"]}

@@ -204,7 +204,9 @@ def test_a_provider_that_answers_again_is_asked_again(sandbox):
         assert found is not None
         found.file.close()
 
-    files = Downloads("kis", "archive", 10**9, RetryPolicy(2, 0), notified.append, Stop())
+    stated = (sandbox.kis_master_url,)
+    policy = RetryPolicy(2, 0)
+    files = Downloads("kis", "an archive", 10**9, stated, policy, notified.append, Stop())
     faults = sandbox.kis.faults
     faults.status["hnxmst.cod.zip"] = 503
     for times, retries in ((3, 2), (1, 0)):  # given up; then asked once, as nothing was answered

@@ -84,8 +84,8 @@ def test_the_json_document_keeps_its_contract(enrich: Spock):
             "totals"} <= set(document)  # fmt: skip
     assert [region["region"] for region in document["regions"]] == ["JP", "VN"]
     for region in document["regions"]:
-        assert {"region", "status", "total", "enriched", "failed", "skipped", "kis", "yfinance",
-                "success_rate", "duration_s", "retries", "error"} <= set(region)  # fmt: skip
+        assert {"region", "status", "total", "enriched", "failed", "skipped", "kis",
+                "yahoo-screener", "yahoo-profile", "success_rate", "coverage", "duration_s", "retries", "error"} <= set(region)  # fmt: skip
         known = region["enriched"] + region["skipped"] + region["failed"] + region["unknown"]
         assert region["total"] == known
         assert region["status"] == "success"

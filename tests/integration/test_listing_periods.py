@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,6 +15,7 @@ from spock_core.sandbox.server import Sandbox
 from spock_core.sandbox.yahoo_knowledge import YahooStock, group_by_industry
 from spock_core.testing import Outcome
 from tests.conftest import Spock
+from tests.support.distributions import Bring
 from tests.support.kis_files import read_lines, with_columns, write_lines
 
 Line = dict[str, str]
@@ -206,6 +208,13 @@ def test_a_listing_that_comes_back_is_the_same_or_another(listed, sector):
     assert sector("TEN") is None
 
 
+def test_a_ticker_that_was_gone_and_comes_back_under_another_name_is_anothers(listed, register):
+    listed(line("VG", "VONAGE HLDGS CORP"))
+    listed()
+    assert changes(listed(line("VG", "VENTURE GLOBAL INC"))) == NOTHING | {"passed": 1}
+    assert register("SELECT is_active FROM tickers WHERE ticker = 'VG'") == [(1,)]
+
+
 def test_a_company_under_a_new_ticker_leaves_the_old_one_as_it_was(listed, sector):
     listed(line("FB", "META PLATFORMS INC", "370"))
     listed(line("META", "META PLATFORMS INC", "370"))
@@ -261,3 +270,215 @@ def test_what_yahoo_did_not_know_of_the_old_company_is_asked_of_the_new(online, 
     assert register("SELECT count(*) FROM unknowns WHERE ticker = 'TEN'") != [(0,)]
     online(TSAKOS, knows={"TEN": ("Tsakos Energy Navigation", "Oil & Gas Midstream")})
     assert sector("TEN") == "Energy"
+
+
+VONAGE = line("VG", "VONAGE HLDGS CORP", local="보니지 홀딩스")
+VENTURE = line("VG", "VENTURE GLOBAL INC", local="벤처 글로벌")
+SAID_VONAGE = {"VG": ("Vonage Holdings Corp.", "Telecom Services")}
+SAID_VENTURE = {"VG": ("Venture Global, Inc.", "Oil & Gas Midstream")}
+AMMO = line("POWW", "AMMO INC", local="애모 뮤니션스")
+OUTDOOR = line("POWW", "OUTDOOR HOLDING COMPANY", local="아웃도어 홀딩")
+
+
+def in_doubt(register: Callable[..., list[tuple[Any, ...]]]) -> list[tuple[Any, ...]]:
+    return register("SELECT ticker, name FROM listing_periods WHERE ended_at IS NULL")
+
+
+def test_in_doubt_another_business_tells_another_company(online, sector, register):
+    online(VONAGE, knows=SAID_VONAGE)
+    assert sector("VG") == "Communication Services"
+    outcome = online(VENTURE, knows=SAID_VENTURE, flags=("--profile-budget", 0))
+    assert sector("VG") == "Energy"
+    assert changes(outcome) == NOTHING | {"changed": 1, "passed": 1}
+    assert outcome.region("US")["listing"]["doubtful"] == 0
+    assert register("SELECT name, sector FROM listing_periods WHERE ended_at IS NOT NULL") == [
+        ("VONAGE HLDGS CORP", "Communication Services")
+    ]
+
+
+def test_in_doubt_the_same_business_tells_a_renamed_company(online, sector, register):
+    online(AMMO, knows={"POWW": ("AMMO, Inc.", "Aerospace & Defense")})
+    outcome = online(OUTDOOR, knows={"POWW": ("Outdoor Holding Company", "Aerospace & Defense")})
+    assert sector("POWW") == "Industrials"
+    assert changes(outcome)["passed"] == 0
+    assert register("SELECT count(*) FROM listing_periods") == [(0,)]
+
+
+def test_a_provider_that_lags_behind_is_asked_again(online, sector, register, small_sandbox):
+    online(VONAGE, knows=SAID_VONAGE)
+    for _ in range(2):
+        small_sandbox.yahoo.asked.clear()
+        outcome = online(VENTURE, knows=SAID_VONAGE)
+        assert small_sandbox.yahoo.asked["profile VG"] == 1
+        assert outcome.region("US")["listing"]["doubtful"] == 1
+        assert in_doubt(register) == [("VG", "VONAGE HLDGS CORP")]
+    assert sector("VG") == "Communication Services"
+    online(VENTURE, knows=SAID_VENTURE)
+    assert sector("VG") == "Energy"
+
+
+def test_what_a_provider_still_says_of_the_old_company_is_not_of_the_new(online, sector):
+    said = {"TEN": ("Tenneco Inc.", "Auto Parts")}
+    online(TENNECO, knows=said)
+    online(TSAKOS, knows=said)
+    assert sector("TEN") is None
+    online(TSAKOS, knows={"TEN": ("Tsakos Energy Navigation", "Oil & Gas Midstream")})
+    assert sector("TEN") == "Energy"
+
+
+@pytest.mark.parametrize("outage", [False, True])
+def test_in_doubt_and_nobody_could_be_asked_the_old_classification_stands_as_doubtful(
+    online, listed, sector, register, small_sandbox, spock, outage
+):
+    online(VONAGE, knows=SAID_VONAGE)
+    if outage:
+        small_sandbox.yahoo.faults.dead = True
+        assert online(VENTURE, knows=SAID_VENTURE, flags=("--max-retries", 1)).code == 1
+        small_sandbox.yahoo.faults.dead = False
+    else:
+        outcome = listed(VENTURE)
+        assert outcome.region("US")["listing"]["doubtful"] == 1
+        assert (
+            "1 may have passed to another company"
+            in spock("enrich", "--regions", "US", "--kis-master-url", "lists").out
+        )
+    assert sector("VG") == "Communication Services"
+    assert in_doubt(register) == [("VG", "VONAGE HLDGS CORP")]
+    assert "in doubt since" in spock("show", "US:VG").out
+    assert spock("show", "US:VG", "--json").document["doubt"]["name"] == "VONAGE HLDGS CORP"
+    assert "US:VG" in spock("doctor", "--database", "sqlite:///spock.db").out
+    online(VENTURE, knows=SAID_VENTURE)
+    assert sector("VG") == "Energy"
+    assert in_doubt(register) == []
+
+
+def test_a_doubt_ends_where_the_list_goes_back(listed, sector, register):
+    listed(VONAGE | {"c19": "810"})
+    listed(VENTURE | {"c19": "810"})
+    assert in_doubt(register) == [("VG", "VONAGE HLDGS CORP")]
+    assert changes(listed(VONAGE | {"c19": "810"}))["passed"] == 0
+    assert register("SELECT count(*) FROM listing_periods") == [(0,)]
+    assert sector("VG") == "Communication Services"
+
+
+def test_a_doubt_ends_where_the_list_names_yet_another_instrument(listed, sector, register):
+    listed(VONAGE | {"c19": "810"})
+    listed(VENTURE | {"c19": "810"})
+    assert changes(listed(line("VG", "VERY GREEN ETF", **FUND)))["passed"] == 1
+    assert sector("VG") is None
+    assert register("SELECT name, sector, asset_type FROM listing_periods") == [
+        ("VONAGE HLDGS CORP", "Communication Services", "STOCK")
+    ]
+
+
+def test_many_in_doubt_are_all_asked_the_same_night(online, register, small_sandbox):
+    names = [f"{a}{b} COMPANY" for a in ("ORKLA", "ZENITH", "QUORUM") for b in "ABCDEFG"]
+    before = [line(f"DB{i:02}", name) for i, name in enumerate(names)]
+    now = [line(f"DB{i:02}", f"NOW{i:02}X INC") for i in range(len(names))]
+    said = {one["c4"]: (one["c7"], "Steel") for one in before}
+    online(*before, knows=said)
+    told = {one["c4"]: (one["c7"], "Steel") for one in now}
+    outcome = online(*now, knows=told, flags=("--profile-budget", 0))
+    assert outcome.region("US")["listing"]["doubtful"] == 0
+    assert in_doubt(register) == []
+
+
+def test_show_tells_earlier_periods(listed, spock):
+    listed(TENNECO)
+    listed(TSAKOS)
+    out = spock("show", "US:TEN").out
+    assert "TENNECO INC" in out
+    assert "Consumer Discretionary, by kis" in out
+    [period] = spock("show", "US:TEN", "--json").document["earlier"]
+    assert (period["period"], period["name"]) == (1, "TENNECO INC")
+    assert period["observations"][0]["words"] == {"sector_code": "320"}
+    listed(line("TEN", "TEN YEAR BOND ETF", **FUND))
+    assert "TSAKOS ENERGY NAVIGATION" in spock("show", "US:TEN").out
+
+
+def test_a_list_whose_names_are_mixed_up_is_refused(enrich, master_files, register):
+    own = read_lines(master_files, "SZS")
+    ours = [line for line in own if line.split("\t")[8] == "2"]
+    made = [
+        with_columns(ours[0], c4=f"9{i:05}", c6=name, c7=name, c19=code)
+        for i, (name, code) in enumerate(
+            (f"{word}{letter} COMPANY", code)
+            for word, code in (("ORKLA", "610"), ("ZENITH", "720"))
+            for letter in [a + b for a in "ABCDEFGHIJ" for b in "KLMNOPQRS"]
+        )
+    ]
+    write_lines(master_files, "SZS", [*own, *made])
+    assert enrich("--regions", "CN").code == 0
+    known = register("SELECT * FROM stock_details ORDER BY ticker")
+    parts = [line.split("\t") for line in made]
+    shifted = [
+        with_columns(line, c6=parts[-i - 1][6], c7=parts[-i - 1][7], c19=parts[-i - 1][19])
+        for i, line in enumerate(made)
+    ]
+    write_lines(master_files, "SZS", [*own, *shifted])
+    outcome = enrich("--regions", "CN")
+    assert outcome.code == 1
+    assert "keys name another instrument than before" in outcome.err
+    assert register("SELECT * FROM stock_details ORDER BY ticker") == known
+    assert register("SELECT count(*) FROM listing_periods") == [(0,)]
+    assert enrich("--regions", "CN", "--accept-shrunk").region("CN")["listing"]["passed"] == 180
+
+
+REGISTRY = """
+from spock_core import DelimitedText, SourceTerms, TableFile, TableRow, hookimpl
+
+class Registry:
+    name = counts_as = "registry"
+    about = SourceTerms("registry.example", ("US",), ("identifiers",), terms="Free for everybody.")
+    def observe(self, market, listings, now):
+        return ()
+    def files(self, market):
+        text = DelimitedText()
+        return (TableFile("registry.csv", "https://registry.example/", text, ("code", "cik")),)
+    def rows(self, market, tables, listings):
+        return [TableRow(row["code"], {}, {"CIK": row["cik"]})
+                for table in tables for row in table.rows]
+    def claim(self, observation, market):
+        return None
+
+@hookimpl
+def spock_sources():
+    return (Registry(),)
+"""
+
+
+@pytest.fixture
+def registered(bring: Bring, listed: Callable[..., Outcome]) -> Callable[..., Outcome]:
+    """A run with a table that states the CIK of VG."""
+    bring("spock-registry", REGISTRY, entry="registry")
+    Path("tables").mkdir()
+
+    def run(*lines: Line, cik: int) -> Outcome:
+        Path("tables/registry.csv").write_text(f"code,cik\nVG,{cik}\n")
+        return listed(*lines, flags=("--sources", "kis", "registry", "--tables-url", "tables"))
+
+    return run
+
+
+def test_the_same_issuers_number_settles_a_doubt(registered, register, sector):
+    registered(VONAGE | {"c19": "810"}, cik=1272830)
+    outcome = registered(VENTURE | {"c19": "810"}, cik=1272830)
+    assert outcome.region("US")["listing"]["doubtful"] == 0
+    assert register("SELECT count(*) FROM listing_periods") == [(0,)]
+    assert sector("VG") == "Communication Services"
+
+
+def test_another_issuers_number_settles_a_doubt(registered, register):
+    registered(VONAGE, cik=1272830)
+    assert changes(registered(VENTURE, cik=2007855))["passed"] == 1
+    assert register("SELECT value FROM identifiers WHERE ticker = 'VG'") == [("2007855",)]
+    [(kept,)] = register("SELECT identifiers FROM listing_periods")
+    assert json.loads(kept) == {"CIK": "1272830"}
+
+
+def test_identifiers_of_the_old_company_are_not_the_new_ones(registered, listed, register):
+    registered(VONAGE | {"c19": "810"}, cik=1272830)
+    listed(VENTURE)
+    assert register("SELECT * FROM identifiers WHERE ticker = 'VG'") == []
+    [(kept,)] = register("SELECT identifiers FROM listing_periods")
+    assert json.loads(kept) == {"CIK": "1272830"}

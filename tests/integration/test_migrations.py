@@ -19,6 +19,7 @@ from spock_core.store import schema
 from spock_core.store.connection import versions
 from spock_core.store.views import create_views, drop_views
 from tests.conftest import Spock
+from tests.support.kis_files import add_stocks
 
 
 def migrate(path: str, revision: str) -> None:
@@ -66,6 +67,30 @@ def test_an_older_register_is_upgraded_and_keeps_its_rows(enrich: Spock, registe
     assert "upgrading schema 0001 to" in outcome.err
     assert register("SELECT name, is_active FROM tickers WHERE ticker = 'OLD'") == [("OLD JSC", 0)]
     assert register("SELECT version_num FROM spock_schema") == [(versions.CURRENT,)]
+
+
+def test_a_register_from_before_listing_periods_parts_what_passed(enrich, register, master_files):
+    migrate("spock.db", "0006")
+    with closing(sqlite3.connect("spock.db")) as connection, connection:
+        connection.execute(
+            "INSERT INTO tickers VALUES ('VN', 'BANK', 'RIVER BANK JSC', NULL, 'HSTC', 'HSX', "
+            "'BANK.VN', 'VND', 'STOCK', 'common', 100, '610', 'kis', 1, "
+            "'2025-01-01 00:00:00.000000', '2025-01-01 00:00:00.000000')"
+        )
+        connection.execute(
+            "INSERT INTO stock_details (region, ticker, sector, sector_source, last_updated) "
+            "VALUES ('VN', 'BANK', 'Financials', 'kis', '2025-01-01 00:00:00.000000')"
+        )
+        connection.execute(
+            "INSERT INTO observations VALUES ('VN', 'BANK', 'kis', '{\"sector_code\": \"610\"}', "
+            "'2025-01-01 00:00:00.000000')"
+        )
+    add_stocks(master_files, "HSX", {"BANK": "000"}, c7="LOTUS STEEL JSC")
+    assert enrich("--regions", "VN").region("VN")["listing"]["passed"] == 1
+    assert register("SELECT sector FROM stock_details WHERE ticker = 'BANK'") == [(None,)]
+    assert register("SELECT name, sector FROM listing_periods") == [
+        ("RIVER BANK JSC", "Financials")
+    ]
 
 
 def test_the_backup_beside_it_is_the_register_as_it_was(enrich: Spock, old_register):

@@ -18,7 +18,7 @@ from spock_core import SpockError, open_register
 from spock_core.domain.errors import StoreError, UsageError
 from spock_core.reading.records import ChangeRecord, Match, StockRecord
 from spock_core.store.connection.lock import is_held
-from spock_core.store.selecting import matches, select_changes, select_stocks
+from spock_core.store.reading.selecting import matches, select_changes, select_stocks
 
 
 def test_records_have_the_columns_of_their_queries():
@@ -98,6 +98,22 @@ def test_one_stock_is_found_by_what_people_write(known_register: Path, text: str
         assert [match.key for match in register.find(text)] == [FOUND[text]]
 
 
+def test_a_stock_is_found_by_its_identifiers(known_register: Path, register):
+    for scheme, value in (("ISIN", "US0378331005"), ("CIK", "320193")):
+        register(
+            "INSERT INTO identifiers (region, ticker, scheme, value, source, observed_at) "
+            "VALUES ('US', 'AAPL', ?, ?, 'x', '2026-11-01 00:00:00.000000')",
+            scheme,
+            value,
+        )
+    with open_register(known_register) as opened:
+        for text in ("US0378331005", "us 0378331005", "320193", "CIK320193", "0000320193"):
+            assert [match.key for match in opened.find(text)] == ["US:AAPL"], text
+        assert opened.find("US0378331006") == []
+        stock = opened.stock("AAPL")
+        assert (stock.isin, stock.cik, stock.lei) == ("US0378331005", "320193", None)
+
+
 @pytest.mark.parametrize(
     ("text", "keys"),
     [
@@ -164,7 +180,7 @@ def test_changes_since_a_time(known_register: Path, register):
     )
     register("UPDATE tickers SET first_seen_at = ? WHERE ticker = 'BRK/A'", moment)
     register(
-        "INSERT INTO changes VALUES (1, 1, 'US', 'AAPL', 'sector', 'Energy', 'Utilities', 'kis', ?)",
+        "INSERT INTO changes (run_id, region, ticker, field, before, after, source, changed_at) VALUES (1, 'US', 'AAPL', 'sector', 'Energy', 'Utilities', 'kis', ?)",
         moment,
     )
     with open_register(known_register) as opened:

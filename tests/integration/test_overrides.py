@@ -287,7 +287,10 @@ def test_a_file_of_another_shape_is_one_line(spock: Spock, name, content, words)
 def test_a_file_that_is_missing_or_endless_is_one_line(spock: Spock):
     assert "No such file" in spock("enrich", "--overrides", "nowhere.csv").err
     Path("endless.csv").symlink_to("/dev/zero")
-    assert "is too large" in spock("enrich", "--overrides", "endless.csv").err
+    assert "is not a regular file" in spock("enrich", "--overrides", "endless.csv").err
+    with Path("sparse.csv").open("wb") as file:
+        file.truncate(2**40)
+    assert "is too large" in spock("enrich", "--overrides", "sparse.csv").err
 
 
 def test_every_name_and_code_of_the_taxonomy_is_understood():

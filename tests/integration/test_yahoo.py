@@ -16,6 +16,7 @@ from spock_core.pipeline.fetch.planner import plan_queries
 from spock_core.plugins.context import RunContext
 from spock_core.plugins.contributions import sources_of
 from spock_core.plugins.loader import load_plugins
+from spock_core.sandbox.messages import Response, json_response
 from spock_core.sandbox.server import Sandbox, serve
 from spock_core.sandbox.universe import FULL_SIZE, make_universe
 from spock_core.settings.model import load_settings
@@ -84,7 +85,7 @@ def assert_no_second_above(sandbox: Sandbox, rate: float) -> None:
 
 def test_the_whole_universe_costs_a_few_hundred_requests(spock: Spock, full: Sandbox, register):
     outcome = spock("enrich", "--json", "--kis-master-url", full.kis_master_url, "--yahoo-url",
-                    full.url, "--sources", "ALL", "--yahoo-rate", "100")  # fmt: skip
+                    full.url, "--tables-url", full.tables_url, "--sources", "ALL", "--yahoo-rate", "100")  # fmt: skip
     assert outcome.code == 0
     assert asked(full, "screener") <= 1.1 * floor(full)
     assert asked(full) <= 1.1 * floor(full) + 500 + 2
@@ -93,7 +94,7 @@ def test_the_whole_universe_costs_a_few_hundred_requests(spock: Spock, full: San
     assert_no_second_above(full, 100)
     before = asked(full)
     again = spock("enrich", "--json", "--kis-master-url", full.kis_master_url, "--yahoo-url",
-                  full.url, "--sources", "ALL")  # fmt: skip
+                  full.url, "--tables-url", full.tables_url, "--sources", "ALL")  # fmt: skip
     assert asked(full) == before
     assert again.document["totals"]["enriched"] == 0
 
@@ -109,11 +110,23 @@ def test_random_errors_and_cut_bodies_lose_nothing(online: Spock, sandbox: Sandb
 
 
 def test_a_storm_of_429_slows_down_and_loses_nothing(online: Spock, sandbox: Sandbox, register):
-    sandbox.yahoo.faults.storm_429 = range(20, 32)
+    sandbox.yahoo.faults.storm_429 = range(20, 61)
     outcome = online("--yahoo-rate", RATE)
     assert outcome.code == 0, outcome.err
     assert_every_known_stock_is_classified(sandbox, register)
     assert_no_second_above(sandbox, RATE)
+
+
+def test_a_storm_among_profiles_loses_nothing_either(online, sandbox, register):
+    online("--profile-budget", "0")
+    register("DELETE FROM unknowns")
+    asked_before = asked(sandbox)
+    sandbox.yahoo.faults.storm_429 = range(asked_before + 10, asked_before + 51)
+    lacking = len(register("SELECT 1 FROM tickers WHERE yahoo_symbol IS NOT NULL AND (region, ticker) NOT IN "
+                           "(SELECT region, ticker FROM observations WHERE source LIKE 'yahoo%')"))  # fmt: skip
+    assert lacking > 11
+    outcome = online()
+    assert outcome.code == 0, outcome.err + str(asked(sandbox) - asked_before) + str(lacking)
 
 
 def test_a_server_with_a_limit_below_ours_is_not_stormed(online: Spock, sandbox: Sandbox, register):
@@ -139,7 +152,40 @@ def _too_many(sandbox: Sandbox) -> None:
     sandbox.yahoo.faults.always_429 = True
 
 
-OUTAGES = {"down": _down, "half-way": _down_half_way, "html": _html, "429": _too_many}
+def _crumb_refused(sandbox: Sandbox) -> None:
+    error = {"code": "Unauthorized", "description": "Invalid Crumb"}
+    refusal = json_response({"finance": {"result": None, "error": error}}, 401)
+    sandbox.yahoo.faults.answers = {"screener": refusal, "summary": refusal}
+
+
+def _consent_as_text(sandbox: Sandbox) -> None:
+    page = Response(200, b"<!DOCTYPE html><html lang=en>Your consent, please")
+    sandbox.yahoo.faults.answers = {"crumb": page, "screener": page, "summary": page}
+
+
+def _elsewhere(sandbox: Sandbox) -> None:
+    answer = Response(302, headers={"Location": "http://127.0.0.1:9/"})
+    sandbox.yahoo.faults.answers = dict.fromkeys(("cookie", "crumb", "screener", "summary"), answer)
+
+
+OUTAGES = {
+    "down": _down,
+    "half-way": _down_half_way,
+    "html": _html,
+    "429": _too_many,
+    "crumb refused": _crumb_refused,
+    "consent": _consent_as_text,
+    "elsewhere": _elsewhere,
+}
+REASONS = {
+    "down": "HTTP 503",
+    "half-way": "HTTP 503",
+    "html": "a web page",
+    "429": "HTTP 429",
+    "crumb refused": "the crumb was refused (HTTP 401: Invalid Crumb)",
+    "consent": "a consent page",
+    "elsewhere": "not an address of yahoo",
+}
 
 
 @pytest.mark.parametrize("outage", OUTAGES)
@@ -149,11 +195,12 @@ def test_an_outage_ends_by_itself_and_is_never_an_answer(
     OUTAGES[outage](sandbox)
     outcome = online()
     assert outcome.code == 1
-    assert asked(sandbox) < 150
+    assert asked(sandbox) <= (60 if outage == "half-way" else 0) + 40
     assert register("SELECT count(*) FROM unknowns") == [(0,)]
     for region in outcome.document["regions"]:
         assert region["status"] == "failed"
         assert "yahoo" in region["error"]
+        assert REASONS[outage] in region["error"]
     failed = outcome.document["totals"]["failed"]
     assert failed > 0
     lacking = register(

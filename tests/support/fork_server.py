@@ -44,7 +44,16 @@ class Task(NamedTuple):
 def preload() -> None:
     """Imports what a run imports. An extra that is not installed is left out."""
     names = [one.name for one in pkgutil.walk_packages(spock_core.__path__, "spock_core.")]
-    passed_over = (".testing", ".__main__", ".migrations", ".templates")
+    passed_over = (
+        ".testing",
+        ".__main__",
+        ".migrations",
+        ".templates",
+        ".arrow",
+        ".columnar",
+        ".charts",
+        ".report",
+    )
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         for name in (*names, "yfinance", "alembic.command", "sqlalchemy.dialects.sqlite"):

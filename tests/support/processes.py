@@ -23,6 +23,7 @@ def environment(sandbox: Sandbox) -> dict[str, str]:
     return {
         **os.environ,
         "SPOCK_KIS_MASTER_URL": sandbox.kis_master_url,
+        "SPOCK_TABLES_URL": sandbox.tables_url,
         "SPOCK_YAHOO_URL": sandbox.url,
         "SPOCK_YAHOO_RATE": "1000",
         "SPOCK_RETRY_DELAY": "0",

@@ -54,8 +54,25 @@ def known_register(made_register: Path, spock_folder: Path) -> Path:
         for region, ticker, name, local, exchange, kis, symbol, currency in KNOWN:
             kind, asset = ("index", "INDEX") if "INDEX" in name else ("common", "STOCK")
             connection.execute(
-                "INSERT OR REPLACE INTO tickers VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, '000', "
-                "'kis', 1, '2026-11-01 00:00:00.000000', '2026-11-25 00:00:00.000000')",
-                (region, ticker, name, local, exchange, kis, symbol, currency, asset, kind),
+                "INSERT OR REPLACE INTO tickers (region, ticker, name, name_local, exchange, "
+                "kis_exchange, yahoo_symbol, currency, asset_type, security_type, lot_size, "
+                "kis_sector_code, data_source, is_active, first_seen_at, last_seen_at) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, '000', 'kis', 1, "
+                "(SELECT min(first_seen_at) FROM tickers WHERE region = ?), "
+                "(SELECT max(last_seen_at) FROM tickers WHERE region = ?))",
+                (
+                    region,
+                    ticker,
+                    name,
+                    local,
+                    exchange,
+                    kis,
+                    symbol,
+                    currency,
+                    asset,
+                    kind,
+                    region,
+                    region,
+                ),
             )
     return path

@@ -10,7 +10,7 @@ import sys
 from dataclasses import asdict
 from typing import Any
 
-from spock_core.api import attached_observers, run_job, write_report
+from spock_core.api import attached_observers, check_files, run_job, write_report
 from spock_core.cli.flags import add_flags
 from spock_core.cli.signals import INTERRUPTED, stopped_by_signals
 from spock_core.domain.results import RunResult, RunStatus
@@ -20,9 +20,12 @@ from spock_core.plugins.registry import Plugins
 from spock_core.reporting import log as log_observer
 from spock_core.reporting import run_document as report
 from spock_core.reporting import summary
+from spock_core.reporting.gates import failed_gates
 from spock_core.reporting.output import show
-from spock_core.reporting.tables import table_text
+from spock_core.reporting.tables import fitted_table
 from spock_core.settings.model import Settings, load_settings
+
+log = logging.getLogger(__name__)
 
 FLAGS = (
     "regions",
@@ -53,6 +56,8 @@ FLAGS = (
     "sandbox_seed",
     "json_output",
     "fail_under",
+    "fail_under_coverage",
+    "fail_over_age",
     "accept_shrunk",
     "kis_master_url",
     "lists_url",
@@ -73,6 +78,7 @@ def run(arguments: dict[str, Any], plugins: Plugins) -> int:
     settings = load_settings(arguments)
     if settings.progress_bar and "progress_bar" not in arguments and not sys.stderr.isatty():
         settings = settings.model_copy(update={"progress_bar": False})  # not in logs of cron
+    check_files(settings)
     log_observer.set_up(settings, plugins)
     if settings.dry_run:
         with attached_observers(settings, plugins, Stop()):
@@ -89,17 +95,28 @@ def run(arguments: dict[str, Any], plugins: Plugins) -> int:
 
 
 def exit_code(result: RunResult, settings: Settings) -> int:
-    """Returns the exit code of a run.
+    """Returns the exit code of a run, and logs which gates it does not pass.
 
-    0 if all regions succeeded and the success rate is at least `--fail-under`, otherwise 1; 130 if
-    the run was interrupted.
+    0 if all regions succeeded and passed all gates, otherwise 1; 130 if the run was interrupted.
     """
+    failed = _failed_gates(result, settings)
+    for line in failed:
+        log.error("%s", line)
     if result.status is RunStatus.INTERRUPTED:
         return INTERRUPTED
-    if result.failed_regions:
-        return 1
-    too_few = settings.fail_under is not None and result.success_rate < settings.fail_under
-    return 1 if too_few else 0
+    return 1 if failed or result.failed_regions else 0
+
+
+def _failed_gates(result: RunResult, settings: Settings) -> list[str]:
+    lines = []
+    if settings.fail_under is not None and result.success_rate < settings.fail_under:
+        lines.append(
+            f"success rate {result.success_rate:.3f}: below --fail-under {settings.fail_under:g}"
+        )
+    regions = [region.region for region in result.regions]
+    return lines + failed_gates(
+        regions, result.coverage, result.last_success, settings, result.finished_at
+    )
 
 
 def _dry_run(settings: Settings, plugins: Plugins) -> int:
@@ -139,7 +156,7 @@ def dry_run_text(found: DryRun) -> str:
     headers = ("region", "lists to read", "stocks", "with a sector", "pending at Yahoo")
     requests = ", ".join(f"{name} {number:,}" for name, number in found.requests.items())
     lines = [
-        table_text(headers, rows, right=headers[2:]),
+        fitted_table(headers, rows, right=headers[2:]),
         "",
         f"requests to Yahoo: {requests}; about {found.seconds:,.0f} s at {found.rate:g} per second",
     ]

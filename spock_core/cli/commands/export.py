@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
+from spock_core.cli.flags import add_own_flag
 from spock_core.cli.stock_filters import (
     FILTERS,
     add_database_flags,
@@ -30,12 +31,14 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="Where to write: a name that ends in .parquet, .arrow, .csv or .jsonl; or - for "
         "stdout. A file that exists is replaced when the new one is complete.",
     )
-    parser.add_argument(
+    add_own_flag(
+        parser,
         "--format",
         choices=list(Format),
         help="The format, if the name does not end in it (for -, the default is csv).",
     )
-    parser.add_argument(
+    add_own_flag(
+        parser,
         "--columns",
         nargs="+",
         metavar="COLUMN",

@@ -13,10 +13,10 @@ from spock_core.domain.results import errors_of
 from spock_core.domain.text import format_utc
 from spock_core.plugins.registry import Plugins
 from spock_core.reporting.output import show
-from spock_core.reporting.tables import table_text
+from spock_core.reporting.tables import fitted_table
 from spock_core.settings.model import load_settings
 from spock_core.store.connection.lock import is_held
-from spock_core.store.connection.opening import open_database
+from spock_core.store.connection.reading import open_up_to_date
 from spock_core.store.runs import StoredRun, read_runs
 
 _REGION_COLUMNS = (
@@ -50,7 +50,7 @@ def run(arguments: dict[str, Any], plugins: Plugins) -> int:
     number = _number(words)
     if most < 1:
         raise UsageError(f"--most {most}: must be at least 1")
-    database = open_database(settings.database, create=False)
+    database = open_up_to_date(settings.database, timeout_s=settings.database_timeout)
     try:
         at_work = is_held(settings.database)
         with database.read() as connection:
@@ -99,7 +99,13 @@ def _table(found: list[StoredRun]) -> str:
         )
         for one in found
     ]
-    return table_text(headers, rows, right=("run", "seconds", *headers[6:]))
+    return fitted_table(
+        headers,
+        rows,
+        right=("run", "seconds", *headers[6:]),
+        cut=("regions", "mode"),
+        lesser=("mode", "seconds", "regions", "requests", "failed"),
+    )
 
 
 def _run_text(run: StoredRun) -> str:
@@ -112,7 +118,7 @@ def _run_text(run: StoredRun) -> str:
     if run.error:
         lines.append(f"error: {run.error}")
     rows = [[f"{region[name]}" for name in _REGION_COLUMNS] for region in run.regions]
-    lines += ["", table_text(_REGION_COLUMNS, rows, right=_REGION_COLUMNS[2:]), ""]
+    lines += ["", fitted_table(_REGION_COLUMNS, rows, right=_REGION_COLUMNS[2:]), ""]
     lines += [f"{r['region']}: {r['error']}" for r in run.regions if r["error"]]
     planned = {name: n for name, n in run.plan.get("requests", {}).items() if n}
     lines += [
@@ -139,7 +145,8 @@ def _document(run: StoredRun) -> dict[str, Any]:
 def _seconds(run: StoredRun) -> str:
     if run.finished_at is None:
         return "-"
-    return f"{(run.finished_at - run.started_at).total_seconds():.1f}"
+    seconds = (run.finished_at - run.started_at).total_seconds()
+    return f"{max(seconds, 0.0):.1f}"  # a clock may have been set back during the run
 
 
 def _counts_text(numbers: Any) -> str:

@@ -4,23 +4,25 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
 from spock_core.classification.explain import Explanation, explanations
 from spock_core.cli.flags import add_flags
+from spock_core.cli.stock_tables import documents, matches_table, show_document
 from spock_core.domain import StoredListing
 from spock_core.domain.stock import StockKey
 from spock_core.domain.text import format_utc
 from spock_core.plugins.contributions import sources_of
 from spock_core.plugins.registry import Plugins
+from spock_core.reading.records import Match
 from spock_core.reading.search import find, nearest, not_one
 from spock_core.reporting.output import show
-from spock_core.reporting.tables import table_text
+from spock_core.reporting.tables import fitted_table
 from spock_core.settings.model import load_settings
-from spock_core.store.connection.opening import open_database
+from spock_core.store.connection.reading import open_up_to_date
 from spock_core.store.one_stock import StoredStock, read_stock
 
 
@@ -29,7 +31,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "stock",
         help="A ticker or Yahoo symbol, with or without its place (BRK.B, hk:700, NYSE:BRK/B, "
-        "600519.SH), or a name.",
+        "600519.SH), an identifier such as an ISIN or CIK320193, or a name.",
     )
     add_flags(parser, ("database", "sandbox", "json_output", "verbose"))
 
@@ -38,11 +40,13 @@ def run(arguments: dict[str, Any], plugins: Plugins) -> int:
     """Prints the stock. Raises `UsageError` if the argument does not name exactly one."""
     text = arguments.pop("stock")
     settings = load_settings(arguments)
-    database = open_database(settings.database, create=False)
+    database = open_up_to_date(settings.database, timeout_s=settings.database_timeout)
     try:
         with database.read() as connection:
             found = find(connection, text, plugins.markets.values())
             if len(found) != 1:
+                if found:
+                    _show_matches(found, as_document=settings.json_output)
                 raise not_one(text, found, [] if found else nearest(connection, text))
             stock = read_stock(connection, StockKey(found[0].region, found[0].ticker))
     finally:
@@ -56,9 +60,17 @@ def run(arguments: dict[str, Any], plugins: Plugins) -> int:
     else:
         parts = [_head(stock)]
         if stock.details is not None:
-            parts += [_explanations(explained), _unknowns(stock), _history(stock)]
+            parts += [_explanations(explained), _unknowns(stock)]
+        parts += [_doubt(stock), _earlier(stock), _history(stock)]
         show("\n\n".join(part for part in parts if part))
     return 0
+
+
+def _show_matches(found: Sequence[Match], *, as_document: bool) -> None:
+    if as_document:
+        show_document({"matches": documents(found)})
+    else:
+        show(matches_table(found))
 
 
 def _head(stock: StoredStock) -> str:
@@ -70,6 +82,7 @@ def _head(stock: StoredStock) -> str:
         f"KIS code {row['kis_sector_code'] or 'none'}",
         f"seen       {_moment(row['first_seen_at'])} to {_moment(row['last_seen_at'])}"
         + ("" if row["is_active"] else "; no longer in its list"),
+        *_identifiers(stock),
         f"type       {row['asset_type']}, {row['security_type']}",
     ]
     details = stock.details
@@ -89,6 +102,12 @@ def _head(stock: StoredStock) -> str:
             f"confirmed  {_moment(details['enriched_at'])}",
         ]
     )
+
+
+def _identifiers(stock: StoredStock) -> list[str]:
+    """The line of identifiers, if it has any."""
+    stated = [f"{one['scheme']} {one['value']}, by {one['source']}" for one in stock.identifiers]
+    return [f"known as   {'; '.join(stated)}"] if stated else []
 
 
 def _industry_origin(details: Mapping[str, Any]) -> str:
@@ -121,7 +140,13 @@ def _explanations(explained: list[Explanation]) -> str:
         )
         for item in explained
     ]
-    return table_text(headers, rows, right=("confidence",))
+    return fitted_table(
+        headers,
+        rows,
+        right=("confidence",),
+        cut=("words", "meaning", "reason"),
+        lesser=("observed", "words", "reason", "decides"),
+    )
 
 
 def _unknowns(stock: StoredStock) -> str:
@@ -132,6 +157,34 @@ def _unknowns(stock: StoredStock) -> str:
     )
 
 
+def _doubt(stock: StoredStock) -> str:
+    if stock.doubt is None:
+        return ""
+    return (
+        f"in doubt since {_moment(stock.doubt['changed_at'])}: it was listed as "
+        f"{stock.doubt['name']}, and {stock.doubt['reason']}; if it passed to another instrument, "
+        "its classification is the earlier one's"
+    )
+
+
+def _earlier(stock: StoredStock) -> str:
+    if not stock.earlier:
+        return ""
+    rows = [
+        (
+            _moment(row["first_seen_at"]),
+            _moment(row["ended_at"]),
+            row["name"] or "-",
+            row["asset_type"],
+            f"{row['sector']}, by {row['sector_source']}" if row["sector"] else "-",
+            row["reason"],
+        )
+        for row in stock.earlier
+    ]
+    headers = ("earlier, from", "to", "name", "type", "sector", "ended because")
+    return fitted_table(headers, rows, cut=("name", "sector", "ended because"))
+
+
 def _history(stock: StoredStock) -> str:
     if not stock.history:
         return ""
@@ -140,8 +193,9 @@ def _history(stock: StoredStock) -> str:
          row["source"] or "-", str(row["run_id"]))
         for row in stock.history
     ]  # fmt: skip
-    return table_text(
-        ("changed", "field", "before", "after", "source", "run"), rows, right=("run",)
+    headers = ("changed", "field", "before", "after", "source", "run")
+    return fitted_table(
+        headers, rows, right=("run",), cut=("before", "after"), lesser=("run", "source", "changed")
     )
 
 
@@ -150,8 +204,11 @@ def _document(stock: StoredStock, explained: list[Explanation]) -> dict[str, Any
         "listing": stock.listing,
         "details": stock.details,
         "why": [asdict(item) | {"observation": item.observation._asdict()} for item in explained],
+        "identifiers": stock.identifiers,
         "unknowns": stock.unknowns,
         "history": stock.history,
+        "earlier": stock.earlier,
+        "doubt": stock.doubt,
     }
 
 
@@ -160,4 +217,4 @@ def _plain(value: Any) -> Any:
 
 
 def _moment(value: datetime | None) -> str:
-    return format_utc(value, "minutes") if value is not None else "never"
+    return format_utc(value) if value is not None else "never"

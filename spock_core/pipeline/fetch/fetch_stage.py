@@ -22,8 +22,10 @@ from spock_core.domain.errors import (
 from spock_core.domain.source import PROFILE, SCREENER
 from spock_core.domain.stock import PendingStock, StockKey
 from spock_core.domain.task_result import TaskResult
+from spock_core.pipeline.fetch.doubts import Doubts
 from spock_core.pipeline.fetch.plan import Plan, Screen, in_turn
 from spock_core.pipeline.fetch.planner import STILL_HOLDS
+from spock_core.pipeline.fetch.rounds import Rounds
 from spock_core.pipeline.scheduler import Scheduler
 from spock_core.plugins.context import RunContext
 from spock_core.store.connection.database import Database
@@ -31,6 +33,8 @@ from spock_core.store.fetching import pending, screens
 
 ROUNDS = 3
 """How often a screen is asked in all: one that failed is asked again when all others were."""
+PROFILE_ROUNDS = 2
+"""The same for profiles."""
 BATCH = 10
 """Profiles that are stored together, and so the requests that a kill may cost."""
 
@@ -81,6 +85,7 @@ class FetchStage:
         scheduler: Scheduler,
         database: Database,
         run: RunContext,
+        run_id: int,
     ) -> None:
         self.outcome = FetchOutcome()
         self._plan = plan
@@ -89,6 +94,7 @@ class FetchStage:
         self._database = database
         self._run = run
         self._down = False
+        self.doubts = Doubts(regions, database, run, run_id)
 
     def answers(self, region: str) -> Generator[list[Observation], None, None]:
         """Asks what the plan says. Yields observations of a screen, or of a few profiles.
@@ -108,7 +114,9 @@ class FetchStage:
             if self._executor is not None:
                 stack.callback(self._executor.shutdown, wait=False, cancel_futures=True)
             missed = yield from self._screens()
-            yield from self._profiles([*plan.profiles, *missed[: plan.room]])
+            doubtful = [stock for stock in missed if stock.doubtful][: plan.doubtful_room]
+            others = [stock for stock in missed if not stock.doubtful][: plan.room]
+            yield from self._profiles([*plan.profiles, *doubtful, *others])
         if self.outcome.new_words:
             words = ", ".join(sorted(self.outcome.new_words))
             log.warning("yahoo: industries new to this version, kept as they are: %s", words)
@@ -127,13 +135,15 @@ class FetchStage:
         waiting = list(self._plan.screens)
         failed: list[Screen] = []
         found: dict[StockKey, str] = {}
-        for _ in range(ROUNDS):
+        rounds = Rounds(ROUNDS)
+        while rounds.next(len(waiting)):
             failed, drifting = [], []
             tasks = [
                 (screen, partial(ask_screen, self._config, screen.industry, screen.exchanges))
                 for screen in waiting
             ]
             for screen, result in self._scheduler.run(tasks, self._workers, self._executor):
+                rounds.note(result.error)
                 try:
                     listed = self._answer(result)
                 except Stopped:
@@ -142,9 +152,11 @@ class FetchStage:
                     self._note_error(error)
                     failed.append(screen)
                     continue
-                keys = [symbols[one.symbol] for one in listed.quotes if one.symbol in symbols]
+                names = {
+                    symbols[one.symbol]: one.name for one in listed.quotes if one.symbol in symbols
+                }
                 self._note_words(screen.industry)
-                yield self._screened(screen.industry, sectors[screen.industry], keys, found)
+                yield self._screened(screen.industry, sectors[screen.industry], names, found)
                 if not listed.complete:
                     drifting.append(screen)
                 else:
@@ -173,12 +185,22 @@ class FetchStage:
                 screens.begin_screens(connection, planned, now, now - STILL_HOLDS)
 
     def _screened(
-        self, industry: str, sector: str, keys: Sequence[StockKey], found: dict[StockKey, str]
+        self,
+        industry: str,
+        sector: str,
+        names: Mapping[StockKey, str],
+        found: dict[StockKey, str],
     ) -> list[Observation]:
-        """What a screen said. Of a stock that two screens have, the first by name counts."""
-        fresh = [key for key in keys if found.get(key, "~") > industry]
+        """What a screen said. Of a stock that two screens have, the first by name counts.
+
+        `names`: Yahoo's names of the stocks in the screen.
+        """
+        fresh = [key for key in names if found.get(key, "~") > industry]
         found.update(dict.fromkeys(fresh, industry))
-        return [self._observation(key, SCREENER, industry, sector) for key in fresh]
+        said = [self._observation(key, SCREENER, industry, sector) for key in fresh]
+        return [
+            one for one, key in zip(said, fresh, strict=True) if self.doubts.counts(one, names[key])
+        ]
 
     def _missed(self, found: Mapping[StockKey, str], *, complete: bool) -> list[PendingStock]:
         """The stocks that no screen had, remembered as such where all screens were answered."""
@@ -194,12 +216,27 @@ class FetchStage:
         return in_turn(sorted(missed, key=lambda stock: stock.key))
 
     def _profiles(self, stocks: Sequence[PendingStock]) -> Generator[list[Observation], None, None]:
+        """Requests profiles; those that failed are requested again after all others."""
+        waiting = stocks
+        rounds = Rounds(PROFILE_ROUNDS)
+        while rounds.next(len(waiting)):
+            waiting = yield from self._profiles_once(waiting, rounds)
+            if not waiting or self._down or self._run.stop.asked:
+                break
+        self.outcome.failed.update(stock.key for stock in waiting)
+
+    def _profiles_once(
+        self, stocks: Sequence[PendingStock], rounds: Rounds
+    ) -> Generator[list[Observation], None, list[PendingStock]]:
+        """Requests profiles. Returns the stocks whose request failed."""
         from spock_core.sources.yahoo.workers import ask_profile
 
         tasks = [(stock, partial(ask_profile, self._config, stock.symbol)) for stock in stocks]
         found: list[Observation] = []
         unknown: list[StockKey] = []
+        failed: list[PendingStock] = []
         for stock, result in self._scheduler.run(tasks, self._workers, self._executor):
+            rounds.note(result.error)
             try:
                 profile = self._answer(result)
             except Stopped:
@@ -208,12 +245,14 @@ class FetchStage:
                 unknown.append(stock.key)
             except SpockError as error:
                 self._note_error(error)
-                self.outcome.failed.add(stock.key)
+                failed.append(stock)
             else:
                 if profile.industry or profile.sector:
                     words = (profile.industry, profile.sector)
-                    found.append(self._observation(stock.key, PROFILE, *words))
+                    answer = self._observation(stock.key, PROFILE, *words)
                     self._note_words(profile.industry)
+                    if self.doubts.counts(answer, profile.name):
+                        found.append(answer)
                 else:
                     unknown.append(stock.key)
             if len(found) + len(unknown) >= BATCH:
@@ -222,6 +261,7 @@ class FetchStage:
                 found, unknown = [], []
         yield found
         self._store_unknowns(unknown)
+        return failed
 
     def _store_unknowns(self, keys: Sequence[StockKey]) -> None:
         if keys:

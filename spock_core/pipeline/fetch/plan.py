@@ -7,7 +7,8 @@ cheaper depends on how much is missing and where:
   one, whichever costs less;
 * stocks of which nothing is known: all industries are screened over the exchanges of the regions
   that miss most, and the others' are asked one by one; the split with the lowest cost is taken;
-* stocks that a screen did not have: one by one, and only within the run's profile budget.
+* stocks that a screen did not have: one by one, and only within the run's profile budget;
+* stocks whose key may have passed to another instrument: one by one and outside of the budget.
 
 What a run began a short while ago that did not come to its end is gone on with as it was begun.
 """
@@ -56,6 +57,8 @@ class Plan:
     """Profiles that the screens are expected to leave, within the budget."""
     room: int = 0
     """Profiles that they may leave at most: what the budget has room for."""
+    doubtful_room: int = 0
+    """The same for stocks whose key may have passed to another instrument."""
     due: Counter[str] = field(default_factory=Counter)
     """Stocks of which Yahoo has something to say, by region."""
 
@@ -80,13 +83,15 @@ def cheapest_plan(
     codes_of: Callable[[str, str | None], tuple[str, ...]],
     *,
     profiles: int,
+    doubtful: int = 0,
     screener: bool = True,
     begun: UnfinishedScreens | None = None,
 ) -> Plan:
     """The cheapest plan.
 
     `counts`: stocks by MIC and industry, as far as known; `codes_of`: Yahoo's codes of a MIC and
-    KIS code; `profiles`: single questions that may be asked; `screener`: whether screens may;
+    KIS code; `profiles`: single questions that may be asked, and `doubtful`: those about stocks
+    whose key may have passed to another instrument; `screener`: whether screens may be asked;
     `begun`: the screens of a run that did not come to its end.
     """
     due = Counter(need.key.region for need in needs)
@@ -104,14 +109,17 @@ def cheapest_plan(
         covered |= {need.key for need in told}
     singles += [need for need in rest if need.key not in covered]
     singles = in_turn(sorted(singles, key=_oldest_first))
+    in_doubt = [need for need in singles if need.doubtful]
+    singles = [need for need in singles if not need.doubtful]
     room = max(profiles - len(singles), 0)
     return Plan(
         screens=tuple(sorted(set(screens), key=lambda one: (-one.cost, one.industry))),
         screened=tuple(screened),
-        profiles=tuple(singles[:profiles]),
-        left=max(len(singles) - profiles, 0),
+        profiles=(*in_doubt[:doubtful], *singles[:profiles]),
+        left=max(len(singles) - profiles, 0) + max(len(in_doubt) - doubtful, 0),
         residual=min(room, ceil(MISSING_SHARE * len(screened))),
         room=room,
+        doubtful_room=max(doubtful - len(in_doubt), 0),
         due=due,
     )
 

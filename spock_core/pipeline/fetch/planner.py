@@ -16,6 +16,9 @@ from spock_core.store.fetching import screens
 
 STILL_HOLDS = timedelta(hours=20)
 """How long the next run goes on with the screens of one that did not come to its end."""
+MOST_DOUBTFUL = 250
+"""Stocks whose key may have passed to another instrument that are asked one by one in a run,
+outside of the profile budget: a night has one or two, and a first run after years a few dozen."""
 
 
 def plan_queries(
@@ -52,6 +55,7 @@ def plan_queries(
         counts,
         lambda mic, kis: venues.get((mic, kis), ()),
         profiles=budget,
+        doubtful=MOST_DOUBTFUL if PROFILE in sources else 0,
         screener=SCREENER in sources,
         begun=None if run.settings.force_refresh else begun,
     )

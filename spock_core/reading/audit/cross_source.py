@@ -17,9 +17,8 @@ from spock_core.domain.source import PROFILE, SCREENER, Source
 from spock_core.domain.stock import Stock
 from spock_core.reading.audit.agreement import Share
 from spock_core.sources.kis.sector_codes import KisSectorCode
-from spock_core.sources.yahoo.industries import COUNTS_AS
 
-PROVIDERS = {KisSectorCode.name: (KisSectorCode.name,), COUNTS_AS: (SCREENER, PROFILE)}
+PROVIDERS = {KisSectorCode.name: (KisSectorCode.name,), "yahoo": (SCREENER, PROFILE)}
 """The compared providers by the name that reports use, with the sources of each."""
 
 

@@ -51,16 +51,20 @@ def _fetch(exchange: Exchange, state: ListState, region: str, run: RunContext) -
     address = table_address(exchange, run.settings.lists_url)
     site = urlsplit(address).netloc
     # one object for each server, so that an outage of one does not count for the others
-    downloads = run.shared(f"csv lists of {site}", lambda: _downloads(run))
+    downloads = run.shared(f"csv lists of {site}", lambda: _downloads(address, run))
     return downloads.fetch(address, state, region)
 
 
-def _downloads(run: RunContext) -> Downloads:
+def _downloads(address: str, run: RunContext) -> Downloads:
+    from spock_core.sources.http.bounds import Patience
     from spock_core.sources.http.download import Downloads
     from spock_core.sources.http.retry import RetryPolicy
 
     policy = RetryPolicy(run.settings.max_retries, run.settings.retry_delay)
-    return Downloads(PROVIDER, "table", MAX_TABLE_BYTES, policy, run.notify, run.stop)
+    patience = run.shared("patience", Patience)
+    return Downloads(
+        PROVIDER, "a table", MAX_TABLE_BYTES, (address,), policy, run.notify, run.stop, patience
+    )
 
 
 def table_address(exchange: Exchange, folder: str | None) -> str:

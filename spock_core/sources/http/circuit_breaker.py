@@ -1,32 +1,56 @@
 """A circuit breaker: once a provider is down, no more requests are made to it in this run.
 
-Not a library: pybreaker and similar libraries probe the provider again after a time-out, which a
-nightly run does not need (the next run is the probe), and they do not distinguish an outage from
-throttling (HTTP 429).
+Not a library: pybreaker and similar libraries count failures alone and probe the provider again
+after a time-out. A nightly run needs bounds on the sums of requests and seconds, and its next probe
+is the next run.
 """
 
 from __future__ import annotations
 
 import threading
+import time
+from collections.abc import Callable
 
 from spock_core.domain.errors import ProviderDown
-
-MAX_FAILURES = 8
-"""Consecutive failed requests that open the circuit breaker: two requests and their default three
-retries each."""
-MAX_THROTTLED = 25
-"""Consecutive HTTP 429 responses that open the circuit breaker."""
+from spock_core.sources.http.bounds import Bounds, Patience
 
 
 class CircuitBreaker:
-    """Counts consecutive failures over all threads. Once open, it stays open."""
+    """Counts requests and seconds since the last decoded answer, over all threads.
 
-    def __init__(self, provider: str) -> None:
+    Once open, it stays open.
+    """
+
+    def __init__(
+        self,
+        provider: str,
+        bounds: Bounds = Bounds(),  # noqa: B008  immutable
+        patience: Patience | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """`patience` is shared by the providers of a run."""
         self._provider = provider
-        self._failures = 0
+        self._bounds = bounds
+        self.clock = clock
+        self._made = 0
+        """Requests since the last decoded answer."""
+        self._under_way = 0
+        self._since: float | None = None
+        """When the first of them was sent that failed, by the clock."""
+        self._opened_at: float | None = None
+        self._answered = False
         self._throttled = 0
+        """Requests to slow down since the last decoded answer."""
+        self._last = "they are under way"
+        """What became of the last of them."""
         self._reason: str | None = None
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
+        self._share = (patience or Patience()).join(self._spent)
+        self.tired = False
+        """Whether a question failed after all its retries, and nothing was answered since: the next
+        are asked once each, so that neither an outage nor a few bad answers use up the bounds."""
+        self.ask_again_s: float | None = None
+        """Seconds for which the provider asked to be left alone, where the run leaves it."""
 
     @property
     def is_open(self) -> bool:
@@ -40,22 +64,100 @@ class CircuitBreaker:
                 f"no more requests are made to {self._provider} in this run: {self._reason}"
             )
 
-    def record_success(self) -> None:
-        """Records a successful request, which resets both counts."""
-        with self._lock:
-            self._failures = self._throttled = 0
+    def check_wait(self, seconds: float) -> None:
+        """Gives the provider up instead of a wait that is longer than what is left for it.
 
-    def record_failure(self, reason: str) -> None:
-        """Records a request that failed, but not with HTTP 429. `reason` is for messages."""
+        Raises `ProviderDown` then, and if it was given up before.
+        """
         with self._lock:
-            self._failures += 1
-            if self._failures >= MAX_FAILURES:
-                self._reason = f"{self._failures} requests in a row failed, the last with: {reason}"
+            if self._since is not None and seconds > self.seconds_left():
+                self._open()
+        self.check()
 
-    def record_throttling(self) -> int:
-        """Records an HTTP 429 response. Returns how many there have been in a row."""
+    def begin(self) -> float:
+        """Counts a request that is about to be sent. Returns the seconds that it may take.
+
+        Raises `ProviderDown` if there is no room for it. Call `end` when it has ended.
+        """
+        with self._lock:
+            if self._made >= self._most():
+                self._open()
+            self.check()
+            self._made += 1
+            self._under_way += 1
+            return self.seconds_left()
+
+    def end(self) -> None:
+        """Notes that a request has ended, whatever became of it."""
+        with self._lock:
+            self._under_way -= 1
+
+    def record_answer(self) -> None:
+        """Records a decoded answer, which resets all counts. Call it before `end`."""
+        with self._lock:
+            self._made = self._under_way - 1
+            self._throttled = 0
+            self._since = None
+            self._answered = True
+            self.tired = False
+
+    def record_failure(self, reason: str, seconds: float) -> None:
+        """Records that a request failed `seconds` after it was sent. `reason` is for messages."""
+        with self._lock:
+            if self._since is None:
+                self._since = self.clock() - seconds
+            self._last = reason
+            if self._made >= self._most() or self.seconds_left() <= 0:
+                self._open()
+
+    def record_throttling(
+        self, reason: str, seconds: float, first_pause_s: float, retry_after: float | None
+    ) -> float:
+        """Records that the provider asks for fewer requests. Returns the seconds to pause.
+
+        These are what it asks for. If it names nothing, they are `first_pause_s` and double each
+        time, up to what spreads the requests that are left over the seconds that are left.
+        """
         with self._lock:
             self._throttled += 1
-            if self._throttled >= MAX_THROTTLED:
-                self._reason = f"it answered HTTP 429 {self._throttled} times in a row"
-            return self._throttled
+            self.record_failure(reason, seconds)
+            if retry_after is None:
+                return self.spread_s(first_pause_s, self._throttled)
+            if retry_after > self.seconds_left():
+                self.ask_again_s = retry_after
+                self._last += f"; it asks to be left alone for {retry_after:,.0f} s"
+                self._open()
+            return 0.0 if self.is_open else retry_after
+
+    def spread_s(self, first_pause_s: float, times: int = 1) -> float:
+        """Returns a pause that doubles with `times`, up to what spreads the requests that are left
+        over the seconds that are left."""
+        with self._lock:
+            if self._since is None or self.is_open:
+                return 0.0
+            share = self.seconds_left() / (max(self._most() - self._made, 0) + 1)
+            return max(min(first_pause_s * 2.0 ** min(times - 1, 60), share), 0.0)
+
+    def seconds_left(self) -> float:
+        """Seconds until the provider is given up; infinite while nothing failed."""
+        with self._lock:
+            allowed = min(self._bounds.seconds, self._share())
+            return allowed if self._since is None else allowed - self._spent()
+
+    def _most(self) -> int:
+        if self._throttled and self._answered:
+            return self._bounds.throttled
+        return self._bounds.requests
+
+    def _spent(self) -> float:
+        since, opened_at = self._since, self._opened_at
+        if since is None:
+            return 0.0
+        return (self.clock() if opened_at is None else opened_at) - since
+
+    def _open(self) -> None:
+        if self._reason is None:
+            seconds = self._spent()
+            self._opened_at = self.clock()
+            count = "1 request" if self._made == 1 else f"{self._made} requests"
+            self._reason = f"{count} in {seconds:.0f} s brought no answer, the last: {self._last}"

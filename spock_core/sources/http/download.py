@@ -2,30 +2,26 @@
 
 from __future__ import annotations
 
-import tempfile
-import time
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, cast
 from urllib.parse import unquote, urlsplit
 
 from spock_core.domain import ListState
-from spock_core.domain.errors import ListError, ProviderError, TransientError
+from spock_core.domain.errors import ListError, ProviderError
 from spock_core.domain.events import RequestMade, Retry
 from spock_core.domain.stop import Stop
 from spock_core.domain.text import redact_url
-from spock_core.sources.http.retry import NO_RETRY, RetryPolicy, call_with_retries
+from spock_core.sources.http.bounds import Bounds, Patience
+from spock_core.sources.http.retry import RetryPolicy, call_with_retries
 
 if TYPE_CHECKING:
-    import requests
+    from spock_core.sources.http.session import GatedSession
 
-CONNECT_TIMEOUT_S = 10.0
-READ_TIMEOUT_S = 30.0
-DEADLINE_S = 300.0
-"""Longest time for one download in all; a read time-out alone does not bound a slow trickle."""
-_CHUNK_BYTES = 64 * 1024
-_IN_MEMORY_BYTES = 1024 * 1024
+DEADLINE_S = 60.0
+"""Longest time for one download in all."""
 _MAX_ETAG, _MAX_DATE = 200, 64
 """Characters of an `ETag` and of a `Last-Modified` header that fit into the register."""
 
@@ -46,23 +42,30 @@ class Downloads:
     def __init__(
         self,
         provider: str,
-        file_kind: str,
+        expects: str,
         max_bytes: int,
+        addresses: Iterable[str],
         policy: RetryPolicy,
         notify: Callable[[RequestMade | Retry], None],
         stop: Stop,
+        patience: Patience | None = None,
+        bounds: Bounds = Bounds(),  # noqa: B008  immutable
     ) -> None:
-        """`provider` is the name under which requests are counted; `file_kind` is what messages
-        call a file, such as `archive`. Larger files than `max_bytes` are refused."""
+        """`provider` is the name under which requests are counted; `expects` is what messages call
+        a file, with its article: `an archive`. Larger files than `max_bytes` are refused.
+        `addresses` are those that the provider states; requests and redirects go nowhere else.
+        `patience` is the run's, `bounds` are what the server may cost without an answer."""
         self._provider = provider
-        self._file_kind = file_kind
+        self._expects = expects
         self._max_bytes = max_bytes
+        self._addresses = tuple(addresses)
         self._policy = policy
-        self._down = False
-        """Whether the last download failed for an outage, after its retries."""
         self._notify = notify
         self._stop = stop
-        self._session: requests.Session | None = None
+        self._patience = patience
+        self._bounds = bounds
+        self._opened: GatedSession | None = None
+        self._lock = threading.Lock()
 
     def fetch(self, address: str, state: ListState, region: str) -> Download | None:
         """Returns the file at a web address, a `file:` URL or a path, or None if the server answers
@@ -76,19 +79,17 @@ class Downloads:
         if path is not None:
             return self._read(path)
         try:
-            download = call_with_retries(
+            return call_with_retries(
                 lambda: self._download(address, state),
                 self._provider,
-                NO_RETRY if self._down else self._policy,
+                self._policy,
+                self._session().gate.breaker,
                 self._notify,
                 self._stop,
                 region,
             )
         except ProviderError as error:
-            self._down = isinstance(error, TransientError)
             raise ListError(f"{redact_url(address)}: {error}") from error
-        self._down = False
-        return download
 
     def _read(self, path: Path) -> Download:
         try:
@@ -102,87 +103,43 @@ class Downloads:
         return Download(name=path.name, file=file, state=ListState())
 
     def _download(self, url: str, state: ListState) -> Download | None:
-        import requests
-
-        def count_request(outcome: str, seconds: float) -> None:
-            self._notify(RequestMade(self._provider, outcome, seconds))
-
-        self._stop.check()
-        if self._session is None:
-            self._session = requests.Session()
         conditions = _conditions(state)
-        started = time.monotonic()
-        outcome = "connection"
-        try:
-            with self._session.get(
-                url,
-                headers=conditions,
-                timeout=(CONNECT_TIMEOUT_S, READ_TIMEOUT_S),
-                stream=True,
-            ) as response:
-                outcome = _outcome(response.status_code)
-                for redirect in response.history:
-                    count_request(f"http_{redirect.status_code}", 0.0)
-                if response.status_code == requests.codes.not_modified:
-                    if conditions:
-                        return None
-                    raise ProviderError("the server answered HTTP 304 to an unconditional request")
-                _check_status(response)
-                if "html" in response.headers.get("Content-Type", "").lower():
-                    outcome = "html"
-                    article = "an" if self._file_kind[0] in "aeiou" else "a"
-                    raise TransientError(
-                        f"the server sent a web page instead of {article} {self._file_kind}"
-                    )
-                outcome = "cut"  # unless the whole body arrives
-                file = self._spool(response, started + DEADLINE_S)
-                outcome = "ok"
-                headers = response.headers
-                new_state = ListState(
-                    _bounded(headers.get("ETag"), _MAX_ETAG),
-                    _bounded(headers.get("Last-Modified"), _MAX_DATE),
-                )
-                return Download(unquote(urlsplit(url).path).rpartition("/")[2], file, new_state)
-        except requests.exceptions.Timeout as error:
-            outcome = "timeout"
-            raise TransientError("the server did not answer in time") from error
-        except ValueError as error:  # requests' InvalidURL, and urllib3's LocationParseError
-            outcome = "invalid_url"
-            raise ProviderError("not a valid web address") from error
-        except (requests.exceptions.RequestException, OSError) as error:
-            if outcome == "cut":
-                raise TransientError("the connection closed before the download ended") from error
-            raise TransientError("the server could not be reached") from error
-        finally:
-            count_request(outcome, time.monotonic() - started)
-
-    def _spool(self, response: requests.Response, deadline: float) -> IO[bytes]:
-        """Reads the body into memory while it is small, into a temporary file beyond.
-
-        `deadline` is in monotonic seconds. Raises `ProviderError` for a body that is too large and
-        `TransientError` at the deadline.
-        """
-        file = tempfile.SpooledTemporaryFile(  # noqa: SIM115  the caller closes it
-            max_size=_IN_MEMORY_BYTES
+        response = self._session().get(url, headers=conditions, stream=True)
+        if response.status_code == 304:
+            if conditions:
+                return None
+            raise ProviderError("the server answered HTTP 304 to an unconditional request")
+        if response.status_code != 200:
+            raise ProviderError(f"the server answered HTTP {response.status_code}")
+        new_state = ListState(
+            _bounded(response.headers.get("ETag"), _MAX_ETAG),
+            _bounded(response.headers.get("Last-Modified"), _MAX_DATE),
         )
-        size = 0
-        try:
-            for chunk in response.iter_content(_CHUNK_BYTES):
-                self._stop.check()
-                size += len(chunk)
-                if size > self._max_bytes:
-                    raise ProviderError(self._too_large())
-                if time.monotonic() > deadline:
-                    raise TransientError(f"the download took longer than {DEADLINE_S:.0f} s")
-                file.write(chunk)
-        except BaseException:
-            file.close()
-            raise
-        file.seek(0)
-        return file
+        name = unquote(urlsplit(url).path).rpartition("/")[2]
+        return Download(name, cast(IO[bytes], response.raw), new_state)
+
+    def _session(self) -> GatedSession:
+        """Returns the session of this run, which is not opened before a file is on the web."""
+        from spock_core.sources.http.opening import open_session
+        from spock_core.sources.http.transport import Limits
+
+        with self._lock:
+            if self._opened is None:
+                self._opened = open_session(
+                    self._provider,
+                    self._addresses,
+                    Limits(min(DEADLINE_S, self._bounds.seconds), self._max_bytes),
+                    expects=self._expects,
+                    pause_s=self._policy.delay_s,
+                    notify=self._notify,
+                    stop=self._stop,
+                    patience=self._patience,
+                    bounds=self._bounds,
+                )
+            return self._opened
 
     def _too_large(self) -> str:
-        return f"the {self._file_kind} is larger than {self._max_bytes:,} bytes"
+        return f"{self._expects} larger than {self._max_bytes:,} bytes"
 
 
 def local_path(address: str) -> Path | None:
@@ -222,18 +179,3 @@ def _conditions(state: ListState) -> dict[str, str]:
     elif state.last_modified:
         headers["If-Modified-Since"] = state.last_modified
     return headers
-
-
-def _outcome(status: int) -> str:
-    return "not_modified" if status == 304 else "ok" if status == 200 else f"http_{status}"
-
-
-def _check_status(response: requests.Response) -> None:
-    status = response.status_code
-    if status == 200:
-        return
-    if status in (408, 425, 429) or status >= 500:
-        header = response.headers.get("Retry-After", "")
-        retry_after = float(header) if header.isascii() and header.isdigit() else None
-        raise TransientError(f"the server answered HTTP {status}", retry_after)
-    raise ProviderError(f"the server answered HTTP {status}")

@@ -13,8 +13,8 @@ from collections.abc import Callable
 SPACING_MARGIN = 1.05
 """Factor on the interval between requests, so that network jitter does not push more than `ceiling`
 requests into one second at the provider."""
-MIN_RATE_SHARE = 1 / 32
-"""The rate never falls below this share of the ceiling."""
+MIN_RATE_SHARE = 1 / 4
+"""The rate never falls below this share of the ceiling; pauses slow it down further."""
 RECOVERY_STEP = 1 / 10
 """Share of the ceiling by which the rate is raised at a time."""
 RECOVERY_RESPONSES = 10
@@ -62,6 +62,11 @@ class AdaptiveRateLimiter:
         """The highest rate, in requests a second."""
         return self._ceiling
 
+    @property
+    def delay_s(self) -> float:
+        """Seconds until the next request may be made, if no other is made before."""
+        return max(self._next - self._clock(), 0.0)
+
     def acquire(self) -> float:
         """Blocks until a request may be made. Returns the seconds spent waiting."""
         started = self._clock()
@@ -79,6 +84,11 @@ class AdaptiveRateLimiter:
         with self._lock:
             self._halve()
             self._next = max(self._next, self._clock() + max(pause_s, 1 / self._rate))
+
+    def pause(self, seconds: float) -> None:
+        """Lets no request pass for this many seconds."""
+        with self._lock:
+            self._next = max(self._next, self._clock() + seconds)
 
     def record_response(self, seconds: float) -> None:
         """Records how long a successful request took: a slow one halves the rate, quick ones raise

@@ -7,16 +7,24 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt
+from tenacity import (
+    RetryCallState,
+    Retrying,
+    retry_if_exception_type,
+)
 
 from spock_core.domain.errors import TransientError
 from spock_core.domain.events import Retry
 from spock_core.domain.stop import Stop
+from spock_core.sources.http.circuit_breaker import CircuitBreaker
 
 T = TypeVar("T")
 
 MAX_WAIT_S = 300.0
-"""Longest single wait, even where a provider's `Retry-After` is longer."""
+"""Longest single wait."""
+MAX_QUESTION_S = 60.0
+"""Longest time for the retries of one question, so that a few bad ones do not use up what a
+provider may cost."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +41,7 @@ class RetryPolicy:
 
         `retry_after` is the shortest wait that the provider asked for, in seconds.
         """
-        wait = self.delay_s * 2.0 ** (attempt - 1)
+        wait = min(self.delay_s * 2.0 ** min(attempt - 1, 60), MAX_WAIT_S)
         jitter = random.uniform(0, wait / 4)  # noqa: S311  not for cryptography
         return min(max(wait + jitter, retry_after or 0.0), MAX_WAIT_S)
 
@@ -45,15 +53,18 @@ def call_with_retries(
     function: Callable[[], T],
     provider: str,
     policy: RetryPolicy,
+    breaker: CircuitBreaker,
     notify: Callable[[Retry], None],
     stop: Stop,
     region: str | None = None,
 ) -> T:
     """Calls a function, again for each `TransientError` as the policy allows. Returns its value.
 
-    `notify` is called with an event for each retry, which counts for `region`.
+    `notify` is called with an event for each retry, which counts for `region`. After a function
+    that failed in spite of its retries, the next ones are called once each until one succeeds.
 
-    Raises the last `TransientError` when the retries are used up, `Stopped` if the run is asked to
+    Raises the last `TransientError` when the retries are used up, `ProviderDown` where the wait for
+    the next would be longer than what is left for the provider, `Stopped` if the run is asked to
     stop while waiting, and any other error of the function at once.
     """
 
@@ -63,18 +74,33 @@ def call_with_retries(
         return error
 
     def wait(state: RetryCallState) -> float:
-        return policy.wait_s(state.attempt_number, failure(state).retry_after)
+        error = failure(state)
+        if error.outcome == "http_429":  # the rate limiter pauses for as long
+            return error.retry_after or 0.0
+        return policy.wait_s(state.attempt_number, error.retry_after)
+
+    def used_up(state: RetryCallState) -> bool:
+        seconds = breaker.clock() - started + state.upcoming_sleep
+        return state.attempt_number > policy.max_retries or seconds > MAX_QUESTION_S
 
     def before_sleep(state: RetryCallState) -> None:
-        reason = str(failure(state))
-        notify(Retry(provider, state.attempt_number, state.upcoming_sleep, reason, region))
+        reason, seconds = str(failure(state)), state.upcoming_sleep
+        breaker.check_wait(seconds)
+        notify(Retry(provider, state.attempt_number, seconds, reason, region))
 
+    started = breaker.clock()
+    if breaker.tired:
+        policy = NO_RETRY
     retrying = Retrying(
-        stop=stop_after_attempt(policy.max_retries + 1),
+        stop=used_up,
         wait=wait,
         retry=retry_if_exception_type(TransientError),
         before_sleep=before_sleep,
         sleep=stop.sleep,
         reraise=True,
     )
-    return retrying(function)
+    try:
+        return retrying(function)
+    except TransientError:
+        breaker.tired = True
+        raise

@@ -61,13 +61,21 @@ class MasterFiles:
     """Fetches master files. One object serves a whole run, as `Downloads` does."""
 
     def __init__(self, run: RunContext) -> None:
+        from spock_core.sources.http.bounds import Patience
         from spock_core.sources.http.download import Downloads
         from spock_core.sources.http.retry import RetryPolicy
 
         policy = RetryPolicy(run.settings.max_retries, run.settings.retry_delay)
         self._base = run.settings.kis_master_url
         self._downloads = Downloads(
-            PROVIDER, "archive", MAX_ARCHIVE_BYTES, policy, run.notify, run.stop
+            PROVIDER,
+            "an archive",
+            MAX_ARCHIVE_BYTES,
+            (self._base,),
+            policy,
+            run.notify,
+            run.stop,
+            run.shared("patience", Patience),
         )
 
     def fetch(self, kis_code: str, state: ListState, region: str) -> Download | None:

@@ -13,15 +13,19 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import requests
 from pydantic import SecretStr
 
 from spock_core.domain.errors import ProviderError, TransientError
 from spock_core.domain.text import format_utc
+from spock_core.sources.http.opening import open_session
+from spock_core.sources.http.transport import Limits
 
-TIMEOUT_S = (10.0, 30.0)
-"""To connect, and to read."""
+LIMITS = Limits(seconds=30.0, max_bytes=64 * 1024)
+"""A token has about 350 bytes."""
 MIN_VALIDITY = timedelta(minutes=10)
+MAX_VALIDITY = timedelta(hours=25)
+"""KIS's tokens are valid for 24 hours. One that seems to be valid for longer was issued while the
+clock was ahead."""
 """A cached token that expires sooner than this is not used."""
 _TOO_SOON = "EGW00133"
 """KIS's error code for a second request for a token within a minute."""
@@ -47,7 +51,7 @@ def access_token(
     name = hashlib.sha256(f"{base} {key.get_secret_value()}".encode()).hexdigest()[:16]
     path = folder / f"kis-token-{name}.json"
     cached = _read(path)
-    if cached is not None and cached.expires_at > now + MIN_VALIDITY:
+    if cached is not None and now + MIN_VALIDITY < cached.expires_at < now + MAX_VALIDITY:
         return cached
     token = _request_token(base, key, secret, now)
     _write(path, token)
@@ -61,18 +65,16 @@ def _request_token(base: str, key: SecretStr, secret: SecretStr, now: datetime) 
         "appsecret": secret.get_secret_value(),
     }
     url = f"{base.rstrip('/')}/oauth2/tokenP"
-    try:
-        response = requests.post(url, json=body, timeout=TIMEOUT_S, allow_redirects=False)
-        document: Any = response.json()
-    except (requests.exceptions.RequestException, OSError, ValueError) as error:
-        # without the cause, whose request holds the key
-        raise TransientError(f"no complete response ({type(error).__name__})") from None
+    with open_session("kis-api", [base], LIMITS) as session:
+        response = session.post(url, json=body, allow_redirects=False)
+        try:
+            document: Any = response.json()
+        except (ValueError, RecursionError):
+            document = None
     if not isinstance(document, dict):
-        raise TransientError("the response is JSON, but not an object")
+        raise TransientError("the response is not a JSON object")
     if document.get("error_code") == _TOO_SOON:
         raise TransientError("KIS issues one token a minute; try again in a minute")
-    if response.status_code >= 500 or response.status_code == 429:
-        raise TransientError(f"HTTP {response.status_code}")
     value, seconds = document.get("access_token"), document.get("expires_in")
     if response.status_code != 200 or not isinstance(value, str) or not isinstance(seconds, int):
         code = str(document.get("error_code") or f"HTTP {response.status_code}")[:20]

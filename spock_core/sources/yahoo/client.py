@@ -15,11 +15,10 @@ public way to put them aside and back:
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from types import TracebackType
-from typing import Any, NamedTuple, Self
-from urllib.parse import quote, urlsplit
+from typing import Any, Self
+from urllib.parse import quote
 
 import yfinance
 from yfinance import cache
@@ -27,45 +26,21 @@ from yfinance.const import SECTOR_INDUSTY_MAPPING
 from yfinance.data import SingletonMeta, YfData
 from yfinance.exceptions import YFException
 
-from spock_core.domain.errors import ProviderError, TransientError
+from spock_core.domain.errors import ProviderError, Unreadable
+from spock_core.domain.text import sanitize
+from spock_core.sources.http.answers import Answer
 from spock_core.sources.http.gate import RequestGate
-from spock_core.sources.yahoo.sessions import CurlSession, PlainSession
+from spock_core.sources.yahoo.answers import (
+    PAGE_SIZE,
+    Profile,
+    ScreenResult,
+    read_profile,
+    read_screen,
+)
+from spock_core.sources.yahoo.sessions import yahoo_session
 
-PROVIDER = "yahoo"
-PAGE_SIZE = 250
-"""Stocks in a page of a screen; Yahoo refuses more."""
 _SUMMARY = "https://query2.finance.yahoo.com/v10/finance/quoteSummary/"
 _EM_DASH = "\N{EM DASH}"
-
-
-class Quote(NamedTuple):
-    """One stock of a screen."""
-
-    symbol: str
-    name: str
-    """Yahoo's long name, else its short name; empty if it has none."""
-
-
-class ScreenResult(NamedTuple):
-    """Stocks of a screen: one page of it, or all pages."""
-
-    quotes: tuple[Quote, ...]
-    total: int
-    """Stocks in the whole screen by Yahoo's count."""
-    drifted: bool = False
-    """Whether the screen kept changing while its pages were read: some stocks may be missing."""
-
-    @property
-    def complete(self) -> bool:
-        """Whether all stocks that Yahoo counts are here."""
-        return not self.drifted and len(self.quotes) == self.total
-
-
-class Profile(NamedTuple):
-    """Yahoo's classification of one stock; empty if Yahoo knows the symbol, but not its sector."""
-
-    sector: str
-    industry: str
 
 
 class Yahoo:
@@ -80,10 +55,8 @@ class Yahoo:
         clients: dict[type, Any] = SingletonMeta._instances
         self._users = clients.pop(YfData, None), cache._CookieCacheManager._Cookie_cache
         cache._CookieCacheManager._Cookie_cache = _MemoryCookieCache()
-        session: PlainSession | CurlSession = (
-            PlainSession(self.gate, self._base) if self._base else CurlSession(self.gate)
-        )
-        self._session, self._data = session, YfData(session=session)
+        self._session = yahoo_session(self.gate, self._base)
+        self._data = YfData(session=self._session)
         return self
 
     def __exit__(
@@ -104,8 +77,8 @@ class Yahoo:
         """Returns one page of the stocks on these exchanges, sorted by symbol, from `offset` on.
 
         `industry` restricts them to one industry, spelt as in quoteSummary (`Banks - Regional`);
-        `exchanges` are Yahoo's codes. Raises `TransientError` for an outage and `ProviderError` for
-        a refusal.
+        `exchanges` are Yahoo's codes. Raises `TransientError` for an outage, `Unreadable` for
+        nonsense and `ProviderError` for a refusal.
         """
         try:
             query = yfinance.EquityQuery("is-in", ["exchange", *exchanges])
@@ -116,11 +89,7 @@ class Yahoo:
         except (ValueError, TypeError) as error:
             raise ProviderError(f"yfinance rejects this query: {error}") from error
         options = {"size": PAGE_SIZE, "offset": offset, "sortField": "ticker", "sortAsc": True}
-        page = self._call(lambda: yfinance.screen(query, **options))
-        try:
-            return ScreenResult(tuple(map(_quote, page["quotes"])), int(page["total"]))
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
-            raise TransientError(f"a screen in an unknown format ({error!r})") from error
+        return read_screen(self._call(lambda: yfinance.screen(query, **options)))
 
     def profile(self, symbol: str) -> Profile:
         """Returns sector and industry of one symbol; makes one request.
@@ -135,27 +104,24 @@ class Yahoo:
             "symbol": symbol,
         }
         url = _SUMMARY + quote(symbol)
-        summary = self._call(lambda: self._data.get_raw_json(url, params=params))
-        try:
-            profile = summary["quoteSummary"]["result"][0].get("assetProfile") or {}
-            return Profile(str(profile.get("sector") or ""), str(profile.get("industry") or ""))
-        except (KeyError, TypeError, IndexError, AttributeError) as error:
-            raise TransientError(f"a profile in an unknown format ({error!r})") from error
+        return read_profile(self._call(lambda: self._data.get_raw_json(url, params=params)))
 
     def _call(self, function: Callable[[], Any]) -> Any:
-        """Calls yfinance. Turns its errors into `TransientError` and `ProviderError`."""
+        """Calls yfinance. Turns its errors into a `ProviderError`, without the error, which holds
+        the response."""
         try:
             return function()
         except ProviderError:  # raised by the gate, beneath yfinance
             raise
-        except json.JSONDecodeError as error:
-            raise TransientError("a response that is not JSON") from error
         except (YFException, OSError) as error:
-            status = getattr(getattr(error, "response", None), "status_code", None)
-            reason = f"HTTP {status}" if status else f"{type(error).__name__}: {error}"
-            raise ProviderError(reason.splitlines()[0]) from error
-        except (KeyError, TypeError, ValueError, IndexError) as error:
-            raise TransientError(f"a response in an unknown format ({error!r})") from error
+            response = getattr(error, "response", None)
+            if isinstance(response, Answer):
+                failure = ProviderError(self.gate.judge.refusal(response.url, response))
+            else:
+                failure = ProviderError(sanitize(f"{type(error).__name__}: {error}", 200))
+        except (KeyError, TypeError, ValueError, IndexError, AttributeError, RecursionError):
+            failure = Unreadable("a response in an unknown format")
+        raise failure
 
 
 class _MemoryCookieCache:
@@ -179,11 +145,6 @@ class _MemoryCookieCache:
             self._cookies[strategy] = cookie
 
 
-def _quote(fields: dict[str, Any]) -> Quote:
-    name = fields.get("longName") or fields.get("shortName") or ""
-    return Quote(str(fields["symbol"]), str(name))
-
-
 def industries() -> dict[str, str]:
     """Returns Yahoo's sector by industry from yfinance's table, spelt as in quoteSummary."""
     return {
@@ -191,13 +152,3 @@ def industries() -> dict[str, str]:
         for sector, names in SECTOR_INDUSTY_MAPPING.items()
         for name in names
     }
-
-
-def wants_json(url: str) -> bool:
-    """Whether a Yahoo URL returns data rather than a web page. The crumb counts as data."""
-    return urlsplit(url).path.startswith(("/v1/", "/v7/", "/v10/", "/ws/"))
-
-
-def knows_symbols(url: str) -> bool:
-    """Whether HTTP 404 from a Yahoo URL means that the symbol is unknown."""
-    return urlsplit(url).path.startswith("/v10/finance/quoteSummary/")

@@ -22,7 +22,7 @@ from spock_core.plugins.hookspecs import hookimpl
 
 if TYPE_CHECKING:
     from spock_core.plugins.context import RunContext
-    from spock_core.sources.yahoo.client import ScreenResult
+    from spock_core.sources.yahoo.answers import ScreenResult
 
 LISTED_BY = "yahoo"
 """The value of `Market.listed_by` for this source."""

@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from typing import TypeVar
 
-from spock_core.domain.errors import ProviderError
 from spock_core.domain.events import Retry
 from spock_core.domain.stop import Stop
 from spock_core.sources.http.retry import RetryPolicy, call_with_retries
-from spock_core.sources.yahoo.client import (
-    PAGE_SIZE,
-    PROVIDER,
-    Profile,
-    Quote,
-    ScreenResult,
-    Yahoo,
-)
+from spock_core.sources.yahoo.answers import PAGE_SIZE, Profile, Quote, ScreenResult
+from spock_core.sources.yahoo.client import Yahoo
+from spock_core.sources.yahoo.gate import PROVIDER
 
 MAX_RESTARTS = 3
 """How often a screen is read again because it changed between two pages."""
-MAX_TOTAL = 100_000
-"""A screen with more stocks than this is refused, since its count must be wrong."""
+
+log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
@@ -63,39 +58,47 @@ class YahooQueries:
         total = 0
         for _ in range(MAX_RESTARTS + 1):
             try:
-                quotes = self._pages(industry, exchanges)
+                return self._pages(industry, exchanges)
             except _Drifted as drift:
                 seen.update((quote.symbol, quote) for quote in drift.quotes)
                 total = drift.total
-            else:
-                return ScreenResult(tuple(quotes), len(quotes))
         return ScreenResult(tuple(seen[symbol] for symbol in sorted(seen)), total, drifted=True)
 
     def profile(self, symbol: str) -> Profile:
         """Returns the profile of one stock. Raises `UnknownSymbol` or another `ProviderError`."""
         return self._with_retries(lambda: self._yahoo.profile(symbol))
 
-    def _pages(self, industry: str | None, exchanges: tuple[str, ...]) -> list[Quote]:
+    def _pages(self, industry: str | None, exchanges: tuple[str, ...]) -> ScreenResult:
         """Reads all pages of a screen. Raises `_Drifted` if they are inconsistent."""
         quotes: list[Quote] = []
         total: int | None = None
-        while total is None or len(quotes) < total:
-            page = self._page(industry, exchanges, len(quotes))
+        dropped = 0
+        while total is None or len(quotes) + dropped < total:
+            offset = len(quotes) + dropped
+            page = self._page(industry, exchanges, offset)
             total = page.total if total is None else total
-            if total > MAX_TOTAL:
-                raise ProviderError(f"it counts {total:,} stocks, more than {MAX_TOTAL:,}")
-            expected = min(PAGE_SIZE, total - len(quotes))
             quotes += page.quotes
-            if page.total != total or len(page.quotes) != expected:
+            dropped += page.dropped
+            expected = min(offset + PAGE_SIZE, total)
+            if page.total != total or len(quotes) + dropped != expected:
                 raise _Drifted(quotes, total)
         if len({quote.symbol for quote in quotes}) != len(quotes):
             raise _Drifted(quotes, total)
-        return quotes
+        if dropped:
+            what = industry or " ".join(exchanges)
+            log.warning("yahoo: %s: %d quotes could not be read and were left out", what, dropped)
+        return ScreenResult(tuple(quotes), total, dropped=dropped)
 
     def _page(self, industry: str | None, exchanges: tuple[str, ...], offset: int) -> ScreenResult:
         return self._with_retries(lambda: self._yahoo.screen(industry, exchanges, offset))
 
     def _with_retries(self, function: Callable[[], T]) -> T:
         return call_with_retries(
-            function, PROVIDER, self._policy, self._notify, self._stop, self._region
+            function,
+            PROVIDER,
+            self._policy,
+            self._yahoo.gate.breaker,
+            self._notify,
+            self._stop,
+            self._region,
         )

@@ -18,18 +18,12 @@ from spock_core.domain.events import RequestMade, Retry
 from spock_core.domain.stop import Stop
 from spock_core.domain.task_result import TaskResult
 from spock_core.plugins.context import RunContext
+from spock_core.sources.http.bounds import Bounds, Patience
 from spock_core.sources.http.circuit_breaker import CircuitBreaker
-from spock_core.sources.http.gate import RequestGate
-from spock_core.sources.http.rate_limiter import AdaptiveRateLimiter
 from spock_core.sources.http.retry import RetryPolicy
-from spock_core.sources.yahoo.client import (
-    PROVIDER,
-    Profile,
-    ScreenResult,
-    Yahoo,
-    knows_symbols,
-    wants_json,
-)
+from spock_core.sources.yahoo.answers import Profile, ScreenResult
+from spock_core.sources.yahoo.client import Yahoo
+from spock_core.sources.yahoo.gate import PROVIDER, yahoo_gate
 from spock_core.sources.yahoo.queries import YahooQueries
 
 T = TypeVar("T")
@@ -46,6 +40,8 @@ class WorkerConfig(NamedTuple):
     """Base address in place of Yahoo's hosts."""
     rate: float
     """HTTP requests a second that one worker in another process may make."""
+    workers: int
+    """Workers among whom the bounds on what Yahoo may cost are divided, in other processes."""
     max_retries: int
     retry_delay: float
     """Seconds."""
@@ -72,9 +68,12 @@ def queries_of(run: RunContext, region: str) -> YahooQueries:
     `region`.
     """
     config = _config(run, region)
-    yahoo = run.opened(
-        "yahoo", lambda: _yahoo(config, run.settings.yahoo_rate, run.notify, run.stop)
-    )
+
+    def opened() -> Yahoo:
+        breaker = CircuitBreaker(PROVIDER, patience=run.shared("patience", Patience))
+        return _yahoo(config, run.settings.yahoo_rate, breaker, run.notify, run.stop)
+
+    yahoo = run.opened("yahoo", opened)
     return _queries(yahoo, config, run.notify, run.stop)
 
 
@@ -117,7 +116,8 @@ def _client(config: WorkerConfig) -> _Client:
         if key not in _clients:
             _clients.clear()  # those of earlier runs and of the parent process
             events: list[RequestMade | Retry] = []
-            yahoo = _yahoo(config, config.rate, events.append, Stop()).__enter__()
+            breaker = CircuitBreaker(PROVIDER, Bounds().shared_by(config.workers))
+            yahoo = _yahoo(config, config.rate, breaker, events.append, Stop()).__enter__()
             queries = _queries(yahoo, config, events.append, Stop())
             _clients[key] = _Client(queries, events)
         return _clients[key]
@@ -129,23 +129,17 @@ def _config(run: RunContext, region: str, workers: int = 1) -> WorkerConfig:
         key=uuid.uuid4().hex,
         base=settings.yahoo_url,
         rate=settings.yahoo_rate / workers,
+        workers=workers,
         max_retries=settings.max_retries,
         retry_delay=settings.retry_delay,
         region=region,
     )
 
 
-def _yahoo(config: WorkerConfig, rate: float, notify: Notify, stop: Stop) -> Yahoo:
-    gate = RequestGate(
-        provider=PROVIDER,
-        limiter=AdaptiveRateLimiter(rate, sleep=stop.sleep),
-        breaker=CircuitBreaker(PROVIDER),
-        notify=notify,
-        pause_s=config.retry_delay,
-        wants_json=wants_json,
-        knows_symbols=knows_symbols,
-        stop=stop,
-    )
+def _yahoo(
+    config: WorkerConfig, rate: float, breaker: CircuitBreaker, notify: Notify, stop: Stop
+) -> Yahoo:
+    gate = yahoo_gate(config.base, rate, config.retry_delay, notify, stop, breaker)
     return Yahoo(gate, config.base)
 
 

@@ -42,11 +42,23 @@ def file_of(url: URL) -> Path | None:
     return Path(str(url.database)) if url.get_backend_name() == "sqlite" else None
 
 
+def check_folder(path: Path, label: str) -> None:
+    """Raises `StoreError` if the folder of an SQLite register is not there or cannot be entered."""
+    try:
+        path.stat()
+    except FileNotFoundError:
+        if not path.parent.is_dir():
+            raise StoreError(f"{label}: the folder {path.parent} does not exist") from None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "the path is not valid"
+        raise StoreError(f"{label}: {reason}: check the path and who may enter it") from error
+
+
 def engine_of(url: URL, **options: Any) -> Engine:
     """SQLAlchemy's engine for a register. Raises `UsageError` or `StoreError`."""
     path = file_of(url)
-    if path is not None and not path.parent.is_dir():
-        raise StoreError(f"{label_of(url)}: the folder {path.parent} does not exist")
+    if path is not None:
+        check_folder(path, label_of(url))
     try:
         return create_engine(url, **options)
     except ModuleNotFoundError as error:

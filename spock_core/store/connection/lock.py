@@ -7,6 +7,7 @@ advisory lock of a connection. Other databases have none that is known here.
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import json
 import logging
 import os
@@ -25,7 +26,13 @@ from sqlalchemy.pool import NullPool
 from spock_core.domain.errors import LockedError, StoreError
 from spock_core.domain.stop import Stop
 from spock_core.domain.text import format_utc
-from spock_core.store.connection.address import engine_of, file_of, label_of, parse_url
+from spock_core.store.connection.address import (
+    check_folder,
+    engine_of,
+    file_of,
+    label_of,
+    parse_url,
+)
 
 PATIENCE_S = 0.3
 """A run that only looks whether another one is running holds the lock for an instant."""
@@ -71,12 +78,7 @@ def only_run(database: str, *, wait: bool, stop: Stop) -> Iterator[None]:
 def is_held(database: str) -> bool:
     """Whether a run is working on the register now."""
     lock = _lock_of(parse_url(database))
-    if lock is None or not lock.exists():
-        return False
-    if not lock.take():
-        return True
-    lock.give_back()
-    return False
+    return lock is not None and lock.is_held()
 
 
 def _lock_of(url: URL) -> _FileLock | _AdvisoryLock | None:
@@ -93,14 +95,28 @@ class _FileLock:
 
     def __init__(self, path: Path, label: str) -> None:
         self.label = label
-        if not path.parent.is_dir():
-            raise StoreError(f"{label}: the folder {path.parent} does not exist")
+        check_folder(path, label)
         self._path = path.resolve().with_name(path.resolve().name + ".lock")
         self._lock = FileLock(self._path, fallback_to_soft=False, on_acquired=self._sign)
 
-    def exists(self) -> bool:
-        """Whether there ever was a run."""
-        return self._path.exists()
+    def is_held(self) -> bool:
+        """Whether a run holds the lock. Needs no right to write.
+
+        Where the file may not even be read, a run that has no end in the register counts as one.
+        """
+        try:
+            file = os.open(self._path, os.O_RDONLY | os.O_CLOEXEC)
+        except FileNotFoundError:
+            return False
+        except OSError:
+            return True
+        try:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+        finally:
+            os.close(file)
+        return False
 
     def take(self) -> bool:
         """Takes the lock where it is free."""
@@ -153,9 +169,12 @@ class _AdvisoryLock:
         )
         self._connection: Connection | None = None
 
-    def exists(self) -> bool:
-        """A database always has its locks."""
-        return True
+    def is_held(self) -> bool:
+        """Whether a run holds the lock."""
+        if not self.take():
+            return True
+        self.give_back()
+        return False
 
     def take(self) -> bool:
         """Takes the lock where it is free."""

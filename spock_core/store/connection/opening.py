@@ -11,7 +11,13 @@ from sqlalchemy.engine import URL
 from spock_core.domain.errors import NoRegister
 from spock_core.settings.model import SANDBOX_DATABASE
 from spock_core.store.connection import versions
-from spock_core.store.connection.address import engine_of, file_of, label_of, parse_url
+from spock_core.store.connection.address import (
+    check_folder,
+    engine_of,
+    file_of,
+    label_of,
+    parse_url,
+)
 from spock_core.store.connection.database import Database
 
 MADE_UP = SANDBOX_DATABASE.removeprefix("sqlite:///")
@@ -47,6 +53,7 @@ def open_database(
 
 def check_exists(url: URL, path: Path) -> None:
     """Raises `NoRegister` if an SQLite register is not there."""
+    check_folder(path, label_of(url))
     if not path.exists():
         made_up = path.with_name(MADE_UP).exists() and path.name != MADE_UP
         hint = f"; {MADE_UP} is there: add --sandbox" if made_up else ""

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy.engine import URL
 
+from spock_core.domain.errors import OlderSchema
 from spock_core.store.connection import versions
 from spock_core.store.connection.address import engine_of, file_of, parse_url
 from spock_core.store.connection.database import Database
-from spock_core.store.connection.opening import TIMEOUT_S, check_exists, set_up_sqlite
+from spock_core.store.connection.opening import (
+    TIMEOUT_S,
+    check_exists,
+    open_database,
+    set_up_sqlite,
+)
 
 
 def open_for_reading(address: str | URL, *, timeout_s: float = TIMEOUT_S) -> Database:
@@ -42,14 +49,34 @@ def open_for_reading(address: str | URL, *, timeout_s: float = TIMEOUT_S) -> Dat
     return database
 
 
-def _connect(path: Path, timeout_s: float) -> Any:
-    """Connects to an SQLite file in read-only mode.
+def open_up_to_date(address: str, *, timeout_s: float = TIMEOUT_S) -> Database:
+    """Opens a register to read it; one with an older schema is upgraded first.
 
-    In WAL mode, SQLite needs a file beside the register even to read, and makes it if it is
-    missing. Where the folder cannot be written and no run is at work, the register is read as a
-    file that does not change: https://sqlite.org/wal.html#read_only_databases
+    Only the upgrade needs the right to write. Raises the errors of `open_for_reading`.
     """
-    file = path.resolve().as_uri() + "?mode=ro"
+    try:
+        return open_for_reading(address, timeout_s=timeout_s)
+    except OlderSchema:
+        return open_database(address, create=False, timeout_s=timeout_s)
+
+
+def _connect(path: Path, timeout_s: float) -> Any:
+    """Connects to an SQLite file so that nothing can be written.
+
+    In WAL mode, SQLite needs files beside the register even to read, and makes them if they are
+    missing. A reader who may write opens it as a writer does, so that these files are removed at
+    the end; they would belong to the reader, and the next run might not be allowed to use them.
+    Where the folder cannot be written and no run is at work, the register is read as a file that
+    does not change: https://sqlite.org/wal.html#read_only_databases
+    """
+    address = path.resolve().as_uri()
+    if os.access(path, os.W_OK) and os.access(path.resolve().parent, os.W_OK):
+        connection = sqlite3.connect(
+            f"{address}?mode=rw", timeout_s, uri=True, check_same_thread=False
+        )
+        connection.execute("PRAGMA query_only = ON")
+        return connection
+    file = f"{address}?mode=ro"
     connection = sqlite3.connect(file, timeout_s, uri=True, check_same_thread=False)
     try:
         connection.execute("SELECT count(*) FROM sqlite_schema")

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Column, Connection, MetaData, String, Table, insert, inspect, select
 
-from spock_core.domain.errors import NoRegister, StoreError
+from spock_core.domain.errors import NoRegister, OlderSchema, StoreError
 from spock_core.store import schema, views
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from spock_core.store.connection.database import Database
 
-CURRENT = "0008"
+CURRENT = "0010"
 """The newest revision in `migrations/versions`. A test holds the two together."""
 VERSION_TABLE = "spock_schema"
 
@@ -33,8 +33,8 @@ log = logging.getLogger(__name__)
 def bring_up_to_date(database: Database, path: Path | None, *, create: bool, migrate: bool) -> None:
     """Makes the schema of this version where there is none or an older one.
 
-    Raises `StoreError` for a newer schema, for tables that are somebody else's, and where
-    something would have to be made that `create` or `migrate` forbid.
+    Raises `OlderSchema` for an older one without `migrate`, `NoRegister` for none without `create`,
+    and `StoreError` for a newer schema and for tables that are somebody else's.
     """
     with database.read() as connection:
         found = _version(connection)
@@ -58,7 +58,7 @@ def bring_up_to_date(database: Database, path: Path | None, *, create: bool, mig
             "upgrade spock-core"
         )
     if not migrate:
-        raise StoreError(
+        raise OlderSchema(
             f"{database.label} has schema {found} and this Spock writes {CURRENT}: "
             "`spock status` or a real run upgrades it, with a backup beside it"
         )

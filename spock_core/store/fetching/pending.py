@@ -21,7 +21,7 @@ from sqlalchemy import (
 from spock_core.domain import AssetType, Observation, SecurityType
 from spock_core.domain.stock import PendingStock, StockKey
 from spock_core.store.rows import write_rows
-from spock_core.store.schema import observations, tickers, unknowns
+from spock_core.store.schema import listing_periods, observations, tickers, unknowns
 
 REST = (timedelta(hours=20), timedelta(days=6, hours=20), timedelta(days=29, hours=20))
 """How long to leave alone what a provider did not know once, twice, more often: a day, a week, a
@@ -45,10 +45,12 @@ def read_pending(
     """The pending stocks of these regions, in the order of their keys.
 
     `limit`: what Yahoo said since then still holds; without one nothing does, and what it did not
-    know is asked again too. `screener`, `profile`: the names of Yahoo's sources.
+    know is asked again too. What it said and did not know before a doubt began does not count.
+    `screener`, `profile`: the names of Yahoo's sources.
     """
     by_screen, by_profile = observations.alias("o1"), observations.alias("o2")
     no_screen, no_profile = unknowns.alias("u1"), unknowns.alias("u2")
+    doubt = listing_periods.alias("d")
     query = (
         select(
             *(tickers.c[n] for n in ("region", "ticker", "yahoo_symbol", "exchange")),
@@ -61,21 +63,28 @@ def read_pending(
             no_screen.c.asked_at.label("screened_at"),
             no_profile.c.asked_at.label("profiled_at"),
             no_profile.c.ask_again_at.label("rests_until"),
+            doubt.c.changed_at.label("doubtful_since"),
         )
         .outerjoin(by_screen, _about(by_screen) & (by_screen.c.source == screener))
         .outerjoin(by_profile, _about(by_profile) & (by_profile.c.source == profile))
         .outerjoin(no_screen, _about(no_screen) & (no_screen.c.source == screener))
         .outerjoin(no_profile, _about(no_profile) & (no_profile.c.source == profile))
+        .outerjoin(doubt, _about(doubt) & doubt.c.ended_at.is_(None))
         .where(*_askable(regions))
         .order_by(tickers.c.region, tickers.c.ticker)
     )
     found = []
     for row in connection.execute(query):
         said_at, words = _last_word(row)
-        if limit is not None:
-            if said_at is not None and said_at >= limit:
+        doubtful = row.doubtful_since is not None
+        if doubtful:
+            asked = row.profiled_at is not None and row.profiled_at >= row.doubtful_since
+            if asked and row.rests_until > now and limit is not None:
                 continue
-            if row.rests_until is not None and row.rests_until > now:
+        elif limit is not None:
+            if said_at is not None and limit <= said_at <= now:
+                continue
+            if row.rests_until is not None and row.profiled_at <= now < row.rests_until:
                 continue
         asked = [at for at in (said_at, row.screened_at, row.profiled_at) if at is not None]
         found.append(
@@ -84,10 +93,11 @@ def read_pending(
                 symbol=row.yahoo_symbol,
                 exchange=row.exchange,
                 kis_exchange=row.kis_exchange,
-                industry=json.loads(words).get("industry") if words else None,
-                missed=row.screened_at is not None and limit is not None,
+                industry=json.loads(words).get("industry") if words and not doubtful else None,
+                missed=row.screened_at is not None and limit is not None and not doubtful,
                 asked_at=max(asked, default=None),
-                listed_at=row.first_seen_at,
+                listed_at=row.doubtful_since or row.first_seen_at,
+                doubtful=doubtful,
             )
         )
     return found

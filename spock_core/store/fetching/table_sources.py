@@ -11,8 +11,9 @@ from sqlalchemy import ColumnElement, Connection, Table, delete, func, insert, s
 
 from spock_core.domain import ListState
 from spock_core.domain.tables import FileState
+from spock_core.store.periods import PASSED
 from spock_core.store.rows import write_rows
-from spock_core.store.schema import table_files, table_sources, tickers
+from spock_core.store.schema import changes, listing_periods, table_files, table_sources, tickers
 
 
 class TableState(NamedTuple):
@@ -60,12 +61,16 @@ def read_file_states(connection: Connection, source: str, region: str) -> dict[s
 
 
 def has_newer_listings(connection: Connection, region: str, since: datetime) -> bool:
-    """Whether a listing of this region was first seen after a moment: a table that was applied then
-    and has not changed may say something of it."""
-    query = select(func.count()).where(
-        tickers.c.region == region, tickers.c.is_active, tickers.c.first_seen_at > since
+    """Whether a listing of this region was first seen after a moment, or its key passed to another
+    instrument or is in doubt since: a table that was applied then and has not changed may say
+    something of it."""
+    conditions = (
+        (tickers.c.region == region, tickers.c.is_active, tickers.c.first_seen_at > since),
+        (listing_periods.c.region == region, listing_periods.c.changed_at >= since),
+        (changes.c.region == region, changes.c.field == PASSED, changes.c.changed_at >= since),
     )
-    return bool(connection.execute(query).scalar_one())
+    queries = (select(func.count()).where(*condition) for condition in conditions)
+    return any(connection.execute(query).scalar_one() for query in queries)
 
 
 def write_table_state(

@@ -17,7 +17,7 @@ from sqlalchemy import (
 )
 
 from spock_core.domain import Exchange, StoredListing
-from spock_core.domain.period import ChangedListing
+from spock_core.domain.listing import ChangedListing
 from spock_core.store.lists.list_states import listed_at
 from spock_core.store.periods import read_doubts
 from spock_core.store.schema import LISTING_COLUMNS, staged, stock_details, tickers
@@ -59,6 +59,7 @@ def read_changed_listings(
             staged.c.row,
             staged.c.list_name,
             stays_listed.label("stays_listed"),
+            tickers.c.is_active,
             tickers.c.region,
             tickers.c.ticker,
             stock_details.c.is_spac,
@@ -94,6 +95,7 @@ def read_changed_listings(
                 stored=doubt.listing if doubt else stored,
                 listed=listed,
                 was_spac=bool(row["is_spac"]),
+                was_gone=not row["is_active"],
                 in_doubt=doubt is not None,
                 in_its_list=(stored.exchange, stored.kis_exchange)
                 == (listed.exchange, listed.kis_exchange),

@@ -10,9 +10,14 @@ from benchmarks import listing_periods
 from benchmarks.real_data import DATA
 from spock_core import AssetType, Listing
 from spock_core.classification.company_names import _LONG_FORMS
-from spock_core.classification.identity import Identity, identify
+from spock_core.classification.identity import (
+    Identity,
+    identify,
+    identify_by_answer,
+    identify_by_identifiers,
+)
 from spock_core.classification.name_likeness import Likeness, is_spelled_alike, likeness
-from spock_core.domain import with_security_type
+from spock_core.domain import Classification, with_security_type
 from spock_core.plugins.loader import load_plugins
 
 US = load_plugins().markets["US"]
@@ -104,6 +109,18 @@ def test_names_alone_cannot_decide_where_the_code_does_not_tell(before, now):
     assert verdict(listing(*before), listing(*now)) is DOUBTFUL
 
 
+def test_a_ticker_that_came_back_under_quite_another_name_is_another_companys():
+    def came_back(before: Listing, now: Listing) -> Identity:
+        return identify(before, now, was_gone=True).identity
+
+    assert came_back(listing("VONAGE HLDGS CORP"), listing("VENTURE GLOBAL INC")) is ANOTHER
+    assert came_back(listing("RAIN THERAPEUTICS"), listing("RAIN ENHANCEMENT TECH")) is ANOTHER
+    assert came_back(listing("AMMO INC", "330"), listing("OUTDOOR CO", "330")) is DOUBTFUL
+    assert came_back(listing("RADIUS HEALTH", "530"), listing("RADIUS INC", "000")) is DOUBTFUL
+    assert came_back(listing("XPO LOGISTICS INC", "270"), listing("XPO INC", "270")) is SAME
+    assert came_back(listing("LINDE PLC", "110"), listing("LINDE PLC", "000")) is SAME
+
+
 def test_the_local_name_helps_where_the_english_one_changed():
     local = "헬스케어 리얼티 트러스트"
     before = listing("HEALTHCARE REALTY TRUST INC", "630", local)
@@ -175,3 +192,53 @@ def test_on_real_lists_keys_that_passed_are_parted_and_renamed_companies_are_not
     assert len((parted | doubtful) & passed) >= 0.9 * len(passed)
     assert len(parted - passed - either) <= 1
     assert len(doubtful) < 0.01 * len(stocks)
+
+
+BIOTECH = Classification(
+    "US", "X", "Health Care", "35", "Pharmaceuticals, Biotechnology & Life Sciences", "3520",
+    "Biotechnology", "352010",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("told", "code", "repeated", "expected"),
+    [
+        ("Venture Global, Inc.", "10", False, ANOTHER),
+        ("Vonage Holdings Corp.", "10", False, ANOTHER),
+        ("", "351010", False, ANOTHER),
+        ("Venture Global, Inc.", "352010", False, SAME),
+        ("Venture Global, Inc.", "35", False, SAME),
+        ("", "3520", False, SAME),
+        ("Venture Global, Inc.", "10", True, SAME),
+        ("Vonage Holdings Corp.", "352010", False, DOUBTFUL),
+        ("Vonage Holdings Corp.", "10", True, DOUBTFUL),
+        ("Venture Global, Inc.", "", False, DOUBTFUL),
+    ],
+)
+def test_the_business_settles_a_doubt_unless_the_provider_lags(told, code, repeated, expected):
+    verdict = identify_by_answer(
+        "VONAGE HLDGS CORPORATION", "VENTURE GLOBAL INC", told, BIOTECH, code, repeated=repeated
+    )
+    assert verdict.identity is expected
+
+
+def test_a_company_of_which_nothing_was_said_is_taken_for_the_same():
+    for known in (None, Classification("US", "X")):
+        verdict = identify_by_answer("OLD CO", "NEW CO", "New Co", known, "10", repeated=False)
+        assert verdict.identity is SAME
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "expected"),
+    [
+        ({"CIK": "1"}, {"CIK": "1"}, SAME),
+        ({"ISIN": "US1", "LEI": "A"}, {"ISIN": "US1", "LEI": "B"}, SAME),
+        ({"CIK": "1"}, {"CIK": "2"}, ANOTHER),
+        ({"LEI": "A", "ISIN": "US1"}, {"LEI": "B"}, ANOTHER),
+        ({"ISIN": "US1"}, {"ISIN": "US2"}, DOUBTFUL),
+        ({"CIK": "1"}, {"LEI": "B"}, DOUBTFUL),
+        ({}, {"CIK": "1"}, DOUBTFUL),
+    ],
+)
+def test_identifiers_settle_a_doubt_where_they_identify_the_issuer(before, now, expected):
+    assert identify_by_identifiers(before, now).identity is expected

@@ -6,7 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from spock_core.domain.identifiers import SCHEMES, identifier, schemes_of, valid_identifiers
+from spock_core.domain.identifiers import (
+    SCHEMES,
+    identifier,
+    valid_identifiers,
+)
 
 REAL = {
     "ISIN": ("US0378331005", "KYG875721634"),
@@ -43,9 +47,3 @@ def test_an_identifier_in_its_form_stays_as_it_is(scheme, text):
 def test_wrong_ones_are_counted_and_empty_ones_are_not():
     stated = {"ISIN": "US0378331006", "CIK": "320193", "LEI": "", "SEDOL": "-", "ABC": "1"}
     assert valid_identifiers(stated) == ({"CIK": "320193"}, 2)
-
-
-def test_a_text_tells_of_which_schemes_it_may_be():
-    assert schemes_of("US0378331005") == ["ISIN"]
-    assert schemes_of("CIK320193") == ["CIK"]
-    assert schemes_of("Apple") == []

@@ -28,10 +28,11 @@ def plan(
     counts: dict[tuple[str, str], int] | None = None,
     profiles: int = 500,
     screener: bool = True,
+    doubtful: int = 0,
 ) -> Plan:
     return cheapest_plan(
         found, INDUSTRIES, counts or {}, lambda mic, kis: VENUES.get(mic, ()),
-        profiles=profiles, screener=screener,
+        profiles=profiles, doubtful=doubtful, screener=screener,
     )  # fmt: skip
 
 
@@ -96,6 +97,20 @@ def test_without_the_screener_all_is_left_to_profiles():
 def test_without_profiles_the_rest_is_left():
     found = plan(needs(5), profiles=0)
     assert (len(found.profiles), found.left) == (0, 5)
+
+
+def test_keys_in_doubt_are_asked_outside_of_the_budget_and_bounded():
+    found = plan(needs(5, missed=True) + needs(4, "XBBB", doubtful=True), profiles=2, doubtful=3)
+    assert [need.doubtful for need in found.profiles] == [True] * 3 + [False] * 2
+    assert found.left == 4
+    assert (found.room, found.doubtful_room) == (0, 0)
+
+
+def test_many_keys_in_doubt_are_screened_with_the_rest():
+    found = plan(needs(5_000) + needs(40, doubtful=True), doubtful=250)
+    assert len(found.screened) == 5_040
+    assert not found.profiles
+    assert found.doubtful_room == 250
 
 
 def test_the_cost_is_what_the_register_knows_of_the_industries():

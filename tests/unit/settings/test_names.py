@@ -80,8 +80,8 @@ def test_a_setting_of_a_plugin_that_is_not_installed_is_a_warning(monkeypatch: p
     Path("spock.toml").write_text('jp-folder = "/srv"\n')
     load_settings({})
     assert settings_of_missing_plugins() == [
-        "jp-folder is a setting of spock-jp, which is not installed: it has no effect",
         "SPOCK_HK_FOLDER is a setting of spock-hk, which is not installed: it has no effect",
+        "jp-folder is a setting of spock-jp, which is not installed: it has no effect",
     ]
 
 

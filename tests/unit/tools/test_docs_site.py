@@ -31,7 +31,7 @@ def test_every_setting_is_in_the_reference_with_its_description():
         ("SPOCK_REGIONS", "| `--regions` | `SPOCK_REGIONS` | `ALL` | words |"),
         ("SPOCK_PARALLEL", "| off | on or off |"),
         ("SPOCK_MAX_WORKERS", "| `5` | a whole number, 1 to 10 |"),
-        ("SPOCK_YAHOO_RATE", "| `2.0` | a number, more than 0, at most 1000 |"),
+        ("SPOCK_YAHOO_RATE", "| `2.0` | a number, 0.01 to 1000 |"),
         ("SPOCK_JSON", "| `--json` | `SPOCK_JSON` | off |"),
         ("SPOCK_PUSHGATEWAY_URL", "| none | text |"),
         ("SPOCK_KIS_APP_KEY", "| `SPOCK_KIS_APP_KEY`, `KIS_APP_KEY` | none | text, never shown |"),

@@ -20,9 +20,11 @@ from spock_core.reading.audit.agreement import Share, compare
 from spock_core.reading.audit.cross_source import compare_sources
 from spock_core.reading.audit.official_file import Official, read_official
 from spock_core.reporting.output import check_path, show, write_file
+from spock_core.reporting.output_files import check_outputs, register_files
 from spock_core.reporting.tables import csv_text
 from spock_core.settings.model import load_settings
-from spock_core.store.connection.opening import open_database
+from spock_core.store.connection.address import file_of, parse_url
+from spock_core.store.connection.reading import open_up_to_date
 from spock_core.store.stocks import read_all_stocks
 
 DEFAULT_DIFFERENCES = 20
@@ -85,13 +87,12 @@ def run(arguments: dict[str, Any], plugins: Plugins) -> int:
     if floor is not None and not 0 <= floor <= 1:
         raise UsageError(f"--fail-under {floor}: must be between 0 and 1")
     if output is not None:
-        if file is not None and output.resolve() == Path(file).resolve():
-            raise UsageError(
-                f"output file {output} is the file to compare with: choose another name"
-            )
+        inputs = register_files(file_of(parse_url(settings.database)))
+        compared = [(file, "the file to compare with")] if file is not None else []
+        check_outputs({"output file": output}, [*inputs, *compared])
         check_path(output, "output file")
     official = read_official(file) if file is not None else None
-    database = open_database(settings.database, create=False)
+    database = open_up_to_date(settings.database, timeout_s=settings.database_timeout)
     try:
         with database.read() as connection:
             report: _Report

@@ -9,7 +9,7 @@ from spock_core.classification.gics import SECTORS
 from spock_core.cli.commands.audit.official_report import counts, shares_table
 from spock_core.reading.audit.agreement import Share
 from spock_core.reading.audit.cross_source import PROVIDERS, CrossSource, Word
-from spock_core.reporting.tables import table_text
+from spock_core.reporting.tables import fitted_table
 
 
 class _Row(NamedTuple):
@@ -104,4 +104,4 @@ def _words_table(words: Sequence[Word]) -> str:
         )
         for row in map(_row, words)
     ]
-    return table_text(headers, rows, right=("stocks", "differ", "agree", "stocks "))
+    return fitted_table(headers, rows, right=("stocks", "differ", "agree", "stocks "))

@@ -12,7 +12,7 @@ from spock_core.plugins.contributions import sources_of
 from spock_core.plugins.registry import Plugins
 from spock_core.reading.audit.agreement import Agreement, Compared, Share
 from spock_core.reading.audit.official_file import Official
-from spock_core.reporting.tables import table_text
+from spock_core.reporting.tables import fitted_table
 
 MOST_NAMED = 10
 """The most stocks or invalid rows that the text names; JSON has all of them."""
@@ -119,7 +119,7 @@ class OfficialReport:
         ]
         headers = ("stock", "name", "official", "register", "decided by", "confidence", "sources")
         head = f"differences, highest confidence first: {len(rows):,} of {len(self._differences):,}"
-        return f"{head}\n\n{table_text(headers, shown, right=('confidence',))}"
+        return f"{head}\n\n{fitted_table(headers, shown, right=('confidence',))}"
 
     def _bands(self) -> str:
         rows = [
@@ -132,7 +132,7 @@ class OfficialReport:
             for band in self._agreement.by_confidence()
         ]
         headers = ("confidence", "stocks", "mean", "agree")
-        return table_text(headers, rows, right=headers[1:])
+        return fitted_table(headers, rows, right=headers[1:])
 
     def _matrix(self) -> str:
         cells = self._agreement.confusion()
@@ -146,7 +146,7 @@ class OfficialReport:
             for official in codes
         ]
         headers = ("official \\ register", *codes, "all")
-        return table_text(headers, rows, right=headers[1:])
+        return fitted_table(headers, rows, right=headers[1:])
 
 
 _COLUMNS = ("region", "ticker", "name", "official_code", "official", "register_code", "register",
@@ -171,7 +171,7 @@ def shares_table(what: str, shares: Mapping[str, Share]) -> str:
         (name, f"{share.stocks:,}", f"{share.agree:,}", percent(share))
         for name, share in shares.items()
     ]
-    return table_text(headers, rows, right=headers[1:])
+    return fitted_table(headers, rows, right=headers[1:])
 
 
 def _region(item: Compared) -> str:

@@ -10,7 +10,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 from spock_core.cli.commands.doctor.finding import Finding, Level
-from spock_core.cli.commands.doctor.installation import check_plugins, check_settings
+from spock_core.cli.commands.doctor.installation import (
+    check_leftovers,
+    check_plugins,
+    check_settings,
+)
 from spock_core.cli.commands.doctor.providers import check_providers
 from spock_core.cli.commands.doctor.register import check_register
 from spock_core.cli.flags import add_flags
@@ -64,6 +68,7 @@ def run(arguments: dict[str, Any], plugins: Plugins) -> int:
 def _findings(settings: Settings, plugins: Plugins) -> Iterator[Finding]:
     now = datetime.now(UTC)
     yield from check_plugins(plugins)
+    yield from check_leftovers()
     yield from check_settings(settings)
     yield from check_register(settings, now)
     yield from check_providers(settings, plugins, now)

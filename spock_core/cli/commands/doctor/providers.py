@@ -7,22 +7,21 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 
-import requests
-
 from spock_core.cli.commands.doctor.finding import Finding, ok, problem, warning
 from spock_core.domain import Exchange
-from spock_core.domain.errors import ProviderError, UsageError
-from spock_core.domain.text import redact_url
+from spock_core.domain.errors import ProviderError, TransientError, UsageError
+from spock_core.domain.text import format_utc, redact_url
 from spock_core.plugins.registry import Plugins
 from spock_core.settings.credentials import credentials
 from spock_core.settings.model import Settings
 from spock_core.sources.csv_lists.listings import table_address
 from spock_core.sources.http.download import file_address, local_path
+from spock_core.sources.http.opening import open_session
+from spock_core.sources.http.transport import Limits
 from spock_core.sources.kis.master_files import archive_name
 from spock_core.sources.kis.token import access_token
 
-TIMEOUT_S = (5.0, 10.0)
-"""For connecting and for reading."""
+LIMITS = Limits(seconds=15.0, max_bytes=64 * 1024 * 1024)
 MOST_SKEW = timedelta(minutes=2)
 _YAHOO = "https://query2.finance.yahoo.com"
 _CRUMB = "/v1/test/getcrumb"
@@ -67,29 +66,34 @@ def _reach(name: str, url: str, now: datetime) -> Iterator[Finding]:
     shown = redact_url(url)
     started = time.monotonic()
     try:
-        with requests.get(url, timeout=TIMEOUT_S, stream=True) as response:
-            status, date = response.status_code, response.headers.get("Date")
-    except (requests.exceptions.RequestException, OSError) as error:
-        yield problem(
-            name,
-            f"{shown} could not be reached ({type(error).__name__})",
-            "check network, proxy and firewall; if the provider is down, try later",
-        )
+        with open_session(name, [url], LIMITS) as session:
+            response = session.get(url, stream=True)
+    except ProviderError as error:
+        yield _no_answer(name, f"{shown}: {error}", error)
         return
     took = time.monotonic() - started
-    answer = f"{shown} answered HTTP {status}"
-    if status == 429:
-        yield warning(name, answer, "too many requests: wait an hour")
-    elif name != "yahoo" and 400 <= status < 500:
+    status, date = response.status_code, response.headers.get("Date")
+    if status != 200 and name != "yahoo":
         yield problem(
-            name, answer, "the request was refused: correct the address, or ask its owner"
+            name,
+            f"{shown} answered HTTP {status}",
+            "the request was refused: correct the address, or ask its owner",
         )
-    elif status >= 500 or (name != "yahoo" and status != 200):
-        yield problem(name, answer, "the provider is down: try later")
     else:
         yield ok(name, f"answers in {took:.2f} s")
     if date is not None:
         yield from _clock(name, date, now)
+
+
+def _no_answer(name: str, found: str, error: ProviderError) -> Finding:
+    """Returns the finding for a server that did not answer what it was asked for."""
+    outcome = (error.outcome or "") if isinstance(error, TransientError) else ""
+    if outcome == "http_429":
+        return warning(name, found, "too many requests: wait an hour")
+    if outcome.startswith("http_"):
+        return problem(name, found, "the provider is down: try later")
+    advice = "check network, proxy and firewall; if the provider is down, try later"
+    return problem(name, found, advice)
 
 
 def _clock(name: str, date: str, now: datetime) -> Iterator[Finding]:
@@ -122,5 +126,6 @@ def _check_key(settings: Settings, now: datetime) -> Finding:
         return problem("kis key", f"no token from {shown}: {error}", "check key and secret")
     origin = "cached" if token.from_cache else "new"
     return ok(
-        "kis key", f"given; its token is {origin}, valid until {token.expires_at:%F %H:%M} UTC"
+        "kis key",
+        f"given; its token is {origin}, valid until {format_utc(token.expires_at)}",
     )

@@ -8,17 +8,21 @@ from datetime import datetime, timedelta
 
 from spock_core.cli.commands.doctor.finding import Finding, ok, problem, warning
 from spock_core.domain.errors import NoRegister, SpockError
+from spock_core.domain.text import age_text, format_utc
 from spock_core.settings.model import Settings
 from spock_core.store.connection.address import file_of, parse_url
 from spock_core.store.connection.database import Database, check_integrity
 from spock_core.store.connection.lock import is_held
+from spock_core.store.connection.moments import TOLERANCE, count_future
 from spock_core.store.connection.opening import open_database
 from spock_core.store.connection.versions import CURRENT
+from spock_core.store.periods import read_doubtful_keys
 from spock_core.store.runs import read_runs
 
 LEAST_SPACE = 200 * 1024 * 1024
 """Bytes of free disk space. A register of all five regions has about 20 MB, and its write-ahead log
 takes as much during a run."""
+MOST_NAMED = 10
 OLD = timedelta(hours=26)
 """The most that lies between the starts of two nightly runs, one of them late."""
 
@@ -40,7 +44,9 @@ def check_register(settings: Settings, now: datetime) -> Iterator[Finding]:
         yield ok("register", f"{database.label}, schema {CURRENT}")
         yield from _integrity(database)
         yield from _disk_space(settings)
+        yield from _moments(database, now)
         yield from _last_run(database, settings, now)
+        yield from _doubts(database)
     except SpockError as error:
         yield problem("register", str(error), "see docs/operations.md")
     finally:
@@ -68,6 +74,20 @@ def _disk_space(settings: Settings) -> Iterator[Finding]:
         yield ok("disk", text)
 
 
+def _moments(database: Database, now: datetime) -> Iterator[Finding]:
+    """Finds what was written while the clock of this or another machine was ahead."""
+    with database.read() as connection:
+        count, latest = count_future(connection, now)
+    if count and latest is not None:
+        yield warning(
+            "moments",
+            f"{count:,} in the register are later than now, the latest {format_utc(latest)}",
+            "synchronize the clock (NTP); the next run confirms again what was learned then",
+        )
+    else:
+        yield ok("moments", "none is later than now")
+
+
 def _last_run(database: Database, settings: Settings, now: datetime) -> Iterator[Finding]:
     at_work = is_held(settings.database)
     with database.read() as connection:
@@ -76,11 +96,22 @@ def _last_run(database: Database, settings: Settings, now: datetime) -> Iterator
         yield warning("last run", "none", "run `spock enrich` once")
         return
     run = found[0]
-    hours = (now - run.started_at).total_seconds() / 3600
-    text = f"run {run.run_id}, {hours:.0f} h ago: {run.status}"
-    if run.status in ("failed", "interrupted"):
+    text = f"run {run.run_id}, {age_text(run.started_at, now)}: {run.status}"
+    if run.started_at > now + TOLERANCE:
+        yield warning("last run", text, "the clock was ahead then, or is behind now (NTP)")
+    elif run.status in ("failed", "interrupted"):
         yield warning("last run", text, f"spock runs show {run.run_id}")
     elif now - run.started_at > OLD:
         yield warning("last run", text, "check the timer or cron line that should start it")
     else:
         yield ok("last run", text)
+
+
+def _doubts(database: Database) -> Iterator[Finding]:
+    with database.read() as connection:
+        keys = read_doubtful_keys(connection)
+    if keys:
+        some = ", ".join(":".join(key) for key in keys[:MOST_NAMED])
+        more = f" and {len(keys) - MOST_NAMED} more" if len(keys) > MOST_NAMED else ""
+        text = f"in doubt whether these keys passed to another company: {some}{more}"
+        yield warning("listings", text, "a run with Yahoo's sources asks; see `spock show`")

@@ -40,4 +40,5 @@ def upgrade() -> None:
         sa.Column("observed_at", sa.DateTime, nullable=False),
         sa.ForeignKeyConstraint(["region", "ticker"], ["tickers.region", "tickers.ticker"]),
     )
+    op.add_column("tickers", sa.Column("isin", sa.String(12)))
     op.create_index("ix_identifiers_value", "identifiers", ["value"])

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, false, func, or_, select, tuple_
 
+from spock_core.domain.identifiers import SCHEMES, identifier
 from spock_core.domain.stock import StockKey
-from spock_core.store.schema import tickers
+from spock_core.store.schema import identifiers, tickers
 
 
 class Reading(NamedTuple):
@@ -26,7 +27,8 @@ def find_keys(connection: Connection, readings: Sequence[Reading]) -> list[Stock
     """Returns the instruments that the best way to understand the readings gives, by their keys.
 
     In this order: the ticker at a place that the text names; the ticker or the Yahoo symbol; the
-    same with other separators (`BRK.B` for `BRK/B`); the same number (`700` for `00700`).
+    same with other separators (`BRK.B` for `BRK/B`); the same number (`700` for `00700`); an
+    identifier (ISIN, CIK and the like).
     """
     columns = (tickers.c.region, tickers.c.ticker)
     for condition in _conditions(readings):
@@ -46,6 +48,7 @@ def _conditions(readings: Sequence[Reading]) -> Iterator[ColumnElement[bool]]:
         for one in readings
     )
     yield _or(_at(one, func.ltrim(ticker, "0").in_(_numbers(one))) for one in readings)
+    yield _or(_at(one, _identified(one)) for one in readings)
 
 
 def _at(reading: Reading, condition: ColumnElement[bool]) -> ColumnElement[bool]:
@@ -54,6 +57,18 @@ def _at(reading: Reading, condition: ColumnElement[bool]) -> ColumnElement[bool]
     if reading.exchange is not None:
         condition = and_(condition, tickers.c.exchange == reading.exchange)
     return condition
+
+
+def _identified(reading: Reading) -> ColumnElement[bool]:
+    """Whether an instrument has an identifier that a text is, in whatever form it is written."""
+    stated = (
+        and_(identifiers.c.scheme == scheme, identifiers.c.value == value)
+        for text in reading.tickers
+        for scheme in SCHEMES
+        if (value := identifier(scheme, text)) is not None
+    )
+    keys = select(identifiers.c.region, identifiers.c.ticker).where(or_(false(), *stated))
+    return tuple_(tickers.c.region, tickers.c.ticker).in_(keys)
 
 
 _SEPARATORS = ("/", "-", " ", "_")

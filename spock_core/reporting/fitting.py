@@ -1,0 +1,61 @@
+"""Fits a table to a width: text is cut, then columns are dropped; no line is ever wrapped."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from wcwidth import wcswidth, wcwidth
+
+GAP = "   "
+"""Between two columns."""
+_SHORTEST = 12
+"""Columns of the terminal that a text keeps when it is cut, if it has so many."""
+_MARK = "…"
+
+
+def width_of(text: str) -> int:
+    """Returns how many columns of a terminal a text takes; a Korean character takes two."""
+    return len(text) if text.isascii() else max(wcswidth(text), 0)
+
+
+def cut(text: str, width: int) -> str:
+    """Returns a text that takes at most these columns; one that is cut ends in `…`."""
+    if width_of(text) <= width:
+        return text
+    taken, kept = 0, ""
+    for char in text:
+        taken += max(wcwidth(char), 0)
+        if taken > width - 1:
+            break
+        kept += char
+    return kept.rstrip() + _MARK if width > 0 else ""
+
+
+def fit(
+    widths: Sequence[int], room: int, *, can_cut: Collection[int], lesser: Sequence[int]
+) -> dict[int, int]:
+    """Returns the columns that are shown, by their numbers, with their widths.
+
+    `widths` are those of the whole columns. The columns `lesser` are dropped, the first of them
+    first, while the table is too wide even if the columns `can_cut` are as short as can be.
+    """
+    kept = list(range(len(widths)))
+    for number in lesser:
+        if _least(widths, kept, can_cut) <= room:
+            break
+        kept.remove(number)
+    found = {number: widths[number] for number in kept}
+    short = sorted((n for n in kept if n in can_cut), key=lambda n: widths[n])
+    left = room - _gaps(kept) - sum(widths[n] for n in kept if n not in can_cut)
+    for count, number in enumerate(short):
+        found[number] = max(1, min(widths[number], left // (len(short) - count)))
+        left -= found[number]
+    return found
+
+
+def _least(widths: Sequence[int], kept: Sequence[int], can_cut: Collection[int]) -> int:
+    return _gaps(kept) + sum(min(widths[n], _SHORTEST) if n in can_cut else widths[n] for n in kept)
+
+
+def _gaps(kept: Sequence[int]) -> int:
+    return len(GAP) * (len(kept) - 1)

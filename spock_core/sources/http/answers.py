@@ -1,0 +1,82 @@
+"""What every answer must be before its provider's own decoder sees it: bounded JSON, clean text.
+
+Providers are not trusted. A document is parsed only if its size and its number of values are
+bounded; its fields are then validated by pydantic, beside each provider's client.
+"""
+
+from __future__ import annotations
+
+import json
+from functools import cached_property
+from typing import Annotated, Any
+
+import requests
+from pydantic import AfterValidator, Strict
+
+from spock_core.domain.errors import Unreadable
+from spock_core.domain.text import sanitize
+
+MAX_VALUES = 300_000
+"""Values in one document, so that it takes 50 MB of memory at most: a page of 250 stocks has
+25,000."""
+_HEAD_BYTES = 256
+_THROTTLED = b"too many requests"
+"""A message that servers also send with status 200."""
+_PAGE_STARTS = (b"<!doctype", b"<html", b"<head", b"<body", b"<script")
+
+Text = Annotated[str, Strict(), AfterValidator(sanitize)]
+"""A text on one line: control characters and lone surrogates are replaced by spaces."""
+
+
+class Answer(requests.Response):
+    """A response whose body has come completely, within its bounds."""
+
+    @property
+    def looks_like_a_page(self) -> bool:
+        """Whether this is a web page, by its type or, sent under another type, by its beginning."""
+        media_type = self.headers.get("Content-Type", "").lower()
+        return "html" in media_type or self._head().lstrip().startswith(_PAGE_STARTS)
+
+    @property
+    def is_throttling(self) -> bool:
+        """Whether the server asks for fewer requests, with HTTP 429 or with its words alone."""
+        return self.status_code == 429 or self._head().strip().strip(b'."!').endswith(_THROTTLED)
+
+    def _head(self) -> bytes:
+        """The beginning of the body, in lower case."""
+        head: bytes = self.raw.read(_HEAD_BYTES)
+        self.raw.seek(0)
+        return head.lower()
+
+    @cached_property
+    def document(self) -> Any:
+        """The JSON document. Raises `Unreadable` if the body is no JSON, or beyond bounds."""
+        return parse_json(self.content)
+
+    def json(self, **options: Any) -> Any:
+        """Returns `document`, under the name that requests has for it."""
+        return self.document
+
+
+def parse_json(content: bytes) -> Any:
+    """Parses a bounded JSON document.
+
+    Python's own parser is used because it reads what the strict ones refuse as a whole: `NaN`, a
+    lone surrogate or a number without end in one field spoil that field alone. Raises `Unreadable`.
+    """
+    if content.count(b",") + content.count(b"[") + content.count(b"{") > MAX_VALUES:
+        raise Unreadable(f"a document of more than {MAX_VALUES:,} values")
+    text = content.decode("utf-8-sig", errors="replace")
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError:
+        reason = "a response that is not JSON"
+    except RecursionError:
+        reason = "a document that is nested too deeply"
+    except ValueError:  # a number of more than 4,300 digits, which int() refuses
+        return json.loads(text, parse_int=_bounded_int)
+    raise Unreadable(reason)
+
+
+def _bounded_int(digits: str) -> int | float:
+    return int(digits) if len(digits) < 100 else float(digits)

@@ -1,0 +1,84 @@
+"""An HTTP session whose every request passes the gate.
+
+Redirects, cookies and credentials are left to requests, which sends each redirect as a request of
+its own, through the gate again, and drops credentials where the host changes.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urljoin
+
+import requests
+from requests.adapters import BaseAdapter
+
+from spock_core.domain.errors import ProviderError
+from spock_core.sources.http.gate import RequestGate
+from spock_core.sources.http.transport import Transport
+
+MAX_REDIRECTS = 5
+"""Redirects of one request; each is a request too."""
+
+
+class GatedSession(requests.Session):
+    """A session for one provider; use it in a `with` statement, or close it."""
+
+    def __init__(self, gate: RequestGate, transport: Transport) -> None:
+        super().__init__()
+        self.max_redirects = MAX_REDIRECTS
+        self.gate = gate
+        self.adapters.clear()
+        for scheme in ("https://", "http://"):
+            self.mount(scheme, _GateAdapter(gate, transport))
+
+    def request(self, *args: Any, **options: Any) -> requests.Response:
+        """Makes a request, and one more for each redirect. Raises what the gate raises, and
+        `ProviderError` for an address that is none."""
+        try:
+            response = super().request(*args, **options)
+            if response.history:
+                self.gate.check_end(response.history[0].url, response.url)
+            return response
+        except requests.TooManyRedirects:
+            reason = f"more than {MAX_REDIRECTS} redirects"
+        except ValueError:  # requests' InvalidURL, and urllib3's LocationParseError
+            raise ProviderError("not a valid web address") from None
+        raise self.gate.refuse_redirect(reason)
+
+    def get_redirect_target(self, response: requests.Response) -> str | None:
+        """Returns where a response redirects to, or None. Raises `TransientError` if the provider
+        does not state that address."""
+        if not response.is_redirect:
+            return None
+        try:
+            target = super().get_redirect_target(response) or ""
+            url = urljoin(response.url, target)
+        except ValueError:
+            raise self.gate.refuse_redirect("a redirect to an invalid address") from None
+        self.gate.check_redirect(url)
+        return target
+
+
+class _GateAdapter(BaseAdapter):
+    """Sends each request through the gate, and then over the transport."""
+
+    def __init__(self, gate: RequestGate, transport: Transport) -> None:
+        super().__init__()
+        self._gate = gate
+        self._transport = transport
+
+    def send(  # type: ignore[override]
+        self,
+        request: requests.PreparedRequest,
+        stream: bool = False,
+        timeout: Any = None,
+        **options: Any,
+    ) -> requests.Response:
+        """Makes one request. Its deadline is the gate's, whatever the caller's `timeout`."""
+        return self._gate.exchange(
+            str(request.url), lambda limits: self._transport.send(request, limits, **options)
+        )
+
+    def close(self) -> None:
+        """Closes all connections."""
+        self._transport.close()

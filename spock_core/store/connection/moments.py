@@ -1,0 +1,70 @@
+"""Moments later than now. A run writes them while the clock of its machine is ahead.
+
+Compared with such a moment nothing is ever old: its stock would not be asked about for as long as
+the clock was ahead.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Column, Connection, delete, func, select, update
+
+from spock_core.store.schema import (
+    UtcDateTime,
+    metadata,
+    observations,
+    runs,
+    screens,
+    stock_details,
+    unknowns,
+)
+
+TOLERANCE = timedelta(minutes=5)
+"""How far the clocks of two machines on one register may differ. Such moments are soon past."""
+UNKNOWN = datetime(1970, 1, 1, tzinfo=UTC)
+"""Takes the place of such a moment where its age decides what is asked: it is older than all."""
+
+_ASKED = (unknowns.c.asked_at, screens.c.planned_at)
+"""Rows that only say what was asked when: without a moment they say nothing."""
+_LEARNED = (observations.c.observed_at, stock_details.c.enriched_at)
+_HAPPENED = tuple(
+    column
+    for table in metadata.sorted_tables
+    if table not in (runs, unknowns, screens)  # runs keep what their clocks said
+    for column in table.c
+    if isinstance(column.type, UtcDateTime) and column not in frozenset(_LEARNED)
+)
+"""What happened at such a moment happened by now at the latest."""
+
+
+def count_future(connection: Connection, now: datetime) -> tuple[int, datetime | None]:
+    """Returns how many moments of the register are later than now, and the latest of them."""
+    counts, latest = 0, None
+    for column in (*_ASKED, *_LEARNED, *_HAPPENED):
+        query = select(func.count(), func.max(column)).where(column > now + TOLERANCE)
+        count, moment = connection.execute(query).one()
+        counts += count
+        latest = max((one for one in (latest, moment) if one is not None), default=None)
+    return counts, latest
+
+
+def correct_future(connection: Connection, now: datetime) -> int:
+    """Corrects moments that are later than now, so that nothing is fresh by them.
+
+    Returns how many there were.
+    """
+    count = 0
+    for column in _ASKED:
+        count += connection.execute(delete(column.table).where(column > now + TOLERANCE)).rowcount
+    for column in _LEARNED:
+        count += _set(connection, column, UNKNOWN, now)
+    for column in _HAPPENED:
+        count += _set(connection, column, now, now)
+    return count
+
+
+def _set(connection: Connection, column: Column[Any], moment: datetime, now: datetime) -> int:
+    query = update(column.table).where(column > now + TOLERANCE).values({column: moment})
+    return connection.execute(query).rowcount

@@ -1,0 +1,1 @@
+"""Queries of those who read a register: what they choose, find and count."""

@@ -1,0 +1,208 @@
+"""`spock search`, `list`, `peers`, `changes` and `completion`, typing mistakes and help."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from spock_core import open_register
+from spock_core.plugins.contributions import commands_of
+from spock_core.plugins.registry import Plugins
+from tests.conftest import PYTHON_M_SPOCK, Spock
+
+
+def test_search_lists_the_best_first_in_both_languages(spock: Spock, known_register: Path):
+    outcome = spock("search", "apple")
+    assert outcome.code == 0
+    lines = outcome.out.splitlines()
+    assert [line.split()[0] for line in lines[2:4]] == ["US:AAPL", "US:APLE"]
+    assert "애플" in lines[2]
+    assert [m["ticker"] for m in spock("search", "텐센트", "--json").document["matches"]] == [
+        "00700"
+    ]
+
+
+def test_search_says_how_many_more_there_are(spock: Spock, known_register: Path):
+    outcome = spock("search", "electronics", "--most", "2")
+    assert len([line for line in outcome.out.splitlines() if ":" in line.split(" ")[0]]) == 2
+    assert "more: add a word, or --most" in outcome.out
+    assert spock("search", "x", "--most", "0").code == 2
+
+
+def test_search_offers_the_nearest(spock: Spock, known_register: Path):
+    outcome = spock("search", "kwiechow", "mouati")
+    assert outcome.code == 1
+    assert "the register has no 'kwiechow mouati'; nearest:" in outcome.out
+    assert "CN:600519   KWEICHOW MOUTAI" in outcome.out
+    document = spock("search", "kwiechow", "mouati", "--json").document
+    assert document["matches"] == []
+    assert document["nearest"][0]["ticker"] == "600519"
+
+
+def test_show_lists_several(spock: Spock, known_register: Path):
+    outcome = spock("show", "berkshire")
+    assert outcome.code == 2
+    assert "BERKSHIRE HATHAWAY INC-CL A" in outcome.out
+    assert "'berkshire' may be US:BRK/A, US:BRK/B" in outcome.err
+    document = spock("show", "700", "--json").document
+    assert [(m["region"], m["ticker"]) for m in document["matches"]] == [
+        ("CN", "000700"), ("HK", "00700"),
+    ]  # fmt: skip
+
+
+def test_list_has_what_the_flags_choose(spock: Spock, known_register: Path):
+    with open_register(known_register) as register:
+        expected = [f"{s.region}:{s.ticker}" for s in register.stocks(region="JP", sector="45")]
+    out = spock("list", "--sector", "45", "--regions", "JP").out
+    assert [line.split()[0] for line in out.splitlines()[2:]] == expected
+    document = spock("list", "--sector", "45", "--regions", "JP", "--json").document
+    assert [f"{s['region']}:{s['ticker']}" for s in document["stocks"]] == expected
+    assert "no stock is like that" in spock("list", "--active", "no").out
+
+
+def test_peers_are_of_the_same_industry(spock: Spock, known_register: Path):
+    with open_register(known_register) as register:
+        stock = next(s for s in register.stocks() if s.industry and s.security_type == "common")
+        same = [s for s in register.stocks(sector=stock.industry_code) if s != stock]
+    key = f"{stock.region}:{stock.ticker}"
+    document = spock("peers", key, "--json").document
+    assert (document["gics_code"], document["gics_name"]) == (stock.industry_code, stock.industry)
+    found = [(p["region"], p["ticker"]) for p in document["peers"]]
+    shares = ("common", "depositary_receipt", "reit")
+    assert found == [(s.region, s.ticker) for s in same if s.security_type in shares]
+    assert found == sorted(found)
+    only = spock("peers", key, "--regions", "JP", "--json").document["peers"]
+    assert {p["region"] for p in only} <= {"JP"}
+    assert spock("peers", key).out.startswith(f"{key} ")
+    assert "US:AAPL has no sector, so it has no peers" in spock("peers", "US:AAPL").err
+
+
+def test_changes_tell_what_is_new_and_gone_and_what_changed(spock: Spock, known_register, register):
+    register("UPDATE tickers SET is_active = 0 WHERE ticker = 'APLE'")
+    register("INSERT INTO changes (run_id, region, ticker, field, before, after, source, changed_at) VALUES (1, 'US', 'AAPL', 'sector', 'Energy', 'Utilities', 'kis', '2026-11-20 10:00:00.000000')")  # fmt: skip
+    out = spock("changes", "--since", "2026-11-01").out
+    assert "2026-11-20T10:00Z   US:AAPL" in out
+    assert "Energy" in out
+    assert "gone" in next(line for line in out.splitlines() if "US:APLE" in line)
+    document = spock("changes", "--since", "2026-11-01", "--json").document
+    change = next(c for c in document["changes"] if c["change"] == "sector")
+    assert (change["before"], change["after"], change["run_id"]) == ("Energy", "Utilities", 1)
+    assert spock("changes", "--since", "2126-01-01").out == "nothing changed since 2126-01-01\n"
+    assert "'soon' is no time" in spock("changes", "--since", "soon").err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("enrcih",), "spock: unknown command 'enrcih': did you mean enrich?"),
+        (("serach", "apple"), "did you mean search?"),
+        (("enrich", "--forse-refresh"), "--forse-refresh: did you mean --force-refresh?"),
+        (("list", "--region=US"), None),
+        (("list", "--secter=45"), "did you mean --sector?"),
+        (
+            ("export", "x.csv", "--active", "yess"),
+            "--active: unknown value 'yess': did you mean yes?",
+        ),
+        (("qqqqqq",), "unknown command 'qqqqqq': choose from enrich, status"),
+        (("status", "extra"), "unrecognized arguments: extra"),
+    ],
+)
+def test_a_typing_mistake_gets_the_nearest_word(spock: Spock, known_register, arguments, words):
+    outcome = spock(*arguments)
+    if words is None:
+        assert outcome.code == 0  # an unambiguous beginning of a flag is that flag
+        return
+    assert outcome.code == 2
+    assert words in outcome.err
+    assert len(outcome.err.splitlines()) == 1
+
+
+@pytest.mark.parametrize("flag", ["-V", "--version"])
+def test_the_version(spock: Spock, flag: str):
+    outcome = spock(flag)
+    assert (outcome.code, outcome.err) == (0, "")
+    assert outcome.out.startswith("spock 0.")
+
+
+def test_help_is_grouped_by_what_people_do_with_an_example_each(spock: Spock, plugins: Plugins):
+    out = spock("--help").out
+    positions = [
+        out.index(f"\n{group}:\n") for group in ("Keep a register", "Read it", "Extend Spock")
+    ]
+    assert positions == sorted(positions)
+    for command in commands_of(plugins):
+        assert f"  {command.name}" in out
+        assert command.example.startswith(f"spock {command.name}")
+        assert command.example in out
+        assert command.example in spock(command.name, "--help").out
+    assert max(map(len, out.splitlines())) <= 100
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_a_shell_completes_commands_and_flags(spock: Spock, shell: str):
+    script = spock("completion", shell).out
+    for word in ("enrich", "search", "force-refresh", "new-market"):
+        assert word in script
+    if shutil.which(shell) is None:
+        pytest.skip(f"{shell} is not installed")
+    path = Path("completion")
+    path.write_text(script)
+    subprocess.run([shell, "-n", path], check=True)
+    if shell == "bash":
+        for words, expected in (
+            ("spock sea", "search"),
+            ("spock enrich --force-r", "--force-refresh"),
+        ):
+            count = len(words.split()) - 1
+            command = (
+                f"source ./completion; COMP_WORDS=({words}); COMP_CWORD={count}; "
+                '_shtab_spock spock "${COMP_WORDS[$COMP_CWORD]}"; echo "${COMPREPLY[@]}"'
+            )
+            done = subprocess.run(
+                ["bash", "-c", command], capture_output=True, text=True, check=True
+            )
+            assert done.stdout.split() == [expected], done.stderr
+
+
+READING = (
+    "spock_core.reading",
+    "pyarrow",
+    "polars",
+    "pandas",
+    "rapidfuzz",
+    "shtab",
+    "vl_convert",
+    "wcwidth",
+)
+
+
+def test_help_imports_nothing_of_reading():
+    code = (
+        "import sys; from spock_core.cli import main\n"
+        "try: main(['--help'])\n"
+        "except SystemExit: pass\n"
+        f"print('IMPORTED', [n for n in {READING} if n in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "IMPORTED []"
+
+
+def test_a_run_imports_nothing_of_reading(master_files: Path):
+    code = (
+        "import sys; from spock_core.cli import main\n"
+        f"main(['enrich', '--json', '--regions', 'VN', '--kis-master-url', {str(master_files)!r}])\n"
+        f"print('IMPORTED', [n for n in {READING[:-1]} if n in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "IMPORTED []", done.stdout[-300:]
+
+
+def test_python_m_spock_is_the_same_command(known_register: Path, spock: Spock):
+    done = subprocess.run(
+        [*PYTHON_M_SPOCK, "search", "apple"], capture_output=True, text=True, check=True
+    )
+    assert done.stdout == spock("search", "apple").out

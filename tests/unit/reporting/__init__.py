@@ -1,0 +1,1 @@
+"""Tests of `spock_core.reporting`."""

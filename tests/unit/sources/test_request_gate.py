@@ -1,0 +1,244 @@
+"""The request gate against a hostile server, over real sockets, on both HTTP stacks."""
+
+from __future__ import annotations
+
+import gzip
+import socket
+import ssl
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from curl_cffi import CurlOpt
+
+from spock_core.domain.errors import ProviderError, TransientError
+from spock_core.domain.events import RequestMade
+from spock_core.sources.http.addresses import Addresses
+from spock_core.sources.http.circuit_breaker import CircuitBreaker
+from spock_core.sources.http.gate import RequestGate
+from spock_core.sources.http.rate_limiter import AdaptiveRateLimiter
+from spock_core.sources.http.session import MAX_REDIRECTS, GatedSession
+from spock_core.sources.http.transport import Limits, PlainTransport, Transport
+from spock_core.sources.yahoo.client import Yahoo
+from spock_core.sources.yahoo.curl_transport import CurlTransport
+from spock_core.sources.yahoo.gate import yahoo_gate
+from tests.support.hostile import Hostile, drip, hostile, reply
+from tests.support.tls import certificate
+
+STACKS: dict[str, Callable[[], Transport]] = {"requests": PlainTransport, "curl": CurlTransport}
+MAX_BYTES = 100_000
+NAMES = ("fc.yahoo.com", "query1.finance.yahoo.com", "query2.finance.yahoo.com", "other.example")
+
+Ask = Callable[..., Any]
+
+
+@pytest.fixture
+def events() -> list[RequestMade]:
+    return []
+
+
+@pytest.fixture(params=STACKS)
+def session_to(request: pytest.FixtureRequest, events: list[RequestMade]):
+    """Opens a session whose provider states these addresses."""
+
+    @contextmanager
+    def opened(*stated: str, seconds: float = 20.0) -> Iterator[GatedSession]:
+        gate = RequestGate(
+            provider="test",
+            addresses=Addresses(stated),
+            limits=Limits(seconds, MAX_BYTES),
+            limiter=AdaptiveRateLimiter(1000),
+            breaker=CircuitBreaker("test"),
+            notify=events.append,
+            pause_s=0,
+        )
+        with GatedSession(gate, STACKS[request.param]()) as session:
+            yield session
+
+    return opened
+
+
+def redirecting(location: str) -> Callable[[Hostile, socket.socket, str], None]:
+    def answer(server: Hostile, connection: socket.socket, line: str) -> None:
+        target = location.format(port=server.port)
+        connection.sendall(reply(302, Location=target))
+
+    return answer
+
+
+@pytest.mark.parametrize(
+    "location",
+    [
+        "file:///proc/self/environ",
+        "FILE:///etc/passwd",
+        "dict://127.0.0.1:{port}/x",
+        "ftp://127.0.0.1:{port}/x",
+        "gopher://127.0.0.1:{port}/x",
+        "data:text/plain,x",
+        "http://localhost:{port}/x",
+        "http://169.254.169.254/latest/meta-data",
+        "//10.0.0.1/x",
+        "http://127.0.0.1:1/x",
+        "https://127.0.0.1:1@other.example/x",
+        "http://[::1]:{port}/",
+        "http://exa..mple/",
+        "\xff\xfe://",
+    ],
+)
+def test_a_redirect_to_what_the_provider_does_not_state_is_not_followed(
+    session_to, events, location
+):
+    with hostile(redirecting(location)) as server, session_to(server.url) as session:
+        with pytest.raises(TransientError, match="redirect"):
+            session.get(f"{server.url}/a")
+        assert len(server.seen) == len(events) == 1
+
+
+def test_redirects_on_stated_addresses_are_followed_and_each_is_a_request(session_to, events):
+    def answer(server: Hostile, connection: socket.socket, line: str) -> None:
+        where = "/b" if " /a?" in line else f"{server.url}/c" if " /b" in line else None
+        connection.sendall(reply(302, Location=where) if where else reply(200, b"yes"))
+
+    with hostile(answer) as server, session_to(server.url) as session:
+        assert session.get(f"{server.url}/a", params={"crumb": "secret"}).content == b"yes"
+        assert [event.outcome for event in events] == ["http_302", "http_302", "ok"]
+        assert "secret" in server.seen[0]
+        assert "secret" not in server.seen[1] + server.seen[2]
+
+
+def test_a_loop_of_redirects_ends(session_to, events):
+    with hostile(redirecting("/again")) as server, session_to(server.url) as session:
+        with pytest.raises(TransientError, match="more than 5 redirects"):
+            session.get(f"{server.url}/a")
+        assert len(server.seen) == len(events) == MAX_REDIRECTS + 1
+
+
+def test_an_address_that_was_never_stated_is_not_asked(session_to, events):
+    with (
+        hostile(lambda *_: None) as server,
+        session_to("https://example.com") as session,
+        pytest.raises(ProviderError, match="not an address of test"),
+    ):
+        session.get(f"{server.url}/a")
+    assert not server.seen
+    assert not events
+
+
+def drip_body(server: Hostile, connection: socket.socket, line: str) -> None:
+    connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 5000\r\n\r\n")
+    drip(server, connection, b"x" * 5000, 0.05)
+
+
+def drip_headers(server: Hostile, connection: socket.socket, line: str) -> None:
+    drip(server, connection, b"HTTP/1.1 200 OK\r\nX-Pad: " + b"x" * 5000, 0.05)
+
+
+def drip_chunks(server: Hostile, connection: socket.socket, line: str) -> None:
+    connection.sendall(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
+    drip(server, connection, b"1\r\nx\r\n" * 1000, 0.05)
+
+
+def say_nothing(server: Hostile, connection: socket.socket, line: str) -> None:
+    server.over.wait(60)
+
+
+@pytest.mark.parametrize("answer", [drip_body, drip_headers, drip_chunks, say_nothing])
+def test_a_deadline_holds_whatever_drips(session_to, events, answer):
+    started = time.monotonic()
+    with hostile(answer) as server, session_to(server.url, seconds=0.5) as session:
+        with pytest.raises(TransientError, match=r"within|in time"):
+            session.get(f"{server.url}/a")
+        assert time.monotonic() - started < 20
+    assert [event.outcome for event in events] == ["timeout"]
+
+
+def without_length(server: Hostile, connection: socket.socket, line: str) -> None:
+    connection.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
+    for _ in range(1_000):
+        connection.sendall(b"x" * 65536)
+
+
+def bomb(server: Hostile, connection: socket.socket, line: str) -> None:
+    body = gzip.compress(bytes(50_000_000))
+    connection.sendall(reply(200, body, Content_Encoding="gzip"))
+
+
+@pytest.mark.parametrize("answer", [without_length, bomb])
+def test_a_body_is_bounded_while_it_comes(session_to, events, answer):
+    with hostile(answer) as server, session_to(server.url) as session:
+        with pytest.raises(ProviderError, match="larger than 100,000 bytes") as caught:
+            session.get(f"{server.url}/a")
+        assert not isinstance(caught.value, TransientError)
+    assert [event.outcome for event in events] == ["too_large"]
+
+
+def test_what_cannot_be_unpacked_is_an_outage(session_to, events):
+    def answer(server: Hostile, connection: socket.socket, line: str) -> None:
+        connection.sendall(reply(200, b"no gzip at all", Content_Encoding="gzip"))
+
+    with (
+        hostile(answer) as server,
+        session_to(server.url) as session,
+        pytest.raises(TransientError, match="unpacked"),
+    ):
+        session.get(f"{server.url}/a")
+    assert [event.outcome for event in events] == ["unreadable"]
+
+
+@pytest.mark.parametrize(
+    ("stated", "url", "allowed"),
+    [
+        ("https://*.yahoo.com", "https://query1.finance.yahoo.com/v1", True),
+        ("https://*.yahoo.com", "https://yahoo.com/", False),
+        ("https://*.yahoo.com", "https://evilyahoo.com/", False),
+        ("https://*.yahoo.com", "https://yahoo.com.evil.example/", False),
+        ("https://*.yahoo.com", "https://fc.yahoo.com:8443/", False),
+        ("https://*.yahoo.com", "http://fc.yahoo.com/", False),
+        ("https://*.yahoo.com", "https://fc.yahoo.com@evil.example/", False),
+        ("https://*.yahoo.com", "https://evil.example/?x=.yahoo.com", False),
+        ("http://host/master", "https://HOST/other", True),
+        ("https://host/master", "http://host/master", False),
+        ("http://host:8080", "https://host:8080/", False),
+        ("http://[::1]:80/", "http://[::1]/x", True),
+        ("/a/folder", "file:///a/folder", False),
+    ],
+)
+def test_an_address_is_scheme_host_and_port(stated, url, allowed):
+    assert Addresses([stated]).allow(url) == allowed
+
+
+@contextmanager
+def on_the_port_of_https(answer, context: ssl.SSLContext) -> Iterator[Hostile]:
+    with ExitStack() as stack:
+        try:
+            server = stack.enter_context(hostile(answer, 443, context))
+        except OSError as error:
+            pytest.skip(f"the port of HTTPS is not to be had: {error}")
+        yield server
+
+
+def test_the_crumb_goes_to_no_other_host_under_yahoos_own_names(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    def answer(server: Hostile, connection: socket.socket, line: str) -> None:
+        if "getcrumb" in line:
+            connection.sendall(reply(200, b"a.crumb"))
+        elif "screener" in line:
+            connection.sendall(reply(302, Location="https://other.example/v1/x"))
+        else:
+            cookie = "A3=secret; Domain=.yahoo.com; Path=/; Max-Age=31536000"
+            connection.sendall(reply(404, Set_Cookie=cookie))
+
+    context = certificate(tmp_path, monkeypatch)
+    gate = yahoo_gate(None, rate=500, pause_s=0, notify=lambda _: None)
+    with on_the_port_of_https(answer, context) as server, Yahoo(gate) as yahoo:
+        adapter: Any = yahoo._session.get_adapter("https://fc.yahoo.com/")
+        names = [f"{name}:443:127.0.0.1" for name in NAMES]
+        adapter._transport.session.curl_options = {CurlOpt.RESOLVE: names}
+        with pytest.raises(TransientError, match=r"other\.example.* not an address of yahoo"):
+            yahoo.screen("Gold", ("NMS",), 0)
+        assert len(server.seen) == 3
+        assert "A3=secret" in server.seen[2]

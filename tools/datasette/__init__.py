@@ -1,0 +1,1 @@
+"""Writes `deploy/datasette/metadata.yml` from the data dictionary."""
