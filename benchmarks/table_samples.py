@@ -15,6 +15,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
+from benchmarks.real_data import read
+from spock_core.classification.gics import sector_of
 from spock_core.domain import Claim, Observation
 from spock_core.domain.source import TableSource
 from spock_core.domain.stock import StockKey
@@ -101,8 +103,21 @@ def table_words(data: Path) -> TableWords:
                     if claim is not None:
                         claims[key] = (*claims.get(key, ()), claim)
             for region in plugins.markets:
-                for one in read_identifiers(connection, region):
-                    group = region, one.scheme
+                for stated in read_identifiers(connection, region):
+                    group = region, stated.scheme
                     identified[group] = identified.get(group, 0) + 1
         database.close()
     return TableWords(matched, claims, identified)
+
+
+def agreement_alone(words: TableWords, data: Path) -> dict[tuple[str, str], tuple[int, int]]:
+    """Returns the numbers of right and of all official stocks by source and region, for the
+    sector that each source claims by itself.
+    """
+    counts: dict[tuple[str, str], list[int]] = {}
+    for row in read(data / "gics-sectors-2025-11-half.csv"):
+        for claim in words.claims.get(StockKey(row["region"], row["ticker"]), ()):
+            count = counts.setdefault((claim.source, row["region"]), [0, 0])
+            count[0] += sector_of(claim.gics_code)[1] == row["gics_sector"]
+            count[1] += 1
+    return {group: (right, total) for group, (right, total) in counts.items()}

@@ -1,7 +1,7 @@
 """Source `eastmoney`: industries of Hong Kong's stocks on Eastmoney's pages, with GICS's names.
 
 `INDUSTRY_TYPE` has four levels of GICS in Chinese, joined by hyphens: sector, industry group,
-industry and sub-industry. The source is opt-in, since Eastmoney states no terms for others' programs.
+industry and sub-industry. The source is opt-in, since Eastmoney states no terms for programs.
 """
 
 from __future__ import annotations

@@ -38,8 +38,8 @@ WORDS = {
 """Headings by the name of the word. All but the category may be missing."""
 LEFT_OUT = ("Derivative Warrants", "Callable Bull/Bear Contracts", "Debt Securities")
 REITS_ARE = "6010"
-"""GICS industry group of equity REITs. Hong Kong has no mortgage REITs: the SFC's code on REITs lets
-them invest in real estate alone."""
+"""GICS industry group of equity REITs. Hong Kong has no mortgage REITs: the SFC's code lets REITs
+invest in real estate alone."""
 CONFIDENCE = 0.99
 
 
