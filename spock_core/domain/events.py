@@ -54,6 +54,8 @@ class RequestMade:
     """Whether the provider's circuit breaker is open."""
     dropped: int = 0
     """Parts of the answer, such as quotes of a screen, that were unreadable and left out."""
+    ask_again_s: float | None = None
+    """Seconds for which the provider asks to be left alone, if that is more than this run waits."""
 
 
 @dataclass(frozen=True, slots=True)

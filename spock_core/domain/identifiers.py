@@ -6,10 +6,6 @@ import re
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from stdnum import cusip, isin, lei
-from stdnum.exceptions import ValidationError
-from stdnum.gb import sedol
-
 SCHEMES = MappingProxyType(
     {
         "ISIN": "of the security, ISO 6166",
@@ -39,6 +35,10 @@ def identifier(scheme: str, text: str) -> str | None:
         return match[2] if match and int(match[2]) else None
     if scheme == "FIGI":
         return word if _FIGI.fullmatch(word) and _figi_check_digit(word) == word[-1] else None
+    from stdnum import cusip, isin, lei
+    from stdnum.exceptions import ValidationError
+    from stdnum.gb import sedol
+
     module = {"ISIN": isin, "LEI": lei, "CUSIP": cusip, "SEDOL": sedol}[scheme]
     try:
         return str(module.validate(word))

@@ -23,6 +23,7 @@ from spock_core.store.connection.database import Database
 from spock_core.store.connection.lock import only_run
 from spock_core.store.connection.moments import correct_future
 from spock_core.store.connection.opening import open_database
+from spock_core.store.fetching.provider_rests import read_rests
 from spock_core.store.runs import read_last_success
 
 log = logging.getLogger(__name__)
@@ -56,7 +57,12 @@ def run_pipeline(
             settings.database, create=True, timeout_s=settings.database_timeout
         )
         stack.callback(database.close)
-        run = RunContext(settings, clock(), plugins, stop)
+        now = clock()
+        with database.read() as connection:
+            rests = {} if settings.force_refresh else read_rests(connection, now)
+        run = RunContext(
+            settings, now, plugins, stop, {name: str(rest) for name, rest in rests.items()}
+        )
         stack.callback(run.close)
         run_id = _start(database, run, given or settings)
         regions = tuple(market.region for market in markets)

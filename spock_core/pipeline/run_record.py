@@ -7,7 +7,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Self
 
@@ -26,6 +26,7 @@ from spock_core.store import runs
 from spock_core.store.changes import count_sector_changes, read_sector_changes
 from spock_core.store.connection.database import Database
 from spock_core.store.coverage import read_coverage
+from spock_core.store.fetching.provider_rests import LONGEST_REST, Rest, write_rests
 from spock_core.store.reading.selecting import read_regions
 from spock_core.store.runs import read_last_success
 
@@ -45,6 +46,7 @@ class RunRecord:
         clock: Callable[[], datetime],
     ) -> None:
         self.outcomes: dict[str, Counter[str]] = {}
+        self._rests: dict[str, Rest] = {}
         self.retries: Counter[str | None] = Counter()
         self.planned = Planned()
         self.phases: dict[str, float] = {}
@@ -72,6 +74,10 @@ class RunRecord:
     def spock_request_made(self, event: RequestMade) -> None:
         """Counts a request."""
         self.outcomes.setdefault(event.provider, Counter())[event.outcome] += 1
+        if event.ask_again_s is not None:
+            seconds = min(event.ask_again_s, LONGEST_REST.total_seconds())
+            until = self._clock() + timedelta(seconds=seconds)
+            self._rests.setdefault(event.provider, Rest(until, event.outcome.replace("_", " ")))
 
     @hookimpl
     def spock_retry(self, event: Retry) -> None:
@@ -153,6 +159,7 @@ class RunRecord:
             result = replace(result, status=RunStatus.FAILED)
         with self._database.write() as connection:
             runs.finish_run(connection, result)
+            write_rests(connection, self._rests, self._run.now)
         return result
 
     def _covered(self, connection: Connection) -> list[RegionCoverage]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from queue import Empty, SimpleQueue
@@ -33,6 +33,8 @@ class RunContext:
     plugins: Plugins
     stop: Stop = field(default_factory=Stop)
     """Whether the run was asked to end. Check it in long loops, and wait with `stop.sleep`."""
+    rests: Mapping[str, str] = field(default_factory=dict)
+    """Providers that asked an earlier run to be left alone until after now, and what they said."""
     _shared: dict[str, Any] = field(default_factory=dict, repr=False)
     _lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
     _open: contextlib.ExitStack = field(default_factory=contextlib.ExitStack, repr=False)

@@ -50,7 +50,7 @@ def fit(
     for count, number in enumerate(short):
         found[number] = max(1, min(widths[number], left // (len(short) - count)))
         left -= found[number]
-    return found
+    return found if len(kept) > 1 else {number: min(room, found[number]) for number in kept}
 
 
 def _least(widths: Sequence[int], kept: Sequence[int], can_cut: Collection[int]) -> int:

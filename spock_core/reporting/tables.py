@@ -36,8 +36,8 @@ def table_text(
 
     The columns named in `right` are aligned to the right. With a `width`, the columns in `cut` may
     be cut to fit it, by default all that are not in `right`, but for the first; and the columns in
-    `lesser` may be left out, the first of them first, by default the last column first. Without
-    one, the table is as wide as its cells need, so that pipes and files get all of it.
+    `lesser` may be left out, the first of them first, then the others from the last on. Without a
+    width, the table is as wide as its cells need, so that pipes and files get all of it.
     """
     numbers = {headers.index(name) for name in right}
     body = [[_cell(value) for value in row] for row in rows]
@@ -48,7 +48,8 @@ def table_text(
     shown = dict(enumerate(widths))
     if width is not None:
         can_cut = {headers.index(name) for name in cut} or set(range(1, len(headers))) - numbers
-        dropped = [headers.index(name) for name in lesser] or list(range(len(headers) - 1, 0, -1))
+        first = [headers.index(name) for name in lesser]
+        dropped = [*first, *(n for n in range(len(headers) - 1, 0, -1) if n not in first)]
         shown = fit(widths, width, can_cut=can_cut, lesser=dropped)
     bold = Style.BOLD if colour else None
 

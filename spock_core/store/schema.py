@@ -171,6 +171,15 @@ lists = Table(
     Column("damaged", Integer, nullable=False),
 )
 
+provider_rests = Table(
+    "provider_rests",
+    metadata,
+    Column("provider", String(32), primary_key=True),
+    Column("rests_until", UtcDateTime, nullable=False),
+    Column("reason", String(200), nullable=False),
+    Column("noted_at", UtcDateTime, nullable=False),
+)
+
 table_sources = Table(
     "table_sources",
     metadata,

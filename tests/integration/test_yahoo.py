@@ -129,6 +129,25 @@ def test_a_storm_among_profiles_loses_nothing_either(online, sandbox, register):
     assert outcome.code == 0, outcome.err + str(asked(sandbox) - asked_before) + str(lacking)
 
 
+def test_a_rest_that_yahoo_asks_for_is_kept_and_shown(online, spock, sandbox, noon):
+    sandbox.yahoo.faults.always_429, sandbox.yahoo.faults.retry_after_s = True, 7_200
+    assert online().code == 1
+    assert asked(sandbox) == 1
+    sandbox.yahoo.faults.always_429 = False
+    outcome = online()
+    assert outcome.code == 1
+    assert "left alone until" in outcome.document["regions"][0]["error"]
+    assert asked(sandbox) == 1
+    urls = "--kis-master-url", sandbox.kis_master_url, "--yahoo-url", sandbox.url
+    found = spock("doctor", "--json", *urls).document["findings"]
+    [rest] = [one for one in found if one["check"] == "yahoo rests"]
+    assert "left alone until" in rest["found"]
+    before = asked(sandbox)
+    noon.shift(7_300)
+    assert online().code == 0
+    assert asked(sandbox) > before
+
+
 def test_a_server_with_a_limit_below_ours_is_not_stormed(online: Spock, sandbox: Sandbox, register):
     sandbox.yahoo.faults.rate_limit = 40
     outcome = online("--yahoo-rate", RATE)

@@ -52,7 +52,8 @@ def preload() -> None:
         ".arrow",
         ".columnar",
         ".charts",
-        ".report",
+        ".reading.report",
+        ".commands.report",
     )
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")

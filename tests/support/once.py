@@ -23,13 +23,13 @@ def once(tmp_path_factory: pytest.TempPathFactory) -> Once:
 
     def of(name: str, make: Callable[[Path], object]) -> Path:
         folder = shared / f"once-{name}"
+        made = Path(f"{folder}.made")
         with FileLock(f"{folder}.lock"):
-            if not folder.exists():
-                unfinished = Path(f"{folder}-unfinished")
-                shutil.rmtree(unfinished, ignore_errors=True)
-                unfinished.mkdir()
-                make(unfinished)
-                unfinished.rename(folder)
+            if not made.exists():
+                shutil.rmtree(folder, ignore_errors=True)
+                folder.mkdir()
+                make(folder)  # in its place, since a virtual environment cannot be moved
+                made.touch()
         return folder
 
     return of

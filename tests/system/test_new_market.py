@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import PYTHON_M_SPOCK, Spock
+from tests.support.once import Once
 from tests.support.project import ROOT
 
 TAIWAN = "XTAI; currency=TWD; yahoo=TAI; lot=1000; example=2330"
@@ -50,29 +51,32 @@ def wheel_of(project: Path, folder: Path) -> Path:
     return wheel
 
 
-@pytest.fixture(scope="module")
-def core_wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return wheel_of(ROOT, tmp_path_factory.mktemp("wheel"))
-
-
-@pytest.fixture
-def fresh(tmp_path: Path, core_wheel: Path) -> Path:
-    """A virtual environment with core from its wheel, its dependencies, and no plugin.
+@pytest.fixture(scope="session")
+def fresh(once: Once) -> Path:
+    """A virtual environment with core from its wheel, its dependencies, and the four packages that
+    `spock new-market` writes there, in `packages`. Made once a test run.
 
     The dependencies are those of this environment: links to all that is not Spock's.
     """
-    others = tmp_path / "others"
-    others.mkdir()
-    for folder in map(Path, site.getsitepackages()):
-        for one in folder.iterdir():
-            if "spock" not in one.name and one.suffix != ".pth":
-                (others / one.name).symlink_to(one)
-    home = tmp_path / "venv"
-    venv.create(home, with_pip=False)
-    [packages] = home.glob("lib/python*/site-packages")
-    (packages / "others.pth").write_text(f"{others}\n")
-    install(home, core_wheel)
-    return home
+
+    def make(folder: Path) -> None:
+        others = folder / "others"
+        others.mkdir()
+        for site_folder in map(Path, site.getsitepackages()):
+            for one in site_folder.iterdir():
+                if "spock" not in one.name and one.suffix != ".pth":
+                    (others / one.name).symlink_to(one)
+        home = folder / "venv"
+        venv.create(home, with_pip=False)
+        [packages] = home.glob("lib/python*/site-packages")
+        (packages / "others.pth").write_text(f"{others}\n")
+        install(home, wheel_of(ROOT, folder / "core"))
+        for listed_by, arguments in MARKETS.items():
+            package = folder / "packages" / listed_by
+            run(home / "bin" / "spock", "new-market", *arguments, "--output", package)
+            install(home, wheel_of(package, folder / "built" / listed_by))
+
+    return once("scaffolds", make)
 
 
 def install(home: Path, wheel: Path) -> None:
@@ -81,25 +85,26 @@ def install(home: Path, wheel: Path) -> None:
         "--no-deps", "--no-index", "--disable-pip-version-check", wheel)  # fmt: skip
 
 
-@pytest.mark.parametrize("listed_by", MARKETS)
-def test_it_is_built_installed_with_core_alone_and_passes(
-    listed_by: str, fresh: Path, tmp_path: Path
-):
-    package = tmp_path / "package"
-    run(fresh / "bin" / "spock", "new-market", *MARKETS[listed_by], "--output", package)
-    install(fresh, wheel_of(package, tmp_path / "built"))
-    region = MARKETS[listed_by][0]
-    found = json.loads(run(fresh / "bin" / "spock", "regions", "--json"))
-    assert [(one["region"], one["from"]) for one in found["regions"]] == [
-        (region, f"spock-{region.lower()} 0.1.0")
+def test_packages_that_it_writes_are_found_when_they_are_installed_beside_core(fresh: Path):
+    found = json.loads(run(fresh / "venv" / "bin" / "spock", "regions", "--json"))
+    regions = sorted(arguments[0] for arguments in MARKETS.values())
+    assert sorted((one["region"], one["from"]) for one in found["regions"]) == [
+        (region, f"spock-{region.lower()} 0.1.0") for region in regions
     ]
     assert not found["broken"]
-    python = (fresh / "bin" / "python", "-I")
+
+
+@pytest.mark.parametrize("listed_by", MARKETS)
+def test_a_package_that_it_writes_passes_its_tests_where_it_is_installed(
+    listed_by: str, fresh: Path
+):
+    region = MARKETS[listed_by][0]
+    python = (fresh / "venv" / "bin" / "python", "-I")
     where = run(*python, "-c", f"import spock_core, spock_{region.lower()} as m; "
                 "print(spock_core.__file__, m.__file__)")  # fmt: skip
     assert where.count(str(fresh)) == 2
-    said = run(*python, "-m", "pytest", "-q", "-p", "no:cacheprovider", package / "tests",
-               *FEWER.get(listed_by, ()))  # fmt: skip
+    said = run(*python, "-m", "pytest", "-q", "-p", "no:cacheprovider",
+               fresh / "packages" / listed_by / "tests", *FEWER.get(listed_by, ()))  # fmt: skip
     assert " passed" in said
     assert "skipped" not in said
 

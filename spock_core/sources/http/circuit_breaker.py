@@ -26,9 +26,11 @@ class CircuitBreaker:
         provider: str,
         bounds: Bounds = Bounds(),  # noqa: B008  immutable
         patience: Patience | None = None,
+        rest: str | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`patience` is shared by the providers of a run."""
+        """`patience` is shared by the providers of a run; `rest` says why the provider is left
+        alone from the beginning, if it is."""
         self._provider = provider
         self._bounds = bounds
         self.clock = clock
@@ -43,7 +45,7 @@ class CircuitBreaker:
         """Requests to slow down since the last decoded answer."""
         self._last = "they are under way"
         """What became of the last of them."""
-        self._reason: str | None = None
+        self._reason = rest
         self._lock = threading.RLock()
         self._share = (patience or Patience()).join(self._spent)
         self.tired = False

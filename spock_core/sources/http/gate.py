@@ -95,6 +95,7 @@ class RequestGate:
                     ceiling=self.limiter.ceiling,
                     given_up=self.breaker.is_open,
                     dropped=dropped,
+                    ask_again_s=self.breaker.ask_again_s,
                 )
             )
 

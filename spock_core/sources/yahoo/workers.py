@@ -70,7 +70,8 @@ def queries_of(run: RunContext, region: str) -> YahooQueries:
     config = _config(run, region)
 
     def opened() -> Yahoo:
-        breaker = CircuitBreaker(PROVIDER, patience=run.shared("patience", Patience))
+        patience = run.shared("patience", Patience)
+        breaker = CircuitBreaker(PROVIDER, patience=patience, rest=run.rests.get(PROVIDER))
         return _yahoo(config, run.settings.yahoo_rate, breaker, run.notify, run.stop)
 
     yahoo = run.opened("yahoo", opened)

@@ -15,6 +15,7 @@ from spock_core.store.schema import (
     UtcDateTime,
     metadata,
     observations,
+    provider_rests,
     runs,
     screens,
     stock_details,
@@ -26,13 +27,13 @@ TOLERANCE = timedelta(minutes=5)
 UNKNOWN = datetime(1970, 1, 1, tzinfo=UTC)
 """Takes the place of such a moment where its age decides what is asked: it is older than all."""
 
-_ASKED = (unknowns.c.asked_at, screens.c.planned_at)
+_ASKED = (unknowns.c.asked_at, screens.c.planned_at, provider_rests.c.noted_at)
 """Rows that only say what was asked when: without a moment they say nothing."""
 _LEARNED = (observations.c.observed_at, stock_details.c.enriched_at)
 _HAPPENED = tuple(
     column
     for table in metadata.sorted_tables
-    if table not in (runs, unknowns, screens)  # runs keep what their clocks said
+    if table not in (runs, unknowns, screens, provider_rests)  # runs keep what their clocks said
     for column in table.c
     if isinstance(column.type, UtcDateTime) and column not in frozenset(_LEARNED)
 )

@@ -25,8 +25,9 @@ COOKIE_AND_CRUMB = 3
 """Requests to Yahoo before the first answer."""
 CLASSIFIED = 0.9
 """Share of common shares that must have a sector."""
-WITH_INDUSTRY = 0.8
-"""Share of common shares that must have an industry, if Yahoo has the market."""
+WITH_INDUSTRY = 0.6
+"""Share of common shares that must have an industry, if Yahoo has the market. A quarter of Yahoo's
+industries leave open which one it is in GICS."""
 
 
 class RunContracts(Contracts):

@@ -16,6 +16,7 @@ from spock_core.store.connection.lock import is_held
 from spock_core.store.connection.moments import TOLERANCE, count_future
 from spock_core.store.connection.opening import open_database
 from spock_core.store.connection.versions import CURRENT
+from spock_core.store.fetching.provider_rests import read_rests
 from spock_core.store.periods import read_doubtful_keys
 from spock_core.store.runs import read_runs
 
@@ -47,6 +48,7 @@ def check_register(settings: Settings, now: datetime) -> Iterator[Finding]:
         yield from _moments(database, now)
         yield from _last_run(database, settings, now)
         yield from _doubts(database)
+        yield from _rests(database, now)
     except SpockError as error:
         yield problem("register", str(error), "see docs/operations.md")
     finally:
@@ -105,6 +107,14 @@ def _last_run(database: Database, settings: Settings, now: datetime) -> Iterator
         yield warning("last run", text, "check the timer or cron line that should start it")
     else:
         yield ok("last run", text)
+
+
+def _rests(database: Database, now: datetime) -> Iterator[Finding]:
+    with database.read() as connection:
+        rests = read_rests(connection, now)
+    for provider, rest in rests.items():
+        advice = "runs leave it alone until then; with --force-refresh it is asked all the same"
+        yield warning(f"{provider} rests", str(rest), advice)
 
 
 def _doubts(database: Database) -> Iterator[Finding]:
