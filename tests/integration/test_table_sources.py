@@ -212,7 +212,11 @@ def test_an_opt_in_source_is_used_only_if_the_user_names_it(vietnam, sandbox):
         ("rows", "raise ValueError('odd')", "failed in rows of source hanoi: ValueError: odd"),
         ("rows", "return ['odd']", "something else than a valid TableRow"),
         ("rows", "return [TableRow('A', {'sector': 60})]", "something else than a valid TableRow"),
-        ("rows", "return [TableRow('A', {})] * 99", "more rows than its tables have"),
+        (
+            "rows",
+            "return [TableRow('A', {})] * 9999",
+            "more rows than its tables and the market have",
+        ),
         ("files", "raise OSError('odd')", "failed in files"),
         ("files", "return ['odd']", "something else than TableFile"),
     ],
