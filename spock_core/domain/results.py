@@ -51,8 +51,8 @@ class RegionResult:
     enriched: int = 0
     """Stocks whose classification was written in this run: new, changed or confirmed."""
     failed: int = 0
-    """Stocks that could not be confirmed: a request for them or for their issuer failed, or their
-    list could not be read and nothing new was learned."""
+    """Stocks of which nothing new was learned and which could not be confirmed: a request for them
+    or for their issuer failed, or their list could not be read."""
     skipped: int = 0
     """Stocks whose classification in the register is still valid."""
     unknown: int = 0

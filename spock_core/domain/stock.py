@@ -63,6 +63,24 @@ class PendingStock(NamedTuple):
     """When it first appeared in its list."""
     doubtful: bool = False
     """Whether the answer is to tell if its key passed to another instrument."""
+    rests: bool = False
+    """Whether its profile was unknown a short while ago, so that only a screen may be asked."""
+
+
+class KnownStock(NamedTuple):
+    """A stock of which Yahoo has told before, by its last word."""
+
+    key: StockKey
+    symbol: str
+    """Yahoo's symbol."""
+    exchange: str
+    """MIC."""
+    kis_exchange: str | None
+    industry: str
+    sector: str
+    by_screen: bool
+    """Whether a screen said so, and has had it since: it must then have it again."""
+    said_at: datetime
 
 
 class UnfinishedScreens(NamedTuple):

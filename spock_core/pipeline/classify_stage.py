@@ -209,7 +209,8 @@ class ClassifyStage:
         outcome: BatchOutcome,
     ) -> None:
         counts = outcome.counts
-        if self._failed(stock, failed):
+        is_new = update is not None and update.values_changed
+        if self._failed(stock, failed) and not (is_new and found.sector is not None):
             counts.fail("provider")
         elif found.sector is not None and update is not None:
             counts.enrich(str(found.sector_source))
@@ -221,10 +222,7 @@ class ClassifyStage:
             counts.skipped += 1
 
     def _failed(self, stock: Stock, failed: Set[StockKey]) -> bool:
-        """Whether a stock, or the issuer that it was to be confirmed by, could not be asked about.
-
-        It counts as failed whatever else was learned of it, so that rates and alerts see it.
-        """
+        """Whether a stock, or the issuer that was to confirm it, could not be asked about."""
         if stock.key in failed:
             return True
         issuer = self._issuer_of.get(stock.key)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from spock_core.domain import Exchange, Market
 from spock_core.domain.coverage import RegionCoverage
 from spock_core.domain.errors import NoRegister
 from spock_core.domain.results import RegionResult, RegionStatus, RunResult
+from spock_core.pipeline.fetch.first_run import expected_stocks
 from spock_core.pipeline.fetch.plan import PAGE, Plan
 from spock_core.pipeline.fetch.planner import plan_queries
 from spock_core.pipeline.run_record import mode_of, refresh_of
@@ -19,6 +21,7 @@ from spock_core.plugins.context import RunContext
 from spock_core.plugins.registry import Plugins
 from spock_core.plugins.selection import select_markets, select_sources
 from spock_core.settings.model import Settings
+from spock_core.settings.rate import rate_of
 from spock_core.sources.override.file import read_overrides
 from spock_core.sources.yahoo.listings import LISTED_BY
 from spock_core.store import stocks
@@ -52,6 +55,8 @@ class DryRun:
     plan: Plan
     rate: float
     """Most requests a second to Yahoo."""
+    expected: int = 0
+    """Stocks that lists are expected to bring that the register does not have yet."""
     listing: int = 0
     """Requests to Yahoo for lists, as long as these were the last time."""
 
@@ -68,7 +73,7 @@ class DryRun:
     @property
     def coverage(self) -> float:
         """Share of stocks that would have a sector, if Yahoo knew all that it is asked about."""
-        total = sum(region.stocks for region in self.regions)
+        total = self.expected + sum(region.stocks for region in self.regions)
         asked = len(self.plan.screened) + len(self.plan.profiles)
         classified = sum(region.classified for region in self.regions)
         return min((classified + asked) / total, 1.0) if total else 0.0
@@ -87,14 +92,12 @@ def dry_run(
     found: dict[str, tuple[int, int]] = {}
     covered: list[RegionCoverage] = []
     last_success: dict[str, datetime] = {}
-    plan = Plan()
+    database = None
     listed = dict.fromkeys(_listed_by_yahoo(markets), 0)
-    try:
+    with contextlib.suppress(NoRegister):
         database = open_database(settings.database, create=False, migrate=False)
-    except NoRegister:
-        pass
-    else:
-        try:
+    try:
+        if database is not None:
             with database.read() as connection:
                 for market in markets:
                     found[market.region] = stocks.count_classified(connection, market.region)
@@ -102,8 +105,11 @@ def dry_run(
                     listed[region, exchange] = count_active(connection, region, exchange)
                 covered = read_coverage(connection)
                 last_success = read_last_success(connection, run.now)
-            plan = plan_queries(markets, sources, database, run)
-        finally:
+        new = [market for market in markets if not found.get(market.region, (0, 0))[0]]
+        expected = [stock for market in new for stock in expected_stocks(market, run)]
+        plan = plan_queries(markets, sources, database, run, expected)
+    finally:
+        if database is not None:
             database.close()
     regions = [
         RegionDryRun(
@@ -140,7 +146,7 @@ def dry_run(
         last_success=last_success,
     )
     listing = sum(max(ceil(known / PAGE), 1) for known in listed.values())
-    return DryRun(outcome, tuple(regions), plan, settings.yahoo_rate, listing)
+    return DryRun(outcome, tuple(regions), plan, rate_of(settings), len(expected), listing)
 
 
 def _listed_by_yahoo(markets: Sequence[Market]) -> Iterable[tuple[str, Exchange]]:

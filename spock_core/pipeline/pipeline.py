@@ -18,7 +18,8 @@ from spock_core.domain.task_result import TaskResult
 from spock_core.pipeline.batch_outcome import BatchOutcome
 from spock_core.pipeline.classify_stage import ClassifyStage
 from spock_core.pipeline.fetch.doubts import Doubts
-from spock_core.pipeline.fetch.fetch_stage import FetchOutcome, FetchStage
+from spock_core.pipeline.fetch.fetch_stage import FetchStage
+from spock_core.pipeline.fetch.outcome import FetchOutcome
 from spock_core.pipeline.fetch.plan import Plan
 from spock_core.pipeline.fetch.planner import plan_queries
 from spock_core.pipeline.list_stage import RegionLists
@@ -143,7 +144,7 @@ class Pipeline:
             fetched = self._fetch(plan)
         if self._run.stop.asked:
             return
-        for region in {key.region for key in fetched.failed}:
+        for region in sorted(fetched.failed_regions & self._regions.keys()):
             self._regions[region].fail(
                 fetched.error or "yahoo: not all stocks could be asked about"
             )
@@ -182,7 +183,8 @@ class Pipeline:
                 self._regions[region].fail(error)
             left = plan.waiting - self._classify.answered
             reason = f"yahoo: {type(error).__name__}: {error}".splitlines()[0]
-            outcome = FetchOutcome(left, reason)
+            outcome = FetchOutcome(error=reason)
+            outcome.fail(left)
         self._note_settled(fetch.doubts)
         seconds = time.monotonic() - started
         for region, count in asked.items():

@@ -12,9 +12,7 @@ from spock_core.plugins.selection import select_markets
 from spock_core.sandbox.server import serve
 from spock_core.sandbox.universe import make_universe
 from spock_core.settings.model import Settings
-
-RATE = 100.0
-"""Requests a second to the sandbox, unless the user sets `--yahoo-rate`."""
+from spock_core.settings.rate import rate_of
 
 log = logging.getLogger(__name__)
 
@@ -31,7 +29,6 @@ def hosted_sandbox(settings: Settings, plugins: Plugins) -> Iterator[Settings]:
     )
     select_markets(settings, plugins)  # raises before the universe is made
     universe = make_universe(plugins, settings.sandbox_size, settings.sandbox_seed)
-    rate = settings.yahoo_rate if "yahoo_rate" in settings.model_fields_set else RATE
     with serve(universe, plugins.markets) as server:
         addresses = {
             "kis_master_url": server.kis_master_url,
@@ -39,4 +36,4 @@ def hosted_sandbox(settings: Settings, plugins: Plugins) -> Iterator[Settings]:
             "tables_url": server.tables_url,
             "yahoo_url": server.url,
         }
-        yield settings.model_copy(update={**addresses, "yahoo_rate": rate})
+        yield settings.model_copy(update={**addresses, "yahoo_rate": rate_of(settings)})

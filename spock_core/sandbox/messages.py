@@ -38,6 +38,8 @@ class Response:
     content: bytes = b""
     media_type: str = "text/plain"
     headers: Mapping[str, str] = field(default_factory=dict)
+    cookies: tuple[str, ...] = ()
+    """The values of its `Set-Cookie` headers."""
     cut: bool = False
     """Close the connection half-way through the content."""
 

@@ -147,6 +147,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Type", response.media_type)
         for name, value in response.headers.items():
             self.send_header(name, value)
+        for cookie in response.cookies:
+            self.send_header("Set-Cookie", cookie)
         if response.status != 304:
             self.send_header("Content-Length", str(len(response.content)))
         self.end_headers()

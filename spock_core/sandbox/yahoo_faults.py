@@ -6,9 +6,14 @@ import random
 import threading
 import time
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from math import ceil
+from typing import Any, TypeVar
 
 from spock_core.sandbox.messages import WEB_PAGE, Response
+
+T = TypeVar("T")
 
 
 @dataclass
@@ -40,6 +45,26 @@ class YahooFaults:
     """Requests within a second beyond which HTTP 429 is sent."""
     drift_share: float = 0.0
     """Share of screener pages that have one quote too few, 0 to 1."""
+    host_cookie: bool = False
+    """Set a second cookie beside the one for all of Yahoo's hosts, for the host alone."""
+    empty_industries: set[str] = field(default_factory=set)
+    """Screens of these industries have no stock and count none; `*`: of all."""
+    empty_pages: bool = False
+    """Pages of a screen after the first have no quote."""
+    quote_share: float = 1.0
+    """Share of the quotes that a page of a screen keeps; its total stays."""
+    total_share: float = 1.0
+    """Share of the stocks that a screen has and counts."""
+    null_symbols: bool = False
+    """Quotes have no symbol."""
+    unknown_profiles: bool = False
+    """No symbol is known."""
+    empty_profiles: bool = False
+    """Every symbol is known, and has no sector."""
+    page_404: bool = False
+    """Profiles are answered with HTTP 404 and a web page."""
+    renamed: dict[str, str] = field(default_factory=dict)
+    """New names of industries, in screens and profiles."""
     answers: dict[str, Response] = field(default_factory=dict)
     """Responses in place of the right ones, by what is asked: `cookie`, `crumb`, `screener`,
     `summary`, `screen <industry>` (by the industry in any spelling), `profile <symbol>`."""
@@ -84,6 +109,19 @@ class YahooFaults:
     def drifts(self, number: int) -> bool:
         """Whether the screener page that this request gets lacks a quote."""
         return random.Random(f"drift {self.seed} {number}").random() < self.drift_share  # noqa: S311
+
+    def screen(self, industry: str, stocks: Sequence[T]) -> Sequence[T]:
+        """Returns the stocks that the screen of an industry has."""
+        if "*" in self.empty_industries or industry in self.empty_industries:
+            return ()
+        return stocks[: ceil(len(stocks) * self.total_share)]
+
+    def page(self, offset: int, quotes: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Returns the quotes that a page of a screen has."""
+        if self.empty_pages and offset:
+            return []
+        kept = quotes[: ceil(len(quotes) * self.quote_share)]
+        return [quote | {"symbol": None} for quote in kept] if self.null_symbols else kept
 
     def _slow_down(self) -> Response:
         wait = self.retry_after_s

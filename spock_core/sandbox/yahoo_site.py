@@ -10,13 +10,13 @@ import re
 import threading
 import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from spock_core.domain import Market
 from spock_core.sandbox.instruments import Universe
-from spock_core.sandbox.messages import Request, Response, json_response
+from spock_core.sandbox.messages import WEB_PAGE, Request, Response, json_response
 from spock_core.sandbox.yahoo_faults import YahooFaults
 from spock_core.sandbox.yahoo_knowledge import YahooStock, group_by_industry, known_stocks
 
@@ -69,7 +69,8 @@ class YahooSite:
 
     def _cookie(self, request: Request) -> Response:
         cookie = f"{_COOKIE}; Domain=.yahoo.com; Path=/; Max-Age=31536000"
-        return Response(404, b"", "text/html", {"Set-Cookie": cookie})
+        cookies = (cookie, "A1S=d=sandbox; Path=/") if self.faults.host_cookie else (cookie,)
+        return Response(404, b"", "text/html", cookies=cookies)
 
     def _consent(self, request: Request) -> Response:
         return Response(200, b"<html><body>no consent needed</body></html>", "text/html")
@@ -93,7 +94,7 @@ class YahooSite:
         industries = [_summary_spelling(spelling) for spelling in criteria.get("industry", ())]
         exchanges = criteria.get("exchange", ())
         candidates = (
-            [stock for name in industries for stock in self.industries.get(name, ())]
+            [stock for name in industries for stock in self._in_industry(name)]
             if "industry" in criteria
             else self.known.values()
         )
@@ -107,17 +108,27 @@ class YahooSite:
             "start": offset,
             "count": len(page),
             "total": len(stocks),
-            "quotes": [_quote(stock) for stock in page],
+            "quotes": self.faults.page(offset, [_quote(stock) for stock in page]),
             "useRecords": False,
         }
         return json_response({"finance": {"result": [result], "error": None}})
+
+    def _in_industry(self, name: str) -> Sequence[YahooStock]:
+        """Returns the stocks of an industry by the name that Yahoo uses now."""
+        renamed = self.faults.renamed
+        if name in renamed:
+            return ()
+        before = next((old for old, new in renamed.items() if new == name), name)
+        return self.faults.screen(name, self.industries.get(before, ()))
 
     def _summary(self, request: Request) -> Response:
         if not _is_authorized(request):
             return _unauthorized("Invalid Crumb")
         symbol = request.path.rpartition("/")[2]
         self._count("profile", symbol)
-        stock = self.known.get(symbol)
+        if self.faults.page_404:
+            return replace(WEB_PAGE, status=404)
+        stock = None if self.faults.unknown_profiles else self.known.get(symbol)
         if stock is None:
             description = f"Quote not found for symbol: {symbol}"
             error = {"code": "Not Found", "description": description}
@@ -126,8 +137,9 @@ class YahooSite:
         modules: dict[str, Any] = {
             "quoteType": {"symbol": symbol, "quoteType": "EQUITY", **names},
         }
-        if stock.industry:
-            modules["assetProfile"] = {"sector": stock.sector, "industry": stock.industry}
+        if stock.industry and not self.faults.empty_profiles:
+            industry = self.faults.renamed.get(stock.industry, stock.industry)
+            modules["assetProfile"] = {"sector": stock.sector, "industry": industry}
         else:
             modules["assetProfile"] = {"maxAge": 86400}
         requested = request.query("modules").split(",")

@@ -152,3 +152,4 @@ def test_what_kis_says_anew_is_learned_though_yahoo_is_down(
         ("Financials", before)
     ]
     assert outcome.region("VN")["failed"] > 0
+    assert outcome.region("VN")["enriched"] == 1  # it alone is new

@@ -361,6 +361,16 @@ def test_dry_run_states_the_requests_and_asks_nobody(
     assert "yahoo-screener 0, yahoo-profile 0" in text
 
 
+def test_a_dry_run_before_the_first_run_states_what_it_then_takes(spock):
+    flags = ("--sandbox", "--sandbox-size", "900", "--sources", "ALL", "--json")
+    plan = spock("enrich", "--dry-run", *flags).document["plan"]
+    assert not any(Path().iterdir())
+    outcome = spock("enrich", *flags)
+    made = outcome.document["requests"]["yahoo"]
+    assert abs(sum(plan["requests"].values()) - made) <= made / 3
+    assert plan["seconds"] == round(sum(plan["requests"].values()) / 100, 1)
+
+
 def test_without_yahoo_among_the_sources_nobody_asks_yahoo(online, sandbox):
     assert online("--sources", "kis").code == 0
     assert asked(sandbox) == 0

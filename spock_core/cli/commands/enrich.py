@@ -162,10 +162,10 @@ def dry_run_text(found: DryRun) -> str:
     ]
     if found.plan.left:
         lines.append(f"{found.plan.left:,} more stocks are left for later runs (--profile-budget)")
-    if any(region.stocks for region in found.regions):
-        lines.append(f"coverage afterwards: up to {100 * found.coverage:.1f} %")
-    else:
+    if found.expected:
         lines.append(
-            "the register is empty: the requests to Yahoo are unknown until the lists are read"
+            f"estimated for {found.expected:,} stocks of lists that the register does not have yet"
         )
+    else:
+        lines.append(f"coverage afterwards: up to {100 * found.coverage:.1f} %")
     return "\n".join([*lines, "dry run: nothing was fetched, nothing was written"])

@@ -21,7 +21,8 @@ from dataclasses import dataclass, field
 from math import ceil
 from typing import NamedTuple
 
-from spock_core.domain.stock import PendingStock, StockKey, UnfinishedScreens
+from spock_core.domain.stock import KnownStock, PendingStock, StockKey, UnfinishedScreens
+from spock_core.pipeline.fetch.usual_counts import usual_count
 
 PAGE = 250
 """Stocks that one request of a screen answers for."""
@@ -59,6 +60,12 @@ class Plan:
     """Profiles that they may leave at most: what the budget has room for."""
     doubtful_room: int = 0
     """The same for stocks whose key may have passed to another instrument."""
+    canaries: Mapping[Screen, frozenset[StockKey]] = field(default_factory=dict)
+    """Stocks that each screen had before: if they are missing too, its answer is hollow."""
+    known: tuple[KnownStock, ...] = ()
+    """Stocks of which Yahoo has told before, the latest first."""
+    goes_on: bool = False
+    """Whether an earlier run has asked some of the screens."""
     due: Counter[str] = field(default_factory=Counter)
     """Stocks of which Yahoo has something to say, by region."""
 
@@ -86,13 +93,14 @@ def cheapest_plan(
     doubtful: int = 0,
     screener: bool = True,
     begun: UnfinishedScreens | None = None,
+    known: Sequence[KnownStock] = (),
 ) -> Plan:
     """The cheapest plan.
 
     `counts`: stocks by MIC and industry, as far as known; `codes_of`: Yahoo's codes of a MIC and
     KIS code; `profiles`: single questions that may be asked, and `doubtful`: those about stocks
     whose key may have passed to another instrument; `screener`: whether screens may be asked;
-    `begun`: the screens of a run that did not come to its end.
+    `begun`: the screens of a run that did not come to its end; `known`: what Yahoo has told before.
     """
     due = Counter(need.key.region for need in needs)
     askable = [need for need in needs if codes_of(need.exchange, need.kis_exchange)]
@@ -101,6 +109,7 @@ def cheapest_plan(
     singles = [need for need in needs if need.key not in open_keys]
     sums = _CostModel(counts, codes_of, tuple(industries))
     screens, screened = sums.go_on(begun, open_needs) if begun else ([], [])
+    goes_on = bool(screened)
     covered = {need.key for need in screened}
     rest = [need for need in open_needs if need.key not in covered]
     if len(rest) > FEWEST_FOR_BULK:
@@ -108,18 +117,23 @@ def cheapest_plan(
         screens, screened = screens + more, screened + told
         covered |= {need.key for need in told}
     singles += [need for need in rest if need.key not in covered]
-    singles = in_turn(sorted(singles, key=_oldest_first))
+    singles = in_turn(sorted((n for n in singles if not n.rests), key=_oldest_first))
     in_doubt = [need for need in singles if need.doubtful]
     singles = [need for need in singles if not need.doubtful]
     room = max(profiles - len(singles), 0)
+    share = MISSING_SHARE if screens else 1.0
+    chosen = sorted(set(screens), key=lambda one: (-one.cost, one.industry))
     return Plan(
-        screens=tuple(sorted(set(screens), key=lambda one: (-one.cost, one.industry))),
+        screens=tuple(chosen),
         screened=tuple(screened),
         profiles=(*in_doubt[:doubtful], *singles[:profiles]),
         left=max(len(singles) - profiles, 0) + max(len(in_doubt) - doubtful, 0),
-        residual=min(room, ceil(MISSING_SHARE * len(screened))),
+        residual=min(room, ceil(share * sum(not need.rests for need in screened))),
         room=room,
         doubtful_room=max(doubtful - len(in_doubt), 0),
+        canaries=sums.canaries(chosen, known),
+        known=tuple(known),
+        goes_on=goes_on,
         due=due,
     )
 
@@ -181,6 +195,23 @@ class _CostModel:
         ]
         return pending, told
 
+    def canaries(
+        self, screens: Iterable[Screen], known: Iterable[KnownStock]
+    ) -> dict[Screen, frozenset[StockKey]]:
+        """The stocks that each screen had when it was last asked."""
+        of_industry: dict[str, list[KnownStock]] = {}
+        for one in known:
+            if one.by_screen:
+                of_industry.setdefault(one.industry, []).append(one)
+        return {
+            screen: frozenset(
+                one.key
+                for one in of_industry.get(screen.industry, ())
+                if {*self._codes_of(one.exchange, one.kis_exchange)} <= {*screen.exchanges}
+            )
+            for screen in screens
+        }
+
     def _bulk_options(
         self, needs: Sequence[PendingStock]
     ) -> Iterable[tuple[list[Screen], list[PendingStock]]]:
@@ -212,6 +243,5 @@ class _CostModel:
         codes = sorted({code for venue in venues for code in self._codes_of(*venue)})
         mics = {mic for mic, _ in venues}
         known = sum(self._counts.get((mic, industry), 0) for mic in mics)
-        if not any(mic in mics for mic, _ in self._counts):
-            known = ceil(len(needs) / max(len(self._industries), 1))
-        return Screen(industry, tuple(codes), max(ceil(known / PAGE), 1))
+        new = usual_count(industry, sum(need.industry is None for need in needs))
+        return Screen(industry, tuple(codes), max(ceil((known + new) / PAGE), 1))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from spock_core.domain import Market
 from spock_core.domain.source import PROFILE, SCREENER, Source
+from spock_core.domain.stock import KnownStock, PendingStock
 from spock_core.pipeline.fetch.plan import Plan, cheapest_plan
 from spock_core.pipeline.observations import stale_before
 from spock_core.plugins.context import RunContext
@@ -22,9 +24,16 @@ outside of the profile budget: a night has one or two, and a first run after yea
 
 
 def plan_queries(
-    markets: Sequence[Market], sources: Mapping[str, Source], database: Database, run: RunContext
+    markets: Sequence[Market],
+    sources: Mapping[str, Source],
+    database: Database | None,
+    run: RunContext,
+    expected: Sequence[PendingStock] = (),
 ) -> Plan:
-    """The cheapest questions to Yahoo for what the register lacks; none without its sources."""
+    """The cheapest questions to Yahoo for what the register lacks; none without its sources.
+
+    `database`: None for a register that does not exist yet; `expected`: what lists will bring.
+    """
     if SCREENER not in sources and PROFILE not in sources:
         return Plan()
     regions = [market.region for market in markets]
@@ -34,28 +43,32 @@ def plan_queries(
         for exchange in market.exchanges
     }
     midnight = run.now.replace(hour=0, minute=0, second=0, microsecond=0)
-    with database.read() as connection:
-        needs = store.read_pending(
-            connection, regions, stale_before(run), run.now, screener=SCREENER, profile=PROFILE
-        )
-        if not needs:
-            return Plan()
-        counts = store.count_industries(connection, regions, (SCREENER, PROFILE))
-        asked = store.count_asked(connection, PROFILE, midnight)
-        begun = screens.read_unfinished(connection, run.now - STILL_HOLDS)
+    needs, known, asked, begun = list(expected), list[KnownStock](), 0, None
+    if database is not None:
+        with database.read() as connection:
+            needs += store.read_pending(
+                connection, regions, stale_before(run), run.now, screener=SCREENER, profile=PROFILE
+            )
+            if not needs:
+                return Plan()
+            known = store.read_known(connection, regions, screener=SCREENER, profile=PROFILE)
+            asked = store.count_asked(connection, PROFILE, midnight)
+            begun = screens.read_unfinished(connection, run.now - STILL_HOLDS)
     ours = {code for codes in venues.values() for code in codes}
     if begun is not None and not begun.exchanges <= ours:
         begun = None  # another choice of regions: what its screens have is not all read here
     from spock_core.sources.yahoo.client import industries
 
     budget = max(run.settings.profile_budget - asked, 0) if PROFILE in sources else 0
+    words = {one.industry for one in known if one.by_screen and one.industry}
     return cheapest_plan(
         needs,
-        sorted(industries()),
-        counts,
+        sorted({*industries(), *words}),
+        Counter((one.exchange, one.industry) for one in known),
         lambda mic, kis: venues.get((mic, kis), ()),
         profiles=budget,
         doubtful=MOST_DOUBTFUL if PROFILE in sources else 0,
         screener=SCREENER in sources,
         begun=None if run.settings.force_refresh else begun,
+        known=known,
     )

@@ -51,7 +51,8 @@ class ScreenResult(NamedTuple):
     total: int
     """Stocks in the whole screen by Yahoo's count."""
     drifted: bool = False
-    """Whether the screen kept changing while its pages were read: some stocks may be missing."""
+    """Whether its pages do not add up to its total, so that stocks are missing: the screen kept
+    changing while they were read, or a page was hollow."""
     dropped: int = 0
     """Quotes that could not be read; `total` counts them."""
 

@@ -15,7 +15,8 @@ public way to put them aside and back:
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from http.cookiejar import Cookie
 from types import TracebackType
 from typing import Any, Self
 from urllib.parse import quote
@@ -40,6 +41,8 @@ from spock_core.sources.yahoo.answers import (
 from spock_core.sources.yahoo.sessions import yahoo_session
 
 _SUMMARY = "https://query2.finance.yahoo.com/v10/finance/quoteSummary/"
+_COOKIE = "A3"
+"""The cookie by which Yahoo knows a client."""
 _EM_DASH = "\N{EM DASH}"
 
 
@@ -54,8 +57,8 @@ class Yahoo:
     def __enter__(self) -> Self:
         clients: dict[type, Any] = SingletonMeta._instances
         self._users = clients.pop(YfData, None), cache._CookieCacheManager._Cookie_cache
-        cache._CookieCacheManager._Cookie_cache = _MemoryCookieCache()
         self._session = yahoo_session(self.gate, self._base)
+        cache._CookieCacheManager._Cookie_cache = _MemoryCookieCache(self._session.cookies)
         self._data = YfData(session=self._session)
         return self
 
@@ -84,7 +87,7 @@ class Yahoo:
             query = yfinance.EquityQuery("is-in", ["exchange", *exchanges])
             if industry is not None:
                 spelling = industry.replace(" - ", _EM_DASH)
-                in_industry = yfinance.EquityQuery("eq", ["industry", spelling])
+                in_industry = _IndustryQuery("eq", ["industry", spelling])
                 query = yfinance.EquityQuery("and", [in_industry, query])
         except (ValueError, TypeError) as error:
             raise ProviderError(f"yfinance rejects this query: {error}") from error
@@ -127,15 +130,20 @@ class Yahoo:
 class _MemoryCookieCache:
     """Replaces yfinance's cookie cache, a file in the user's cache folder, for one run.
 
-    It cannot simply be left out: yfinance reads a cookie that it fetched back from its cache.
+    It cannot simply be left out: yfinance reads a cookie that it fetched back from its cache. It
+    stores none where two of Yahoo's hosts have set cookies, and would fetch one before every
+    request: then its cookies are looked up in the session.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, jar: Iterable[Any] = ()) -> None:
+        """`jar`: the session's cookies."""
+        self._jar = jar
         self._cookies: dict[str, Any] = {}
 
     def lookup(self, strategy: str) -> dict[str, Any] | None:
-        """Returns the cookie of a strategy in the format of yfinance's cache, or None."""
-        return {"cookie": self._cookies[strategy]} if strategy in self._cookies else None
+        """Returns the cookies of a strategy in the format of yfinance's cache, or None."""
+        found = self._cookies.get(strategy) or self._of_session()
+        return {"cookie": found} if found else None
 
     def store(self, strategy: str, cookie: Any) -> None:
         """Stores the cookie of a strategy; None removes it."""
@@ -143,6 +151,26 @@ class _MemoryCookieCache:
             self._cookies.pop(strategy, None)
         else:
             self._cookies[strategy] = cookie
+
+    def _of_session(self) -> dict[str, dict[str, dict[str, Cookie]]] | None:
+        """Returns the cookies of the host that has set Yahoo's own: by domain, path and name."""
+        cookies: dict[str, dict[str, dict[str, Cookie]]] = {}
+        for cookie in self._jar:
+            cookies.setdefault(cookie.domain, {}).setdefault(cookie.path, {})[cookie.name] = cookie
+        for domain, by_path in cookies.items():
+            named = by_path.get("/", {}).get(_COOKIE)
+            if named is not None and named.expires is not None:
+                return {domain: by_path}
+        return None
+
+
+class _IndustryQuery(yfinance.EquityQuery):  # type: ignore[misc]
+    """A query for an industry that yfinance's own table need not list: Yahoo renames some."""
+
+    @property
+    def valid_values(self) -> dict[str, Any]:
+        """The values that yfinance allows, without its industries."""
+        return {name: values for name, values in super().valid_values.items() if name != "industry"}
 
 
 def industries() -> dict[str, str]:

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 LISTED_BY = "yahoo"
 """The value of `Market.listed_by` for this source."""
 DATA_SOURCE = "yahoo"
+HOLLOW_SHARE = 0.2
+"""A list that lacks a larger share of the stocks that it counts is refused."""
 
 
 @hookimpl(trylast=True)
@@ -46,6 +48,10 @@ def _lists(market: Market, run: RunContext) -> Iterator[VenueList]:
             result = queries.screen(None, exchange.yahoo_codes)
         except ProviderError as error:
             yield VenueList(exchange, error=f"{exchange.list_name}: yahoo: {error}")
+            continue
+        if len(result.quotes) < (1 - HOLLOW_SHARE) * result.total:
+            has = f"has {len(result.quotes):,} of the {result.total:,} stocks that it counts"
+            yield VenueList(exchange, error=f"{exchange.list_name}: yahoo: the list {has}")
         else:
             yield VenueList(exchange, items=_read(result, market.region, exchange))
 

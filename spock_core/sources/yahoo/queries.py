@@ -15,6 +15,9 @@ from spock_core.sources.yahoo.gate import PROVIDER
 
 MAX_RESTARTS = 3
 """How often a screen is read again because it changed between two pages."""
+DRIFT_SHARE = 0.1
+"""A page that lacks a larger share of the stocks that its screen counts is hollow, and reading the
+screen again at once would only cost more requests."""
 
 log = logging.getLogger(__name__)
 
@@ -22,12 +25,13 @@ T = TypeVar("T")
 
 
 class _Drifted(Exception):
-    """The screen changed between two of its pages."""
+    """The screen changed between two of its pages, or one of them is hollow."""
 
-    def __init__(self, quotes: list[Quote], total: int) -> None:
+    def __init__(self, quotes: list[Quote], total: int, *, hollow: bool = False) -> None:
         super().__init__()
         self.quotes = quotes
         self.total = total
+        self.hollow = hollow
 
 
 class YahooQueries:
@@ -52,7 +56,8 @@ class YahooQueries:
         """Returns all stocks on these exchanges, sorted by symbol; of one industry if given.
 
         A screen that changes while its pages are read is read again, `MAX_RESTARTS` times at most;
-        after that the result has all stocks seen and is marked as drifted. Raises `ProviderError`.
+        after that, or if a page is hollow, the result has all stocks seen and is marked as drifted.
+        Raises `ProviderError`.
         """
         seen: dict[str, Quote] = {}
         total = 0
@@ -62,6 +67,8 @@ class YahooQueries:
             except _Drifted as drift:
                 seen.update((quote.symbol, quote) for quote in drift.quotes)
                 total = drift.total
+                if drift.hollow:
+                    break
         return ScreenResult(tuple(seen[symbol] for symbol in sorted(seen)), total, drifted=True)
 
     def profile(self, symbol: str) -> Profile:
@@ -81,7 +88,9 @@ class YahooQueries:
             dropped += page.dropped
             expected = min(offset + PAGE_SIZE, total)
             if page.total != total or len(quotes) + dropped != expected:
-                raise _Drifted(quotes, total)
+                lacks = expected - len(quotes) - dropped
+                hollow = lacks > max(DRIFT_SHARE * (expected - offset), 1)
+                raise _Drifted(quotes, total, hollow=hollow and page.total == total)
         if len({quote.symbol for quote in quotes}) != len(quotes):
             raise _Drifted(quotes, total)
         if dropped:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -19,13 +18,19 @@ from sqlalchemy import (
 )
 
 from spock_core.domain import AssetType, Observation, SecurityType
-from spock_core.domain.stock import PendingStock, StockKey
+from spock_core.domain.stock import KnownStock, PendingStock, StockKey
 from spock_core.store.rows import write_rows
 from spock_core.store.schema import listing_periods, observations, tickers, unknowns
 
 REST = (timedelta(hours=20), timedelta(days=6, hours=20), timedelta(days=29, hours=20))
 """How long to leave alone what a provider did not know once, twice, more often: a day, a week, a
 month, each a little short, so that a nightly run that starts a minute early does not miss it."""
+
+MASS_SHARE = 0.1
+FEWEST_FOR_MASS = 20
+"""Where more stocks than these, and a larger share of all than that, are marked as unknown, the
+marks are doubted: Yahoo lacks a twentieth, so a night of empty answers may have left them behind.
+They are screened again as soon as their screener's rest is over."""
 
 _CLASSIFIED = tuple(
     kind.value for kind in (SecurityType.COMMON, SecurityType.DEPOSITARY_RECEIPT, SecurityType.REIT)
@@ -61,6 +66,7 @@ def read_pending(
             by_profile.c.observed_at.label("profile_said_at"),
             by_profile.c.words.label("profile_words"),
             no_screen.c.asked_at.label("screened_at"),
+            no_screen.c.ask_again_at.label("screen_again_at"),
             no_profile.c.asked_at.label("profiled_at"),
             no_profile.c.ask_again_at.label("rests_until"),
             doubt.c.changed_at.label("doubtful_since"),
@@ -73,34 +79,54 @@ def read_pending(
         .where(*_askable(regions))
         .order_by(tickers.c.region, tickers.c.ticker)
     )
+    rows = connection.execute(query).all()
+    unsaid = [row for row in rows if limit is None or not _said_since(row, limit, now)]
+    marked = sum(row.screened_at is not None or row.profiled_at is not None for row in unsaid)
+    mass = marked >= FEWEST_FOR_MASS and marked > MASS_SHARE * len(rows)
     found = []
-    for row in connection.execute(query):
-        said_at, words = _last_word(row)
-        doubtful = row.doubtful_since is not None
-        if doubtful:
+    for row in unsaid:
+        _, words = _last_word(row)
+        industry = json.loads(words).get("industry") if words else None
+        rests = limit is not None and _rests(row, now)
+        if row.doubtful_since is not None:
             asked = row.profiled_at is not None and row.profiled_at >= row.doubtful_since
-            if asked and row.rests_until > now and limit is not None:
-                continue
-        elif limit is not None:
-            if said_at is not None and limit <= said_at <= now:
-                continue
-            if row.rests_until is not None and row.profiled_at <= now < row.rests_until:
-                continue
-        asked = [at for at in (said_at, row.screened_at, row.profiled_at) if at is not None]
-        found.append(
-            PendingStock(
-                key=StockKey(row.region, row.ticker),
-                symbol=row.yahoo_symbol,
-                exchange=row.exchange,
-                kis_exchange=row.kis_exchange,
-                industry=json.loads(words).get("industry") if words and not doubtful else None,
-                missed=row.screened_at is not None and limit is not None and not doubtful,
-                asked_at=max(asked, default=None),
-                listed_at=row.doubtful_since or row.first_seen_at,
-                doubtful=doubtful,
-            )
-        )
+            if not (asked and rests):
+                found.append(_pending(row, None, missed=False, rests=False))
+            continue
+        may_screen = row.screen_again_at is None or row.screen_again_at <= now
+        if rests and not (mass and may_screen):
+            continue
+        missed = row.screened_at is not None and not (may_screen and (mass or industry))
+        found.append(_pending(row, industry, missed=missed and limit is not None, rests=rests))
     return found
+
+
+def _rests(row: Any, now: datetime) -> bool:
+    """Whether a profile was unknown so lately that it is left alone."""
+    return row.rests_until is not None and bool(row.profiled_at <= now < row.rests_until)
+
+
+def _said_since(row: Any, limit: datetime, now: datetime) -> bool:
+    """Whether Yahoo has told of a stock since then, and its key is not in doubt."""
+    said_at, _ = _last_word(row)
+    return row.doubtful_since is None and said_at is not None and limit <= said_at <= now
+
+
+def _pending(row: Any, industry: str | None, *, missed: bool, rests: bool) -> PendingStock:
+    said_at, _ = _last_word(row)
+    asked = [at for at in (said_at, row.screened_at, row.profiled_at) if at is not None]
+    return PendingStock(
+        key=StockKey(row.region, row.ticker),
+        symbol=row.yahoo_symbol,
+        exchange=row.exchange,
+        kis_exchange=row.kis_exchange,
+        industry=industry,
+        missed=missed,
+        asked_at=max(asked, default=None),
+        listed_at=row.doubtful_since or row.first_seen_at,
+        doubtful=row.doubtful_since is not None,
+        rests=rests,
+    )
 
 
 def _last_word(row: Any) -> tuple[datetime | None, str | None]:
@@ -122,19 +148,39 @@ def read_symbols(connection: Connection, regions: Sequence[str]) -> dict[str, St
     return found
 
 
-def count_industries(
-    connection: Connection, regions: Sequence[str], sources: Sequence[str]
-) -> Counter[tuple[str, str]]:
-    """Active stocks by MIC and Yahoo industry, as far as Yahoo has said it."""
+def read_known(
+    connection: Connection, regions: Sequence[str], *, screener: str, profile: str
+) -> list[KnownStock]:
+    """The active stocks of which Yahoo has told, by its last word; the latest answers first."""
     query = (
-        select(tickers.c.exchange, observations.c.words)
+        select(
+            *(tickers.c[n] for n in ("region", "ticker", "yahoo_symbol", "exchange")),
+            tickers.c.kis_exchange,
+            observations.c.source,
+            observations.c.words,
+            observations.c.observed_at,
+            unknowns.c.asked_at,
+        )
         .join(observations, _about(observations))
-        .where(*_askable(regions), observations.c.source.in_(sources))
+        .outerjoin(unknowns, _about(unknowns) & (unknowns.c.source == screener))
+        .where(*_askable(regions), observations.c.source.in_((screener, profile)))
+        .order_by(observations.c.observed_at, observations.c.source != profile)
     )
-    return Counter(
-        (exchange, json.loads(words).get("industry", ""))
-        for exchange, words in connection.execute(query)
-    )
+    found: dict[StockKey, KnownStock] = {}
+    for row in connection.execute(query):
+        said = json.loads(row.words)
+        key = StockKey(row.region, row.ticker)
+        found[key] = KnownStock(
+            key=key,
+            symbol=row.yahoo_symbol,
+            exchange=row.exchange,
+            kis_exchange=row.kis_exchange,
+            industry=said.get("industry", ""),
+            sector=said.get("sector", ""),
+            by_screen=row.source == screener and row.asked_at is None,
+            said_at=row.observed_at,
+        )
+    return sorted(found.values(), key=lambda one: (-one.said_at.timestamp(), one.key))
 
 
 def count_asked(connection: Connection, source: str, since: datetime) -> int:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from spock_core.domain.stock import PendingStock, StockKey
+from spock_core.domain.stock import KnownStock, PendingStock, StockKey
 from spock_core.pipeline.fetch.plan import Plan, cheapest_plan
+from spock_core.pipeline.fetch.usual_counts import USUAL
 
 INDUSTRIES = [f"Industry {n}" for n in range(145)]
 NOW = datetime(2026, 11, 24, 1, tzinfo=UTC)
@@ -121,3 +122,30 @@ def test_the_cost_is_what_the_register_knows_of_the_industries():
 def test_due_stocks_are_counted_by_region():
     found = plan([*needs(5), *needs(7, "XBBB", "BB")])
     assert found.due == {"AA": 5, "BB": 7}
+
+
+def test_a_first_run_is_estimated_by_what_industries_usually_have():
+    names = [*USUAL]
+    found = cheapest_plan(
+        needs(11_773), names, {}, lambda mic, kis: VENUES.get(mic, ()), profiles=0
+    )
+    assert 140 <= found.requests["yahoo-screener"] <= 170
+
+
+def test_a_stock_whose_profile_rests_is_screened_but_not_asked_one_by_one():
+    resting = needs(300, rests=True)
+    assert len(plan(resting).screened) == 300
+    assert plan(resting).residual == 0
+    assert not plan(needs(5, rests=True)).profiles
+
+
+def test_a_screen_must_have_the_stocks_that_a_screen_had_before():
+    known = [
+        KnownStock(need.key, need.symbol, need.exchange, None, "Industry 7", "S", by, NOW)
+        for need, by in zip(needs(4), (True, True, True, False), strict=True)
+    ]
+    found = cheapest_plan(
+        needs(200), INDUSTRIES, {}, lambda mic, kis: VENUES.get(mic, ()), profiles=9, known=known
+    )
+    [canaries] = [keys for screen, keys in found.canaries.items() if keys]
+    assert canaries == {one.key for one in known[:3]}

@@ -56,6 +56,14 @@ def test_one_cookie_and_one_crumb_serve_a_whole_run(yahoo, sandbox, events):
     assert len(events) == sandbox.counters["yahoo"] == 7
 
 
+def test_a_second_cookie_for_the_host_alone_costs_no_request(yahoo, sandbox):
+    sandbox.yahoo.faults.host_cookie = True
+    for _ in range(5):
+        yahoo.screen("Gold", ("NMS", "NYQ"), 0)
+    assert sandbox.counters["yahoo cookie"] == 1
+    assert sandbox.counters["yahoo"] == 7
+
+
 def test_a_profile_is_one_request(yahoo, sandbox):
     stock = a_stock(sandbox)
     yahoo.screen("Gold", ("NMS",), 0)
@@ -169,7 +177,7 @@ def test_no_connection_is_an_outage(events):
 
 def test_a_screen_that_yfinance_refuses_is_told(yahoo):
     with pytest.raises(ProviderError, match="yfinance rejects this query"):
-        yahoo.screen("No Such Industry", ("NMS",), 0)
+        yahoo.screen("Gold", ("No Such Exchange",), 0)
 
 
 def test_the_users_own_yfinance_is_left_as_it_was(gate, sandbox, tmp_path):

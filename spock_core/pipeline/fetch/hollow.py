@@ -1,0 +1,58 @@
+"""Tells hollow answers from true ones. Pure.
+
+A hollow answer is whole by its form but empty of what must be in it: an outage in the shape of an
+answer. What must be in a screen is known from what was in it before (its canaries) or, before a
+first answer, from how many stocks an industry usually has.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Mapping, Set
+
+from spock_core.domain.stock import StockKey
+from spock_core.pipeline.fetch.usual_counts import usual_count
+
+LOST_SHARE = 0.2
+FEWEST_LOST = 3
+"""A screen that lost more stocks of those that were in it is doubtful, as is a list that shrank by
+more than a fifth. One or two may have left it for good."""
+MOST_WITNESSES = 5
+"""So many doubtful screens may each have a cause of its own; more are one outage."""
+HUNDREDS = 200
+"""A screen in which so many stocks are expected is not empty in any market that was counted."""
+FEWEST_UNKNOWN = 20
+"""So many questions that are all answered with "unknown" are an outage."""
+FEWEST_CONTRADICTING = 2
+"""So many profiles that name an industry whose screen was empty show that the screen was hollow."""
+
+
+def is_doubtful(canaries: Set[StockKey], found: Collection[StockKey]) -> bool:
+    """Whether too many of the stocks that a screen had before are in no screen of this run."""
+    lost = sum(key not in found for key in canaries)
+    return lost >= FEWEST_LOST and lost > LOST_SHARE * len(canaries)
+
+
+def is_emptied(industry: str, total: int, stocks: int) -> bool:
+    """Whether a screen that was never answered before has none where hundreds are expected.
+
+    `stocks`: stocks of which all screens together should tell.
+    """
+    return total == 0 and usual_count(industry, stocks) >= HUNDREDS
+
+
+def lost_everywhere(
+    canaries: Collection[StockKey],
+    found: Collection[StockKey],
+    exchange_of: Mapping[StockKey, str],
+) -> str | None:
+    """The exchange of which most canaries are in no screen; None if there is none.
+
+    It finds what is too small to show in any one industry.
+    """
+    asked = Counter(exchange_of[key] for key in canaries)
+    lost = Counter(exchange_of[key] for key in canaries if key not in found)
+    for exchange, count in sorted(lost.items()):
+        if asked[exchange] >= FEWEST_UNKNOWN and 2 * count > asked[exchange]:
+            return exchange
+    return None

@@ -1,0 +1,51 @@
+"""What became of the questions of a plan."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from spock_core.classification.yahoo_industries import YAHOO_INDUSTRIES
+from spock_core.domain.errors import ProviderDown, SpockError
+from spock_core.domain.stock import StockKey
+from spock_core.domain.task_result import TaskResult
+
+T = TypeVar("T")
+
+
+@dataclass
+class FetchOutcome:
+    """What became of the questions."""
+
+    failed: set[StockKey] = field(default_factory=set)
+    """Stocks that Yahoo could not be asked about."""
+    failed_regions: set[str] = field(default_factory=set)
+    """Regions of which a question failed or got a hollow answer."""
+    error: str | None = None
+    """Why not all could be asked, in one line."""
+    new_words: set[str] = field(default_factory=set)
+    """Industries that this version does not know; kept word for word."""
+    down: bool = False
+    """Whether no more requests are made, because the provider is down."""
+
+    def answer(self, result: TaskResult[T]) -> T:
+        """Returns the answer to a question. Raises what kept it from coming."""
+        self.down = self.down or isinstance(result.error, ProviderDown)
+        return result.get()
+
+    def note_word(self, industry: str) -> None:
+        """Notes an industry that may be new."""
+        if industry and industry not in YAHOO_INDUSTRIES:
+            self.new_words.add(industry)
+
+    def note_error(self, error: SpockError | str) -> None:
+        """Notes why a question failed. Its cause says more than that no more is asked for it."""
+        if not isinstance(error, ProviderDown) or self.error is None:
+            self.error = f"yahoo: {error}"
+
+    def fail(self, keys: Iterable[StockKey]) -> None:
+        """Notes stocks that could not be asked about."""
+        found = set(keys)
+        self.failed |= found
+        self.failed_regions |= {key.region for key in found}

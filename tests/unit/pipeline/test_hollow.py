@@ -1,0 +1,42 @@
+"""What tells a hollow answer from a true one."""
+
+from __future__ import annotations
+
+import pytest
+
+from spock_core.domain.stock import StockKey
+from spock_core.pipeline.fetch.hollow import is_doubtful, is_emptied, lost_everywhere
+
+
+def stocks(number: int, prefix: str = "") -> frozenset[StockKey]:
+    return frozenset(StockKey("AA", f"{prefix}{n:04}") for n in range(number))
+
+
+@pytest.mark.parametrize(
+    ("before", "still", "doubtful"),
+    [
+        (300, 0, True),
+        (300, 150, True),
+        (300, 290, False),  # some leave an industry for good
+        (10, 6, True),
+        (2, 0, False),  # two may have left: their profiles tell
+        (0, 0, False),
+    ],
+)
+def test_a_screen_that_lost_over_a_fifth_of_its_stocks_is_doubtful(before, still, doubtful):
+    assert is_doubtful(stocks(before), stocks(still)) == doubtful
+
+
+def test_a_screen_is_empty_by_error_where_hundreds_are_usual():
+    assert is_emptied("Biotechnology", 0, 11_000)
+    assert not is_emptied("Biotechnology", 300, 11_000)
+    assert not is_emptied("Biotechnology", 0, 900)
+    assert not is_emptied("Silver", 0, 11_000)
+    assert not is_emptied("Asteroid Mining", 0, 11_000)
+
+
+def test_an_exchange_that_is_in_no_screen_is_found():
+    big, small = stocks(1_000), stocks(30, "S")
+    exchange_of = dict.fromkeys(big, "XAAA") | dict.fromkeys(small, "XBBB")
+    assert lost_everywhere(big | small, big, exchange_of) == "XBBB"
+    assert lost_everywhere(big | small, big | small, exchange_of) is None
