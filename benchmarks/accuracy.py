@@ -13,7 +13,7 @@ import random
 import re
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -28,11 +28,13 @@ from benchmarks.real_data import (
     region_of,
     register_of,
 )
+from benchmarks.table_samples import TableWords, agreement_alone, table_words
 from spock_core.classification.classify import classify
 from spock_core.classification.company_names import words_of
 from spock_core.classification.issuers import SHARES, issuers
 from spock_core.classification.rules import apply_rules
 from spock_core.domain import StoredListing
+from spock_core.domain.stock import StockKey
 from spock_core.plugins.loader import load_plugins
 
 FOLDS = 10
@@ -68,7 +70,7 @@ def cross_validated(
             training = [stock for i, stock in enumerate(shuffled) if i % FOLDS != fold]
             measured = measure(training)
             for stock in shuffled[fold::FOLDS]:
-                claims = with_confidences(stock, measured)
+                claims = [*with_confidences(stock, measured), *stock.table_claims]
                 if not with_rules:
                     claims = [claim._replace(words="") for claim in claims]
                 result = classify(stock.listing, stock.market, claims)
@@ -112,6 +114,45 @@ def print_sectors(stocks: Sequence[LabelledStock]) -> None:
     print("\nrules: stocks that agree, of the stocks that a rule applies to")
     for reason, (right, total) in sorted(rule_counts(stocks).items()):
         print(f"  {right:3} of {total:3}  {reason}")
+
+
+def print_tables(stocks: Sequence[LabelledStock], words: TableWords, data: Path) -> None:
+    """Prints what each table source is worth: alone, and added to KIS's codes and Yahoo's."""
+    print("\ntable sources: stocks that they speak of, and sectors that agree, alone")
+    for source, number in sorted(words.matched.items()):
+        print(f"  {source:14} {number:6} stocks")
+    for (source, region), (right, total) in sorted(agreement_alone(words, data).items()):
+        print(f"  {source:14} {region}  {right / total:.1%} of {total}")
+    for (region, scheme), number in sorted(words.identified.items()):
+        print(f"  {region} {scheme}: {number} stocks")
+    print("\nof the stocks with a KIS code or a Yahoo industry, with a table source added")
+    claiming = sorted({claim.source for claims in words.claims.values() for claim in claims})
+    for added in ((), *((source,) for source in claiming), tuple(claiming)):
+        counts = agreement(cross_validated(with_tables(stocks, words, added)))
+        shares = "  ".join(
+            f"{group} {counts[group][0] / counts[group][1]:.1%}"
+            for group in ("US", "CN", "HK", "JP", "all")
+            if group in counts
+        )
+        print(f"  {' and '.join(added) or 'none':14} {shares}")
+
+
+def with_tables(
+    stocks: Iterable[LabelledStock], words: TableWords, sources: Collection[str]
+) -> list[LabelledStock]:
+    """Returns the stocks with the claims of these table sources added."""
+    return [
+        stock._replace(
+            table_claims=tuple(
+                claim
+                for claim in words.claims.get(
+                    StockKey(stock.listing.region, stock.listing.ticker), ()
+                )
+                if claim.source in sources
+            )
+        )
+        for stock in stocks
+    ]
 
 
 def rule_counts(stocks: Iterable[LabelledStock]) -> dict[str, tuple[int, int]]:
@@ -245,6 +286,7 @@ def main() -> None:
     data = Path(sys.argv[1]) if len(sys.argv) > 1 else DATA
     register = register_of(data)
     print_sectors(labelled_stocks(register, data))
+    print_tables(labelled_stocks(register, data), table_words(data), data)
     print_types(register, data)
     matching = issuer_matching(register, data)
     print(

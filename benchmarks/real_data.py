@@ -41,6 +41,8 @@ class LabelledStock(NamedTuple):
     """Name of the official GICS sector."""
     claims: tuple[Claim, ...]
     """One or two: of KIS's code, of Yahoo's industry."""
+    table_claims: tuple[Claim, ...] = ()
+    """Of table sources, with the confidences that these state."""
 
     @property
     def claimed_by(self) -> str:

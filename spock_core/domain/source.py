@@ -59,7 +59,7 @@ class TableSource(Source, Protocol):
         """What it says of itself."""
 
     def files(self, market: Market) -> Sequence[TableFile]:
-        """Returns the files that it reads for a market."""
+        """Returns the files that it reads for a market; none if it knows nothing of its stocks."""
 
     def rows(
         self, market: Market, tables: Sequence[Table], listings: Mapping[str, Listing]

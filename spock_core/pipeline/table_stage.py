@@ -19,7 +19,7 @@ from spock_core.domain.errors import (
 from spock_core.domain.identifiers import valid_identifiers
 from spock_core.domain.source import Source, TableSource
 from spock_core.domain.stock import StockKey
-from spock_core.domain.tables import FileState, TableRow
+from spock_core.domain.tables import FileState, TableFile, TableRow
 from spock_core.domain.task_result import TaskResult
 from spock_core.domain.text import sanitize
 from spock_core.pipeline.fetch.doubts import Doubts
@@ -92,7 +92,8 @@ class TableStage:
         tasks = []
         for question in list(self._questions()):
             with self._attempt(question):
-                tasks.append((question, self._fetching(question)))
+                if files := tuple(question.source.files(question.market)):
+                    tasks.append((question, self._fetching(question, files)))
         scheduler = Scheduler(self._run, AT_ONCE)
         for question, result in scheduler.run(tasks, scheduler.workers_for(len(tasks))):
             with self._attempt(question):
@@ -135,9 +136,10 @@ class TableStage:
                     states = {} if anew else read_file_states(connection, source.name, region)
                     yield _Question(source, market, states, before)
 
-    def _fetching(self, question: _Question) -> Callable[[], TaskResult[Fetched]]:
+    def _fetching(
+        self, question: _Question, files: Sequence[TableFile]
+    ) -> Callable[[], TaskResult[Fetched]]:
         settings = self._run.settings
-        files = tuple(question.source.files(question.market))
         most = ATTEMPTS * len(files)
         downloads = Downloads(
             question.source.about.provider,

@@ -106,13 +106,15 @@ class CheckedTableSource(CheckedSource):
         self, market: Market, tables: Sequence[Table], listings: Mapping[str, Listing]
     ) -> Iterable[TableRow]:
         """Returns the source's rows. Raises `ListError` if it raises or returns an invalid row."""
-        most = sum(len(table.rows) for table in tables)
+        most = sum(len(table.rows) for table in tables) + len(listings)
         try:
             rows = list(islice(self._tables.rows(market, tables, listings), most + 1))
         except PLUGIN_FAULTS as error:
             raise self._unusable("rows", error) from error
         if len(rows) > most:
-            raise self._unusable("rows", "it returned more rows than its tables have")
+            raise self._unusable(
+                "rows", "it returned more rows than its tables and the market have"
+            )
         if not all(map(_is_row, rows)):
             raise self._unusable("rows", "it returned something else than a valid TableRow")
         return rows

@@ -212,7 +212,11 @@ def test_an_opt_in_source_is_used_only_if_the_user_names_it(vietnam, sandbox):
         ("rows", "raise ValueError('odd')", "failed in rows of source hanoi: ValueError: odd"),
         ("rows", "return ['odd']", "something else than a valid TableRow"),
         ("rows", "return [TableRow('A', {'sector': 60})]", "something else than a valid TableRow"),
-        ("rows", "return [TableRow('A', {})] * 99", "more rows than its tables have"),
+        (
+            "rows",
+            "return [TableRow('A', {})] * 9999",
+            "more rows than its tables and the market have",
+        ),
         ("files", "raise OSError('odd')", "failed in files"),
         ("files", "return ['odd']", "something else than TableFile"),
     ],
@@ -227,3 +231,30 @@ def test_a_source_that_fails_leaves_the_others_untouched(
     assert "VN: hanoi has no usable table" in outcome.err
     assert "Traceback" not in outcome.err
     assert register("SELECT count(*) > 0 FROM stock_details WHERE sector_source = 'kis'") == [(1,)]
+
+
+def test_a_source_without_a_file_for_a_market_is_not_asked(vietnam, sandbox):
+    elsewhere = re.sub(r"(def files\(.*\):\n)", r"\1        return ()\n", HANOI)
+    outcome = vietnam("--sources", "kis", "hanoi", source=elsewhere)
+    assert outcome.code == 0
+    assert "no usable table" not in outcome.err
+    assert sandbox.counters["tables"] == 0
+
+
+def test_files_with_one_pattern_are_read_once_from_a_folder(vietnam, tmp_path, sandbox, register):
+    files = """
+        kind = JsonRecords(rows=("data",))
+        return tuple(
+            TableFile(name, "https://hanoi.example/", kind, ("code",), True, "hanoi-*.json")
+            for name in ("hanoi-1.json", "hanoi-9.json")
+        )
+"""
+    by_pattern = re.sub(r"(def files\(.*\):\n)", lambda match: match[1] + files[1:], HANOI)
+    folder = tmp_path / "tables"
+    folder.mkdir()
+    for page in range(1, 4):
+        content = sandbox.tables.files[f"hanoi-{page}.json"]
+        (folder / f"hanoi-{page}.json").write_bytes(content)
+    outcome = vietnam("--sources", "kis", "hanoi", "--tables-url", folder, source=by_pattern)
+    assert outcome.code == 0
+    assert register("SELECT rows, matched FROM table_sources") == [(3, 3)]

@@ -65,7 +65,7 @@ def _wheel_faults(package: Package, content: dict[str, bytes]) -> Iterator[str]:
         yield "py.typed is missing, so that type checkers pass over the package"
     yield from _metadata_faults(package, content.get(f"{info}/METADATA", b""))
     entry_points = content.get(f"{info}/entry_points.txt", b"")
-    group = b"[spock.plugins]" if package.is_market else b"[console_scripts]"
+    group = b"[spock.plugins]" if package.is_plugin else b"[console_scripts]"
     if group not in entry_points:
         yield f"entry_points.txt has no {group.decode()}"
 
@@ -100,7 +100,7 @@ def _metadata_faults(package: Package, text: bytes) -> Iterator[str]:
     if "Typing :: Typed" not in metadata.get_all("Classifier", []):
         yield "METADATA has no classifier Typing :: Typed"
     needed = metadata.get_all("Requires-Dist", [])
-    if package.is_market and not any(one.startswith(f"{CORE}>=") for one in needed):
+    if package.is_plugin and not any(one.startswith(f"{CORE}>=") for one in needed):
         yield f"METADATA does not require {CORE}"
 
 

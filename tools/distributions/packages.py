@@ -1,4 +1,4 @@
-"""The packages of this repository that are published: core, and every market in `plugins/`."""
+"""The packages of this repository that are published: core, and every plugin in `plugins/`."""
 
 from __future__ import annotations
 
@@ -25,9 +25,14 @@ class Package:
         return self.name.replace("-", "_")
 
     @property
-    def is_market(self) -> bool:
-        """Whether this is a plugin."""
+    def is_plugin(self) -> bool:
+        """Whether core finds it by its entry point."""
         return self.name != CORE
+
+    @property
+    def is_market(self) -> bool:
+        """Whether this is a plugin with a market; others bring sources alone."""
+        return (self.folder / self.module / "market.py").exists()
 
     @property
     def wheel(self) -> str:

@@ -64,7 +64,7 @@ class TableFetcher:
         """
         found: list[_File] = []
         problems: list[str] = []
-        for about in files:
+        for about in self._without_repetition(files):
             try:
                 found += self._ask(about)
             except ListError as error:
@@ -82,6 +82,12 @@ class TableFetcher:
         }:
             return Fetched((), states)
         return Fetched(tuple(self._read(one) for one in found), states)
+
+    def _without_repetition(self, files: Sequence[TableFile]) -> list[TableFile]:
+        """Of files with the same pattern, a local folder needs to be searched for one alone."""
+        if self._folder is None or local_path(self._folder) is None:
+            return list(files)
+        return list({about.pattern or about.name: about for about in files}.values())
 
     def _ask(self, about: TableFile) -> list[_File]:
         """Asks for a file: for all its pages, or for those that match its pattern in a folder."""

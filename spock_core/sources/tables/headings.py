@@ -12,8 +12,8 @@ from spock_core.domain.text import sanitize
 MOST_ROWS = 1_000_000
 """The largest known table, HKEX's, has 15,400 rows."""
 MOST_COLUMNS = 500
-LONGEST_CELL = 1_000
-"""Characters of a cell that are kept."""
+LONGEST_CELL = 20_000
+"""Characters of a cell that are kept. Some cells list all tickers of an industry."""
 LONGEST_PREAMBLE = 50
 """Lines within which the headings must be."""
 

@@ -17,6 +17,12 @@ from spock_core.settings.user_files import read_text
 from tests.support import child
 
 
+@pytest.fixture(autouse=True)
+def tables_of_no_test(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of the tests' own environment, only the sources are set."""
+    monkeypatch.delenv("SPOCK_TABLES_URL")
+
+
 @pytest.mark.parametrize("empty", ["", " "])
 def test_an_empty_variable_is_unset(monkeypatch: pytest.MonkeyPatch, empty: str):
     """As compose writes `SPOCK_LOG_FILE=${LOG_FILE:-}`."""
