@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import tarfile
 import zipfile
@@ -100,7 +101,7 @@ def _metadata_faults(package: Package, text: bytes) -> Iterator[str]:
     if "Typing :: Typed" not in metadata.get_all("Classifier", []):
         yield "METADATA has no classifier Typing :: Typed"
     needed = metadata.get_all("Requires-Dist", [])
-    if package.is_plugin and not any(one.startswith(f"{CORE}>=") for one in needed):
+    if package.is_plugin and not any(re.match(rf"{CORE}(\[[\w,]+\])?>=", one) for one in needed):
         yield f"METADATA does not require {CORE}"
 
 
