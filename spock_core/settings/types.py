@@ -42,7 +42,11 @@ def address(value: str) -> str:
     """
     scheme = value.partition("://")[0].lower() if "://" in value else ""
     if not scheme:
-        if not Path(value).expanduser().is_dir():
+        try:
+            found = Path(value).expanduser().is_dir()
+        except OSError as error:  # not every folder on the way may be entered
+            raise ValueError(error.strerror or str(error)) from error
+        if not found:
             raise ValueError("there is no such folder")
     elif scheme == "file":
         if not value.partition("://")[2].startswith("/"):

@@ -98,7 +98,7 @@ def implementation(hook: str, body: str) -> str:
 
 @pytest.mark.parametrize(
     ("hook", "error"),
-    [(hook, "RuntimeError") for hook in HOOKS if hook != "spock_sandbox_recipe"]
+    [(hook, "RuntimeError") for hook in HOOKS if not hook.startswith("spock_sandbox_")]
     + [(hook, "SystemExit") for hook in ("spock_markets", "spock_listings", "spock_run_started")]
     + [(hook, "Stopped") for hook in ("spock_listings", "spock_run_started", "spock_executor")],
 )

@@ -7,7 +7,8 @@ import re
 import stat
 import subprocess
 import sys
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -141,14 +142,22 @@ sys.exit(main(sys.argv[1:]))
 def as_nobody(*arguments: object, group: int = NOBODY) -> subprocess.CompletedProcess[str]:
     """A command as a user who owns nothing here."""
     code = AS_NOBODY.format(group=group)
-    return child.run(["-c", code, *map(str, arguments)], folder=Path("/"))
+    environment = {**os.environ, "SPOCK_TABLES_URL": ""}
+    return child.run(["-c", code, *map(str, arguments)], folder=Path("/"), environment=environment)
 
 
 @pytest.fixture
-def shared(enrich: Spock, tmp_path: Path) -> Path:
-    """A register in a folder that its group may read and enter, as in /var/lib/spock."""
-    folder = tmp_path / "shared"
-    folder.mkdir()
+def shared(enrich: Spock) -> Iterator[Path]:
+    """A register in a folder that its group may read and enter, as in /var/lib/spock.
+
+    It is none of pytest's folders: every session of pytest that starts anywhere on the machine
+    takes the rights to those away from other users.
+    """
+    with tempfile.TemporaryDirectory(prefix="spock-shared-") as folder:
+        yield _shared_register(enrich, Path(folder))
+
+
+def _shared_register(enrich: Spock, folder: Path) -> Path:
     path = folder / "spock.db"
     enrich("--regions", "VN", "--database", f"sqlite:///{path}")
     for one in folder.iterdir():
@@ -156,8 +165,6 @@ def shared(enrich: Spock, tmp_path: Path) -> Path:
         one.chmod(0o640)
     os.chown(folder, 0, 7)
     folder.chmod(0o750)
-    for parent in folder.parents[:3]:
-        parent.chmod(parent.stat().st_mode | 0o011)
     return path
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from spock_core import Recipe
+from spock_core import HOOK_VERSION, Recipe
 from spock_core.plugins.loader import load_plugins
 from tests.support import child
 from tests.support.distributions import Bring, write_plugin
@@ -109,7 +109,7 @@ def test_a_third_party_market_works_without_a_line_of_core(built: Installed):
         ("import nothing_of_this_name", "ModuleNotFoundError: No module named"),
         ("raise SystemExit('no')", "SystemExit: no"),
         ("def broken(:", "SyntaxError"),
-        ("SPOCK_HOOKS = 3", "upgrade spock-core"),
+        (f"SPOCK_HOOKS = {HOOK_VERSION + 1}", "upgrade spock-core"),
         ("SPOCK_HOOKS = 0", "upgrade the plugin"),
         (
             "from spock_core import hookimpl\n@hookimpl\ndef spock_markets(): return ['TW']",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from math import ceil
 from pathlib import Path
 from types import SimpleNamespace
@@ -328,7 +328,8 @@ def test_pages_that_drift_are_asked_again_and_mark_nothing_unknown(online, sandb
 
 
 def test_an_industry_that_is_new_is_kept_word_for_word_and_reported(online, sandbox, register):
-    online()
+    yahoo = ("--sources", "kis", "yahoo-screener", "yahoo-profile")
+    online(*yahoo)
     [(region, ticker, symbol)] = register(
         "SELECT region, ticker, yahoo_symbol FROM unknowns JOIN tickers USING (region, ticker) "
         "WHERE source = 'yahoo-profile' AND kis_sector_code = '000' ORDER BY 1, 2 LIMIT 1"
@@ -338,7 +339,7 @@ def test_an_industry_that_is_new_is_kept_word_for_word_and_reported(online, sand
     )
     register("UPDATE unknowns SET asked_at = '2020-01-01 00:00:00.000000', "
              "ask_again_at = '2020-01-02 00:00:00.000000'")  # fmt: skip
-    assert "Asteroid Mining" in online().err
+    assert "Asteroid Mining" in online(*yahoo).err
     query = (
         "SELECT sector, industry, sector_source FROM stock_details WHERE region = ? AND ticker = ?"
     )
@@ -392,7 +393,8 @@ def test_the_universe_has_strangers_and_stocks_that_yahoo_does_not_know(sandbox,
 
 
 def test_of_two_words_of_yahoo_the_last_counts(online, sandbox, register):
-    online()
+    yahoo = ("--sources", "kis", "yahoo-screener", "yahoo-profile")
+    online(*yahoo)
     [(region, ticker, symbol)] = register(
         "SELECT region, ticker, yahoo_symbol FROM tickers JOIN observations USING (region, ticker) "
         "WHERE source = 'yahoo-screener' AND kis_sector_code = '000' ORDER BY 1, 2 LIMIT 1"
@@ -402,11 +404,13 @@ def test_of_two_words_of_yahoo_the_last_counts(online, sandbox, register):
         region, ticker, '{"industry": "Gold", "sector": "Basic Materials"}',
     )  # fmt: skip
     query = "SELECT sector_source FROM stock_details WHERE region = ? AND ticker = ?"
-    online()
+    online(*yahoo)
     assert register(query, region, ticker) == [("yahoo-screener",)]
-    register("UPDATE observations SET observed_at = '2099-01-01 00:00:00.000000' "
-             "WHERE source = 'yahoo-profile' AND region = ? AND ticker = ?", region, ticker)  # fmt: skip
-    online()
+    lately, before = (datetime.now(UTC) - timedelta(hours=hours) for hours in (1, 2))
+    for source, moment in (("yahoo-profile", lately), ("yahoo-screener", before)):
+        register("UPDATE observations SET observed_at = ? WHERE source = ? AND region = ? "
+                 "AND ticker = ?", f"{moment:%F %T}.000000", source, region, ticker)  # fmt: skip
+    online(*yahoo)
     assert register(query, region, ticker) == [("yahoo-profile",)]
     assert sandbox.yahoo.known[symbol].industry
 

@@ -97,7 +97,7 @@ def test_yahoos_answers_are_kept_in_postgresql_too(enrich: Spock, postgresql: st
     for database in (postgresql, "sqlite:///spock.db"):
         assert enrich("--database", database, *yahoo).code == 0
         again = enrich("--database", database, *yahoo).document
-        assert again["requests"] == {"shenwan": 1}
+        assert again["requests"] == {"hkex": 1, "shenwan": 1}
         assert again["totals"]["enriched"] == 0
     for table in ("stock_details", "observations"):
         assert rows(postgresql, table) == rows("sqlite:///spock.db", table), table
