@@ -133,6 +133,8 @@ def test_the_command_serves_until_it_is_stopped(tmp_path):
     assert process.stdout is not None
     process.stdout.readline()
     url = process.stdout.readline().strip().removeprefix("export SPOCK_KIS_MASTER_URL=")
+    others = [process.stdout.readline().strip() for _ in range(4)]
+    assert others[-1] == "export SPOCK_DATABASE=sqlite:///spock-made-up.db"
     assert requests.get(f"{url}/tsemst.cod.zip", timeout=HANG_S).status_code == 200
     process.terminate()
     assert process.wait() == 0

@@ -146,6 +146,17 @@ def test_a_second_run_on_postgresql_says_who_is_at_work(enrich: Spock, postgresq
     assert enrich("--database", postgresql, "--regions", "VN", "--parallel").code == 0
 
 
+def test_a_run_on_another_database_of_the_server_is_none_of_ours(
+    enrich: Spock, postgresql: str, server: str
+):
+    with only_run(server, wait=False, stop=Stop()):
+        assert enrich("--database", postgresql, "--regions", "VN").code == 0
+        with only_run(postgresql, wait=False, stop=Stop()):
+            outcome = enrich("--database", postgresql, "--regions", "VN")
+    assert outcome.code == 3
+    assert f"process {os.getpid()} on " in outcome.err
+
+
 def test_readers_see_the_same_register(enrich: Spock, spock: Spock, postgresql: str, register):
     for database in (postgresql, "sqlite:///spock.db"):
         enrich("--database", database)

@@ -20,6 +20,9 @@ from spock_core.sandbox.server import COUNTERS_PATH, Sandbox
 from spock_core.sandbox.universe import make_universe
 from spock_core.settings.model import load_settings
 
+MADE_UP_DATABASE = "sqlite:///spock-made-up.db"
+"""The register of runs that are sent to a served sandbox: never the one of real stocks."""
+
 
 def _requests(text: str) -> range:
     """Parses a number of a request, or a range of them: `20-60`."""
@@ -84,7 +87,8 @@ def run(arguments: dict[str, Any], plugins: Plugins) -> int:
     print(f"export SPOCK_KIS_MASTER_URL={sandbox.kis_master_url}", flush=True)
     print(f"export SPOCK_YAHOO_URL={sandbox.url}", flush=True)
     print(f"export SPOCK_LISTS_URL={sandbox.lists_url}")
-    print(f"export SPOCK_TABLES_URL={sandbox.tables_url}", flush=True)
+    print(f"export SPOCK_TABLES_URL={sandbox.tables_url}")
+    print(f"export SPOCK_DATABASE={MADE_UP_DATABASE}", flush=True)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         sandbox.run()

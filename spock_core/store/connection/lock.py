@@ -204,7 +204,8 @@ class _AdvisoryLock:
         """Who holds the lock, since when."""
         query = text(
             "SELECT application_name, backend_start FROM pg_stat_activity JOIN pg_locks USING (pid)"
-            " WHERE locktype = 'advisory' AND granted AND objid = :key AND classid = :high"
+            " WHERE datname = current_database() AND locktype = 'advisory' AND granted"
+            " AND objid = :key AND classid = :high"
         )
         key = {"key": _KEY & 0xFFFFFFFF, "high": _KEY >> 32}
         try:
