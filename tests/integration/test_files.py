@@ -133,8 +133,11 @@ def test_node_exporter_can_read_the_textfile_whatever_the_umask(enrich: Spock):
 
 AS_NOBODY = f"""
 import os, sys
-os.setgid({NOBODY}); os.setgroups([{{group}}]); os.setuid({NOBODY})
+from importlib.metadata import version
 from spock_core.cli import main
+from spock_core.plugins.loader import load_plugins
+load_plugins(); version("spock-core")  # while Python may enter the folders that it is installed in
+os.setgid({NOBODY}); os.setgroups([{{group}}]); os.setuid({NOBODY})
 sys.exit(main(sys.argv[1:]))
 """
 
