@@ -32,9 +32,11 @@ class Environment:
     def install(self, wheels: Path, *names: str) -> None:
         """Installs the named packages from `wheels` alone, then what they need from the index.
 
-        The first step is given no index, so that no published version can take the wheel's place.
+        The first step is given no index and no cache, so that neither a published version nor an
+        older wheel of the same name, which uv remembers by its path, can take the wheel's place.
         """
-        self._uv("install", "--no-index", "--no-deps", "--find-links", str(wheels), *names)
+        wheels_alone = ("--no-cache", "--no-index", "--no-deps", "--find-links", str(wheels))
+        self._uv("install", *wheels_alone, *names)
         self._uv("install", *names)
         self._uv("check")
 
