@@ -48,7 +48,7 @@ class Source(Protocol):
 
 @runtime_checkable
 class TableSource(Source, Protocol):
-    """A source that downloads tables. Its `observe` returns nothing.
+    """A source that downloads tables. A class that names it as its base need not write `observe`.
 
     Spock fetches the files, conditionally and bounded, refuses a table that is damaged, empty or
     shrunken, and stores the rows of listed stocks as observations.
@@ -57,6 +57,12 @@ class TableSource(Source, Protocol):
     @property
     def about(self) -> SourceTerms:
         """What it says of itself."""
+
+    def observe(
+        self, market: Market, listings: Sequence[Listing], now: datetime
+    ) -> Iterable[Observation]:
+        """Returns nothing: all that it observes is in its tables."""
+        return ()
 
     def files(self, market: Market) -> Sequence[TableFile]:
         """Returns the files that it reads for a market; none if it knows nothing of its stocks."""

@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import csv
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
@@ -24,6 +23,7 @@ from spock_core import (
     Table,
     TableFile,
     TableRow,
+    TableSource,
     Workbook,
 )
 
@@ -46,7 +46,7 @@ class Meaning(NamedTuple):
     first level, since most codes have one or two stocks with an official sector."""
 
 
-class Shenwan:
+class Shenwan(TableSource):
     """Shenwan's industries as a source."""
 
     name = "shenwan"
@@ -57,12 +57,6 @@ class Shenwan:
         tells=("sector", "industry"),
         terms="Published by Shenwan Hongyuan Research for everybody; keep it in your own register.",
     )
-
-    def observe(
-        self, market: Market, listings: Sequence[Listing], now: datetime
-    ) -> Iterable[Observation]:
-        """Returns nothing: it reads a table."""
-        return ()
 
     def files(self, market: Market) -> tuple[TableFile, ...]:
         """Returns the one workbook."""

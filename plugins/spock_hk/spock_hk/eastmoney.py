@@ -7,8 +7,7 @@ industry and sub-industry. The source is opt-in, since Eastmoney states no terms
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 
@@ -22,6 +21,7 @@ from spock_core import (
     Table,
     TableFile,
     TableRow,
+    TableSource,
 )
 
 CODE, INDUSTRY = "SECURITY_CODE", "INDUSTRY_TYPE"
@@ -38,7 +38,7 @@ CONFIDENCE = 0.95
 """Share of 359 stocks with the right sector in 2025-11: 97 % of one half, 94.5 % of the other."""
 
 
-class Eastmoney:
+class Eastmoney(TableSource):
     """Eastmoney's industries as a source."""
 
     name = "eastmoney"
@@ -50,12 +50,6 @@ class Eastmoney:
         opt_in=True,
         terms="Eastmoney states no terms for programs: for personal use, in your own register.",
     )
-
-    def observe(
-        self, market: Market, listings: Sequence[Listing], now: datetime
-    ) -> Iterable[Observation]:
-        """Returns nothing: it reads a table."""
-        return ()
 
     def files(self, market: Market) -> tuple[TableFile, ...]:
         """Returns the one table, of about 14 pages."""

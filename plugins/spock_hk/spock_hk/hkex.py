@@ -7,8 +7,7 @@ left out, because no list of stocks has them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Iterator, Mapping, Sequence
 
 from spock_core import (
     Claim,
@@ -19,6 +18,7 @@ from spock_core import (
     Table,
     TableFile,
     TableRow,
+    TableSource,
     Workbook,
 )
 
@@ -43,7 +43,7 @@ invest in real estate alone."""
 CONFIDENCE = 0.99
 
 
-class Hkex:
+class Hkex(TableSource):
     """HKEX's list of securities as a source."""
 
     name = "hkex"
@@ -54,12 +54,6 @@ class Hkex:
         tells=("sector", "security_type", "identifiers"),
         terms="Published by HKEX for everybody; keep it in your own register.",
     )
-
-    def observe(
-        self, market: Market, listings: Sequence[Listing], now: datetime
-    ) -> Iterable[Observation]:
-        """Returns nothing: it reads a table."""
-        return ()
 
     def files(self, market: Market) -> tuple[TableFile, ...]:
         """Returns the one workbook."""

@@ -7,7 +7,7 @@ The source is opt-in: the holdings are for personal use.
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from importlib.resources import files
@@ -22,6 +22,7 @@ from spock_core import (
     Table,
     TableFile,
     TableRow,
+    TableSource,
 )
 from spock_holdings.matching import Holdings
 
@@ -55,7 +56,7 @@ CONFIDENCE = 0.99
 """Sectors of holdings of 2025-01 and 2025-05 are those of 2025-11 for more than 99 % of stocks."""
 
 
-class FundHoldings:
+class FundHoldings(TableSource):
     """Holdings of funds as a source."""
 
     name = "fund-holdings"
@@ -67,12 +68,6 @@ class FundHoldings:
         opt_in=True,
         terms="Published by the fund's provider for personal use: keep it in your own register.",
     )
-
-    def observe(
-        self, market: Market, listings: Sequence[Listing], now: datetime
-    ) -> Iterable[Observation]:
-        """Returns nothing: it reads tables."""
-        return ()
 
     def files(self, market: Market) -> tuple[TableFile, ...]:
         """Returns the holdings of the funds that hold stocks of a market; none if no fund does."""
