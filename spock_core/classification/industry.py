@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from functools import cache
 from math import prod
 from typing import NamedTuple
 
@@ -54,11 +55,13 @@ def place_in_sector(best: Claim, claims: Sequence[Claim], sector_confidence: flo
     if not stated:
         return place
     likelihoods = _likelihoods([shares for _, shares in stated])
+    everywhere = sum(likelihoods.values())
+    inside = {industry: likelihoods[industry] for industry in _industries_in(known)}
     for digits in (INDUSTRY, GROUP):
         sums = {source: _sums(shares, digits, known) for source, shares in stated}
-        together = _sums(likelihoods, digits, known)
+        together = _sums(inside, digits, known)
         code = max(together, key=lambda code: (together[code], code))
-        share = together[code] / sum(likelihoods.values())
+        share = together[code] / everywhere
         surest = max([share, *(sum_ for by_code in sums.values() for sum_ in by_code.values())])
         vouched = any(not claim.industries and claim.gics_code[:digits] == code for claim in claims)
         if digits > len(known) and (vouched or surest * sector_confidence >= LEAST):
@@ -69,11 +72,34 @@ def place_in_sector(best: Claim, claims: Sequence[Claim], sector_confidence: flo
 
 def _likelihoods(stated: Sequence[Mapping[str, float]]) -> dict[str, float]:
     """The likelihood of each industry, given what each claim states, in the order of the codes."""
+    expected = _expected(len(stated))
+    seen = {industry for shares in stated for industry in shares if industry in expected}
     return {
-        industry: prod(shares.get(industry, UNSEEN) for shares in stated)
-        / share_of_all_stocks(industry) ** (len(stated) - 1)
-        for industry in INDUSTRIES
+        **_unseen_likelihoods(len(stated)),
+        **{
+            industry: prod(shares.get(industry, UNSEEN) for shares in stated) / expected[industry]
+            for industry in seen
+        },
     }
+
+
+@cache
+def _unseen_likelihoods(claims: int) -> Mapping[str, float]:
+    """The likelihood of each industry if none of so many claims states a share of it."""
+    unseen = prod([UNSEEN] * claims)
+    return {industry: unseen / expected for industry, expected in _expected(claims).items()}
+
+
+@cache
+def _expected(claims: int) -> Mapping[str, float]:
+    """What the product of the shares of so many claims is divided by, of each industry."""
+    return {industry: share_of_all_stocks(industry) ** (claims - 1) for industry in INDUSTRIES}
+
+
+@cache
+def _industries_in(code: str) -> tuple[str, ...]:
+    """The industries of a sector, of an industry group, or of an industry."""
+    return tuple(industry for industry in INDUSTRIES if industry.startswith(code))
 
 
 def _sums(by_industry: Mapping[str, float], digits: int, known: str) -> dict[str, float]:
@@ -94,5 +120,5 @@ def _shares(claim: Claim) -> Mapping[str, float]:
     """
     if claim.industries or len(claim.gics_code) < GROUP:
         return claim.industries
-    industries = [industry for industry in INDUSTRIES if industry.startswith(claim.gics_code)]
+    industries = _industries_in(claim.gics_code)
     return {industry: claim.confidence / len(industries) for industry in industries}

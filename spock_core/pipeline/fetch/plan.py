@@ -154,6 +154,16 @@ def in_turn(needs: Sequence[PendingStock]) -> list[PendingStock]:
     return [need for _, need in sorted(ranked, key=lambda one: one[0])]
 
 
+class _Reach(NamedTuple):
+    """What a screen covers."""
+
+    exchanges: tuple[str, ...]
+    """Yahoo's codes, in their order."""
+    mics: frozenset[str]
+    new: int
+    """Stocks there whose industry is unknown."""
+
+
 class _CostModel:
     """Adds up what each way of asking would cost."""
 
@@ -189,8 +199,9 @@ class _CostModel:
         ]
         if not told:
             return [], []
+        reach = self._reach(told)
         pending = [
-            Screen(industry, exchanges, self._screen(industry, told).cost)
+            Screen(industry, exchanges, self._screen(industry, reach).cost)
             for industry, exchanges in begun.pending
         ]
         return pending, told
@@ -199,15 +210,17 @@ class _CostModel:
         self, screens: Iterable[Screen], known: Iterable[KnownStock]
     ) -> dict[Screen, frozenset[StockKey]]:
         """The stocks that each screen had when it was last asked."""
-        of_industry: dict[str, list[KnownStock]] = {}
+        venues_of: dict[str, dict[tuple[str, str | None], list[StockKey]]] = {}
         for one in known:
             if one.by_screen:
-                of_industry.setdefault(one.industry, []).append(one)
+                venues = venues_of.setdefault(one.industry, {})
+                venues.setdefault((one.exchange, one.kis_exchange), []).append(one.key)
         return {
             screen: frozenset(
-                one.key
-                for one in of_industry.get(screen.industry, ())
-                if {*self._codes_of(one.exchange, one.kis_exchange)} <= {*screen.exchanges}
+                key
+                for venue, keys in venues_of.get(screen.industry, {}).items()
+                if {*self._codes_of(*venue)} <= {*screen.exchanges}
+                for key in keys
             )
             for screen in screens
         }
@@ -220,7 +233,8 @@ class _CostModel:
         regions = [r for r, _ in Counter(need.key.region for need in needs).most_common()]
         for number in range(1, len(regions) + 1):
             covered = [need for need in needs if need.key.region in regions[:number]]
-            yield [self._screen(name, covered) for name in self._industries], covered
+            reach = self._reach(covered)
+            yield [self._screen(name, reach) for name in self._industries], covered
 
     def _by_industry(
         self, needs: Sequence[PendingStock]
@@ -232,16 +246,24 @@ class _CostModel:
                 known.setdefault(str(need.industry), []).append(need)
         screens, screened = [], []
         for name, of_it in sorted(known.items()):
-            screen = self._screen(name, of_it)
+            screen = self._screen(name, self._reach(of_it))
             if screen.cost < len(of_it):
                 screens.append(screen)
                 screened += of_it
         return screens, screened
 
-    def _screen(self, industry: str, needs: Sequence[PendingStock]) -> Screen:
-        venues = {(need.exchange, need.kis_exchange) for need in needs}
-        codes = sorted({code for venue in venues for code in self._codes_of(*venue)})
-        mics = {mic for mic, _ in venues}
-        known = sum(self._counts.get((mic, industry), 0) for mic in mics)
-        new = usual_count(industry, sum(need.industry is None for need in needs))
-        return Screen(industry, tuple(codes), max(ceil((known + new) / PAGE), 1))
+    def _reach(self, needs: Iterable[PendingStock]) -> _Reach:
+        """What a screen that should tell of these stocks must cover."""
+        venues = Counter(
+            (need.exchange, need.kis_exchange, need.industry is None) for need in needs
+        )
+        return _Reach(
+            tuple(sorted({code for mic, kis, _ in venues for code in self._codes_of(mic, kis)})),
+            frozenset(mic for mic, _, _ in venues),
+            sum(stocks for (_, _, is_new), stocks in venues.items() if is_new),
+        )
+
+    def _screen(self, industry: str, reach: _Reach) -> Screen:
+        known = sum(self._counts.get((mic, industry), 0) for mic in reach.mics)
+        stocks = known + usual_count(industry, reach.new)
+        return Screen(industry, reach.exchanges, max(ceil(stocks / PAGE), 1))
