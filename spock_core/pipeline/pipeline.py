@@ -142,6 +142,8 @@ class Pipeline:
             return
         with self._record.phase("collect"):
             fetched = self._fetch(plan)
+        if fetched.left is not None:
+            self._record.leave(fetched.left)
         if self._run.stop.asked:
             return
         for region in sorted(fetched.failed_regions & self._regions.keys()):

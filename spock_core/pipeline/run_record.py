@@ -98,10 +98,18 @@ class RunRecord:
         """Keeps what the plan says that asking will cost."""
         requests = plan.requests
         seconds = sum(requests.values()) / self._run.settings.yahoo_rate
-        self.planned = Planned(requests, seconds, plan.left)
-        with self._database.write() as connection:
-            runs.write_plan(connection, self.run_id, self.planned)
+        self._write_plan(Planned(requests, seconds, plan.left))
         self._run.notify(self.planned)
+
+    def leave(self, stocks: int) -> None:
+        """Keeps how many stocks are truly left for later runs."""
+        if stocks != self.planned.left:
+            self._write_plan(replace(self.planned, left=stocks))
+
+    def _write_plan(self, planned: Planned) -> None:
+        self.planned = planned
+        with self._database.write() as connection:
+            runs.write_plan(connection, self.run_id, planned)
 
     def region_listed(self, progress: RegionProgress) -> None:
         """Keeps what reading a region's lists came to."""

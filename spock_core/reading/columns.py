@@ -9,7 +9,7 @@ from typing import NamedTuple
 from sqlalchemy import Boolean, ColumnElement, Float, Integer
 
 from spock_core.domain.errors import UsageError
-from spock_core.store.schema import UtcDateTime
+from spock_core.store.utc_date_time import UtcDateTime
 
 
 class Kind(StrEnum):

@@ -52,7 +52,8 @@ class YahooFaults:
     empty_pages: bool = False
     """Pages of a screen after the first have no quote."""
     quote_share: float = 1.0
-    """Share of the quotes that a page of a screen keeps; its total stays."""
+    """Share of the quotes that a page of a screen keeps, and an answer about some symbols; the
+    total of the screen stays."""
     total_share: float = 1.0
     """Share of the stocks that a screen has and counts."""
     null_symbols: bool = False

@@ -36,7 +36,7 @@ class YahooSite:
         self.faults = YahooFaults()
         self.asked: Counter[str] = Counter()
         """Number of queries by subject: `screen <industry>`, `list <exchange>` (both for the first
-        page only) and `profile <symbol>`."""
+        page only), `quote <symbol>` and `profile <symbol>`."""
         self.arrivals: list[float] = []
         """When each request arrived, in monotonic seconds."""
         self._lock = threading.Lock()
@@ -151,7 +151,12 @@ class YahooSite:
         if not _is_authorized(request):
             return _unauthorized("Invalid Crumb")
         symbols = request.query("symbols").split(",")
-        quotes = [_quote(self.known[symbol]) for symbol in symbols if symbol in self.known]
+        self._count("quote", *symbols)
+        known = () if self.faults.unknown_profiles else self.known
+        quotes = [
+            {"symbol": symbol, "quoteType": "EQUITY"} for symbol in symbols if symbol in known
+        ]
+        quotes = self.faults.page(0, quotes)
         return json_response({"quoteResponse": {"result": quotes, "error": None}})
 
     def _timeseries(self, request: Request) -> Response:

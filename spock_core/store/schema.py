@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import (
     Boolean,
     Column,
-    DateTime,
-    Dialect,
     Float,
     ForeignKey,
     ForeignKeyConstraint,
@@ -19,24 +16,9 @@ from sqlalchemy import (
     String,
     Table,
     Text,
-    TypeDecorator,
 )
 
-
-class UtcDateTime(TypeDecorator[datetime]):
-    """A moment, kept in UTC without an offset, so that every database sorts it as text does."""
-
-    impl = DateTime
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
-        """Aware in, naive UTC to the database."""
-        return value.astimezone(UTC).replace(tzinfo=None) if value is not None else None
-
-    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
-        """Naive UTC from the database, aware out."""
-        return value.replace(tzinfo=UTC) if value is not None else None
-
+from spock_core.store.utc_date_time import UtcDateTime
 
 metadata = MetaData()
 
@@ -155,6 +137,7 @@ unknowns = Table(
     Column("times", Integer, nullable=False),
     Column("asked_at", UtcDateTime, nullable=False),
     Column("ask_again_at", UtcDateTime, nullable=False),
+    Column("asked_alone", Boolean, nullable=False, server_default="1"),
     ForeignKeyConstraint(["region", "ticker"], ["tickers.region", "tickers.ticker"]),
 )
 

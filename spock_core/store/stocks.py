@@ -22,7 +22,8 @@ from spock_core.domain import AssetType, Classification, Observation, StoredList
 from spock_core.domain.stock import ClassificationUpdate, Stock
 from spock_core.store.observations import read_observations
 from spock_core.store.rows import update_rows, write_rows
-from spock_core.store.schema import UtcDateTime, observations, stock_details, tickers
+from spock_core.store.schema import observations, stock_details, tickers
+from spock_core.store.utc_date_time import UtcDateTime
 
 BATCH = 2_000
 """Stocks that are read at once."""

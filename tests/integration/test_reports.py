@@ -80,7 +80,7 @@ def test_a_report_tells_what_could_not_be_and_advises(spock: Spock, sandbox, mas
     assert "Failures" in text
     assert "HK failed: " in text
     assert "http_429 4" in text
-    assert "Planned: yahoo-profile 2, yahoo-screener 1" in text
+    assert "Planned: yahoo-profile 2, yahoo-quote 1, yahoo-screener 1" in text
     assert "Run again later" in text
     assert "lower --yahoo-rate" in text
 

@@ -257,6 +257,7 @@ def test_a_second_run_the_same_day_asks_nothing(online, sandbox):
 
 
 def test_profiles_beyond_the_budget_wait_for_another_day(online, sandbox, register):
+    sandbox.yahoo.faults.answers["quotes"] = Response(404, b"gone")  # so all are asked one by one
     online("--profile-budget", "3")
     assert asked(sandbox, "summary") == 3
     online("--profile-budget", "3")
@@ -359,7 +360,7 @@ def test_dry_run_states_the_requests_and_asks_nobody(
     screens = asked(sandbox, "screener")
     assert abs(plan["requests"]["yahoo-screener"] - screens) <= 0.1 * screens
     text = spock("enrich", "--dry-run", "--sources", "ALL").out
-    assert "yahoo-screener 0, yahoo-profile 0" in text
+    assert "yahoo-screener 0, yahoo-quote 0, yahoo-profile 0" in text
 
 
 def test_a_dry_run_before_the_first_run_states_what_it_then_takes(spock):

@@ -161,7 +161,9 @@ def dry_run_text(found: DryRun) -> str:
         f"requests to Yahoo: {requests}; about {found.seconds:,.0f} s at {found.rate:g} per second",
     ]
     if found.plan.left:
-        lines.append(f"{found.plan.left:,} more stocks are left for later runs (--profile-budget)")
+        most = "up to " if found.plan.quotes else ""  # quotes tell which of them Yahoo knows
+        left = f"{most}{found.plan.left:,} more stocks"
+        lines.append(f"{left} are left for later runs (--profile-budget)")
     if found.expected:
         lines.append(
             f"estimated for {found.expected:,} stocks of lists that the register does not have yet"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 
 from spock_core.domain import Observation
 from spock_core.domain.stock import StockKey
@@ -14,6 +14,7 @@ from spock_core.pipeline.fetch.outcome import FetchOutcome
 from spock_core.pipeline.fetch.plan import Plan
 from spock_core.pipeline.fetch.profiling import Profiling
 from spock_core.pipeline.fetch.questions import Questions
+from spock_core.pipeline.fetch.quoting import Quoting
 from spock_core.pipeline.fetch.screen_states import ScreenStates
 from spock_core.pipeline.fetch.screening import Screening
 from spock_core.pipeline.scheduler import Scheduler
@@ -75,10 +76,17 @@ class FetchStage:
             profiling = Profiling(
                 questions, self.outcome, canaries, self.doubts, self._database, self._run
             )
-            missed = screening.missed
-            doubtful = [stock for stock in missed if stock.doubtful][: plan.doubtful_room]
-            others = [stock for stock in missed if not stock.doubtful and not stock.rests]
-            yield from profiling.answers([*plan.profiles, *doubtful, *others[: plan.room]])
+            asked = [stock for stock in plan.profiles if stock.doubtful]
+            missed = [stock for stock in screening.missed if stock.doubtful or not stock.rests]
+            asked += [stock for stock in missed if stock.doubtful][: plan.doubtful_room]
+            others = [
+                stock for stock in (*plan.profiles, *plan.beyond, *missed) if not stock.doubtful
+            ]
+            if plan.budget:
+                quoting = Quoting(questions, self.outcome, canaries, self._database, self._run)
+                others = quoting.known(others)
+                self.outcome.left = max(len(others) - plan.budget, 0)
+            yield from profiling.answers([*asked, *others[: plan.budget]])
         if plan.screened and not self._run.stop.asked:
             self._conclude(screening, profiling.answered, states)
         if self.outcome.new_words:
@@ -92,10 +100,10 @@ class FetchStage:
 
     def _canaries(
         self, symbols: Mapping[str, StockKey], found: Mapping[StockKey, str]
-    ) -> Iterator[tuple[StockKey, str]]:
-        """Stocks that Yahoo is known to know: those of tonight, else the latest."""
-        yield from ((key, symbol) for symbol, key in symbols.items() if key in found)
-        yield from ((one.key, one.symbol) for one in self._plan.known)
+    ) -> dict[StockKey, str]:
+        """The symbols of stocks that Yahoo is known to know: those of tonight, then the latest."""
+        tonight = {key: symbol for symbol, key in symbols.items() if key in found}
+        return tonight | {one.key: one.symbol for one in self._plan.known if one.key not in tonight}
 
     def _conclude(
         self, screening: Screening, answered: Mapping[StockKey, str], states: ScreenStates

@@ -26,6 +26,8 @@ class FetchOutcome:
     """Why not all could be asked, in one line."""
     new_words: set[str] = field(default_factory=set)
     """Industries that this version does not know; kept word for word."""
+    left: int | None = None
+    """Stocks for which the profile budget had no room; None if it was not looked."""
     down: bool = False
     """Whether no more requests are made, because the provider is down."""
 

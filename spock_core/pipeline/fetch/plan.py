@@ -7,7 +7,8 @@ cheaper depends on how much is missing and where:
   one, whichever costs less;
 * stocks of which nothing is known: all industries are screened over the exchanges of the regions
   that miss most, and the others' are asked one by one; the split with the lowest cost is taken;
-* stocks that a screen did not have: one by one, and only within the run's profile budget;
+* stocks that a screen did not have: one by one, and only within the run's profile budget. Where
+  they are many, quotes tell first which of them Yahoo knows, 180 a request;
 * stocks whose key may have passed to another instrument: one by one and outside of the budget.
 
 What a run began a short while ago that did not come to its end is gone on with as it was begun.
@@ -28,6 +29,10 @@ PAGE = 250
 """Stocks that one request of a screen answers for."""
 MISSING_SHARE = 0.05
 """Share of stocks that a screen is expected not to have."""
+STOCKS_A_QUOTE = 180
+"""Stocks that one request for quotes tells of, whether Yahoo knows them."""
+FEWEST_FOR_QUOTES = 12
+"""Fewer stocks are asked one by one without any quote."""
 FEWEST_FOR_BULK = 12
 """Up to so many stocks are asked one by one without any sums."""
 
@@ -52,12 +57,16 @@ class Plan:
     """Stocks of which the screens should tell."""
     profiles: tuple[PendingStock, ...] = ()
     """Stocks to be asked one by one, the oldest first."""
+    beyond: tuple[PendingStock, ...] = ()
+    """Stocks for which the profile budget has no room, unless quotes make some."""
     left: int = 0
     """Stocks that wait for another night, because the profile budget is used up."""
     residual: int = 0
     """Profiles that the screens are expected to leave, within the budget."""
-    room: int = 0
-    """Profiles that they may leave at most: what the budget has room for."""
+    quotes: int = 0
+    """Expected requests for quotes."""
+    budget: int = 0
+    """Profiles that may be asked at most."""
     doubtful_room: int = 0
     """The same for stocks whose key may have passed to another instrument."""
     canaries: Mapping[Screen, frozenset[StockKey]] = field(default_factory=dict)
@@ -72,13 +81,14 @@ class Plan:
     @property
     def waiting(self) -> set[StockKey]:
         """Stocks of which a question of this plan may tell."""
-        return {need.key for need in (*self.screened, *self.profiles)}
+        return {need.key for need in (*self.screened, *self.profiles, *self.beyond)}
 
     @property
     def requests(self) -> dict[str, int]:
         """Expected wire requests by source; two more for cookie and crumb where any is made."""
         return {
             "yahoo-screener": sum(screen.cost for screen in self.screens),
+            "yahoo-quote": self.quotes,
             "yahoo-profile": len(self.profiles) + self.residual,
         }
 
@@ -122,20 +132,28 @@ def cheapest_plan(
     singles = [need for need in singles if not need.doubtful]
     room = max(profiles - len(singles), 0)
     share = MISSING_SHARE if screens else 1.0
+    missing = ceil(share * sum(not need.rests for need in screened))
     chosen = sorted(set(screens), key=lambda one: (-one.cost, one.industry))
     return Plan(
         screens=tuple(chosen),
         screened=tuple(screened),
         profiles=(*in_doubt[:doubtful], *singles[:profiles]),
+        beyond=tuple(singles[profiles:]) if profiles else (),
         left=max(len(singles) - profiles, 0) + max(len(in_doubt) - doubtful, 0),
-        residual=min(room, ceil(share * sum(not need.rests for need in screened))),
-        room=room,
+        residual=min(room, missing),
+        quotes=_quotes(len(singles) + missing) if profiles else 0,
+        budget=profiles,
         doubtful_room=max(doubtful - len(in_doubt), 0),
         canaries=sums.canaries(chosen, known),
         known=tuple(known),
         goes_on=goes_on,
         due=due,
     )
+
+
+def _quotes(stocks: int) -> int:
+    """Requests for quotes about so many stocks."""
+    return ceil(stocks / STOCKS_A_QUOTE) if stocks >= FEWEST_FOR_QUOTES else 0
 
 
 def _oldest_first(need: PendingStock) -> tuple[bool, float, StockKey]:

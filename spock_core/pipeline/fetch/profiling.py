@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from spock_core.domain import Observation
@@ -40,7 +40,7 @@ class Profiling:
         self,
         questions: Questions,
         outcome: FetchOutcome,
-        canaries: Iterable[tuple[StockKey, str]],
+        canaries: Mapping[StockKey, str],
         doubts: Doubts,
         database: Database,
         run: RunContext,
@@ -50,7 +50,7 @@ class Profiling:
         """The industry of each stock that Yahoo told of."""
         self._questions = questions
         self._outcome = outcome
-        self._canaries = tuple(canaries)
+        self._canaries = canaries
         self._told: list[tuple[StockKey, str]] = []
         self._doubts = doubts
         self._database = database
@@ -131,7 +131,7 @@ class Profiling:
     def _prove(self) -> bool:
         """Asks stocks that Yahoo is known to know. Returns whether it still does."""
         unknown = {*self._unknown, *(stock.key for stock in self._unproven)}
-        sure = (*reversed(self._told), *self._canaries)
+        sure = (*reversed(self._told), *self._canaries.items())
         others = [symbol for key, symbol in sure if key not in unknown]
         for symbol in others[:PROOFS]:
             result = self._questions.profile(symbol)

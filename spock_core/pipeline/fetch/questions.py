@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from spock_core.pipeline.fetch.plan import Screen
-    from spock_core.sources.yahoo.answers import Profile, ScreenResult
+    from spock_core.sources.yahoo.answers import Profile, Quotes, ScreenResult
 
 log = logging.getLogger(__name__)
 
@@ -70,6 +70,16 @@ class Questions:
         return self._ask(
             (screen, partial(ask_screen, self._config, screen.industry, screen.exchanges))
             for screen in screens
+        )
+
+    def quotes(
+        self, batches: Iterable[tuple[N, tuple[str, ...]]]
+    ) -> Iterator[tuple[N, TaskResult[Quotes]]]:
+        """Asks about many symbols at once, and yields each batch's name with its answer."""
+        from spock_core.sources.yahoo.workers import ask_quotes
+
+        return self._ask(
+            (name, partial(ask_quotes, self._config, symbols)) for name, symbols in batches
         )
 
     def profiles(self, symbols: Iterable[tuple[N, str]]) -> Iterator[tuple[N, TaskResult[Profile]]]:

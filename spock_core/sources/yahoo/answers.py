@@ -1,4 +1,4 @@
-"""Yahoo's answers, decoded into bounded values: a page of a screen, a profile, a crumb, an error.
+"""Yahoo's answers, decoded into bounded values: a page of a screen, quotes, a profile, an error.
 
 Whatever is not of the expected form is refused: as a whole where it is the document, alone where
 it is one quote of a page.
@@ -30,8 +30,12 @@ MAX_TOTAL = 100_000
 """A screen with more stocks than this is refused, since its count must be wrong."""
 MAX_DROPPED = 0.2
 """Share of quotes of a page that may be unreadable; beyond, the page is."""
+MOST_QUOTES = 1_000
+"""Quotes of one response at most; no more than 200 are asked for."""
 LONGEST_WORD = 100
 """Characters of a sector or industry; Yahoo's longest has 39."""
+_STOCK = "EQUITY"
+"""The type of a stock. Others are ETF, MUTUALFUND, INDEX, and NONE for a symbol of the past."""
 _CRUMB = re.compile(r"[!-;=-z|~]{1,64}")
 """A crumb has 11 characters; this leaves out spaces, tags and braces."""
 
@@ -60,6 +64,15 @@ class ScreenResult(NamedTuple):
     def complete(self) -> bool:
         """Whether all stocks that Yahoo counts are here, but for those that cannot be read."""
         return not self.drifted and len(self.quotes) + self.dropped == self.total
+
+
+class Quotes(NamedTuple):
+    """What Yahoo knows of some symbols that were asked about together."""
+
+    stocks: frozenset[str]
+    """The symbols that it knows as stocks. It leaves out the others, or says what else they are."""
+    dropped: int = 0
+    """Quotes that could not be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +115,19 @@ class _RawQuote(_Named):
     symbol: _Symbol
 
 
+class _TypedQuote(BaseModel):
+    symbol: _Symbol
+    quoteType: _Word = _STOCK
+
+
+class _QuoteResponse(BaseModel):
+    result: list[Any] = Field(max_length=MOST_QUOTES)
+
+
+class _QuotesDocument(BaseModel):
+    quoteResponse: _QuoteResponse
+
+
 class _Screen(BaseModel):
     total: int = Field(strict=True, ge=0, le=MAX_TOTAL)
     quotes: list[Any] = Field(max_length=PAGE_SIZE)
@@ -136,6 +162,7 @@ class _Envelope(BaseModel):
 
 _ENVELOPES = TypeAdapter(dict[str, _Envelope])
 _QUOTE = TypeAdapter(_RawQuote)
+_TYPED_QUOTE = TypeAdapter(_TypedQuote)
 
 
 def read_screen_document(document: Any) -> ScreenResult:
@@ -170,6 +197,28 @@ def _read_quote(value: Any) -> Quote | None:
     except ValidationError:
         return None
     return Quote(quote.symbol, quote.name)
+
+
+def read_quotes(document: Any) -> Quotes:
+    """Returns the quotes from a document of `/v7/finance/quote`. Raises `Unreadable`."""
+    try:
+        response = _QuotesDocument.model_validate(document).quoteResponse
+    except (ValidationError, RecursionError):
+        response = None
+    if response is None:
+        raise _unreadable("quote", document)
+    quotes = [quote for quote in map(_read_typed_quote, response.result) if quote is not None]
+    dropped = len(response.result) - len(quotes)
+    if dropped > MAX_DROPPED * len(response.result):
+        raise Unreadable(f"{dropped} of {len(response.result)} quotes are unreadable")
+    return Quotes(frozenset(one.symbol for one in quotes if one.quoteType == _STOCK), dropped)
+
+
+def _read_typed_quote(value: Any) -> _TypedQuote | None:
+    try:
+        return _TYPED_QUOTE.validate_python(value)
+    except ValidationError:
+        return None
 
 
 def read_profile(document: Any) -> Profile:

@@ -1,4 +1,4 @@
-"""Yahoo Finance through yfinance: one page of a screen, or one stock's profile.
+"""Yahoo Finance through yfinance: a page of a screen, quotes, or one stock's profile.
 
 Questions go through yfinance's public `EquityQuery` and `screen`, and through its data client
 `YfData`, which has a public name but no documentation. None of yfinance's code is changed, and the
@@ -15,7 +15,7 @@ public way to put them aside and back:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from http.cookiejar import Cookie
 from types import TracebackType
 from typing import Any, Self
@@ -34,13 +34,16 @@ from spock_core.sources.http.gate import RequestGate
 from spock_core.sources.yahoo.answers import (
     PAGE_SIZE,
     Profile,
+    Quotes,
     ScreenResult,
     read_profile,
+    read_quotes,
     read_screen,
 )
 from spock_core.sources.yahoo.sessions import yahoo_session
 
 _SUMMARY = "https://query2.finance.yahoo.com/v10/finance/quoteSummary/"
+_QUOTES = "https://query1.finance.yahoo.com/v7/finance/quote"
 _COOKIE = "A3"
 """The cookie by which Yahoo knows a client."""
 _EM_DASH = "\N{EM DASH}"
@@ -93,6 +96,20 @@ class Yahoo:
             raise ProviderError(f"yfinance rejects this query: {error}") from error
         options = {"size": PAGE_SIZE, "offset": offset, "sortField": "ticker", "sortAsc": True}
         return read_screen(self._call(lambda: yfinance.screen(query, **options)))
+
+    def quotes(self, symbols: Sequence[str]) -> Quotes:
+        """Returns which of up to 200 symbols Yahoo knows as stocks; makes one request.
+
+        Raises `TransientError` for an outage, `Unreadable` for nonsense and `ProviderError` for a
+        refusal.
+        """
+        params = {
+            "symbols": ",".join(symbols),
+            "fields": "quoteType",
+            "corsDomain": "finance.yahoo.com",
+            "formatted": "false",
+        }
+        return read_quotes(self._call(lambda: self._data.get_raw_json(_QUOTES, params=params)))
 
     def profile(self, symbol: str) -> Profile:
         """Returns sector and industry of one symbol; makes one request.

@@ -11,11 +11,13 @@ from spock_core.sources.yahoo.answers import (
     is_crumb,
     read_error,
     read_profile,
+    read_quotes,
     read_screen_document,
 )
 
 _CRUMB = "/v1/test/getcrumb"
 _SCREENER = "/v1/finance/screener"
+_QUOTES = "/v7/finance/quote"
 _SUMMARY = "/v10/finance/quoteSummary/"
 _DATA = ("/v1/", "/v7/", "/v10/", "/ws/")
 _NOT_FOUND = "Not Found"
@@ -39,6 +41,8 @@ class YahooJudge(Judge):
         document = answer.document
         if path == _SCREENER:
             return read_screen_document(document).dropped
+        if path == _QUOTES:
+            return read_quotes(document).dropped
         if path.startswith(_SUMMARY):
             read_profile(document)
         return 0

@@ -1,15 +1,15 @@
-"""Queries to Yahoo with retries: a screen with all its pages, and a profile."""
+"""Queries to Yahoo with retries: a screen with all its pages, quotes, and a profile."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from spock_core.domain.events import Retry
 from spock_core.domain.stop import Stop
 from spock_core.sources.http.retry import RetryPolicy, call_with_retries
-from spock_core.sources.yahoo.answers import PAGE_SIZE, Profile, Quote, ScreenResult
+from spock_core.sources.yahoo.answers import PAGE_SIZE, Profile, Quote, Quotes, ScreenResult
 from spock_core.sources.yahoo.client import Yahoo
 from spock_core.sources.yahoo.gate import PROVIDER
 
@@ -70,6 +70,10 @@ class YahooQueries:
                 if drift.hollow:
                     break
         return ScreenResult(tuple(seen[symbol] for symbol in sorted(seen)), total, drifted=True)
+
+    def quotes(self, symbols: Sequence[str]) -> Quotes:
+        """Returns which of up to 200 symbols Yahoo knows as stocks. Raises `ProviderError`."""
+        return self._with_retries(lambda: self._yahoo.quotes(symbols))
 
     def profile(self, symbol: str) -> Profile:
         """Returns the profile of one stock. Raises `UnknownSymbol` or another `ProviderError`."""

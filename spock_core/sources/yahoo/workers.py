@@ -21,7 +21,7 @@ from spock_core.plugins.context import RunContext
 from spock_core.sources.http.bounds import Bounds, Patience
 from spock_core.sources.http.circuit_breaker import CircuitBreaker
 from spock_core.sources.http.retry import RetryPolicy
-from spock_core.sources.yahoo.answers import Profile, ScreenResult
+from spock_core.sources.yahoo.answers import Profile, Quotes, ScreenResult
 from spock_core.sources.yahoo.client import Yahoo
 from spock_core.sources.yahoo.gate import PROVIDER, yahoo_gate
 from spock_core.sources.yahoo.queries import YahooQueries
@@ -95,6 +95,11 @@ def ask_screen(
 ) -> TaskResult[ScreenResult]:
     """Returns all stocks of an industry on these exchanges, or the error."""
     return _result(config, lambda queries: queries.screen(industry, exchanges))
+
+
+def ask_quotes(config: WorkerConfig, symbols: tuple[str, ...]) -> TaskResult[Quotes]:
+    """Returns which of these symbols Yahoo knows as stocks, or the error."""
+    return _result(config, lambda queries: queries.quotes(symbols))
 
 
 def ask_profile(config: WorkerConfig, symbol: str) -> TaskResult[Profile]:

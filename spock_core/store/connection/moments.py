@@ -12,7 +12,6 @@ from typing import Any
 from sqlalchemy import Column, Connection, delete, func, select, update
 
 from spock_core.store.schema import (
-    UtcDateTime,
     metadata,
     observations,
     provider_rests,
@@ -21,6 +20,7 @@ from spock_core.store.schema import (
     stock_details,
     unknowns,
 )
+from spock_core.store.utc_date_time import UtcDateTime
 
 TOLERANCE = timedelta(minutes=5)
 """How far the clocks of two machines on one register may differ. Such moments are soon past."""

@@ -184,11 +184,14 @@ def read_known(
 
 
 def count_asked(connection: Connection, source: str, since: datetime) -> int:
-    """Stocks of which a source was asked since a moment, whatever it said."""
+    """Stocks of which a source was asked since a moment, each by a request of its own, whatever it
+    said."""
     knew = select(func.count()).where(
         observations.c.source == source, observations.c.observed_at >= since
     )
-    not_knew = select(func.count()).where(unknowns.c.source == source, unknowns.c.asked_at >= since)
+    not_knew = select(func.count()).where(
+        unknowns.c.source == source, unknowns.c.asked_at >= since, unknowns.c.asked_alone
+    )
     return connection.execute(knew).scalar_one() + connection.execute(not_knew).scalar_one()
 
 
@@ -201,9 +204,17 @@ def forget_unknowns(connection: Connection, found: Sequence[Observation]) -> Non
 
 
 def store_unknowns(
-    connection: Connection, keys: Iterable[StockKey], source: str, now: datetime
+    connection: Connection,
+    keys: Iterable[StockKey],
+    source: str,
+    now: datetime,
+    *,
+    asked_alone: bool = True,
 ) -> None:
-    """Remembers that a source does not know these stocks, and when to ask it again."""
+    """Remembers that a source does not know these stocks, and when to ask it again.
+
+    `asked_alone`: whether each was asked about by a request of its own.
+    """
     query = select(unknowns).where(unknowns.c.source == source)
     times = {StockKey(row.region, row.ticker): row.times for row in connection.execute(query)}
     rows = []
@@ -211,7 +222,7 @@ def store_unknowns(
         count = times.get(key, 0) + 1
         again = now + REST[min(count, len(REST)) - 1]
         row = {"source": source, "times": count, "asked_at": now, "ask_again_at": again}
-        rows.append(key._asdict() | row)
+        rows.append(key._asdict() | row | {"asked_alone": asked_alone})
     write_rows(connection, unknowns, rows)
 
 

@@ -38,12 +38,12 @@ def plan(
 
 
 def test_nothing_is_asked_when_nothing_is_missing():
-    assert plan([]).requests == {"yahoo-screener": 0, "yahoo-profile": 0}
+    assert plan([]).requests == {"yahoo-screener": 0, "yahoo-quote": 0, "yahoo-profile": 0}
 
 
 def test_a_few_are_asked_one_by_one():
     found = plan(needs(5))
-    assert found.requests == {"yahoo-screener": 0, "yahoo-profile": 5}
+    assert found.requests == {"yahoo-screener": 0, "yahoo-quote": 0, "yahoo-profile": 5}
 
 
 def test_many_are_screened():
@@ -92,7 +92,15 @@ def test_a_venue_that_yahoo_has_no_code_for_is_asked_one_by_one():
 def test_without_the_screener_all_is_left_to_profiles():
     found = plan(needs(1_000), screener=False)
     assert not found.screens
-    assert (len(found.profiles), found.left) == (500, 500)
+    assert (len(found.profiles), len(found.beyond), found.left) == (500, 500, 500)
+    assert found.requests["yahoo-quote"] == 6
+
+
+def test_quotes_are_asked_of_many_alone_and_within_a_budget():
+    assert plan(needs(11), screener=False).quotes == 0
+    assert plan(needs(12), screener=False).quotes == 1
+    assert plan(needs(12), screener=False, profiles=0).quotes == 0
+    assert plan(needs(5_000)).quotes == 2
 
 
 def test_without_profiles_the_rest_is_left():
@@ -104,7 +112,7 @@ def test_keys_in_doubt_are_asked_outside_of_the_budget_and_bounded():
     found = plan(needs(5, missed=True) + needs(4, "XBBB", doubtful=True), profiles=2, doubtful=3)
     assert [need.doubtful for need in found.profiles] == [True] * 3 + [False] * 2
     assert found.left == 4
-    assert (found.room, found.doubtful_room) == (0, 0)
+    assert (found.budget, found.doubtful_room) == (2, 0)
 
 
 def test_many_keys_in_doubt_are_screened_with_the_rest():

@@ -17,6 +17,7 @@ from spock_core.sources.yahoo.answers import (
     is_crumb,
     read_error,
     read_profile,
+    read_quotes,
     read_screen,
     read_screen_document,
 )
@@ -40,6 +41,31 @@ GOOD = [{"symbol": f"S{number}", "longName": "Name"} for number in range(9)]
 def test_a_screen_whose_count_is_none_is_no_screen(total):
     with pytest.raises(Unreadable, match="a screen in an unknown format"):
         read_screen(screen(*GOOD, total=total))
+
+
+def quotes(*found: object) -> dict[str, Any]:
+    return {"quoteResponse": {"result": list(found), "error": None}}
+
+
+def test_quotes_tell_stocks_from_funds_and_from_symbols_of_the_past():
+    types = {"AAPL": "EQUITY", "SPY": "ETF", "OLD": "NONE", "^GSPC": "INDEX"}
+    found = read_quotes(quotes(*({"symbol": s, "quoteType": t} for s, t in types.items())))
+    assert found.stocks == {"AAPL"}
+    assert read_quotes(quotes({"symbol": "BRK-B"})).stocks == {"BRK-B"}  # no type: not left out
+    assert read_quotes(quotes()).stocks == frozenset()
+
+
+@pytest.mark.parametrize("document", [None, [], {}, "text", {"quoteResponse": None},
+    {"quoteResponse": {"result": None}}, {"quoteResponse": {"result": {}}}, quotes(*[{}] * 1_001),
+    quotes({"symbol": 7}, {"symbol": "\x1b[31mA"}, {"symbol": "A"})])  # fmt: skip
+def test_a_document_that_has_no_quotes_is_refused(document):
+    with pytest.raises(Unreadable):
+        read_quotes(document)
+
+
+def test_a_quote_that_cannot_be_read_is_dropped_and_counted():
+    found = read_quotes(quotes(*({"symbol": f"S{n}"} for n in range(9)), {"symbol": None}))
+    assert (len(found.stocks), found.dropped) == (9, 1)
 
 
 @pytest.mark.parametrize("document", [None, [], {}, {"finance": None}, {"finance": {"result": []}},
