@@ -22,7 +22,11 @@ REASON = "reason"
 
 
 class Source(Protocol):
-    """Makes observations of listings and interprets them."""
+    """Makes observations of listings and interprets them.
+
+    A source whose observations follow from the listings alone has `from_listings_alone = True`:
+    then regions of which nothing is new are not classified again.
+    """
 
     @property
     def name(self) -> str:

@@ -6,7 +6,7 @@ outcome before the next is taken: later batches read what earlier ones wrote.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from itertools import islice
 from types import MappingProxyType
 from typing import TypeVar
@@ -65,13 +65,14 @@ class ClassifyStage:
         """
         self._refused[region] = lists
 
-    def find_related(self) -> Iterator[tuple[str, BaseException]]:
-        """Finds which stocks take their issuer's classification; they are classified last.
+    def find_related(self, regions: Collection[str]) -> Iterator[tuple[str, BaseException]]:
+        """Finds which stocks of these regions take their issuer's classification; they are
+        classified last.
 
         Yields the region and the error where a rule of the market raised one.
         """
         if self._related is not None:
-            yield from self._related.find()
+            yield from self._related.find(regions)
             self._issuer_of = self._related.issuer_of
 
     def known(self, regions: Sequence[str], waiting: Set[StockKey]) -> Iterator[BatchOutcome]:

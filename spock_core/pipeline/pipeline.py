@@ -27,6 +27,7 @@ from spock_core.pipeline.override_stage import apply_overrides
 from spock_core.pipeline.progress import RegionProgress
 from spock_core.pipeline.run_record import RunRecord
 from spock_core.pipeline.scheduler import Scheduler
+from spock_core.pipeline.settled_regions import SettledRegions
 from spock_core.pipeline.table_stage import TableStage
 from spock_core.plugins.context import RunContext
 from spock_core.sources.override.file import Overrides
@@ -56,6 +57,7 @@ class Pipeline:
         self._record = record
         self._regions = {market.region: RegionProgress(market) for market in markets}
         self._classify = ClassifyStage(markets, sources, database, run)
+        self._settled = SettledRegions(sources, database, run)
         self._scheduler = Scheduler(run, run.settings.max_workers if run.settings.parallel else 1)
 
     def run(self) -> None:
@@ -128,10 +130,14 @@ class Pipeline:
         waiting = plan.waiting
         asked = {key.region for key in waiting}
         with self._record.phase("classify"):
-            for region, error in self._classify.find_related():
+            failed = {one.region for one in self._regions.values() if one.errors}
+            self._settled.find(self._regions.keys() - asked - failed)
+            self._store(self._settled.outcomes())
+            regions = [region for region in self._regions if region not in self._settled.regions]
+            for region, error in self._classify.find_related(regions):
                 self._report_fault(region, error)
-            self._store(self._classify.known(list(self._regions), waiting))
-            for region in sorted(self._regions.keys() - asked):
+            self._store(self._classify.known(regions, waiting))
+            for region in sorted(set(regions) - asked):
                 self._store(self._classify.related(region))
         if self._run.stop.asked:
             return
@@ -233,6 +239,8 @@ class Pipeline:
         if progress.ended:
             return
         progress.end(interrupted=self._run.stop.asked)
+        if progress.status is RegionStatus.SUCCESS:
+            self._settled.keep(progress.region)
         self._record.region_ended(progress)
         if progress.status is not RegionStatus.INTERRUPTED:
             self._run.notify(self._record.results[progress.region])

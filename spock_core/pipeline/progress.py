@@ -42,10 +42,10 @@ class StockCounts:
         self.failed += 1
         self.failed_by[kind] += 1
 
-    def add_unknown(self, security_type: str) -> None:
-        """Counts a stock of which no source knows a sector."""
-        self.unknown += 1
-        self.unknown_by[security_type] += 1
+    def add_unknown(self, security_type: str, count: int = 1) -> None:
+        """Counts stocks of which no source knows a sector."""
+        self.unknown += count
+        self.unknown_by[security_type] += count
 
     def add(self, other: StockCounts) -> None:
         """Adds the counts of a batch."""

@@ -6,7 +6,7 @@ share are related securities; `classification.issuers` finds whose they are.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from spock_core.classification.company_names import company
 from spock_core.classification.issuers import SHARES, Earlier, issuers, names_match
@@ -35,15 +35,17 @@ class RelatedSecurities:
         self._database = database
         self._run = run
 
-    def find(self) -> Iterator[tuple[str, BaseException]]:
-        """Finds them among the active stocks, and withdraws observations of those that no longer
-        are any. An issuer that has left its list still counts.
+    def find(self, regions: Collection[str]) -> Iterator[tuple[str, BaseException]]:
+        """Finds them among the active stocks of these regions, and withdraws observations of those
+        that no longer are any. An issuer that has left its list still counts.
 
         Yields the region and the error where a rule of the market raised one: that region's
         observations stay as they were.
         """
         for market in self._markets:
             region = market.region
+            if region not in regions:
+                continue
             with self._database.read() as connection:
                 listings, former = read_listings(connection, region)
                 observed = read_words(connection, ISSUER, (region,))

@@ -36,6 +36,7 @@ class CheckedSource:
     ) -> None:
         self.name = source.name
         self.counts_as = source.counts_as
+        self.from_listings_alone = getattr(source, "from_listings_alone", False) is True
         self._source = source
         self._plugin = plugin
         self._report_fault = report_fault

@@ -32,6 +32,7 @@ class IssuerSource:
 
     name = ISSUER
     counts_as = ISSUER
+    from_listings_alone = True
 
     def observe(
         self, market: Market, listings: Sequence[Listing], now: datetime

@@ -141,6 +141,14 @@ unknowns = Table(
     ForeignKeyConstraint(["region", "ticker"], ["tickers.region", "tickers.ticker"]),
 )
 
+settled = Table(
+    "settled",
+    metadata,
+    Column("region", String(2), primary_key=True),
+    Column("digest", String(64), nullable=False),
+    Column("oldest", UtcDateTime),
+)
+
 lists = Table(
     "lists",
     metadata,

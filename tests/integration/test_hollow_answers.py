@@ -182,8 +182,9 @@ def test_marks_that_a_hollow_night_of_an_older_version_left_heal_within_a_night(
     later = f"{datetime.now(UTC) + timedelta(days=6):%F %T}.000000"
     register("DELETE FROM unknowns")
     marked = "SELECT region, ticker, ?, 1, ?, ? FROM tickers WHERE security_type = 'common'"
-    register(f"INSERT INTO unknowns {marked}", "yahoo-screener", yesterday, yesterday)
-    register(f"INSERT INTO unknowns {marked} AND region = 'US'", "yahoo-profile", yesterday, later)
+    into = "INSERT INTO unknowns (region, ticker, source, times, asked_at, ask_again_at)"
+    register(f"{into} {marked}", "yahoo-screener", yesterday, yesterday)
+    register(f"{into} {marked} AND region = 'US'", "yahoo-profile", yesterday, later)
     assert night().code == 0
     assert_all_is_classified(sandbox, register)
     [(left,)] = register("SELECT count(DISTINCT region || ticker) FROM unknowns")

@@ -16,6 +16,7 @@ class KisSectorCode:
 
     name = "kis"
     counts_as = "kis"
+    from_listings_alone = True
 
     def observe(
         self, market: Market, listings: Sequence[Listing], now: datetime

@@ -25,6 +25,7 @@ class OverrideSource:
 
     name = OVERRIDE
     counts_as = OVERRIDE
+    from_listings_alone = True
 
     def observe(
         self, market: Market, listings: Sequence[Listing], now: datetime

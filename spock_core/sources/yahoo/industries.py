@@ -32,6 +32,7 @@ class YahooIndustrySource:
     """Yahoo's industry as a source, from the screener or from a profile."""
 
     counts_as = COUNTS_AS
+    from_listings_alone = True
 
     def __init__(self, name: str) -> None:
         self.name = name

@@ -11,8 +11,11 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     and_,
+    case,
     delete,
     func,
+    not_,
+    or_,
     select,
     tuple_,
 )
@@ -79,12 +82,17 @@ def read_pending(
         .where(*_askable(regions))
         .order_by(tickers.c.region, tickers.c.ticker)
     )
+    if limit is not None:
+        said_at = _later(by_screen.c.observed_at, by_profile.c.observed_at)
+        holds = and_(
+            said_at.is_not(None), said_at.between(limit, now), doubt.c.changed_at.is_(None)
+        )
+        query = query.where(not_(holds))
     rows = connection.execute(query).all()
-    unsaid = [row for row in rows if limit is None or not _said_since(row, limit, now)]
-    marked = sum(row.screened_at is not None or row.profiled_at is not None for row in unsaid)
-    mass = marked >= FEWEST_FOR_MASS and marked > MASS_SHARE * len(rows)
+    marked = sum(row.screened_at is not None or row.profiled_at is not None for row in rows)
+    mass = marked >= FEWEST_FOR_MASS and marked > MASS_SHARE * _count_askable(connection, regions)
     found = []
-    for row in unsaid:
+    for row in rows:
         _, words = _last_word(row)
         industry = json.loads(words).get("industry") if words else None
         rests = limit is not None and _rests(row, now)
@@ -106,10 +114,14 @@ def _rests(row: Any, now: datetime) -> bool:
     return row.rests_until is not None and bool(row.profiled_at <= now < row.rests_until)
 
 
-def _said_since(row: Any, limit: datetime, now: datetime) -> bool:
-    """Whether Yahoo has told of a stock since then, and its key is not in doubt."""
-    said_at, _ = _last_word(row)
-    return row.doubtful_since is None and said_at is not None and limit <= said_at <= now
+def _later(first: ColumnElement[Any], second: ColumnElement[Any]) -> ColumnElement[Any]:
+    """The later of two moments that may be missing; the first if they are equal."""
+    return case((or_(first.is_(None), second > first), second), else_=first)
+
+
+def _count_askable(connection: Connection, regions: Sequence[str]) -> int:
+    query = select(func.count()).select_from(tickers).where(*_askable(regions))
+    return connection.execute(query).scalar_one()
 
 
 def _pending(row: Any, industry: str | None, *, missed: bool, rests: bool) -> PendingStock:
