@@ -24,6 +24,7 @@ REGISTER = Path("spock.db")
 def classified(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The regions of the stocks that were classified, one for each stock."""
     regions: list[str] = []
+
     def counted(listing: Any, *arguments: Any) -> Any:
         regions.append(listing.region)
         return classify(listing, *arguments)
