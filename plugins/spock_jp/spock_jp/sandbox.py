@@ -1,9 +1,24 @@
-"""The recipe for a made-up Tokyo list, with the counts and shares of KIS's file of 2025-06."""
+"""The recipe for a made-up Tokyo list, with the counts and shares of KIS's file of 2025-06, and a
+made-up list of issues as JPX's."""
 
 from __future__ import annotations
 
-from spock_core import IssuerKind, ListRecipe, Offshoot, Recipe, SecurityType
+from collections.abc import Mapping
 
+from spock_core import (
+    AssetType,
+    IssuerKind,
+    Listing,
+    ListRecipe,
+    Offshoot,
+    Recipe,
+    SecurityType,
+    workbook_of,
+)
+from spock_jp.jpx import CODE, FILE, FUNDS, NONE, SECTOR, SEGMENT, meanings
+
+PRIME = "プライム\uff08内国株式\uff09"
+"""The segment of large domestic companies."""
 _LETTERED = 8_700
 """The number of the first ticker with a letter."""
 
@@ -62,3 +77,20 @@ RECIPE = Recipe(
         ),
     ),
 )
+
+
+def jpx_table(businesses: Mapping[Listing, str]) -> Mapping[str, bytes]:
+    """Returns a workbook with the segment of each issue, and the sector of those that have one."""
+    lines = [(CODE, SEGMENT, SECTOR)]
+    for number, (listing, business) in enumerate(businesses.items()):
+        if listing.asset_type is not AssetType.STOCK:
+            lines.append((listing.ticker, "ETF・ETN", NONE))
+        elif listing.security_type in (SecurityType.REIT, SecurityType.FUND):
+            lines.append((listing.ticker, FUNDS, NONE))
+        else:
+            sectors = [
+                code for code, one in meanings().items() if business[:2] == one.gics_code[:2]
+            ]
+            sector = sectors[number % len(sectors)] if sectors else "9050"
+            lines.append((listing.ticker, PRIME, sector))
+    return {FILE: workbook_of(lines)}

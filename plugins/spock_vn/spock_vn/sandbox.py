@@ -1,8 +1,13 @@
-"""The recipe for made-up Vietnamese lists, with the counts and shares of KIS's files of 2025-06."""
+"""The recipe for made-up Vietnamese lists, with the counts and shares of KIS's files of 2025-06,
+and made-up tables of VNDIRECT's industries."""
 
 from __future__ import annotations
 
-from spock_core import ListRecipe, Recipe
+import json
+from collections.abc import Mapping
+
+from spock_core import AssetType, Listing, ListRecipe, Recipe
+from spock_vn.vndirect import CODE, FILE, LEVELS, NAME, TICKERS, meanings
 
 _ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
@@ -58,3 +63,32 @@ RECIPE = Recipe(
         ),
     ),
 )
+
+
+def vndirect_tables(businesses: Mapping[Listing, str]) -> Mapping[str, bytes]:
+    """Returns the tables of the three levels, with the industry of each stock on all of them."""
+    tickers: dict[int, dict[str, list[str]]] = {level: {} for level in LEVELS}
+    for number, (listing, business) in enumerate(businesses.items()):
+        if listing.asset_type is AssetType.STOCK:
+            codes = [code for code in _subsectors() if _sector_of(code) == business[:2]]
+            code = codes[number % len(codes)]
+            for level in LEVELS:
+                of_level = tickers[level].setdefault(code[:level].ljust(4, "0"), [])
+                of_level.append(listing.ticker)
+    return {FILE.format(level=level): _document(level, found) for level, found in tickers.items()}
+
+
+def _document(level: int, tickers: Mapping[str, list[str]]) -> bytes:
+    rows = [
+        {CODE: code, "industryLevel": str(level), NAME: f"ICB {code}", TICKERS: ",".join(those)}
+        for code, those in sorted(tickers.items())
+    ]
+    return json.dumps({"data": rows, "totalElements": len(rows)}).encode()
+
+
+def _subsectors() -> list[str]:
+    return [code for code in meanings() if not code.endswith("0")]
+
+
+def _sector_of(code: str) -> str:
+    return meanings()[code].gics_code[:2]
