@@ -23,6 +23,7 @@ from spock_core.domain.tables import FileState, TableFile, TableRow
 from spock_core.domain.task_result import TaskResult
 from spock_core.domain.text import sanitize
 from spock_core.pipeline.fetch.doubts import Doubts
+from spock_core.pipeline.observations import stale_before
 from spock_core.pipeline.scheduler import Scheduler
 from spock_core.plugins.context import RunContext
 from spock_core.sources.http.bounds import Bounds, Patience
@@ -42,7 +43,7 @@ from spock_core.store.fetching.table_sources import (
     write_table_state,
 )
 from spock_core.store.identifiers import write_identifiers
-from spock_core.store.observations import read_words, write_observations
+from spock_core.store.observations import read_keys_before, read_words, write_observations
 from spock_core.store.stocks import read_listings
 
 log = logging.getLogger(__name__)
@@ -119,6 +120,9 @@ class TableStage:
             self._note_failure(question, sanitize(reason))
 
     def _questions(self) -> Iterator[_Question]:
+        """Yields what is asked. A table that was applied so long ago that what it said has grown
+        old is read again, changed or not: what it still says is confirmed."""
+        limit = stale_before(self._run)
         with self._database.read() as connection:
             for source in self._sources:
                 for market in self._markets:
@@ -131,6 +135,7 @@ class TableStage:
                         or before is None
                         or before.applied_at is None
                         or before.version != source.about.version
+                        or (limit is not None and before.applied_at < limit)
                         or has_newer_listings(connection, region, before.applied_at)
                     )
                     states = {} if anew else read_file_states(connection, source.name, region)
@@ -171,6 +176,9 @@ class TableStage:
         with self._database.read() as connection:
             active, _ = read_listings(connection, market.region)
             known = read_words(connection, source.name, (market.region,))
+            limit = stale_before(self._run) or now
+            for key in read_keys_before(connection, source.name, market.region, limit):
+                del known[key]  # so that it is confirmed, in whichever words
         listings: dict[str, Listing] = {listing.ticker: listing for listing in active}
         rows = list(source.rows(market, fetched.tables, listings))
         matched = {row.ticker: row for row in rows if row.ticker in listings}

@@ -31,7 +31,8 @@ def run(arguments: dict[str, Any], plugins: Plugins) -> int:
     with open_for(settings, plugins) as register:
         stocks = list(chosen_stocks(register, filters))
     if settings.json_output:
-        show_document({"stocks": documents(stocks)})
+        then = {"as_of": filters["as_of"]} if filters["as_of"] else {}
+        show_document(then | {"stocks": documents(stocks)})
     elif stocks:
         show(stocks_table(stocks))
     else:
