@@ -158,9 +158,10 @@ class Staging:
             drop_lines(self._connection, periods.ignored)
             end_periods(self._connection, self._region, periods.passed, run_id, now)
             begin_doubts(self._connection, self._region, periods.doubtful, now)
+            log_listings(self._connection, self._region, periods.settled, run_id, now)
             settle_doubts(self._connection, self._region, periods.settled)
             back = self._count_back()
-            touched = self._update(run_id, now)
+            touched = self._update(now)
             new = self._insert_new(now)
             gone = self._mark_gone(whole, now)
             self._move_last_seen(now, unchanged)
@@ -190,13 +191,12 @@ class Staging:
         query = query.where(staged.c.readable, ~tickers.c.is_active)
         return self._connection.execute(query).scalar_one()
 
-    def _update(self, run_id: int, now: datetime) -> int:
+    def _update(self, now: datetime) -> int:
         """Nothing learned is overwritten by nothing: an empty column keeps what was known."""
         fresh = {name: func.coalesce(staged.c[name], tickers.c[name]) for name in LISTING_COLUMNS}
         differs = [tickers.c[name].is_distinct_from(value) for name, value in fresh.items()]
         changes = (self._same(), staged.c.readable, or_(~tickers.c.is_active, *differs))
         keep_states(self._connection, exists().where(*changes).correlate(tickers), now)
-        log_listings(self._connection, self._region, fresh, run_id, now)
         statement = (
             update(tickers).values(**fresh, is_active=True, last_seen_at=now).where(*changes)
         )
