@@ -25,6 +25,7 @@ from spock_core.reporting.output import show
 from spock_core.reporting.tables import fitted_table
 from spock_core.settings.model import Settings, load_settings
 from spock_core.store.connection.reading import open_up_to_date
+from spock_core.store.fetching.pending import UNREADABLE
 from spock_core.store.one_stock import StoredStock, read_stock
 
 
@@ -167,10 +168,14 @@ def _explanations(explained: list[Explanation]) -> str:
 
 def _unknowns(stock: StoredStock) -> str:
     return "\n".join(
-        f"{row['source']} did not know it {row['times']} times, last {_moment(row['asked_at'])}; "
+        f"{row['source']} {_unknown(row)} {row['times']} times, last {_moment(row['asked_at'])}; "
         f"next request not before {_moment(row['ask_again_at'])}"
         for row in stock.unknowns
     )
+
+
+def _unknown(row: Mapping[str, Any]) -> str:
+    return "gave an unreadable answer" if row["because"] == UNREADABLE else "did not know it"
 
 
 def _doubt(stock: StoredStock) -> str:

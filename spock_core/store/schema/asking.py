@@ -26,7 +26,7 @@ unknowns = Table(
     Column("times", Integer, nullable=False),
     Column("asked_at", UtcDateTime, nullable=False),
     Column("ask_again_at", UtcDateTime, nullable=False),
-    Column("asked_alone", Boolean, nullable=False, server_default="1"),
+    Column("because", String(16), nullable=False, server_default="answered"),
     ForeignKeyConstraint(["region", "ticker"], ["tickers.region", "tickers.ticker"]),
 )
 
