@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from spock_core.plugins.recipe import IssuerKind, ListRecipe, Offshoot, Recipe, tickers_like
     from spock_core.reading.register import open_register
     from spock_core.sandbox.workbook import workbook_of
+    from spock_core.settings.setting import Setting
 
 __all__ = [
     "HOOK_VERSION",
@@ -71,6 +72,7 @@ __all__ = [
     "RunContext",
     "RunResult",
     "SecurityType",
+    "Setting",
     "Source",
     "SourceTerms",
     "SpockError",
@@ -99,6 +101,7 @@ _HOME_OF_LAZY_NAME = {
     "Recipe": "spock_core.plugins.recipe",
     "RunContext": "spock_core.plugins.context",
     "RunResult": "spock_core.domain.results",
+    "Setting": "spock_core.settings.setting",
     "Source": "spock_core.domain.source",
     "SourceTerms": "spock_core.domain.tables",
     "Stop": "spock_core.domain.stop",

@@ -26,6 +26,7 @@ from spock_core.pipeline.fetch.doubts import Doubts
 from spock_core.pipeline.observations import stale_before
 from spock_core.pipeline.scheduler import Scheduler
 from spock_core.plugins.context import RunContext
+from spock_core.plugins.selection import missing_settings
 from spock_core.sources.http.bounds import Bounds, Patience
 from spock_core.sources.http.download import Downloads
 from spock_core.sources.http.retry import RetryPolicy
@@ -129,6 +130,9 @@ class TableStage:
                     region = market.region
                     if source.about.regions and region not in source.about.regions:
                         continue
+                    if missing := missing_settings(source, self._run.settings):
+                        log.info("%s: %s is not asked: set %s", region, source.name, missing)
+                        continue
                     before = read_table_state(connection, source.name, region)
                     anew = (
                         self._run.settings.force_refresh
@@ -160,7 +164,11 @@ class TableStage:
             Bounds(most, most, TABLE_SECONDS),
         )
         fetcher = TableFetcher(
-            downloads, question.states, settings.tables_url, question.market.region
+            downloads,
+            question.states,
+            settings.tables_url,
+            question.market.region,
+            lambda name: getattr(settings, name, None),
         )
         return partial(TaskResult.of, partial(fetcher.fetch, files))
 

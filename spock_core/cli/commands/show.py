@@ -17,7 +17,7 @@ from spock_core.cli.stock_tables import documents, matches_table, show_document
 from spock_core.domain import StoredListing
 from spock_core.domain.stock import StockKey
 from spock_core.domain.text import format_utc
-from spock_core.plugins.contributions import sources_of
+from spock_core.plugins.contributions import settings_of, sources_of
 from spock_core.plugins.registry import Plugins
 from spock_core.reading.records import Match
 from spock_core.reading.search import find, nearest, not_one
@@ -43,7 +43,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(arguments: dict[str, Any], plugins: Plugins) -> int:
     """Prints the stock. Raises `UsageError` if the argument does not name exactly one."""
     text, as_of = arguments.pop("stock"), arguments.pop("as_of")
-    settings = load_settings(arguments)
+    settings = load_settings(arguments, settings_of(plugins))
     if as_of is not None:
         return _show_past(text, as_of, settings, plugins)
     database = open_up_to_date(settings.database, timeout_s=settings.database_timeout)
