@@ -15,11 +15,13 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     and_,
+    case,
     delete,
     exists,
     func,
     insert,
     literal,
+    null,
     or_,
     select,
     update,
@@ -28,6 +30,7 @@ from sqlalchemy import (
 from spock_core.domain import DamagedLine, Exchange, Listing
 from spock_core.domain.listing import ChangedListing, PeriodChanges
 from spock_core.store.connection.database import write_on
+from spock_core.store.kinds import AS_LISTED, KIND_COLUMNS, forget_decided
 from spock_core.store.lists.changed_listings import drop_lines, read_changed_listings
 from spock_core.store.lists.list_states import listed_at
 from spock_core.store.periods import begin_doubts, end_periods, settle_doubts
@@ -162,6 +165,8 @@ class Staging:
             new = self._insert_new(now)
             gone = self._mark_gone(whole)
             self._move_last_seen(now, unchanged)
+            if touched or new:
+                forget_decided(self._connection, self._region)
         return Applied(new, touched - back - passed, gone, back, passed)
 
     def changed(self, unchanged: Sequence[Exchange]) -> list[ChangedListing]:
@@ -189,12 +194,20 @@ class Staging:
         return self._connection.execute(query).scalar_one()
 
     def _update(self, now: datetime) -> int:
-        """Nothing learned is overwritten by nothing: an empty column keeps what was known."""
-        fresh = {name: func.coalesce(staged.c[name], tickers.c[name]) for name in LISTING_COLUMNS}
-        differs = [tickers.c[name].is_distinct_from(value) for name, value in fresh.items()]
+        """Nothing learned is overwritten by nothing: an empty column keeps what was known, and the
+        kind that a register's table decides stays as long as the list says the same."""
+        known = {name: AS_LISTED.get(name, tickers.c[name]) for name in LISTING_COLUMNS}
+        fresh = {name: func.coalesce(staged.c[name], value) for name, value in known.items()}
+        differs = [known[name].is_distinct_from(value) for name, value in fresh.items()]
+        same_kind = and_(*(known[name] == fresh[name] for name in KIND_COLUMNS))
+        kinds = {
+            name: case((same_kind, tickers.c[name]), else_=fresh.get(name, null()))
+            for listed in KIND_COLUMNS
+            for name in (listed, f"listed_{listed}")
+        }
         statement = (
             update(tickers)
-            .values(**fresh, is_active=True, last_seen_at=now)
+            .values(**fresh | kinds, is_active=True, last_seen_at=now)
             .where(self._same(), staged.c.readable, or_(~tickers.c.is_active, *differs))
         )
         return self._connection.execute(statement).rowcount

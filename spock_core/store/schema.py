@@ -81,6 +81,8 @@ tickers = Table(
     Column("first_seen_at", UtcDateTime, nullable=False),
     Column("last_seen_at", UtcDateTime, nullable=False),
     Column("isin", String(12)),
+    Column("listed_asset_type", String(16)),
+    Column("listed_security_type", String(32)),
 )
 Index("ix_tickers_yahoo_symbol", tickers.c.yahoo_symbol)
 
@@ -147,6 +149,13 @@ settled = Table(
     Column("region", String(2), primary_key=True),
     Column("digest", String(64), nullable=False),
     Column("oldest", UtcDateTime),
+)
+
+decided_kinds = Table(
+    "decided_kinds",
+    metadata,
+    Column("region", String(2), primary_key=True),
+    Column("code", String(64), nullable=False),
 )
 
 lists = Table(

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import NamedTuple
 
-from spock_core.domain import Listing, Market, Observation
+from spock_core.domain import Market, Observation
 from spock_core.domain.errors import (
     PLUGIN_FAULTS,
     ListError,
@@ -42,8 +42,8 @@ from spock_core.store.fetching.table_sources import (
     write_table_state,
 )
 from spock_core.store.identifiers import write_identifiers
+from spock_core.store.kinds import forget_decided, read_as_listed
 from spock_core.store.observations import read_words, write_observations
-from spock_core.store.stocks import read_listings
 
 log = logging.getLogger(__name__)
 
@@ -169,9 +169,8 @@ class TableStage:
                 write_table_state(connection, state)
             return
         with self._database.read() as connection:
-            active, _ = read_listings(connection, market.region)
+            listings = read_as_listed(connection, market.region)
             known = read_words(connection, source.name, (market.region,))
-        listings: dict[str, Listing] = {listing.ticker: listing for listing in active}
         rows = list(source.rows(market, fetched.tables, listings))
         matched = {row.ticker: row for row in rows if row.ticker in listings}
         self._check(question, len(rows), len(matched))
@@ -187,6 +186,7 @@ class TableStage:
             write_observations(connection, said)
             write_identifiers(connection, source.name, stated, now)
             write_table_state(connection, state, fetched.states)
+            forget_decided(connection, market.region)
         log.info(
             "%s: %s: %d rows, %d of them about its stocks, %d new or changed",
             market.region, source.name, len(rows), len(matched), len(said),
