@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import NamedTuple
 
-from spock_core.domain import Listing, Market, Observation
+from spock_core.domain import Market, Observation
 from spock_core.domain.errors import (
     PLUGIN_FAULTS,
     ListError,
@@ -44,8 +44,8 @@ from spock_core.store.fetching.table_sources import (
     write_table_state,
 )
 from spock_core.store.identifiers import write_identifiers
+from spock_core.store.kinds import forget_decided, read_as_listed
 from spock_core.store.observations import read_keys_before, read_words, write_observations
-from spock_core.store.stocks import read_listings
 
 log = logging.getLogger(__name__)
 
@@ -182,12 +182,11 @@ class TableStage:
                 write_table_state(connection, state)
             return
         with self._database.read() as connection:
-            active, _ = read_listings(connection, market.region)
+            listings = read_as_listed(connection, market.region)
             known = read_words(connection, source.name, (market.region,))
             limit = stale_before(self._run) or now
             for key in read_keys_before(connection, source.name, market.region, limit):
                 del known[key]  # so that it is confirmed, in whichever words
-        listings: dict[str, Listing] = {listing.ticker: listing for listing in active}
         rows = list(source.rows(market, fetched.tables, listings))
         matched = {row.ticker: row for row in rows if row.ticker in listings}
         self._check(question, len(rows), len(matched))
@@ -203,6 +202,7 @@ class TableStage:
             write_observations(connection, said)
             write_identifiers(connection, source.name, stated, now)
             write_table_state(connection, state, fetched.states)
+            forget_decided(connection, market.region)
         log.info(
             "%s: %s: %d rows, %d of them about its stocks, %d new or changed",
             market.region, source.name, len(rows), len(matched), len(said),
