@@ -83,13 +83,19 @@ def write_changes(
 
 
 def log_listings(
-    connection: Connection, region: str, settled: Sequence[str], run_id: int, now: datetime
+    connection: Connection,
+    region: str,
+    fresh: Mapping[str, ColumnElement[Any]],
+    settled: Sequence[str],
+    run_id: int,
+    now: datetime,
 ) -> None:
     """Adds to the history which staged listings have another name or type than the register has.
 
-    Call it before they are written, when the periods that end have ended and the doubts that begin
-    have begun. A listing that is new in this run, or whose key passed to another instrument in it,
-    is not renamed; nor is one in doubt, until its doubt is `settled`: then its name before counts.
+    `fresh`: the new value of each column of `tickers`. Call it before they are written, when the
+    periods that end have ended and the doubts that begin have begun. A listing that is new in this
+    run, or whose key passed to another instrument in it, is not renamed; nor is one in doubt, until
+    its doubt is `settled`: then its name before counts.
     """
     same = and_(tickers.c.region == region, tickers.c.ticker == staged.c.ticker)
     doubt = and_(_of_key(listing_periods, tickers), listing_periods.c.ended_at.is_(None))
@@ -101,7 +107,7 @@ def log_listings(
                 tickers.join(staged, same).outerjoin(listing_periods, doubt)
             ).where(staged.c.readable, or_(known.is_(None), known.in_(settled))),
             func.coalesce(listing_periods.c[column], tickers.c[column]),
-            func.coalesce(staged.c[column], tickers.c[column]),
+            fresh[column],
             run_id,
             now,
         )  # fmt: skip
@@ -144,6 +150,31 @@ def _log(
     ).where(tickers.c.first_seen_at < now, before.is_not(None), before != after)
     names = ["field", "run_id", "region", "ticker", "before", "after", "changed_at"]
     connection.execute(insert(changes).from_select(names, rows))
+
+
+def log_security_types(
+    connection: Connection, region: str, types: Mapping[str, str], run_id: int, now: datetime
+) -> None:
+    """Adds to the history that listings get another security type than they have, by ticker."""
+    query = select(tickers.c.ticker, tickers.c.security_type).where(
+        tickers.c.region == region, tickers.c.first_seen_at < now
+    )
+    before = {ticker: kind for ticker, kind in connection.execute(query) if ticker in types}
+    rows = [
+        {
+            "run_id": run_id,
+            "region": region,
+            "ticker": ticker,
+            "field": LISTING_FIELDS["security_type"],
+            "before": before[ticker],
+            "after": after,
+            "changed_at": now,
+        }
+        for ticker, after in types.items()
+        if ticker in before and before[ticker] != after
+    ]
+    if rows:
+        connection.execute(insert(changes), rows)
 
 
 def _lost_fields(connection: Connection, changed: Sequence[Change]) -> set[tuple[str, ...]]:

@@ -8,9 +8,11 @@ from spock_core import Market, hookimpl
 from spock_us.market import MARKET
 
 if TYPE_CHECKING:
-    from spock_core import Recipe
+    from collections.abc import Mapping
 
-SPOCK_HOOKS = 1
+    from spock_core import Listing, Recipe, Setting, TableSource
+
+SPOCK_HOOKS = 3
 
 
 @hookimpl
@@ -27,3 +29,29 @@ def spock_sandbox_recipe(market: Market) -> Recipe | None:
     from spock_us.sandbox import RECIPE
 
     return RECIPE
+
+
+@hookimpl
+def spock_settings() -> tuple[Setting, ...]:
+    """Returns the settings of this package."""
+    from spock_us.sec import CONTACT
+
+    return (CONTACT,)
+
+
+@hookimpl
+def spock_sources() -> tuple[TableSource, ...]:
+    """Returns the sources of this package."""
+    from spock_us.sec import Sec
+
+    return (Sec(),)
+
+
+@hookimpl
+def spock_sandbox_tables(market: Market, businesses: Mapping[Listing, str]) -> Mapping[str, bytes]:
+    """Returns the made-up table of the SEC."""
+    if market.region != MARKET.region:
+        return {}
+    from spock_us.sandbox_tables import sec_table
+
+    return sec_table(businesses)

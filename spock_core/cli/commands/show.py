@@ -17,7 +17,7 @@ from spock_core.cli.stock_tables import documents, matches_table, show_document
 from spock_core.domain import StoredListing
 from spock_core.domain.stock import StockKey
 from spock_core.domain.text import format_utc
-from spock_core.plugins.contributions import sources_of
+from spock_core.plugins.contributions import settings_of, sources_of
 from spock_core.plugins.registry import Plugins
 from spock_core.reading.records import Match
 from spock_core.reading.search import find, nearest, not_one
@@ -25,6 +25,7 @@ from spock_core.reporting.output import show
 from spock_core.reporting.tables import fitted_table
 from spock_core.settings.model import Settings, load_settings
 from spock_core.store.connection.reading import open_up_to_date
+from spock_core.store.fetching.pending import UNREADABLE
 from spock_core.store.one_stock import StoredStock, read_stock
 
 
@@ -42,7 +43,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(arguments: dict[str, Any], plugins: Plugins) -> int:
     """Prints the stock. Raises `UsageError` if the argument does not name exactly one."""
     text, as_of = arguments.pop("stock"), arguments.pop("as_of")
-    settings = load_settings(arguments)
+    settings = load_settings(arguments, settings_of(plugins))
     if as_of is not None:
         return _show_past(text, as_of, settings, plugins)
     database = open_up_to_date(settings.database, timeout_s=settings.database_timeout)
@@ -64,7 +65,7 @@ def run(arguments: dict[str, Any], plugins: Plugins) -> int:
         show(json.dumps(_document(stock, explained), indent=2, default=_plain, ensure_ascii=False))
     else:
         parts = [_head(stock)]
-        if stock.details is not None:
+        if stock.details is not None or explained:
             parts += [_explanations(explained), _unknowns(stock)]
         parts += [_doubt(stock), _earlier(stock), _history(stock)]
         show("\n\n".join(part for part in parts if part))
@@ -102,9 +103,11 @@ def _head(stock: StoredStock) -> str:
         f"type       {row['asset_type']}, {row['security_type']}",
     ]
     details = stock.details
+    lines[-1] += ", SPAC" if details is not None and details["is_spac"] else ""
+    if row["listed_security_type"] is not None:
+        lines[-1] += f"; its list says {row['listed_asset_type']}, {row['listed_security_type']}"
     if details is None:
         return "\n".join([*lines, "not a stock, so it is not classified"])
-    lines[-1] += ", SPAC" if details["is_spac"] else ""
     if details["sector"] is None:
         return "\n".join([*lines, "sector     unknown to all sources"])
     return "\n".join(
@@ -167,10 +170,14 @@ def _explanations(explained: list[Explanation]) -> str:
 
 def _unknowns(stock: StoredStock) -> str:
     return "\n".join(
-        f"{row['source']} did not know it {row['times']} times, last {_moment(row['asked_at'])}; "
+        f"{row['source']} {_unknown(row)} {row['times']} times, last {_moment(row['asked_at'])}; "
         f"next request not before {_moment(row['ask_again_at'])}"
         for row in stock.unknowns
     )
+
+
+def _unknown(row: Mapping[str, Any]) -> str:
+    return "gave an unreadable answer" if row["because"] == UNREADABLE else "did not know it"
 
 
 def _doubt(stock: StoredStock) -> str:

@@ -26,7 +26,7 @@ unknowns = Table(
     Column("times", Integer, nullable=False),
     Column("asked_at", UtcDateTime, nullable=False),
     Column("ask_again_at", UtcDateTime, nullable=False),
-    Column("asked_alone", Boolean, nullable=False, server_default="1"),
+    Column("because", String(16), nullable=False, server_default="answered"),
     ForeignKeyConstraint(["region", "ticker"], ["tickers.region", "tickers.ticker"]),
 )
 
@@ -36,6 +36,13 @@ settled = Table(
     Column("region", String(2), primary_key=True),
     Column("digest", String(64), nullable=False),
     Column("oldest", UtcDateTime),
+)
+
+decided_kinds = Table(
+    "decided_kinds",
+    metadata,
+    Column("region", String(2), primary_key=True),
+    Column("code", String(64), nullable=False),
 )
 
 lists = Table(

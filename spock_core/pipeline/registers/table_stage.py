@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import NamedTuple
 
-from spock_core.domain import Listing, Market, Observation
+from spock_core.domain import Market, Observation
 from spock_core.domain.errors import (
     PLUGIN_FAULTS,
     ListError,
@@ -26,6 +26,7 @@ from spock_core.pipeline.fetch.doubts import Doubts
 from spock_core.pipeline.observations import stale_before
 from spock_core.pipeline.scheduler import Scheduler
 from spock_core.plugins.context import RunContext
+from spock_core.plugins.selection import missing_settings
 from spock_core.sources.http.bounds import Bounds, Patience
 from spock_core.sources.http.download import Downloads
 from spock_core.sources.http.retry import RetryPolicy
@@ -43,8 +44,8 @@ from spock_core.store.fetching.table_sources import (
     write_table_state,
 )
 from spock_core.store.identifiers import write_identifiers
+from spock_core.store.kinds import forget_decided, read_as_listed
 from spock_core.store.observations import read_keys_before, read_words, write_observations
-from spock_core.store.stocks import read_listings
 
 log = logging.getLogger(__name__)
 
@@ -129,6 +130,9 @@ class TableStage:
                     region = market.region
                     if source.about.regions and region not in source.about.regions:
                         continue
+                    if missing := missing_settings(source, self._run.settings):
+                        log.info("%s: %s is not asked: set %s", region, source.name, missing)
+                        continue
                     before = read_table_state(connection, source.name, region)
                     anew = (
                         self._run.settings.force_refresh
@@ -160,7 +164,11 @@ class TableStage:
             Bounds(most, most, TABLE_SECONDS),
         )
         fetcher = TableFetcher(
-            downloads, question.states, settings.tables_url, question.market.region
+            downloads,
+            question.states,
+            settings.tables_url,
+            question.market.region,
+            lambda name: getattr(settings, name, None),
         )
         return partial(TaskResult.of, partial(fetcher.fetch, files))
 
@@ -174,12 +182,11 @@ class TableStage:
                 write_table_state(connection, state)
             return
         with self._database.read() as connection:
-            active, _ = read_listings(connection, market.region)
+            listings = read_as_listed(connection, market.region)
             known = read_words(connection, source.name, (market.region,))
             limit = stale_before(self._run) or now
             for key in read_keys_before(connection, source.name, market.region, limit):
                 del known[key]  # so that it is confirmed, in whichever words
-        listings: dict[str, Listing] = {listing.ticker: listing for listing in active}
         rows = list(source.rows(market, fetched.tables, listings))
         matched = {row.ticker: row for row in rows if row.ticker in listings}
         self._check(question, len(rows), len(matched))
@@ -195,6 +202,7 @@ class TableStage:
             write_observations(connection, said)
             write_identifiers(connection, source.name, stated, now)
             write_table_state(connection, state, fetched.states)
+            forget_decided(connection, market.region)
         log.info(
             "%s: %s: %d rows, %d of them about its stocks, %d new or changed",
             market.region, source.name, len(rows), len(matched), len(said),
