@@ -21,7 +21,7 @@ from spock_core.domain import Claim, Observation
 from spock_core.domain.source import TableSource
 from spock_core.domain.stock import StockKey
 from spock_core.pipeline.run import run_pipeline
-from spock_core.plugins.contributions import sources_of
+from spock_core.plugins.contributions import settings_of, sources_of
 from spock_core.plugins.loader import load_plugins
 from spock_core.settings.model import load_settings
 from spock_core.store.connection.opening import open_database
@@ -93,8 +93,9 @@ def table_words(data: Path) -> TableWords:
             "kis_master_url": str(data / "kis-2025-06-half"),
             "sources": ",".join(["kis", *sources]),
             "tables_url": str(folder),
+            "sec_contact": "Nobody, who is not asked",
         }
-        run_pipeline(load_settings(flags), plugins)
+        run_pipeline(load_settings(flags, settings_of(plugins)), plugins)
         database = open_database(url, create=False)
         matched: dict[str, int] = {}
         claims: dict[StockKey, tuple[Claim, ...]] = {}
@@ -106,7 +107,7 @@ def table_words(data: Path) -> TableWords:
                 for key, words in said.items():
                     one = Observation(*key, source.name, words, now)
                     claim = source.claim(one, plugins.markets[key.region])
-                    if claim is not None:
+                    if claim is not None and claim.gics_code:
                         claims[key] = (*claims.get(key, ()), claim)
             for region in plugins.markets:
                 for stated in read_identifiers(connection, region):

@@ -28,6 +28,7 @@ from spock_core.plugins.hookspecs import HOOK_VERSION, hookimpl
 
 if TYPE_CHECKING:
     from spock_core.api import enrich
+    from spock_core.classification.periods.name_likeness import may_be_one_company
     from spock_core.domain.results import RunResult
     from spock_core.domain.source import Source, TableSource
     from spock_core.domain.stop import Stop
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
     from spock_core.plugins.recipe import IssuerKind, ListRecipe, Offshoot, Recipe, tickers_like
     from spock_core.reading.register import open_register
     from spock_core.sandbox.workbook import workbook_of
+    from spock_core.settings.setting import Setting
 
 __all__ = [
     "HOOK_VERSION",
@@ -71,6 +73,7 @@ __all__ = [
     "RunContext",
     "RunResult",
     "SecurityType",
+    "Setting",
     "Source",
     "SourceTerms",
     "SpockError",
@@ -83,6 +86,7 @@ __all__ = [
     "Workbook",
     "enrich",
     "hookimpl",
+    "may_be_one_company",
     "open_register",
     "tickers_like",
     "type_from_list",
@@ -99,6 +103,7 @@ _HOME_OF_LAZY_NAME = {
     "Recipe": "spock_core.plugins.recipe",
     "RunContext": "spock_core.plugins.context",
     "RunResult": "spock_core.domain.results",
+    "Setting": "spock_core.settings.setting",
     "Source": "spock_core.domain.source",
     "SourceTerms": "spock_core.domain.tables",
     "Stop": "spock_core.domain.stop",
@@ -108,6 +113,7 @@ _HOME_OF_LAZY_NAME = {
     "TableSource": "spock_core.domain.source",
     "Workbook": "spock_core.domain.tables",
     "enrich": "spock_core.api",
+    "may_be_one_company": "spock_core.classification.periods.name_likeness",
     "open_register": "spock_core.reading.register",
     "tickers_like": "spock_core.plugins.recipe",
     "workbook_of": "spock_core.sandbox.workbook",

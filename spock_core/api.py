@@ -10,18 +10,16 @@ from __future__ import annotations
 
 import contextlib
 import logging
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from functools import wraps
-from inspect import signature
 from pathlib import Path
-from typing import ParamSpec, TypeVar
 
 from spock_core.domain.errors import ListError, not_installed
 from spock_core.domain.results import Planned, RunResult
 from spock_core.domain.stop import Stop
 from spock_core.pipeline.dry_run import dry_run as plan_run
 from spock_core.pipeline.run import run_pipeline
+from spock_core.plugins.contributions import settings_of
 from spock_core.plugins.loader import load_plugins
 from spock_core.plugins.registry import Plugins
 from spock_core.reporting import report_file
@@ -34,24 +32,7 @@ from spock_core.settings.names import check_name, flag_of
 from spock_core.sources.http.download import local_path
 from spock_core.store.connection.address import file_of, parse_url
 
-P = ParamSpec("P")
-R = TypeVar("R")
 
-
-def _names_checked(function: Callable[P, R]) -> Callable[P, R]:
-    """Makes a misspelt argument a `UsageError` with the nearest name, as it is on other ways."""
-    known = frozenset(signature(function).parameters)
-
-    @wraps(function)
-    def checked(*args: P.args, **arguments: P.kwargs) -> R:
-        for name in arguments:
-            check_name(name, known)
-        return function(*args, **arguments)
-
-    return checked
-
-
-@_names_checked
 def enrich(
     *,
     regions: str | Iterable[str] | None = None,
@@ -98,11 +79,13 @@ def enrich(
     kis_app_secret_file: str | Path | None = None,
     cache_folder: str | Path | None = None,
     stop: Stop | None = None,
+    **of_plugins: str | float | None,
 ) -> RunResult:
     """Executes a run like `spock enrich`, and returns its result.
 
     The arguments are the settings of `docs/settings.md` under the names of their flags. One that is
     None or missing comes from the environment, `.env` or the settings file, as for the command.
+    Settings that plugins declare are arguments too.
     The function prints nothing, handles no signals and never exits; it logs to the logger
     `spock_core`. `json_output` and `verbose` therefore have no effect. `fail_under`,
     `fail_under_coverage` and `fail_over_age` set the exit code of the command: compare the result
@@ -117,9 +100,14 @@ def enrich(
     and `Stopped` if it is stopped while it waits for the lock. All of them are `SpockError`.
     """
     arguments = locals()
-    chosen = load_settings({name: arguments[name] for name in Settings.model_fields})
-    check_files(chosen)
     plugins = load_plugins()
+    declared = settings_of(plugins)
+    known = {*Settings.model_fields, *(setting.name for setting in declared)}
+    for name in of_plugins:
+        check_name(name, known | {"stop"})  # misspelt arguments are here too
+    own = {name: arguments[name] for name in Settings.model_fields}
+    chosen = load_settings(own | of_plugins, declared)
+    check_files(chosen)
     with write_log_file(chosen, plugins):
         if chosen.dry_run:
             with attached_observers(chosen, plugins, Stop()):
@@ -215,7 +203,7 @@ def attached_observers(settings: Settings, plugins: Plugins, stop: Stop) -> Iter
 def _log_plugins(plugins: Plugins) -> None:
     """Logs which plugins are not loaded, failed while loading, use what is deprecated, or are
     missing while a setting of theirs is given."""
-    for text in settings_of_missing_plugins():
+    for text in settings_of_missing_plugins(settings_of(plugins)):
         log.warning("%s", text)
     for plugin in plugins.broken:
         log.warning("%s is not loaded: %s", plugin.label, plugin.error)

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from spock_core.cli.parser import build_parser
 from spock_core.cli.signals import INTERRUPTED
 from spock_core.domain.errors import OutputError, SpockError
-from spock_core.plugins.contributions import commands_of
+from spock_core.plugins.contributions import commands_of, settings_of
 from spock_core.plugins.loader import load_plugins
 from spock_core.plugins.registry import Plugins
 from spock_core.reporting.output import mute, show
@@ -55,6 +55,10 @@ def _run(arguments: list[str], plugins: Plugins) -> int:
     commands = {command.name: command for command in commands_of(plugins)}
     requested = next((word for word in arguments if not word.startswith("-")), None)
     parser, parsers = build_parser(commands.values(), lambda name: name == requested)
+    if requested in parsers and commands[requested].settings_of_plugins:
+        from spock_core.cli.flags import add_flags_of_plugins  # not needed for help
+
+        add_flags_of_plugins(parsers[requested], settings_of(plugins))
     found, unknown = parser.parse_known_args(arguments)
     given = vars(found)
     name = given.pop("command")

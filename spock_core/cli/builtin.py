@@ -40,6 +40,8 @@ _COMMANDS: dict[str, dict[str, tuple[str, str]]] = {
 """By group and name: what it does, and an example."""
 _FOLDERS = ("audit", "doctor", "new-market")
 """Commands that are folders with a module `command`."""
+_OF_A_RUN = ("enrich", "doctor")
+"""Commands with the flags of plugins' settings."""
 
 
 @hookimpl
@@ -50,4 +52,4 @@ def spock_cli_commands() -> Iterable[Command]:
             module = f"spock_core.cli.commands.{name.replace('-', '_')}"
             if name in _FOLDERS:
                 module += ".command"
-            yield lazy(module, name, text, example, group)
+            yield lazy(module, name, text, example, group, name in _OF_A_RUN)

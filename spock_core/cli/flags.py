@@ -11,6 +11,8 @@ from pydantic_core import PydanticUndefined
 
 from spock_core.settings.model import Settings
 from spock_core.settings.names import flag_of, variable_of
+from spock_core.settings.plugin_settings import extended
+from spock_core.settings.setting import Setting
 
 _SHORT = {"verbose": "-v"}
 NO_SETTING = "not a setting"
@@ -21,6 +23,15 @@ def add_flags(parser: argparse.ArgumentParser, names: Iterable[str]) -> None:
     """Adds the flags of these settings. A flag that is not given is absent from the result."""
     for name in names:
         _add_flag(parser, name, Settings.model_fields[name])
+
+
+def add_flags_of_plugins(parser: argparse.ArgumentParser, declared: Iterable[Setting]) -> None:
+    """Adds the flags of settings that plugins declare; a secret has none."""
+    declared = list(declared)
+    fields = extended(Settings, declared).model_fields
+    for setting in declared:
+        if not setting.secret:
+            _add_flag(parser, setting.name, fields[setting.name])
 
 
 def add_own_flag(parser: argparse.ArgumentParser, *names: str, help: str, **options: Any) -> None:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from spock_core.reading.rows import Rows
     from spock_core.settings.model import Settings
 
-FILTERS = ("only_regions", "sector", "security_type", "active")
+FILTERS = ("only_regions", "sector", "security_type", "active", "as_of")
 """The names of the flags of `add_stock_filters`."""
 _ACTIVE = {"yes": True, "no": False, "all": None}
 
@@ -34,7 +34,7 @@ def add_regions(parser: argparse.ArgumentParser) -> None:
 
 
 def add_stock_filters(parser: argparse.ArgumentParser) -> None:
-    """Adds `--regions`, `--sector`, `--security-type` and `--active`."""
+    """Adds `--regions`, `--sector`, `--security-type`, `--active` and `--as-of`."""
     add_regions(parser)
     add_own_flag(
         parser,
@@ -59,6 +59,18 @@ def add_stock_filters(parser: argparse.ArgumentParser) -> None:
         default="yes",
         help="Whether their list still has them: yes, no, or all (default: yes).",
     )
+    add_as_of(parser)
+
+
+def add_as_of(parser: argparse.ArgumentParser) -> None:
+    """Adds `--as-of`."""
+    add_own_flag(
+        parser,
+        "--as-of",
+        metavar="DATE",
+        help="What the register said then: at the end of a day (2026-11-25), or at a time "
+        "(2026-11-25T09:00), in UTC.",
+    )
 
 
 def add_database_flags(parser: argparse.ArgumentParser, *, document: bool = True) -> None:
@@ -80,4 +92,5 @@ def chosen_stocks(register: Register, filters: Mapping[str, Any]) -> Rows[StockR
         sector=filters["sector"],
         security_type=filters["security_type"],
         active=_ACTIVE[filters["active"]],
+        as_of=filters["as_of"],
     )

@@ -65,7 +65,10 @@ class TableFile:
     """In a local folder of `--tables-url`, all files whose name matches are read in its place:
     `*_holdings.csv`."""
     headers: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
-    """HTTP headers that its server asks for."""
+    """HTTP headers that its server asks for. `{sec_contact}` in a value stands for that setting.
+    They are sent to its own host alone, not where it redirects to another."""
+    instead_of: str = ""
+    """The name of an optional file: this one is only asked for if that cannot be had."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,3 +117,5 @@ class SourceTerms:
     """Whether it is used only if the user names it in `--opt-in` or `--sources`."""
     terms: str = ""
     """Under which terms its words may be kept, in a sentence."""
+    requires: tuple[str, ...] = ()
+    """Names of settings without which it is not asked: see `spock_settings`."""

@@ -15,6 +15,7 @@ from spock_core.store import stocks
 from spock_core.store.changes import Change, write_changes
 from spock_core.store.fetching.pending import forget_unknowns
 from spock_core.store.observations import write_observations
+from spock_core.store.past_states import keep_classified
 
 
 @dataclass
@@ -43,5 +44,7 @@ class BatchOutcome:
         write_observations(connection, [*self.learned, *self.answers])
         if self.answers:
             forget_unknowns(connection, self.answers)
+        changed = [one.after.ticker for one in self.changes]
+        keep_classified(connection, self.region, changed, now)
         stocks.write_updates(connection, self.updates, now)
         write_changes(connection, self.changes, run_id, now)

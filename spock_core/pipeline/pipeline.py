@@ -85,7 +85,7 @@ class Pipeline:
         tables.apply()
         self._note_settled(tables.doubts)
         if not self._run.stop.asked:
-            decide_kinds(self._markets, self._database, self._run)
+            decide_kinds(self._markets, self._database, self._run, self._record.run_id)
 
     def _note_settled(self, doubts: Doubts) -> None:
         for region, settled in doubts.settled.items():

@@ -26,9 +26,18 @@ class Command:
     """A command line that shows a use: `spock peers US:AAPL`."""
     group: str = "From plugins"
     """The heading under which `spock --help` lists it."""
+    settings_of_plugins: bool = False
+    """Whether it has the flags of the settings that plugins declare."""
 
 
-def lazy(module: str, name: str, text: str, example: str, group: str) -> Command:
+def lazy(
+    module: str,
+    name: str,
+    text: str,
+    example: str,
+    group: str,
+    settings_of_plugins: bool = False,
+) -> Command:
     """Returns a command whose module is imported when it is used.
 
     The module has functions `configure` and `run`, as in `Command`.
@@ -45,4 +54,4 @@ def lazy(module: str, name: str, text: str, example: str, group: str) -> Command
     def run(arguments: dict[str, Any], plugins: Plugins) -> int:
         return int(load().run(arguments, plugins))
 
-    return Command(name, text, configure, run, example, group)
+    return Command(name, text, configure, run, example, group, settings_of_plugins)

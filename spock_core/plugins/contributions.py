@@ -1,4 +1,5 @@
-"""Collects the commands and sources of all plugins; invalid ones are reported and ignored."""
+"""Collects the commands, sources and settings of all plugins; invalid ones are reported and
+ignored."""
 
 from __future__ import annotations
 
@@ -10,11 +11,12 @@ from spock_core.domain.errors import PLUGIN_FAULTS
 from spock_core.domain.source import TableSource
 from spock_core.plugins.checked_source import CheckedSource, CheckedTableSource
 from spock_core.plugins.registry import BUILT_IN, Plugins
-from spock_core.plugins.validation import check_command, check_source
+from spock_core.plugins.validation import check_command, check_setting, check_source
 
 if TYPE_CHECKING:
     from spock_core.domain.source import Source
     from spock_core.plugins.command import Command
+    from spock_core.settings.setting import Setting
 
 
 def commands_of(plugins: Plugins) -> list[Command]:
@@ -33,6 +35,11 @@ def sources_of(plugins: Plugins) -> dict[str, Source]:
         name: source if plugin in BUILT_IN else _checked(source, plugin, plugins)
         for name, (plugin, source) in found.items()
     }
+
+
+def settings_of(plugins: Plugins) -> list[Setting]:
+    """Returns the settings that plugins declare. None can replace another's, or core's."""
+    return [setting for _, setting in _gather(plugins, "spock_settings", check_setting).values()]
 
 
 def _checked(source: Source, plugin: str, plugins: Plugins) -> CheckedSource:

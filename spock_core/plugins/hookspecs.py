@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from spock_core.plugins.command import Command
     from spock_core.plugins.context import RunContext
     from spock_core.plugins.recipe import Recipe
+    from spock_core.settings.setting import Setting
 
 PROJECT = "spock"
 HOOK_VERSION = 3
@@ -49,7 +50,7 @@ CHANGES = MappingProxyType(
         2: "Market.listed_by and Exchange.list_address; Listing.yahoo_symbol is kept as stated; "
         "Market.yahoo_symbol sees Listing.security_type; Market.is_counter; a REIT is a stock; "
         "IssuerKind",
-        3: "TableSource; spock_sandbox_tables; Claim.industries",
+        3: "TableSource; spock_sandbox_tables; spock_settings; Claim.industries",
     }
 )
 """What each version added."""
@@ -90,6 +91,11 @@ def spock_yahoo_symbol(market: Market, listing: Listing) -> str | None:
 @hookspec
 def spock_sources() -> Iterable[Source]:  # type: ignore[empty-body]
     """Returns sources: objects that have observations of listings."""
+
+
+@hookspec
+def spock_settings() -> Iterable[Setting]:  # type: ignore[empty-body]
+    """Returns the settings of this plugin: flags, variables, keys and arguments like core's."""
 
 
 @hookspec(firstresult=True)

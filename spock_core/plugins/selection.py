@@ -8,6 +8,7 @@ from spock_core.domain.source import Source, TableSource
 from spock_core.plugins.contributions import sources_of
 from spock_core.plugins.registry import Plugins
 from spock_core.settings.model import Settings
+from spock_core.settings.names import variable_of
 
 ALL = "ALL"
 
@@ -44,6 +45,15 @@ def select_sources(settings: Settings, plugins: Plugins) -> dict[str, Source]:
 def is_opt_in(source: Source) -> bool:
     """Whether a source is used only if the user names it."""
     return isinstance(source, TableSource) and source.about.opt_in
+
+
+def missing_settings(source: Source, settings: Settings) -> str:
+    """Returns the variables of the settings that a source requires and that are not set, for
+    messages; empty text if it can be asked."""
+    requires = source.about.requires if isinstance(source, TableSource) else ()
+    return ", ".join(
+        variable_of(name) for name in requires if getattr(settings, name, None) is None
+    )
 
 
 def nothing_installed(plugins: Plugins) -> str:

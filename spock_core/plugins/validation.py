@@ -26,6 +26,9 @@ _FACTS = {
 }
 """What each field of `KisMeaning` and `Judgement` accepts."""
 _NAME_FORM = re.compile(r"[a-z0-9][a-z0-9._-]{0,31}")
+_SETTING_NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)+")
+_SETTING_ADVICE = "give small letters with an underscore between words, such as my_source_key"
+_TYPE_ADVICE = "give str, int, float or bool, and str for a secret"
 _NAME_ADVICE = "give up to 32 small letters and digits"
 
 
@@ -95,3 +98,26 @@ def check_command(one: Any) -> None:
         raise UsageError(f"the name of a command is {shown(one.name)}: {_NAME_ADVICE}")
     if not isinstance(one.help, str) or not callable(one.configure) or not callable(one.run):
         raise UsageError(f"command {one.name} lacks help, configure or run")
+
+
+def check_setting(one: Any) -> None:
+    """Raises `UsageError` if this is not a `Setting` that can stand beside core's."""
+    from spock_core.settings.model import Settings  # not needed for help
+    from spock_core.settings.setting import Setting
+
+    if not isinstance(one, Setting):
+        raise UsageError(wrong_type(one, Setting))
+    if not isinstance(one.name, str) or not _SETTING_NAME.fullmatch(one.name):
+        raise UsageError(f"the name of a setting is {shown(one.name)}: {_SETTING_ADVICE}")
+    if hasattr(Settings, one.name) or one.name in Settings.model_fields:
+        raise UsageError(f"setting {one.name} is one of core's: give another name")
+    if one.type not in (str, int, float, bool) or (one.secret and one.type is not str):
+        raise UsageError(f"setting {one.name} has the type {shown(one.type)}: {_TYPE_ADVICE}")
+    if one.default is not None and type(one.default) is not one.type:
+        raise UsageError(
+            f"the default of setting {one.name} is {shown(one.default)}: give its type"
+        )
+    if not isinstance(one.help, str) or not one.help.strip() or not one.help.isprintable():
+        raise UsageError(f"setting {one.name} lacks a help of one line")
+    if one.check is not None and not callable(one.check):
+        raise UsageError(f"the check of setting {one.name} cannot be called")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from spock_core.classification import gics
 from spock_core.domain import SecurityType
@@ -90,3 +90,34 @@ def moment(value: str | date | timedelta, now: datetime) -> datetime:
     if not isinstance(value, datetime):
         value = datetime(value.year, value.month, value.day, tzinfo=UTC)
     return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def past_moment(value: str | date, now: datetime, since: datetime | None) -> datetime:
+    """Returns the moment, in UTC, as of which something is asked; a date means the end of its day.
+
+    `since`: when the history begins; None if it has not begun. Raises `UsageError` for what is no
+    date or time, for one that is yet to come, and for one of which the history cannot tell.
+    """
+    if isinstance(value, str):
+        value = _date_or_time(value.strip())
+    if isinstance(value, datetime):
+        asked = moment(value, now)
+    else:
+        asked = datetime.combine(value, time.max, UTC)
+    if asked > datetime.combine(now.date(), time.max, UTC):
+        raise UsageError(f"{asked:%F} is yet to come")
+    if since is None or asked < since:
+        began = f"begins on {since:%F} at {since:%T} (UTC)" if since else "has not begun"
+        raise UsageError(f"what was true on {asked:%F} is not known: the history {began}")
+    return asked
+
+
+def _date_or_time(text: str) -> date:
+    for read in (date.fromisoformat, datetime.fromisoformat):
+        try:
+            return read(text)
+        except ValueError:
+            continue
+    raise UsageError(
+        f"{text!r} is no date: give one like 2026-11-25, or a time like 2026-11-25T09:00"
+    )

@@ -43,7 +43,8 @@ class StockRecord(NamedTuple):
     last_updated: datetime | None
     """When a value of its classification last changed, in UTC."""
     first_seen_at: datetime
-    last_seen_at: datetime
+    last_seen_at: datetime | None
+    """None where it is asked for a past state, and is later."""
     kis_sector_code: str | None
     data_source: str
     isin: str | None
@@ -63,7 +64,8 @@ class ChangeRecord(NamedTuple):
     ticker: str
     name: str | None
     change: str
-    """The field of the classification that changed, or `new` or `gone` of a listing."""
+    """The field of the classification that changed; of a listing `new`, `gone`, `renamed`,
+    `security_type`, or `instrument` if its key passed to another one."""
     before: str | None
     after: str | None
     source: str | None

@@ -20,6 +20,7 @@ from spock_core.reading.rows import Rows
 from spock_core.store.connection.reading import open_for_reading
 from spock_core.store.coverage import read_coverage
 from spock_core.store.one_stock import read_stock
+from spock_core.store.past_states import history_since
 from spock_core.store.reading.selecting import (
     read_regions,
     select_changes,
@@ -53,6 +54,8 @@ class Peers(NamedTuple):
     rows: Rows[StockRecord]
 
 
+AsOf = str | date | None
+"""A date, a time, either as text of ISO 8601, or None for the present."""
 Texts = str | Iterable[str] | None
 """One text, several, or none, which stands for all."""
 
@@ -110,18 +113,22 @@ class Register:
         sector: Texts = None,
         security_type: Texts = None,
         active: bool | None = True,
+        as_of: AsOf = None,
     ) -> Rows[StockRecord]:
         """Returns stocks with their classifications, in the order of region and ticker.
 
         `sector`: codes or names of GICS sectors, industry groups or industries. `active`: whether
-        their list still has them; None for both. Raises `UsageError` for a region, sector or
-        security type that does not exist.
+        their list still has them; None for both. `as_of`: a date, which means the end of that day,
+        or a time, in UTC if it has no offset: returns what the register said then. Raises
+        `UsageError` for a region, sector or security type that does not exist, and for a time of
+        which the register cannot tell.
         """
         query = select_stocks(
             regions=self._regions(region),
             gics_codes=choices.gics_codes(sector),
             security_types=choices.security_types(security_type),
             active=active,
+            as_of=self._past(as_of),
         )
         return Rows(self._database, query, StockRecord)
 
@@ -142,16 +149,19 @@ class Register:
         with self._database.read() as connection:
             return search.nearest(connection, text)
 
-    def stock(self, key: str) -> StockRecord:
-        """Returns the one stock that a text means.
+    def stock(self, key: str, *, as_of: AsOf = None) -> StockRecord:
+        """Returns the one stock that a text means today, as it is or, with `as_of`, as it was.
 
-        Raises `UsageError` if it means none or several.
+        `as_of`: as in `stocks`. Raises `UsageError` if the text means none or several, if it was no
+        stock then, and for a time of which the register cannot tell.
         """
         one = self._one(key)
-        query = select_stocks(active=None)
+        query = select_stocks(active=None, as_of=self._past(as_of))
         table = query.selected_columns
         found = query.where(table["region"] == one.region, table["ticker"] == one.ticker)
         stocks = list(Rows(self._database, found, StockRecord))
+        if not stocks and as_of is not None:
+            raise UsageError(f"{one.key} was not in the register as a stock on {as_of}")
         if not stocks:
             raise UsageError(f"{one.key} is not a stock: its list has it as {one.asset_type}")
         return stocks[0]
@@ -237,6 +247,12 @@ class Register:
             return []
         with self._database.read() as connection:
             return choices.regions(value, read_regions(connection))
+
+    def _past(self, as_of: AsOf) -> datetime | None:
+        if as_of is None:
+            return None
+        with self._database.read() as connection:
+            return choices.past_moment(as_of, datetime.now(UTC), history_since(connection))
 
     def _installed(self) -> Plugins:
         if self._plugins is None:

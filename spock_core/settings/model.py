@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,15 +11,14 @@ from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from spock_core.domain.errors import UsageError
-from spock_core.domain.text import redact_url
+from spock_core.domain.text import redact_url, sanitize
 from spock_core.settings.given import PlaceSource, all_places
+from spock_core.settings.plugin_settings import extended
+from spock_core.settings.setting import Setting
 from spock_core.settings.types import Address, Codes, Names, WebAddress
 
 KIS_MASTER_URL = "https://new.real.download.dws.co.kr/common/master"
 KIS_API_URL = "https://openapi.koreainvestment.com:9443"
-SECRETS = ("kis_app_key", "kis_app_secret")
-"""Settings that no output may show. They are not flags, since all users of a machine can see the
-arguments of its processes."""
 SANDBOX_DATABASE = "sqlite:///spock-sandbox.db"
 
 
@@ -246,35 +245,34 @@ class Settings(BaseSettings):
     def public(self) -> dict[str, Any]:
         """Returns all settings as JSON values, without secrets and passwords; stored with a run."""
         values = self.model_dump(mode="json")
-        values["database"] = redact_url(self.database)
-        values["kis_master_url"] = redact_url(self.kis_master_url)
-        for name in ("yahoo_url", "pushgateway_url", "lists_url", "tables_url"):
-            values[name] = redact_url(values[name]) if values[name] else None
-        values["kis_api_url"] = redact_url(self.kis_api_url)
-        for name in SECRETS:
-            values[name] = None if values[name] is None else "given"  # the value is not stored
+        for name, value in values.items():
+            if isinstance(value, str) and "://" in value:
+                values[name] = redact_url(value)
+            if isinstance(getattr(self, name), SecretStr):
+                values[name] = "given"  # the value is not stored
         return values
 
 
-def load_settings(arguments: Mapping[str, Any]) -> Settings:
+def load_settings(arguments: Mapping[str, Any], declared: Iterable[Setting] = ()) -> Settings:
     """Returns the settings; `arguments` has the values of flags, or of arguments from Python.
 
-    Arguments take precedence over the environment, the environment over `.env`, and `.env` over
-    the TOML file. Raises `UsageError` for a setting that does not exist or is invalid; the message
-    says where it is given.
+    `declared` are those of plugins. Arguments take precedence over the environment, the environment
+    over `.env`, and `.env` over the TOML file. Raises `UsageError` for a setting that does not
+    exist or is invalid; the message says where it is given.
     """
+    model = extended(Settings, declared)
     try:
-        settings = Settings(**arguments)
+        settings = model(**arguments)
     except ValidationError as error:
-        raise UsageError(_first_message(error, arguments)) from error
+        raise UsageError(_first_message(error, arguments, model)) from error
     if settings.sandbox and "database" not in settings.model_fields_set:
         settings = settings.model_copy(update={"database": SANDBOX_DATABASE})
     return settings
 
 
-def settings_of_missing_plugins() -> list[str]:
+def settings_of_missing_plugins(declared: Iterable[Setting] = ()) -> list[str]:
     """Returns a warning for each setting of a plugin that is known and not installed."""
-    places = all_places({}, frozenset(Settings.model_fields))
+    places = all_places({}, frozenset(extended(Settings, declared).model_fields))
     return [
         f"{name} is a setting of {plugin}, which is not installed: it has no effect"
         for place in places
@@ -282,13 +280,16 @@ def settings_of_missing_plugins() -> list[str]:
     ]
 
 
-def _first_message(error: ValidationError, arguments: Mapping[str, Any]) -> str:
+def _first_message(
+    error: ValidationError, arguments: Mapping[str, Any], model: type[Settings]
+) -> str:
     details = error.errors()[0]
     name = str(details["loc"][0])
-    places = all_places(arguments, frozenset(Settings.model_fields))
+    places = all_places(arguments, frozenset(model.model_fields))
     origin = next(place.found[name].origin for place in places if name in place.found)
     value = details["input"]
     value = " ".join(map(str, value)) if isinstance(value, tuple | list) else value
-    value = "(hidden)" if name in SECRETS else redact_url(str(value))
+    is_secret = "SecretStr" in str(model.model_fields[name].annotation)
+    value = "(hidden)" if is_secret else sanitize(redact_url(str(value)))
     message = details["msg"].removeprefix("Value error, ")
     return f"{origin} {value}: {message[0].lower()}{message[1:]}"

@@ -4,16 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Table, and_, func, insert, select, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Table,
+    and_,
+    func,
+    insert,
+    literal,
+    select,
+    tuple_,
+)
 
 from spock_core.domain import Classification
 from spock_core.domain.results import SectorChange
-from spock_core.store.schema import changes, runs, stock_details, tickers
+from spock_core.store.schema import changes, runs, staged, stock_details, tickers
 
 FIELDS = ("sector", "industry_group", "industry", "is_spac", "is_preferred")
 """What a history is kept of."""
+
+
+LISTING_FIELDS = {"name": "renamed", "security_type": "security_type"}
+"""The field under which a change of a column of `tickers` is logged."""
+LONGEST_VALUE = 64
+"""Characters of a value in the history."""
 
 
 class Change(NamedTuple):
@@ -52,6 +68,65 @@ def write_changes(
         for name in FIELDS
         if getattr(one.before, name) != getattr(one.after, name)
         and (getattr(one.before, name) is not None or (*one.after[:2], name) in lost)
+    ]
+    if rows:
+        connection.execute(insert(changes), rows)
+
+
+def log_listings(
+    connection: Connection,
+    region: str,
+    fresh: Mapping[str, ColumnElement[Any]],
+    run_id: int,
+    now: datetime,
+) -> None:
+    """Adds to the history which staged listings have another name or type than the register has.
+
+    `fresh`: the new value of each column of `tickers`. A listing that is new in this run, or whose
+    key passed to another instrument in it, is not renamed.
+    """
+    for column, field in LISTING_FIELDS.items():
+        before, after = tickers.c[column], fresh[column]
+        rows = select(
+            literal(run_id),
+            tickers.c.region,
+            tickers.c.ticker,
+            literal(field),
+            func.substr(before, 1, LONGEST_VALUE),
+            func.substr(after, 1, LONGEST_VALUE),
+            literal(now, changes.c.changed_at.type),
+        ).where(
+            tickers.c.region == region,
+            tickers.c.ticker == staged.c.ticker,
+            staged.c.readable,
+            tickers.c.first_seen_at < now,
+            before.is_not(None),
+            before != after,
+        )
+        names = ["run_id", "region", "ticker", "field", "before", "after", "changed_at"]
+        connection.execute(insert(changes).from_select(names, rows))
+
+
+def log_security_types(
+    connection: Connection, region: str, types: Mapping[str, str], run_id: int, now: datetime
+) -> None:
+    """Adds to the history that listings get another security type than they have, by ticker."""
+    query = select(tickers.c.ticker, tickers.c.security_type).where(
+        tickers.c.region == region, tickers.c.first_seen_at < now
+    )
+    before = {ticker: kind for ticker, kind in connection.execute(query) if ticker in types}
+    rows = [
+        {
+            "run_id": run_id,
+            "region": region,
+            "ticker": ticker,
+            "field": LISTING_FIELDS["security_type"],
+            "before": before[ticker],
+            "after": after,
+            "changed_at": now,
+        }
+        for ticker, after in types.items()
+        if ticker in before and before[ticker] != after
     ]
     if rows:
         connection.execute(insert(changes), rows)

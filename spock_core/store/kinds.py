@@ -7,12 +7,16 @@ what the list says, so that it counts again when nobody states another kind any 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
+from itertools import groupby
 from typing import NamedTuple
 
 from sqlalchemy import Connection, and_, delete, func, insert, null, or_, select
 
 from spock_core.domain import AssetType, Observation, SecurityType, StoredListing
+from spock_core.store.changes import log_security_types
 from spock_core.store.observations import read_observations
+from spock_core.store.past_states import keep_changed
 from spock_core.store.rows import update_rows
 from spock_core.store.schema import (
     LISTING_COLUMNS,
@@ -99,9 +103,15 @@ def read_as_listed(
     return {row["ticker"]: StoredListing.read(dict(row)) for row in rows}
 
 
-def write_kinds(connection: Connection, decided: Sequence[StoredKind]) -> None:
+def write_kinds(
+    connection: Connection, decided: Sequence[StoredKind], run_id: int, now: datetime
+) -> None:
     """Writes the kinds that count from now on. What is no stock any more is not classified."""
     rows = []
+    for region, changed in groupby(decided, key=lambda one: one.listing.region):
+        types = {one.listing.ticker: one.security_type.value for one in changed}
+        keep_changed(connection, region, list(types), now)
+        log_security_types(connection, region, types, run_id, now)
     for one in decided:
         listed = (one.listing.asset_type, one.listing.security_type)
         overruled = listed != (one.asset_type, one.security_type)

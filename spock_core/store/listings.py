@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
@@ -29,10 +29,12 @@ from sqlalchemy import (
 
 from spock_core.domain import DamagedLine, Exchange, Listing
 from spock_core.domain.listing import ChangedListing, PeriodChanges
+from spock_core.store.changes import log_listings
 from spock_core.store.connection.database import write_on
 from spock_core.store.kinds import AS_LISTED, KIND_COLUMNS, forget_decided
 from spock_core.store.lists.changed_listings import drop_lines, read_changed_listings
 from spock_core.store.lists.list_states import listed_at
+from spock_core.store.past_states import keep_states
 from spock_core.store.periods import begin_doubts, end_periods, settle_doubts
 from spock_core.store.schema import LISTING_COLUMNS, staged, tickers
 
@@ -161,9 +163,9 @@ class Staging:
             begin_doubts(self._connection, self._region, periods.doubtful, now)
             settle_doubts(self._connection, self._region, periods.settled)
             back = self._count_back()
-            touched = self._update(now)
+            touched = self._update(run_id, now)
             new = self._insert_new(now)
-            gone = self._mark_gone(whole)
+            gone = self._mark_gone(whole, now)
             self._move_last_seen(now, unchanged)
             if touched or new:
                 forget_decided(self._connection, self._region)
@@ -193,22 +195,25 @@ class Staging:
         query = query.where(staged.c.readable, ~tickers.c.is_active)
         return self._connection.execute(query).scalar_one()
 
-    def _update(self, now: datetime) -> int:
+    def _update(self, run_id: int, now: datetime) -> int:
         """Nothing learned is overwritten by nothing: an empty column keeps what was known, and the
         kind that a register's table decides stays as long as the list says the same."""
         known = {name: AS_LISTED.get(name, tickers.c[name]) for name in LISTING_COLUMNS}
-        fresh = {name: func.coalesce(staged.c[name], value) for name, value in known.items()}
+        fresh: dict[str, ColumnElement[Any]] = {
+            name: func.coalesce(staged.c[name], value) for name, value in known.items()
+        }
         differs = [known[name].is_distinct_from(value) for name, value in fresh.items()]
         same_kind = and_(*(known[name] == fresh[name] for name in KIND_COLUMNS))
-        kinds = {
+        fresh |= {
             name: case((same_kind, tickers.c[name]), else_=fresh.get(name, null()))
             for listed in KIND_COLUMNS
             for name in (listed, f"listed_{listed}")
         }
+        changes = (self._same(), staged.c.readable, or_(~tickers.c.is_active, *differs))
+        keep_states(self._connection, exists().where(*changes).correlate(tickers), now)
+        log_listings(self._connection, self._region, fresh, run_id, now)
         statement = (
-            update(tickers)
-            .values(**fresh | kinds, is_active=True, last_seen_at=now)
-            .where(self._same(), staged.c.readable, or_(~tickers.c.is_active, *differs))
+            update(tickers).values(**fresh, is_active=True, last_seen_at=now).where(*changes)
         )
         return self._connection.execute(statement).rowcount
 
@@ -231,19 +236,17 @@ class Staging:
             self._connection.execute(insert(tickers).from_select(names, rows))
         return count
 
-    def _mark_gone(self, whole: Sequence[Exchange]) -> int:
+    def _mark_gone(self, whole: Sequence[Exchange], now: datetime) -> int:
         if not whole:
             return 0
-        statement = (
-            update(tickers)
-            .values(is_active=False)
-            .where(
-                tickers.c.region == self._region,
-                tickers.c.is_active,
-                or_(*(listed_at(exchange) for exchange in whole)),
-                ~exists().where(self._same()),
-            )
+        gone = and_(
+            tickers.c.region == self._region,
+            tickers.c.is_active,
+            or_(*(listed_at(exchange) for exchange in whole)),
+            ~exists().where(self._same()),
         )
+        keep_states(self._connection, gone, now)
+        statement = update(tickers).values(is_active=False).where(gone)
         return self._connection.execute(statement).rowcount
 
     def _move_last_seen(self, now: datetime, unchanged: Sequence[Exchange]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, bindparam, delete, select
 
@@ -36,6 +37,17 @@ def read_words(
     return {
         StockKey(region, ticker): json.loads(w) for region, ticker, w in connection.execute(query)
     }
+
+
+def read_keys_before(
+    connection: Connection, source: str, region: str, moment: datetime
+) -> set[StockKey]:
+    """The stocks of a region of which a source last said something before a moment."""
+    columns = observations.c
+    query = select(columns.region, columns.ticker).where(
+        columns.source == source, columns.region == region, columns.observed_at < moment
+    )
+    return {StockKey(*row) for row in connection.execute(query)}
 
 
 def write_observations(connection: Connection, said: Sequence[Observation]) -> None:

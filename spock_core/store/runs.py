@@ -50,6 +50,7 @@ def start_run(
         "refresh": refresh,
         "made_up": made_up,
         "settings": json.dumps(settings, sort_keys=True),
+        "keeps_history": True,
     }
     made = connection.execute(insert(runs).values(**values))
     assert made.inserted_primary_key is not None  # noqa: S101  the table has a key

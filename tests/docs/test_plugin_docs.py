@@ -16,7 +16,7 @@ import pytest
 from spock_core.api import run_job
 from spock_core.domain.results import RunResult
 from spock_core.plugins import hookspecs
-from spock_core.plugins.contributions import commands_of
+from spock_core.plugins.contributions import commands_of, settings_of
 from spock_core.plugins.loader import load_plugins
 from spock_core.plugins.registry import Plugins
 from spock_core.sandbox.server import serve
@@ -78,7 +78,7 @@ def meet(bring: Bring) -> Callable[..., tuple[RunResult, Plugins, Called]]:
                 "regions": regions, "sources": ("ALL",), "parallel": True, "retry_delay": 0,
                 "kis_master_url": server.kis_master_url, "lists_url": server.lists_url,
                 "tables_url": server.tables_url, "yahoo_url": server.url, "yahoo_rate": 900,
-            })  # fmt: skip
+            }, settings_of(plugins))  # fmt: skip
             result = run_job(settings, plugins)
         assert not plugins.faults
         result.raise_for_status()
@@ -154,6 +154,26 @@ def test_an_own_list_that_did_not_change_is_not_read_again(meet, spock: Spock):
     meet("spock_own_lists", "LU")
     outcome = spock("enrich", "--json", "--regions", "LU")
     assert outcome.region("LU")["listing"]["not_modified"] == ["XLUX"]
+
+
+def test_a_source_is_asked_once_its_settings_are_set(bring, spock, sandbox, register, monkeypatch):
+    bring("spock-gazette", EXAMPLES["spock_gazette"], entry="example")
+    sandbox.tables.files["sectors.csv"] = b"ticker,gics\nAAA,45\n"
+    run = (
+        "enrich", "--regions", "VN", "--sources", "kis", "gazette",
+        "--kis-master-url", sandbox.kis_master_url,
+    )  # fmt: skip
+    told = "gazette is not asked: set SPOCK_GAZETTE_READER, SPOCK_GAZETTE_KEY"
+    assert told in spock(*run).err
+    assert sandbox.counters["tables"] == 0
+    monkeypatch.setenv("SPOCK_GAZETTE_READER", "Ann")
+    assert "SPOCK_GAZETTE_READER Ann: must be your name and surname" in spock(*run).err
+    monkeypatch.setenv("SPOCK_GAZETTE_KEY", "sesame")
+    outcome = spock(*run, "--gazette-reader", "Ann Author")
+    assert outcome.code == 0
+    assert sandbox.counters["tables"] == 1
+    found = "SELECT sector_code, sector_source FROM stock_details"
+    assert register(f"{found} WHERE ticker = 'AAA'") == [("45", "gazette")]
 
 
 def test_a_command_is_run(bring: Bring, spock: Spock):

@@ -83,6 +83,7 @@ def test_every_setting_is_an_argument_that_an_editor_completes():
     parameters = dict(signature(enrich).parameters)
     stop = parameters.pop("stop")
     assert (stop.default, stop.annotation) == (None, "Stop | None")
+    assert parameters.pop("of_plugins").kind is Parameter.VAR_KEYWORD
     assert list(parameters) == list(Settings.model_fields)
     for name, field in Settings.model_fields.items():
         one = parameters[name]

@@ -21,7 +21,7 @@ AGED = "2020-01-01 00:00:00.000000"
 
 @pytest.fixture
 def online(spock: Spock, small_sandbox: Sandbox) -> Spock:
-    """`spock enrich --json` with all sources, both providers in the sandbox."""
+    """`spock enrich --json` with all sources, all providers in the sandbox."""
 
     def run(*arguments: object):
         return spock(
@@ -53,10 +53,11 @@ def down(sandbox: Sandbox, *, lists: bool = True) -> None:
     sandbox.yahoo.faults.dead = True
     if lists:
         sandbox.kis.faults.status["*"] = 503
+        sandbox.tables.faults.status["*"] = 503
 
 
 @pytest.mark.parametrize("flags", [(), ("--force-refresh",)], ids=["aged", "forced"])
-def test_with_both_providers_down_every_date_stands_and_every_stock_fails(
+def test_with_all_providers_down_every_date_stands_and_every_stock_fails(
     flags, online, small_sandbox, dates, age
 ):
     online()
@@ -133,7 +134,8 @@ def test_what_kis_says_anew_is_learned_though_yahoo_is_down(
     def run(*arguments: object):
         return spock(
             "enrich", "--json", "--kis-master-url", master, "--yahoo-url", small_sandbox.url,
-            "--sources", "ALL", "--retry-delay", "0", "--yahoo-rate", "900", *arguments,
+            "--sources", "kis", "issuer", "yahoo-screener", "yahoo-profile",
+            "--retry-delay", "0", "--yahoo-rate", "900", *arguments,
         )  # fmt: skip
 
     run("--regions", "VN")

@@ -36,7 +36,7 @@ def marked(register: Any, *, alone: bool) -> set[str]:
     """The symbols that the register knows to be unknown to profiles."""
     query = (
         "SELECT yahoo_symbol FROM unknowns JOIN tickers USING (region, ticker) "
-        "WHERE source = 'yahoo-profile' AND asked_alone = ?"
+        "WHERE source = 'yahoo-profile' AND (because = 'answered') = ?"
     )
     return {symbol for (symbol,) in register(query, alone)}
 

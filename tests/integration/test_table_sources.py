@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -96,6 +97,22 @@ def test_a_table_that_has_not_changed_is_read_again_for_a_new_listing(
     noon.shift(3_600)
     assert china().code == 0
     assert stored(register) == before + 1
+
+
+@pytest.mark.parametrize("later", ["after a month", "forced"])
+def test_what_an_unchanged_table_still_says_is_confirmed(china, register, noon, later):
+    china()
+    oldest = "SELECT min(enriched_at) FROM stock_details WHERE sector_source = 'shenwan'"
+    [(before,)] = register(oldest)
+    noon.shift(timedelta(days=31 if later == "after a month" else 1))
+    outcome = china(*(["--force-refresh"] if later == "forced" else []))
+    assert outcome.code == 0
+    [(after,)] = register(oldest)
+    assert after > before
+    [(said,)] = register("SELECT min(observed_at) FROM observations WHERE source = 'shenwan'")
+    assert said > before
+    china()
+    assert register(oldest) == [(after,)]
 
 
 @pytest.mark.parametrize(

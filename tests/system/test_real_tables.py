@@ -23,6 +23,10 @@ def test_hkex_states_the_isin_of_nearly_all_stocks_of_hong_kong(words):
     assert words.identified["HK", "ISIN"] >= 0.98 * 1_341
 
 
+def test_the_sec_states_the_cik_of_most_stocks_of_the_us(words):
+    assert words.identified["US", "CIK"] >= 0.88 * 3_227
+
+
 def test_sectors_of_holdings_and_of_eastmoney_are_the_official_ones(words):
     alone = agreement_alone(words, DATA)
     held = [counts for (source, _), counts in alone.items() if source == "fund-holdings"]

@@ -10,8 +10,11 @@ from typing import Any, Union, get_args, get_origin
 from pydantic import SecretStr
 from pydantic.fields import FieldInfo
 
+from spock_core.plugins.contributions import settings_of
+from spock_core.plugins.loader import load_plugins
 from spock_core.settings.model import Settings
 from spock_core.settings.names import WITHOUT_PREFIX, flag_of, variable_of
+from spock_core.settings.plugin_settings import extended
 from tools.docs_site.commands_page import arguments_of, built_in_commands
 from tools.docs_site.tables import code, table
 
@@ -27,14 +30,23 @@ TYPES = {
 
 
 def settings_page() -> str:
-    """A table of the settings that are flags, and one of those that are not."""
+    """A table of the settings that are flags, of those that are not, and of those that installed
+    plugins declare."""
     flags = {argument.dest for command in built_in_commands() for argument in arguments_of(command)}
     fields = Settings.model_fields
     with_flag = table(HEADERS, [_row(name, fields[name]) for name in fields if name in flags])
     rows = [_row(name, fields[name])[1:] for name in fields if name not in flags]
+    declared = settings_of(load_plugins())
+    of_plugins = extended(Settings, declared).model_fields
+    rows_of_plugins = [
+        ("none", *row[1:]) if one.secret else row
+        for one in declared
+        for row in [_row(one.name, of_plugins[one.name])]
+    ]
     return (
         f"## Settings with a flag\n\n{with_flag}\n\n"
-        f"## Settings without a flag\n\n{table(HEADERS[1:], rows)}"
+        f"## Settings without a flag\n\n{table(HEADERS[1:], rows)}\n\n"
+        f"## Settings of plugins\n\n{table(HEADERS, rows_of_plugins)}"
     )
 
 

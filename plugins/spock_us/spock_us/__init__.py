@@ -10,7 +10,7 @@ from spock_us.market import MARKET
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from spock_core import Listing, Recipe, TableSource
+    from spock_core import Listing, Recipe, Setting, TableSource
 
 SPOCK_HOOKS = 3
 
@@ -32,18 +32,28 @@ def spock_sandbox_recipe(market: Market) -> Recipe | None:
 
 
 @hookimpl
-def spock_sources() -> tuple[TableSource, ...]:
-    """Returns the source of this package."""
-    from spock_us.nasdaq_trader import NasdaqTrader
+def spock_settings() -> tuple[Setting, ...]:
+    """Returns the settings of this package."""
+    from spock_us.sec import CONTACT
 
-    return (NasdaqTrader(),)
+    return (CONTACT,)
+
+
+@hookimpl
+def spock_sources() -> tuple[TableSource, ...]:
+    """Returns the sources of this package."""
+    from spock_us.nasdaq_trader import NasdaqTrader
+    from spock_us.sec import Sec
+
+    return (NasdaqTrader(), Sec())
 
 
 @hookimpl
 def spock_sandbox_tables(market: Market, businesses: Mapping[Listing, str]) -> Mapping[str, bytes]:
-    """Returns made-up directories of symbols of Nasdaq."""
+    """Returns the made-up tables of Nasdaq and the SEC."""
     if market.region != MARKET.region:
         return {}
-    from spock_us.sandbox_tables import nasdaq_tables
+    from spock_us.sandbox_directories import nasdaq_tables
+    from spock_us.sandbox_tables import sec_table
 
-    return nasdaq_tables(businesses)
+    return {**nasdaq_tables(businesses), **sec_table(businesses)}

@@ -92,6 +92,14 @@ def likeness(first: str | None, second: str | None) -> Likeness | None:
     return Likeness.NUMBERED
 
 
+def may_be_one_company(first: str | None, second: str | None) -> bool:
+    """Whether two English names beside one ticker may be those of one company: a table and a list
+    write a name in their own ways, and are not of the same moment. Symmetric.
+    """
+    found = likeness(first, second)
+    return found in (Likeness.EQUAL, Likeness.EXTENDED, Likeness.RELATED)
+
+
 def is_spelled_alike(first: str | None, second: str | None) -> bool | None:
     """Returns whether two names in Hangul are spellings of one name.
 

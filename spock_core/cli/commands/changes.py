@@ -8,6 +8,7 @@ from typing import Any
 from spock_core.cli.flags import add_own_flag
 from spock_core.cli.stock_filters import add_database_flags, add_regions, open_for
 from spock_core.cli.stock_tables import changes_table, documents, show_document
+from spock_core.plugins.contributions import settings_of
 from spock_core.plugins.registry import Plugins
 from spock_core.reporting.output import show
 from spock_core.settings.model import load_settings
@@ -32,7 +33,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(arguments: dict[str, Any], plugins: Plugins) -> int:
     """Prints the changes, the latest first."""
     since, regions = arguments.pop("since"), arguments.pop("only_regions")
-    settings = load_settings(arguments)
+    settings = load_settings(arguments, settings_of(plugins))
     with open_for(settings, plugins) as register:
         changes = list(register.changes(since=since, region=regions))
     if settings.json_output:

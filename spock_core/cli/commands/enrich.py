@@ -16,6 +16,7 @@ from spock_core.cli.signals import INTERRUPTED, stopped_by_signals
 from spock_core.domain.results import RunResult, RunStatus
 from spock_core.domain.stop import Stop
 from spock_core.pipeline.dry_run import DryRun, dry_run
+from spock_core.plugins.contributions import settings_of
 from spock_core.plugins.registry import Plugins
 from spock_core.reporting import log as log_observer
 from spock_core.reporting import run_document as report
@@ -75,7 +76,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: dict[str, Any], plugins: Plugins) -> int:
     """Executes a run, prints its result and returns the exit code."""
-    settings = load_settings(arguments)
+    settings = load_settings(arguments, settings_of(plugins))
     if settings.progress_bar and "progress_bar" not in arguments and not sys.stderr.isatty():
         settings = settings.model_copy(update={"progress_bar": False})  # not in logs of cron
     check_files(settings)

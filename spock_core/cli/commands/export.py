@@ -14,6 +14,7 @@ from spock_core.cli.stock_filters import (
     chosen_stocks,
     open_for,
 )
+from spock_core.plugins.contributions import settings_of
 from spock_core.plugins.registry import Plugins
 from spock_core.reading.export.formats import Format, format_of, writer_of
 from spock_core.reading.export.target import check_not_register, stdout_for
@@ -53,7 +54,7 @@ def run(arguments: dict[str, Any], plugins: Plugins) -> int:
     name, columns = arguments.pop("file"), arguments.pop("columns")
     given = arguments.pop("format")
     filters = {flag: arguments.pop(flag) for flag in FILTERS}
-    settings = load_settings(arguments)
+    settings = load_settings(arguments, settings_of(plugins))
     path = None if name == STDOUT else Path(name)
     chosen = Format(given) if given else Format.CSV if path is None else format_of(path)
     write = writer_of(chosen)

@@ -13,6 +13,7 @@ from spock_core.cli.stock_filters import (
     open_for,
 )
 from spock_core.cli.stock_tables import documents, show_document, stocks_table
+from spock_core.plugins.contributions import settings_of
 from spock_core.plugins.registry import Plugins
 from spock_core.reporting.output import show
 from spock_core.settings.model import load_settings
@@ -27,11 +28,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(arguments: dict[str, Any], plugins: Plugins) -> int:
     """Prints the stocks that the flags choose."""
     filters = {flag: arguments.pop(flag) for flag in FILTERS}
-    settings = load_settings(arguments)
+    settings = load_settings(arguments, settings_of(plugins))
     with open_for(settings, plugins) as register:
         stocks = list(chosen_stocks(register, filters))
     if settings.json_output:
-        show_document({"stocks": documents(stocks)})
+        then = {"as_of": filters["as_of"]} if filters["as_of"] else {}
+        show_document(then | {"stocks": documents(stocks)})
     elif stocks:
         show(stocks_table(stocks))
     else:

@@ -7,6 +7,7 @@ from typing import Any
 
 from spock_core.cli.stock_filters import add_database_flags, add_regions, open_for
 from spock_core.cli.stock_tables import documents, show_document, stocks_table
+from spock_core.plugins.contributions import settings_of
 from spock_core.plugins.registry import Plugins
 from spock_core.reporting.output import show
 from spock_core.settings.model import load_settings
@@ -22,7 +23,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(arguments: dict[str, Any], plugins: Plugins) -> int:
     """Prints the peers. Raises `UsageError` if the argument does not name one classified stock."""
     text, regions = arguments.pop("stock"), arguments.pop("only_regions")
-    settings = load_settings(arguments)
+    settings = load_settings(arguments, settings_of(plugins))
     with open_for(settings, plugins) as register:
         peers = register.peers(text, region=regions)
         stocks = list(peers.rows)

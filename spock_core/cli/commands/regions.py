@@ -7,6 +7,7 @@ import json
 from typing import Any
 
 from spock_core.cli.flags import add_flags
+from spock_core.plugins.contributions import settings_of
 from spock_core.plugins.registry import Plugin, Plugins
 from spock_core.reporting.tables import show_table
 from spock_core.settings.model import load_settings
@@ -19,7 +20,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: dict[str, Any], plugins: Plugins) -> int:
     """Prints the markets and the plugins that are not loaded."""
-    if load_settings(arguments).json_output:
+    if load_settings(arguments, settings_of(plugins)).json_output:
         print(json.dumps({"regions": _rows(plugins), "broken": _broken(plugins)}, indent=2))
         return 0
     rows = _rows(plugins)

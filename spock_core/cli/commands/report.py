@@ -9,6 +9,7 @@ from typing import Any
 
 from spock_core.cli.flags import add_own_flag
 from spock_core.cli.stock_filters import add_database_flags, open_for
+from spock_core.plugins.contributions import settings_of
 from spock_core.plugins.registry import Plugins
 from spock_core.reading import choices
 from spock_core.reading.export.target import check_not_register
@@ -37,7 +38,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(arguments: dict[str, Any], plugins: Plugins) -> int:
     """Writes the report. Raises `UsageError` for a file or time that cannot be."""
     path, since = arguments.pop("file"), arguments.pop("since")
-    settings = load_settings(arguments)
+    settings = load_settings(arguments, settings_of(plugins))
     moment = choices.moment(since, datetime.now(UTC))
     check_path(path, _WHAT)
     with open_for(settings, plugins) as register:

@@ -11,6 +11,7 @@ from spock_core.cli.flags import add_flags, add_own_flag
 from spock_core.domain.errors import UsageError
 from spock_core.domain.results import errors_of
 from spock_core.domain.text import format_utc
+from spock_core.plugins.contributions import settings_of
 from spock_core.plugins.registry import Plugins
 from spock_core.reporting.output import show
 from spock_core.reporting.tables import fitted_table
@@ -46,7 +47,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(arguments: dict[str, Any], plugins: Plugins) -> int:
     """Prints the latest runs, or one run."""
     words, most = arguments.pop("show"), arguments.pop("most")
-    settings = load_settings(arguments)
+    settings = load_settings(arguments, settings_of(plugins))
     number = _number(words)
     if most < 1:
         raise UsageError(f"--most {most}: must be at least 1")

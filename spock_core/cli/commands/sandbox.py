@@ -11,6 +11,7 @@ from typing import Any
 
 from spock_core.cli.flags import add_flags, add_own_flag
 from spock_core.domain.errors import UsageError
+from spock_core.plugins.contributions import settings_of
 from spock_core.plugins.registry import Plugins
 from spock_core.plugins.selection import nothing_installed
 from spock_core.sandbox.csv_tables import tables
@@ -71,7 +72,7 @@ def run(arguments: dict[str, Any], plugins: Plugins) -> int:
     """Serves the universe until the process is interrupted, or writes its files."""
     port, folder = arguments.pop("port"), arguments.pop("write")
     faults = {name: arguments.pop(name) for name in FAULTS}
-    settings = load_settings(arguments)
+    settings = load_settings(arguments, settings_of(plugins))
     if not plugins.markets:
         raise UsageError(nothing_installed(plugins))
     universe = make_universe(plugins, settings.sandbox_size, settings.sandbox_seed)

@@ -10,6 +10,7 @@ from spock_core.cli.flags import add_own_flag
 from spock_core.cli.stock_filters import add_database_flags, open_for
 from spock_core.cli.stock_tables import documents, matches_table, show_document
 from spock_core.domain.errors import UsageError
+from spock_core.plugins.contributions import settings_of
 from spock_core.plugins.registry import Plugins
 from spock_core.reporting.output import show
 from spock_core.settings.model import load_settings
@@ -37,7 +38,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(arguments: dict[str, Any], plugins: Plugins) -> int:
     """Prints the matches, the best first; without any, the nearest, and the exit code is 1."""
     text, most = " ".join(arguments.pop("text")), arguments.pop("most")
-    settings = load_settings(arguments)
+    settings = load_settings(arguments, settings_of(plugins))
     if most < 1:
         raise UsageError(f"--most {most}: must be at least 1")
     with open_for(settings, plugins) as register:

@@ -11,18 +11,21 @@ from typing import Any
 
 from spock_core.classification.explain import Explanation, explanations
 from spock_core.cli.flags import add_flags
+from spock_core.cli.past_stock import past_text
+from spock_core.cli.stock_filters import add_as_of, open_for
 from spock_core.cli.stock_tables import documents, matches_table, show_document
 from spock_core.domain import StoredListing
 from spock_core.domain.stock import StockKey
 from spock_core.domain.text import format_utc
-from spock_core.plugins.contributions import sources_of
+from spock_core.plugins.contributions import settings_of, sources_of
 from spock_core.plugins.registry import Plugins
 from spock_core.reading.records import Match
 from spock_core.reading.search import find, nearest, not_one
 from spock_core.reporting.output import show
 from spock_core.reporting.tables import fitted_table
-from spock_core.settings.model import load_settings
+from spock_core.settings.model import Settings, load_settings
 from spock_core.store.connection.reading import open_up_to_date
+from spock_core.store.fetching.pending import UNREADABLE
 from spock_core.store.one_stock import StoredStock, read_stock
 
 
@@ -33,13 +36,16 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="A ticker or Yahoo symbol, with or without its place (BRK.B, hk:700, NYSE:BRK/B, "
         "600519.SH), an identifier such as an ISIN or CIK320193, or a name.",
     )
+    add_as_of(parser)
     add_flags(parser, ("database", "sandbox", "json_output", "verbose"))
 
 
 def run(arguments: dict[str, Any], plugins: Plugins) -> int:
     """Prints the stock. Raises `UsageError` if the argument does not name exactly one."""
-    text = arguments.pop("stock")
-    settings = load_settings(arguments)
+    text, as_of = arguments.pop("stock"), arguments.pop("as_of")
+    settings = load_settings(arguments, settings_of(plugins))
+    if as_of is not None:
+        return _show_past(text, as_of, settings, plugins)
     database = open_up_to_date(settings.database, timeout_s=settings.database_timeout)
     try:
         with database.read() as connection:
@@ -63,6 +69,17 @@ def run(arguments: dict[str, Any], plugins: Plugins) -> int:
             parts += [_explanations(explained), _unknowns(stock)]
         parts += [_doubt(stock), _earlier(stock), _history(stock)]
         show("\n\n".join(part for part in parts if part))
+    return 0
+
+
+def _show_past(text: str, as_of: str, settings: Settings, plugins: Plugins) -> int:
+    with open_for(settings, plugins) as register:
+        stock = register.stock(text, as_of=as_of)
+    if settings.json_output:
+        [document] = documents([stock])
+        show_document({"as_of": as_of, "stock": document})
+    else:
+        show(past_text(stock, as_of))
     return 0
 
 
@@ -153,10 +170,14 @@ def _explanations(explained: list[Explanation]) -> str:
 
 def _unknowns(stock: StoredStock) -> str:
     return "\n".join(
-        f"{row['source']} did not know it {row['times']} times, last {_moment(row['asked_at'])}; "
+        f"{row['source']} {_unknown(row)} {row['times']} times, last {_moment(row['asked_at'])}; "
         f"next request not before {_moment(row['ask_again_at'])}"
         for row in stock.unknowns
     )
+
+
+def _unknown(row: Mapping[str, Any]) -> str:
+    return "gave an unreadable answer" if row["because"] == UNREADABLE else "did not know it"
 
 
 def _doubt(stock: StoredStock) -> str:

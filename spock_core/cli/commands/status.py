@@ -13,6 +13,7 @@ from spock_core.cli.flags import add_flags
 from spock_core.domain.coverage import RegionCoverage
 from spock_core.domain.errors import UsageError
 from spock_core.domain.text import age_text, format_utc
+from spock_core.plugins.contributions import settings_of
 from spock_core.plugins.registry import Plugins
 from spock_core.plugins.selection import ALL
 from spock_core.reporting.gates import failed_gates
@@ -43,7 +44,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: dict[str, Any], plugins: Plugins) -> int:
     """Prints the coverage of each region. Returns 1 if one of them does not pass a gate."""
-    settings = load_settings(arguments)
+    settings = load_settings(arguments, settings_of(plugins))
     now = datetime.now(UTC)
     database = open_up_to_date(settings.database, timeout_s=settings.database_timeout)
     try:

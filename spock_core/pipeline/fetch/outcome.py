@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TypeVar
 
 from spock_core.classification.yahoo_industries import YAHOO_INDUSTRIES
-from spock_core.domain.errors import ProviderDown, SpockError
+from spock_core.domain.errors import PLUGIN_FAULTS, ProviderDown, ProviderError, SpockError
 from spock_core.domain.stock import StockKey
 from spock_core.domain.task_result import TaskResult
+from spock_core.domain.text import sanitize
 
 T = TypeVar("T")
+
+log = logging.getLogger(__name__)
 
 
 @dataclass
@@ -32,8 +36,14 @@ class FetchOutcome:
     """Whether no more requests are made, because the provider is down."""
 
     def answer(self, result: TaskResult[T]) -> T:
-        """Returns the answer to a question. Raises what kept it from coming."""
-        self.down = self.down or isinstance(result.error, ProviderDown)
+        """Returns the answer to a question. Raises what kept it from coming: a `SpockError`, also
+        for a fault in a program, which so costs this question alone."""
+        error = result.error
+        self.down = self.down or isinstance(error, ProviderDown)
+        if isinstance(error, PLUGIN_FAULTS) and not isinstance(error, SpockError):
+            log.debug("a question ended in a fault", exc_info=error)
+            text = sanitize(f"{type(error).__name__}: {error}", 200)
+            raise ProviderError(f"a question ended in a fault: {text}") from error
         return result.get()
 
     def note_word(self, industry: str) -> None:

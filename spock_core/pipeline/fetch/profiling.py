@@ -6,7 +6,7 @@ from collections.abc import Generator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from spock_core.domain import Observation
-from spock_core.domain.errors import SpockError, Stopped, UnknownSymbol
+from spock_core.domain.errors import SpockError, Stopped, UnknownSymbol, Unreadable
 from spock_core.domain.source import PROFILE
 from spock_core.domain.stock import PendingStock, StockKey
 from spock_core.pipeline.fetch.doubts import Doubts
@@ -26,6 +26,8 @@ CHUNK = 40
 """Profiles after which is looked whether unknown ones must be proved."""
 FEWEST_FORMER = 2
 """So many stocks that Yahoo knew before, and now does not, must be proved."""
+MOST_UNREADABLE = 10
+"""So many unreadable answers may each have a cause of its own; more are one outage."""
 PROOFS = 3
 """Stocks that are asked for a proof at most."""
 
@@ -57,6 +59,8 @@ class Profiling:
         self._run = run
         self._unproven: list[PendingStock] = []
         """Stocks that Yahoo does not know, since it last knew one."""
+        self._unreadable: set[StockKey] = set()
+        """Stocks whose last answer could not be read."""
         self._unknown: list[StockKey] = []
         """Stocks that it does not know, while it knew others."""
 
@@ -75,6 +79,7 @@ class Profiling:
             waiting = left
         if not self._run.stop.asked:
             self._outcome.fail(stock.key for stock in waiting)
+            self._store_unreadable()
         if not self._must_prove():
             self._believe()
         self._store_unknown()
@@ -100,7 +105,10 @@ class Profiling:
             except SpockError as error:
                 self._outcome.note_error(error)
                 failed.append(stock)
+                if isinstance(error, Unreadable):
+                    self._unreadable.add(stock.key)
             else:
+                self._unreadable.discard(stock.key)
                 self._take(stock, profile, found)
             if len(found) + len(self._unknown) >= BATCH:
                 yield found
@@ -160,6 +168,20 @@ class Profiling:
     def _believe(self) -> None:
         self._unknown += [stock.key for stock in self._unproven]
         self._unproven = []
+
+    def _store_unreadable(self) -> None:
+        """Remembers stocks whose answers are unreadable while others' are not, so that they are
+        asked again later and later. Many at once are an outage."""
+        few = 0 < len(self._unreadable) <= MOST_UNREADABLE
+        if few and not self._ends() and (self._told or self._prove()):
+            with self._database.write() as connection:
+                pending.store_unknowns(
+                    connection,
+                    sorted(self._unreadable),
+                    PROFILE,
+                    self._run.now,
+                    because=pending.UNREADABLE,
+                )
 
     def _store_unknown(self) -> None:
         if self._unknown:

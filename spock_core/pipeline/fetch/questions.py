@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from spock_core.pipeline.fetch.plan import Screen
     from spock_core.sources.yahoo.answers import Profile, Quotes, ScreenResult
 
+HOOK = "spock_executor"
+
 log = logging.getLogger(__name__)
 
 N = TypeVar("N")
@@ -45,8 +47,6 @@ class Questions:
         opened = open_worker_config(self._run, self._region, self._workers)
         self._config = self._open.enter_context(opened)
         self._executor = _executor(self._run, self._workers)
-        if self._executor is not None:
-            self._open.callback(self._executor.shutdown, wait=False, cancel_futures=True)
         return self
 
     def __exit__(
@@ -56,6 +56,12 @@ class Questions:
         trace: TracebackType | None,
     ) -> None:
         self._open.close()
+        if self._executor is not None:
+            name, executor = self._executor
+            try:
+                executor.shutdown(wait=False)  # all that executors of any kind have in common
+            except PLUGIN_FAULTS as fault:
+                self._run.plugins.report_fault(name, HOOK, fault)
 
     def give_up(self) -> None:
         """Hands out no more questions: what the provider answers is of no use."""
@@ -98,21 +104,22 @@ class Questions:
         self, tasks: Iterable[tuple[N, Callable[[], TaskResult[T]]]]
     ) -> Iterator[tuple[N, TaskResult[T]]]:
         wanted = (task for task in tasks if not self.given_up)
-        return self._scheduler.run(wanted, self._workers, self._executor)
+        executor = self._executor[1] if self._executor is not None else None
+        return self._scheduler.run(wanted, self._workers, executor)
 
 
-def _executor(run: RunContext, workers: int) -> Executor | None:
-    """A plugin's executor; None for threads."""
+def _executor(run: RunContext, workers: int) -> tuple[str, Executor] | None:
+    """A plugin's executor and the plugin's name; None for threads."""
     if not run.settings.parallel:
         return None
     for name, executor in run.plugins.answers(
-        "spock_executor", Executor, stop=run.stop, workers=workers, run=run
+        HOOK, Executor, stop=run.stop, workers=workers, run=run
     ):
         try:
             executor.submit(int)  # tries it out: one that takes no task is of no use
         except PLUGIN_FAULTS as error:
-            run.plugins.report_fault(name, "spock_executor", error)
+            run.plugins.report_fault(name, HOOK, error)
             continue
         log.info("questions are asked on the executor of %s", name)
-        return executor
+        return name, executor
     return None

@@ -94,7 +94,7 @@ class Quoting:
             lacking = _lacking(batch, known)
             with self._database.write() as connection:
                 pending.store_unknowns(
-                    connection, lacking, PROFILE, self._run.now, asked_alone=False
+                    connection, lacking, PROFILE, self._run.now, because=pending.LEFT_OUT
                 )
             unknown.update(lacking)
         return [stock for stock in stocks if stock.key not in unknown]

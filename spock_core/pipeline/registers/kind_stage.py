@@ -21,7 +21,9 @@ from spock_core.store.connection.database import Database
 log = logging.getLogger(__name__)
 
 
-def decide_kinds(markets: Sequence[Market], database: Database, run: RunContext) -> None:
+def decide_kinds(
+    markets: Sequence[Market], database: Database, run: RunContext, run_id: int
+) -> None:
     """Brings the kinds of these regions to what their lists and the installed sources state.
 
     A region is left alone as long as neither its lists and tables nor the code have changed.
@@ -43,7 +45,7 @@ def decide_kinds(markets: Sequence[Market], database: Database, run: RunContext)
                 changed.append(store.StoredKind(one.listing, *found[:2]))
                 by_source[found.source] += 1
         with database.write() as connection:
-            store.write_kinds(connection, changed)
+            store.write_kinds(connection, changed, run_id, run.now)
             if code is not None:
                 store.write_decided(connection, region, code)
         for source, count in sorted(by_source.items(), key=str):

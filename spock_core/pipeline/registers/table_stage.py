@@ -24,8 +24,10 @@ from spock_core.domain.tables import FileState, TableFile, TableRow
 from spock_core.domain.task_result import TaskResult
 from spock_core.domain.text import sanitize
 from spock_core.pipeline.fetch.doubts import Doubts
+from spock_core.pipeline.observations import stale_before
 from spock_core.pipeline.scheduler import Scheduler
 from spock_core.plugins.context import RunContext
+from spock_core.plugins.selection import missing_settings
 from spock_core.sources.http.bounds import Bounds, Patience
 from spock_core.sources.http.download import Downloads
 from spock_core.sources.http.retry import RetryPolicy
@@ -44,7 +46,7 @@ from spock_core.store.fetching.table_sources import (
 )
 from spock_core.store.identifiers import write_identifiers
 from spock_core.store.kinds import forget_decided, read_as_listed
-from spock_core.store.observations import read_words, write_observations
+from spock_core.store.observations import read_keys_before, read_words, write_observations
 
 log = logging.getLogger(__name__)
 
@@ -120,11 +122,17 @@ class TableStage:
             self._note_failure(question, sanitize(reason))
 
     def _questions(self) -> Iterator[_Question]:
+        """Yields what is asked. A table that was applied so long ago that what it said has grown
+        old is read again, changed or not: what it still says is confirmed."""
+        limit = stale_before(self._run)
         with self._database.read() as connection:
             for source in self._sources:
                 for market in self._markets:
                     region = market.region
                     if source.about.regions and region not in source.about.regions:
+                        continue
+                    if missing := missing_settings(source, self._run.settings):
+                        log.info("%s: %s is not asked: set %s", region, source.name, missing)
                         continue
                     before = read_table_state(connection, source.name, region)
                     anew = (
@@ -132,6 +140,7 @@ class TableStage:
                         or before is None
                         or before.applied_at is None
                         or before.version != source.about.version
+                        or (limit is not None and before.applied_at < limit)
                         or has_newer_listings(connection, region, before.applied_at)
                     )
                     states = {} if anew else read_file_states(connection, source.name, region)
@@ -156,7 +165,11 @@ class TableStage:
             Bounds(most, most, TABLE_SECONDS),
         )
         fetcher = TableFetcher(
-            downloads, question.states, settings.tables_url, question.market.region
+            downloads,
+            question.states,
+            settings.tables_url,
+            question.market.region,
+            lambda name: getattr(settings, name, None),
         )
         return partial(TaskResult.of, partial(fetcher.fetch, files))
 
@@ -173,13 +186,17 @@ class TableStage:
             tells_kinds = bool(telling_kinds({source.name: source}, market.region))
             listings = read_as_listed(connection, market.region, stocks_only=not tells_kinds)
             known = read_words(connection, source.name, (market.region,))
+            heard_of = frozenset(known)
+            limit = stale_before(self._run) or now
+            for key in read_keys_before(connection, source.name, market.region, limit):
+                del known[key]  # so that it is confirmed, in whichever words
         rows = list(source.rows(market, fetched.tables, listings))
         matched = {row.ticker: row for row in rows if row.ticker in listings}
         matched = {
             ticker: row
             for ticker, row in matched.items()
             if listings[ticker].asset_type is AssetType.STOCK
-            or StockKey(market.region, ticker) in known
+            or StockKey(market.region, ticker) in heard_of
             or self._makes_a_stock(question, listings[ticker], row)
         }
         self._check(question, len(rows), len(matched))

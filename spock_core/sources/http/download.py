@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import IO, TYPE_CHECKING, cast
 from urllib.parse import unquote, urlsplit
 
@@ -67,9 +68,16 @@ class Downloads:
         self._opened: GatedSession | None = None
         self._lock = threading.Lock()
 
-    def fetch(self, address: str, state: ListState, region: str) -> Download | None:
+    def fetch(
+        self,
+        address: str,
+        state: ListState,
+        region: str,
+        headers: Mapping[str, str] = MappingProxyType({}),
+    ) -> Download | None:
         """Returns the file at a web address, a `file:` URL or a path, or None if the server answers
-        that it has not changed since `state`. Retries count for `region`.
+        that it has not changed since `state`. Retries count for `region`. `headers` are for the
+        server of the address alone.
 
         Raises `ListError` if there is no usable file, and `Stopped` if the run was asked to stop.
         After an outage the next files are tried once each, without retries, until a download
@@ -80,7 +88,7 @@ class Downloads:
             return self._read(path)
         try:
             return call_with_retries(
-                lambda: self._download(address, state),
+                lambda: self._download(address, state, headers),
                 self._provider,
                 self._policy,
                 self._session().gate.breaker,
@@ -102,9 +110,9 @@ class Downloads:
             raise ListError(f"{path}: {error.strerror or error}") from error
         return Download(name=path.name, file=file, state=ListState())
 
-    def _download(self, url: str, state: ListState) -> Download | None:
+    def _download(self, url: str, state: ListState, headers: Mapping[str, str]) -> Download | None:
         conditions = _conditions(state)
-        response = self._session().get(url, headers=conditions, stream=True)
+        response = self._session().get(url, headers={**headers, **conditions}, stream=True)
         if response.status_code == 304:
             if conditions:
                 return None

@@ -16,6 +16,9 @@ from spock_core.domain.errors import ProviderError
 from spock_core.sources.http.gate import RequestGate
 from spock_core.sources.http.transport import Transport
 
+_OF_EVERY_HOST = ("if-none-match", "if-modified-since", "cookie")
+"""Headers of a single request that go where it is redirected to: conditions of lists, which their
+providers keep on other hosts, and cookies, which requests chooses by host."""
 MAX_REDIRECTS = 5
 """Redirects of one request; each is a request too."""
 
@@ -44,6 +47,22 @@ class GatedSession(requests.Session):
         except ValueError:  # requests' InvalidURL, and urllib3's LocationParseError
             raise ProviderError("not a valid web address") from None
         raise self.gate.refuse_redirect(reason)
+
+    def rebuild_auth(
+        self, prepared_request: requests.PreparedRequest, response: requests.Response
+    ) -> None:
+        """Removes credentials from a request that is redirected to another host, and the headers
+        that only the first one was to see."""
+        super().rebuild_auth(prepared_request, response)  # type: ignore[no-untyped-call]
+        urls = str(response.request.url), str(prepared_request.url)
+        if self.should_strip_auth(*urls):  # type: ignore[no-untyped-call]
+            kept = {
+                name: value
+                for name, value in prepared_request.headers.items()
+                if name.lower() in _OF_EVERY_HOST
+            }
+            prepared_request.headers.clear()
+            prepared_request.headers.update({**self.headers, **kept})  # type: ignore[dict-item]
 
     def get_redirect_target(self, response: requests.Response) -> str | None:
         """Returns where a response redirects to, or None. Raises `TransientError` if the provider

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import fnmatch
 import hashlib
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from spock_core.domain import ListState
 from spock_core.domain.errors import ListError
 from spock_core.domain.tables import FileState, JsonRecords, Table, TableFile
+from spock_core.settings.names import variable_of
 from spock_core.sources.http.download import Download, Downloads, file_address, local_path
 from spock_core.sources.tables.readers import pages_of, read_json, read_table
 
@@ -47,13 +49,15 @@ class TableFetcher:
         states: Mapping[str, FileState],
         folder: str | None,
         region: str,
+        setting: Callable[[str], object],
     ) -> None:
         """`states` are those of the files that were applied last; `folder` replaces the addresses
-        of all files; retries count for `region`."""
+        of all files; retries count for `region`; `setting` returns the value of a setting."""
         self._downloads = downloads
         self._states = states
         self._folder = folder
         self._region = region
+        self._setting = setting
 
     def fetch(self, files: Sequence[TableFile]) -> Fetched:
         """Returns all tables of a source, or none of them if no file has changed.
@@ -63,16 +67,18 @@ class TableFetcher:
         read, or if none can.
         """
         found: list[_File] = []
-        problems: list[str] = []
+        problems: dict[str, str] = {}
         for about in self._without_repetition(files):
+            if about.instead_of and about.instead_of not in problems:
+                continue
             try:
                 found += self._ask(about)
             except ListError as error:
                 if not about.optional:
                     raise
-                problems.append(str(error))
+                problems[about.name] = str(error)
         if not found:
-            raise ListError(problems[0] if problems else "no file of this source is there")
+            raise ListError(next(iter(problems.values()), "no file of this source is there"))
         states = {
             one.name: _state_of(one.download) if one.download else self._states[one.name]
             for one in found
@@ -114,7 +120,7 @@ class TableFetcher:
     def _changed(self, one: _File) -> _File:
         """Fetches a file if it has changed: by its server's version, or by its content."""
         state = self._states.get(one.name, FileState())
-        download = self._downloads.fetch(one.address, state.http, self._region)
+        download = self._download(one, state.http)
         if download is not None and _state_of(download).digest == state.digest:
             download.file.close()
             return one
@@ -122,10 +128,24 @@ class TableFetcher:
 
     def _whole(self, one: _File) -> Download:
         """Fetches a file whether it has changed or not."""
-        download = self._downloads.fetch(one.address, ListState(), self._region)
+        download = self._download(one, ListState())
         if download is None:
             raise ListError(f"{one.name}: the server answered that it has not changed, unasked")
         return download
+
+    def _download(self, one: _File, state: ListState) -> Download | None:
+        headers = {
+            name: re.sub(r"{(\w+)}", self._value, value)
+            for name, value in one.about.headers.items()
+        }
+        return self._downloads.fetch(one.address, state, self._region, headers)
+
+    def _value(self, name: re.Match[str]) -> str:
+        """The setting that a header names. Raises `ListError` if it is not set."""
+        value = self._setting(name[1])
+        if value is None:
+            raise ListError(f"its header needs the setting {variable_of(name[1])}")
+        return str(getattr(value, "get_secret_value", lambda: value)())
 
     def _read(self, one: _File) -> Table:
         download = one.download or self._whole(one)

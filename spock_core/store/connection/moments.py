@@ -14,10 +14,12 @@ from sqlalchemy import Column, Connection, delete, func, select, update
 from spock_core.store.schema import (
     metadata,
     observations,
+    past_states,
     provider_rests,
     runs,
     screens,
     stock_details,
+    table_sources,
     unknowns,
 )
 from spock_core.store.utc_date_time import UtcDateTime
@@ -27,15 +29,24 @@ TOLERANCE = timedelta(minutes=5)
 UNKNOWN = datetime(1970, 1, 1, tzinfo=UTC)
 """Takes the place of such a moment where its age decides what is asked: it is older than all."""
 
-_ASKED = (unknowns.c.asked_at, screens.c.planned_at, provider_rests.c.noted_at)
-"""Rows that only say what was asked when: without a moment they say nothing."""
-_LEARNED = (observations.c.observed_at, stock_details.c.enriched_at)
+_ASKED = (
+    unknowns.c.asked_at,
+    screens.c.planned_at,
+    provider_rests.c.noted_at,
+    past_states.c.until,
+)
+"""Rows that only say what was asked, or held, when: without a moment they say nothing."""
+_LEARNED = (
+    observations.c.observed_at,
+    stock_details.c.enriched_at,
+    table_sources.c.applied_at,
+)
 _HAPPENED = tuple(
     column
     for table in metadata.sorted_tables
     if table not in (runs, unknowns, screens, provider_rests)  # runs keep what their clocks said
     for column in table.c
-    if isinstance(column.type, UtcDateTime) and column not in frozenset(_LEARNED)
+    if isinstance(column.type, UtcDateTime) and column not in frozenset((*_LEARNED, *_ASKED))
 )
 """What happened at such a moment happened by now at the latest."""
 

@@ -29,6 +29,10 @@ REST = (timedelta(hours=20), timedelta(days=6, hours=20), timedelta(days=29, hou
 """How long to leave alone what a provider did not know once, twice, more often: a day, a week, a
 month, each a little short, so that a nightly run that starts a minute early does not miss it."""
 
+ANSWERED, LEFT_OUT, UNREADABLE = "answered", "left out", "unreadable"
+"""Why a stock is unknown: by the answer to a request of its own, by an answer about many that left
+it out, or because its answer cannot be read."""
+
 MASS_SHARE = 0.1
 FEWEST_FOR_MASS = 20
 """Where more stocks than these, and a larger share of all than that, are marked as unknown, the
@@ -202,7 +206,7 @@ def count_asked(connection: Connection, source: str, since: datetime) -> int:
         observations.c.source == source, observations.c.observed_at >= since
     )
     not_knew = select(func.count()).where(
-        unknowns.c.source == source, unknowns.c.asked_at >= since, unknowns.c.asked_alone
+        unknowns.c.source == source, unknowns.c.asked_at >= since, unknowns.c.because != LEFT_OUT
     )
     return connection.execute(knew).scalar_one() + connection.execute(not_knew).scalar_one()
 
@@ -221,11 +225,11 @@ def store_unknowns(
     source: str,
     now: datetime,
     *,
-    asked_alone: bool = True,
+    because: str = ANSWERED,
 ) -> None:
     """Remembers that a source does not know these stocks, and when to ask it again.
 
-    `asked_alone`: whether each was asked about by a request of its own.
+    `because`: `ANSWERED`, `LEFT_OUT` or `UNREADABLE`.
     """
     query = select(unknowns).where(unknowns.c.source == source)
     times = {StockKey(row.region, row.ticker): row.times for row in connection.execute(query)}
@@ -234,7 +238,7 @@ def store_unknowns(
         count = times.get(key, 0) + 1
         again = now + REST[min(count, len(REST)) - 1]
         row = {"source": source, "times": count, "asked_at": now, "ask_again_at": again}
-        rows.append(key._asdict() | row | {"asked_alone": asked_alone})
+        rows.append(key._asdict() | row | {"because": because})
     write_rows(connection, unknowns, rows)
 
 

@@ -22,6 +22,7 @@ from sqlalchemy import (
 )
 
 from spock_core.domain import AssetType
+from spock_core.store.reading.past import past_stocks
 from spock_core.store.schema import changes, stock_details, tickers
 from spock_core.store.views import stocks
 
@@ -38,22 +39,24 @@ def select_stocks(
     gics_codes: Collection[str] = (),
     security_types: Collection[str] = (),
     active: bool | None = True,
+    as_of: datetime | None = None,
 ) -> Select[Any]:
     """Rows of the view `stocks`, in the order of their keys. Nothing given means all.
 
     `gics_codes`: codes of two, four or six digits, of which a stock needs one. `active`: whether
-    its list still has it; None for both.
+    its list still has it; None for both. `as_of`: the rows as they were at a moment.
     """
-    query = select(stocks).order_by(stocks.c.region, stocks.c.ticker)
+    found = (stocks if as_of is None else past_stocks(as_of)).c
+    query = select(*found).order_by(found.region, found.ticker)
     if regions:
-        query = query.where(stocks.c.region.in_(regions))
+        query = query.where(found.region.in_(regions))
     if security_types:
-        query = query.where(stocks.c.security_type.in_(security_types))
+        query = query.where(found.security_type.in_(security_types))
     if active is not None:
-        query = query.where(stocks.c.is_active == active)
+        query = query.where(found.is_active == active)
     if gics_codes:
         levels = {2: "sector_code", 4: "industry_group_code", 6: "industry_code"}
-        query = query.where(or_(*(stocks.c[levels[len(code)]] == code for code in gics_codes)))
+        query = query.where(or_(*(found[levels[len(code)]] == code for code in gics_codes)))
     return query
 
 

@@ -109,6 +109,28 @@ def test_redirects_on_stated_addresses_are_followed_and_each_is_a_request(sessio
         assert "secret" not in server.seen[1] + server.seen[2]
 
 
+def test_headers_of_a_request_are_for_its_own_host_alone(session_to):
+    """Conditions of a list go where its provider keeps it; a contact or a key does not."""
+    private = {"User-Agent": "Ann ann@example.com", "X-Key": "sesame", "If-None-Match": "v1"}
+
+    def answer(server: Hostile, connection: socket.socket, line: str) -> None:
+        where = {"/a": "/b", "/b": f"http://localhost:{server.port}/c"}.get(line.split()[1])
+        connection.sendall(reply(302, Location=where) if where else reply(200, b"yes"))
+
+    with (
+        hostile(answer) as server,
+        session_to(server.url, f"http://localhost:{server.port}") as session,
+    ):
+        assert session.get(f"{server.url}/a", headers=private).content == b"yes"
+        first, same_host, other_host = server.seen
+    for seen in (first, same_host):
+        assert "ann@example.com" in seen
+        assert "sesame" in seen
+    assert "ann@" not in other_host
+    assert "sesame" not in other_host
+    assert "if-none-match: v1" in other_host.lower()
+
+
 def test_a_loop_of_redirects_ends(session_to, events):
     with hostile(redirecting("/again")) as server, session_to(server.url) as session:
         with pytest.raises(TransientError, match="more than 5 redirects"):

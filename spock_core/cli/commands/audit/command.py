@@ -14,7 +14,7 @@ from spock_core.cli.commands.audit.cross_source_report import CrossSourceReport
 from spock_core.cli.commands.audit.official_report import OfficialReport
 from spock_core.cli.flags import add_flags, add_own_flag
 from spock_core.domain.errors import UsageError
-from spock_core.plugins.contributions import sources_of
+from spock_core.plugins.contributions import settings_of, sources_of
 from spock_core.plugins.registry import Plugins
 from spock_core.reading.audit.agreement import Share, compare
 from spock_core.reading.audit.cross_source import compare_sources
@@ -81,7 +81,7 @@ def run(arguments: dict[str, Any], plugins: Plugins) -> int:
     """Prints the comparison. Returns 1 if the share that agrees is below `--fail-under`."""
     file, output = arguments.pop("file"), arguments.pop("output")
     most, floor = arguments.pop("differences"), arguments.pop("fail_under")
-    settings = load_settings(arguments)
+    settings = load_settings(arguments, settings_of(plugins))
     if most < 0:
         raise UsageError(f"--differences {most}: must be at least 0")
     if floor is not None and not 0 <= floor <= 1:

@@ -17,8 +17,10 @@ from spock_core.cli.commands.doctor.installation import (
 )
 from spock_core.cli.commands.doctor.providers import check_providers
 from spock_core.cli.commands.doctor.register import check_register
+from spock_core.cli.commands.doctor.sources import check_sources
 from spock_core.cli.flags import add_flags
 from spock_core.domain.text import sanitize
+from spock_core.plugins.contributions import settings_of
 from spock_core.plugins.registry import Plugins
 from spock_core.reporting.output import show
 from spock_core.reporting.tables import table_text
@@ -43,7 +45,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: dict[str, Any], plugins: Plugins) -> int:
     """Prints the findings. Returns 1 if one of them is a problem."""
-    settings = load_settings(arguments)
+    settings = load_settings(arguments, settings_of(plugins))
     found = list(_findings(settings, plugins))
     problems = sum(finding.level is Level.PROBLEM for finding in found)
     warnings = sum(finding.level is Level.WARNING for finding in found)
@@ -69,6 +71,7 @@ def _findings(settings: Settings, plugins: Plugins) -> Iterator[Finding]:
     now = datetime.now(UTC)
     yield from check_plugins(plugins)
     yield from check_leftovers()
-    yield from check_settings(settings)
+    yield from check_settings(settings, plugins)
+    yield from check_sources(settings, plugins)
     yield from check_register(settings, now)
     yield from check_providers(settings, plugins, now)

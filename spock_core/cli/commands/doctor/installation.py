@@ -9,6 +9,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from spock_core.cli.commands.doctor.finding import Finding, ok, problem, warning
+from spock_core.plugins.contributions import settings_of
 from spock_core.plugins.installed import leftovers
 from spock_core.plugins.registry import Plugins
 from spock_core.settings.model import Settings, settings_of_missing_plugins
@@ -43,11 +44,11 @@ def check_leftovers() -> Iterator[Finding]:
         yield ok("leftovers", f"{'; '.join(found)}: without effect, may be removed")
 
 
-def check_settings(settings: Settings) -> Iterator[Finding]:
+def check_settings(settings: Settings, plugins: Plugins) -> Iterator[Finding]:
     """Checks for settings without effect, secrets that others can read, and installed extras."""
     given = sorted(settings.model_fields_set)
     yield ok("settings", f"given: {', '.join(given) or 'none'}")
-    for text in settings_of_missing_plugins():
+    for text in settings_of_missing_plugins(settings_of(plugins)):
         yield warning("settings", text, "install the plugin, or remove the setting")
     for path in (Path(".env"), settings.kis_app_key_file, settings.kis_app_secret_file):
         if path is not None and _all_can_read(path):

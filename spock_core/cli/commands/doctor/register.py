@@ -17,6 +17,7 @@ from spock_core.store.connection.moments import TOLERANCE, count_future
 from spock_core.store.connection.opening import open_database
 from spock_core.store.connection.versions import CURRENT
 from spock_core.store.fetching.provider_rests import read_rests
+from spock_core.store.fetching.table_sources import read_table_states
 from spock_core.store.periods import read_doubtful_keys
 from spock_core.store.runs import read_runs
 
@@ -49,6 +50,7 @@ def check_register(settings: Settings, now: datetime) -> Iterator[Finding]:
         yield from _last_run(database, settings, now)
         yield from _doubts(database)
         yield from _rests(database, now)
+        yield from _tables(database, now)
     except SpockError as error:
         yield problem("register", str(error), "see docs/operations.md")
     finally:
@@ -115,6 +117,17 @@ def _rests(database: Database, now: datetime) -> Iterator[Finding]:
     for provider, rest in rests.items():
         advice = "runs leave it alone until then; with --force-refresh it is asked all the same"
         yield warning(f"{provider} rests", str(rest), advice)
+
+
+def _tables(database: Database, now: datetime) -> Iterator[Finding]:
+    with database.read() as connection:
+        states = read_table_states(connection)
+    for state in states:
+        if state.failing_since is not None:
+            age = age_text(state.failing_since, now)
+            found = f"{state.region}: no usable table since {age}: {state.error}"
+            advice = "what it said before still counts; see the log, or correct --tables-url"
+            yield warning(f"source {state.source}", found, advice)
 
 
 def _doubts(database: Database) -> Iterator[Finding]:

@@ -1,0 +1,57 @@
+"""Extends the settings model by the settings that plugins declare."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Annotated, Any, TypeVar
+
+from pydantic import AfterValidator, BaseModel, Field, SecretStr, create_model
+
+from spock_core.domain.errors import PLUGIN_FAULTS
+from spock_core.settings.setting import Setting
+
+T = TypeVar("T", bound=BaseModel)
+
+LONGEST = 1_000
+"""Characters of a text."""
+
+
+def extended(model: type[T], declared: Iterable[Setting]) -> type[T]:
+    """Returns the model of core's settings with those that plugins declare."""
+    fields: dict[str, Any] = {one.name: (_annotation(one), _field(one)) for one in declared}
+    return create_model("Settings", __base__=model, **fields) if fields else model
+
+
+def _annotation(setting: Setting) -> Any:
+    def checked(value: Any) -> Any:
+        plain = value.get_secret_value() if isinstance(value, SecretStr) else value
+        if isinstance(plain, str) and not (plain.isprintable() and len(plain) <= LONGEST):
+            raise ValueError(f"must be one line of up to {LONGEST:,} printable characters")
+        if setting.check is not None:
+            _call(setting, plain)
+        return value
+
+    kind: Any = SecretStr if setting.secret else setting.type
+    annotation = Annotated[kind, AfterValidator(checked)]
+    return annotation if setting.type is bool else annotation | None
+
+
+def _field(setting: Setting) -> Any:
+    default = setting.default
+    if setting.type is bool:
+        default = bool(default)
+    elif setting.secret and default is not None:
+        default = SecretStr(default)
+    return Field(default, description=setting.help)
+
+
+def _call(setting: Setting, value: Any) -> None:
+    """Calls a plugin's check; what it raises by mistake is told like a value that cannot be used,
+    since a run with a setting that nobody could check is not what the user asked for."""
+    try:
+        if setting.check is not None:
+            setting.check(value)
+    except ValueError:
+        raise
+    except PLUGIN_FAULTS as error:
+        raise ValueError(f"its plugin cannot check it: {type(error).__name__}") from error
