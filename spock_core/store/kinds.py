@@ -85,17 +85,20 @@ def read_kinds(
     return kinds, said
 
 
-def read_as_listed(connection: Connection, region: str) -> dict[str, StoredListing]:
-    """Returns the active stocks of a region by ticker, each with the kind that its list says.
+def read_as_listed(
+    connection: Connection, region: str, *, stocks_only: bool
+) -> dict[str, StoredListing]:
+    """Returns the active stocks or instruments of a region by ticker, each with the kind that its
+    list says.
 
     So what tables say of them does not depend on which of the tables was read first.
     """
     values = [AS_LISTED.get(name, tickers.c[name]).label(name) for name in LISTING_COLUMNS]
     query = select(tickers.c.region, tickers.c.ticker, *values).where(
-        tickers.c.region == region,
-        tickers.c.is_active,
-        AS_LISTED["asset_type"] == AssetType.STOCK.value,
+        tickers.c.region == region, tickers.c.is_active
     )
+    if stocks_only:
+        query = query.where(AS_LISTED["asset_type"] == AssetType.STOCK.value)
     rows = connection.execute(query.order_by(tickers.c.ticker)).mappings()
     return {row["ticker"]: StoredListing.read(dict(row)) for row in rows}
 
