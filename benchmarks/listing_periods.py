@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from benchmarks.real_data import DATA
-from spock_core.classification.identity import Identity, Verdict, identify
+from spock_core.classification.periods.identity import Identity, Verdict, identify
 from spock_core.domain import (
     AssetType,
     DamagedLine,

@@ -63,12 +63,17 @@ def region_of(row: Mapping[str, str]) -> str:
     return _REGIONS.get(row["kis_exchange"], "US")
 
 
-def register_of(data: Path, sources: str = "kis,issuer") -> Register:
-    """Returns the register after a run over the master files of 2025-06, without Yahoo."""
+def register_of(data: Path, sources: str = "kis,issuer", tables: Path | None = None) -> Register:
+    """Returns the register after a run over the master files of 2025-06, without Yahoo.
+
+    `tables`: the folder with the files of the table sources among `sources`, if there are any.
+    """
     with tempfile.TemporaryDirectory() as folder:
         url = f"sqlite:///{folder}/register.db"
         master = str(data / "kis-2025-06-half")
         flags = {"database": url, "kis_master_url": master, "sources": sources}
+        if tables is not None:
+            flags["tables_url"] = str(tables)
         run_pipeline(load_settings(flags), load_plugins())
         database = open_database(url, create=False)
         joined = tickers.outerjoin(

@@ -39,6 +39,8 @@ SAMPLES = {
     "EEM_holdings.csv": "holdings/ishares-EEM_2025-01-half.csv",
     "IWV_holdings.csv": "holdings/ishares-IWV_2025-05-half.csv",
 }
+FOOTER = b"File Creation Time"
+"""How the last line of Nasdaq's directories begins."""
 EASTMONEY = "registers/eastmoney-hk-industry-2026-05.csv"
 
 
@@ -57,6 +59,10 @@ def write_samples(data: Path, folder: Path) -> None:
     for name, sample in SAMPLES.items():
         if (data / sample).exists():
             shutil.copyfile(data / sample, folder / name)
+    cut = folder / "nasdaqlisted.txt"
+    if cut.exists() and FOOTER not in cut.read_bytes():
+        with cut.open("ab") as file:  # the sample's copy was stored without its last line
+            file.write(FOOTER + b": 0530202521:31|||||||\n")
     if (data / EASTMONEY).exists():
         with (data / EASTMONEY).open(encoding="utf-8", newline="") as file:
             rows = [
@@ -101,7 +107,7 @@ def table_words(data: Path) -> TableWords:
                 for key, words in said.items():
                     one = Observation(*key, source.name, words, now)
                     claim = source.claim(one, plugins.markets[key.region])
-                    if claim is not None:
+                    if claim is not None and claim.gics_code:
                         claims[key] = (*claims.get(key, ()), claim)
             for region in plugins.markets:
                 for stated in read_identifiers(connection, region):

@@ -28,7 +28,7 @@ from spock_core.plugins.hookspecs import HOOK_VERSION, hookimpl
 
 if TYPE_CHECKING:
     from spock_core.api import enrich
-    from spock_core.classification.name_likeness import may_be_one_company
+    from spock_core.classification.periods.name_likeness import may_be_one_company
     from spock_core.domain.results import RunResult
     from spock_core.domain.source import Source, TableSource
     from spock_core.domain.stop import Stop
@@ -113,7 +113,7 @@ _HOME_OF_LAZY_NAME = {
     "TableSource": "spock_core.domain.source",
     "Workbook": "spock_core.domain.tables",
     "enrich": "spock_core.api",
-    "may_be_one_company": "spock_core.classification.name_likeness",
+    "may_be_one_company": "spock_core.classification.periods.name_likeness",
     "open_register": "spock_core.reading.register",
     "tickers_like": "spock_core.plugins.recipe",
     "workbook_of": "spock_core.sandbox.workbook",

@@ -8,12 +8,15 @@ from dataclasses import dataclass
 from spock_core.classification import gics
 from spock_core.classification.claims import latest_observations, read_claim
 from spock_core.classification.classify import flag_claim, ranked_claims
+from spock_core.classification.kinds import decide_kind, stated_kinds, telling_kinds
 from spock_core.domain import Claim, Listing, Market, Observation, SecurityType
 from spock_core.domain.source import ISSUER, REASON, Source
 
 _NAMES = gics.SECTORS | gics.INDUSTRY_GROUPS | gics.INDUSTRIES
 _RELATIONS = {"yes": "share class of issuer", "same": "counter of the share"}
 """What the word `is_share` of source `issuer` says of a security and its issuer's share."""
+KIND = "type"
+"""What a source decides that states the kind of a security."""
 _FLAGS = {"is_spac": "SPAC", "is_preferred": "preferred"}
 
 
@@ -23,12 +26,13 @@ class Explanation:
 
     observation: Observation
     means: str
-    """The GICS sector, group or industry and the flags that it claims; empty if there are none."""
+    """The GICS sector, group or industry, the flags and the kind that it claims; empty if none."""
     confidence: float | None
     """From 0 to 1; None if it claims nothing."""
     reason: str
     decides: tuple[str, ...]
-    """What it decides: `sector`, and each flag that is set or differs from the market's rules."""
+    """What it decides: `sector`, each flag that is set or differs from the market's rules, and
+    `type` where a register's table states the kind that counts."""
 
     @property
     def statement(self) -> str:
@@ -76,6 +80,9 @@ def explanations(
     if market is None:
         return [Explanation(item, "", None, "claims nothing", decides=()) for item in observed]
     claims = {item.source: read_claim(item, market, sources) for item in observed}
+    telling = telling_kinds(sources, market.region)
+    kinds = {claim.source: claim for claim in stated_kinds(observed, market, telling)}
+    kind_source = decide_kind(listing, kinds.values()).source
     latest = latest_observations({item.source: item for item in observed}, sources)
     counted = [claim for item in latest if (claim := claims[item.source]) is not None]
     ranked = {claim.source: claim for claim in ranked_claims(listing, market, counted)}
@@ -83,15 +90,20 @@ def explanations(
     result = []
     for item in observed:
         original, claim = claims[item.source], ranked.get(item.source)
+        kind = kinds.get(item.source)
+        told = kind.security_type if kind is not None else None
+        deciding = (KIND,) if kind is not None and kind_source == item.source else ()
         if original is None:
-            result.append(Explanation(item, "", None, "claims nothing", decides=()))
+            why = kind.reason if kind is not None else "claims nothing"
+            result.append(Explanation(item, str(told or ""), None, why, deciding))
             continue
         reason = original.reason if claim is None else claim.reason
         if claim is None or bool(claim.gics_code) < bool(original.gics_code):
             claim, reason = original, f"overruled: {original.reason}"
         meaning = _meaning(claim, listing, market)
         decides = tuple(what for what, source in decided.items() if source == item.source)
-        result.append(Explanation(item, meaning, claim.confidence, reason, decides))
+        meaning = ", ".join(part for part in (meaning, told) if part)
+        result.append(Explanation(item, meaning, claim.confidence, reason, decides + deciding))
     return result
 
 

@@ -8,6 +8,8 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import NamedTuple
 
+from spock_core.domain.listing import AssetType, SecurityType
+
 
 class Classification(NamedTuple):
     """What Spock concludes from all observations of one listing. None means unknown."""
@@ -45,7 +47,7 @@ class Claim(NamedTuple):
     source: str
     gics_code: str
     """2 digits for a sector, 4 for an industry group, 6 for an industry, as far as the observation
-    determines it; empty if it determines only `is_spac` or `is_preferred`."""
+    determines it; empty if it determines only the kind, `is_spac` or `is_preferred`."""
     confidence: float
     """Share of the stocks with the same words whose official sector is this one, 0 to 1."""
     reason: str
@@ -63,6 +65,11 @@ class Claim(NamedTuple):
     industries: Mapping[str, float] = MappingProxyType({})
     """Shares of the industries among the stocks with the same words, 0 to 1, by GICS code of six
     digits: they decide the industry inside the sector. Empty if only `gics_code` is known."""
+    security_type: SecurityType | None = None
+    """The kind that a register's table states; None if it does not tell. Counts for a source whose
+    `about` tells `security_type`, where `classification.kinds` believes it."""
+    asset_type: AssetType | None = None
+    """The asset type that goes with the kind, such as `ETF`; None for the list's own."""
 
 
 class Judgement(NamedTuple):

@@ -76,7 +76,8 @@ class TableSource(Source, Protocol):
     ) -> Iterable[TableRow]:
         """Returns what the tables say of listings.
 
-        `listings` are the active stocks of the market by ticker, so that a table can be matched by
-        exchange, currency or name. A row about anything else is counted and ignored. Must be pure,
-        and must give the same rows for the same tables.
+        `listings` are the active stocks of the market by ticker, for a source that tells
+        `security_type` all active instruments, each with the kind that its list says, so that a
+        table can be matched by exchange, currency or name. A row about anything else is counted and
+        ignored. Must be pure, and must give the same rows for the same tables.
         """

@@ -19,6 +19,8 @@ class DelimitedText:
 
     separator: str = ","
     encoding: str = "utf-8-sig"
+    footer: str = ""
+    """How the last line begins, if the file has one that is no row: without it, the file is cut."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import TypeVar
 
-from spock_core.classification.periods import period_changes
+from spock_core.classification.periods.changes import period_changes
 from spock_core.domain import (
     DamagedLine,
     Exchange,

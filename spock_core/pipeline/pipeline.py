@@ -25,10 +25,11 @@ from spock_core.pipeline.fetch.planner import plan_queries
 from spock_core.pipeline.list_stage import RegionLists
 from spock_core.pipeline.override_stage import apply_overrides
 from spock_core.pipeline.progress import RegionProgress
+from spock_core.pipeline.registers.kind_stage import decide_kinds
+from spock_core.pipeline.registers.table_stage import TableStage
 from spock_core.pipeline.run_record import RunRecord
 from spock_core.pipeline.scheduler import Scheduler
 from spock_core.pipeline.settled_regions import SettledRegions
-from spock_core.pipeline.table_stage import TableStage
 from spock_core.plugins.context import RunContext
 from spock_core.sources.override.file import Overrides
 from spock_core.store import stocks
@@ -77,12 +78,14 @@ class Pipeline:
             self._end(progress)
 
     def _apply_tables(self) -> None:
-        """Stores what the tables of registers say that is new."""
+        """Stores what the tables of registers say that is new, and the kinds that follow."""
         tables = TableStage(
             self._markets, self._sources, self._database, self._run, self._record.run_id
         )
         tables.apply()
         self._note_settled(tables.doubts)
+        if not self._run.stop.asked:
+            decide_kinds(self._markets, self._database, self._run, self._record.run_id)
 
     def _note_settled(self, doubts: Doubts) -> None:
         for region, settled in doubts.settled.items():

@@ -8,7 +8,7 @@ from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 
 from spock_core.classification.gics import INDUSTRIES, is_gics_code
-from spock_core.domain import Claim, Listing, Market, Observation
+from spock_core.domain import AssetType, Claim, Listing, Market, Observation, SecurityType
 from spock_core.domain.errors import PLUGIN_FAULTS, ListError
 from spock_core.domain.tables import Table, TableFile, TableRow
 from spock_core.domain.text import sanitize
@@ -176,6 +176,10 @@ def _faults_of_claim(claim: Any, source: str) -> Iterator[str]:
         for code, share in claim.industries.items()
     ):
         yield "it returned industries that are not shares from 0 to 1 by GICS code of six digits"
+    if not isinstance(claim.security_type, SecurityType | None) or not isinstance(
+        claim.asset_type, AssetType | None
+    ):
+        yield "it returned a kind that is not a SecurityType with an AssetType or None"
     flags = (claim.is_spac, claim.is_preferred)
     if not all(flag is True or flag is False or flag is None for flag in flags):
         yield "it returned a flag that is not True, False or None"

@@ -5,8 +5,9 @@ The only module that needs the extra `arrow`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from spock_core.domain.errors import UsageError, not_installed
@@ -15,6 +16,7 @@ from spock_core.reading.snapshot import Snapshot
 
 try:
     import pyarrow as pa
+    from pyarrow.lib import StringBuilder
 except ModuleNotFoundError as error:
     raise not_installed("a frame, Parquet or Arrow", "pyarrow", "arrow") from error
 
@@ -30,6 +32,13 @@ _TYPES: Mapping[Kind, pa.DataType] = {
     Kind.NUMBER: pa.float64(),
     Kind.MOMENT: pa.timestamp("us", tz="UTC"),
 }
+_TEXTS: Mapping[Kind, Callable[[Any], str]] = {
+    Kind.BOOLEAN: str,
+    Kind.INTEGER: str,
+    Kind.NUMBER: repr,
+    Kind.MOMENT: datetime.isoformat,
+}
+"""How a value is written so that Arrow reads the same value again."""
 
 
 def schema_of(columns: Iterable[Column]) -> pa.Schema:
@@ -41,18 +50,16 @@ def record_batches(snapshot: Snapshot) -> Iterator[pa.RecordBatch]:
     """Yields the batches of a snapshot. All of them have the same categories."""
     schema = schema_of(snapshot.columns)
     numbers = {
-        name: {value: number for number, value in enumerate(values)}
+        name: {value: str(number) for number, value in enumerate(values)}
         for name, values in snapshot.categories.items()
     }
-    dictionaries = {
-        name: pa.array(values, pa.string()) for name, values in snapshot.categories.items()
-    }
+    dictionaries = {name: _strings(values) for name, values in snapshot.categories.items()}
 
     def array(column: Column, values: Sequence[Any]) -> pa.Array:
         if column.kind is not Kind.CATEGORY:
-            return pa.array(values, _TYPES[column.kind])
+            return _array(column.kind, values)
         number = numbers[column.name]
-        indices = pa.array([None if v is None else number[v] for v in values], pa.int32())
+        indices = _strings([None if v is None else number[v] for v in values]).cast(pa.int32())
         return pa.DictionaryArray.from_arrays(indices, dictionaries[column.name])
 
     for batch in snapshot.batches:
@@ -61,6 +68,21 @@ def record_batches(snapshot: Snapshot) -> Iterator[pa.RecordBatch]:
             for column, values in zip(snapshot.columns, zip(*batch, strict=True), strict=True)
         ]
         yield pa.RecordBatch.from_arrays(arrays, schema=schema)
+
+
+def _array(kind: Kind, values: Sequence[Any]) -> pa.Array:
+    """Returns an array without `pyarrow.array`, which imports pandas to ask whether it was given
+    something of pandas: most of the time that an export would take."""
+    if kind is Kind.TEXT:
+        return _strings(values)
+    text = _TEXTS[kind]
+    return _strings([None if v is None else text(v) for v in values]).cast(_TYPES[kind])
+
+
+def _strings(values: Sequence[str | None]) -> pa.Array:
+    builder = StringBuilder()
+    builder.append_values(values)
+    return builder.finish()
 
 
 def reader(snapshot: Snapshot, lasting: ExitStack) -> pa.RecordBatchReader:

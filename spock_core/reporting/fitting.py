@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from wcwidth import wcswidth, wcwidth
-
 GAP = "   "
 """Between two columns."""
 _SHORTEST = 12
@@ -15,13 +13,19 @@ _MARK = "…"
 
 def width_of(text: str) -> int:
     """Returns how many columns of a terminal a text takes; a Korean character takes two."""
-    return len(text) if text.isascii() else max(wcswidth(text), 0)
+    if text.isascii():
+        return len(text)
+    from wcwidth import wcswidth  # a tenth of the time of a short command
+
+    return max(wcswidth(text), 0)
 
 
 def cut(text: str, width: int) -> str:
     """Returns a text that takes at most these columns; one that is cut ends in `…`."""
     if width_of(text) <= width:
         return text
+    from wcwidth import wcwidth
+
     taken, kept = 0, ""
     for char in text:
         taken += max(wcwidth(char), 0)

@@ -107,6 +107,31 @@ def log_listings(
         connection.execute(insert(changes).from_select(names, rows))
 
 
+def log_security_types(
+    connection: Connection, region: str, types: Mapping[str, str], run_id: int, now: datetime
+) -> None:
+    """Adds to the history that listings get another security type than they have, by ticker."""
+    query = select(tickers.c.ticker, tickers.c.security_type).where(
+        tickers.c.region == region, tickers.c.first_seen_at < now
+    )
+    before = {ticker: kind for ticker, kind in connection.execute(query) if ticker in types}
+    rows = [
+        {
+            "run_id": run_id,
+            "region": region,
+            "ticker": ticker,
+            "field": LISTING_FIELDS["security_type"],
+            "before": before[ticker],
+            "after": after,
+            "changed_at": now,
+        }
+        for ticker, after in types.items()
+        if ticker in before and before[ticker] != after
+    ]
+    if rows:
+        connection.execute(insert(changes), rows)
+
+
 def _lost_fields(connection: Connection, changed: Sequence[Change]) -> set[tuple[str, ...]]:
     """Returns region, ticker and field of values that were lost before, among fields without a
     value: a new value is then not the first."""

@@ -9,17 +9,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
     and_,
+    case,
     delete,
     exists,
     func,
     insert,
     literal,
+    null,
     or_,
     select,
     update,
@@ -29,6 +31,7 @@ from spock_core.domain import DamagedLine, Exchange, Listing
 from spock_core.domain.listing import ChangedListing, PeriodChanges
 from spock_core.store.changes import log_listings
 from spock_core.store.connection.database import write_on
+from spock_core.store.kinds import AS_LISTED, KIND_COLUMNS, forget_decided
 from spock_core.store.lists.changed_listings import drop_lines, read_changed_listings
 from spock_core.store.lists.list_states import listed_at
 from spock_core.store.past_states import keep_states
@@ -164,6 +167,8 @@ class Staging:
             new = self._insert_new(now)
             gone = self._mark_gone(whole, now)
             self._move_last_seen(now, unchanged)
+            if touched or new:
+                forget_decided(self._connection, self._region)
         return Applied(new, touched - back - passed, gone, back, passed)
 
     def changed(self, unchanged: Sequence[Exchange]) -> list[ChangedListing]:
@@ -191,9 +196,19 @@ class Staging:
         return self._connection.execute(query).scalar_one()
 
     def _update(self, run_id: int, now: datetime) -> int:
-        """Nothing learned is overwritten by nothing: an empty column keeps what was known."""
-        fresh = {name: func.coalesce(staged.c[name], tickers.c[name]) for name in LISTING_COLUMNS}
-        differs = [tickers.c[name].is_distinct_from(value) for name, value in fresh.items()]
+        """Nothing learned is overwritten by nothing: an empty column keeps what was known, and the
+        kind that a register's table decides stays as long as the list says the same."""
+        known = {name: AS_LISTED.get(name, tickers.c[name]) for name in LISTING_COLUMNS}
+        fresh: dict[str, ColumnElement[Any]] = {
+            name: func.coalesce(staged.c[name], value) for name, value in known.items()
+        }
+        differs = [known[name].is_distinct_from(value) for name, value in fresh.items()]
+        same_kind = and_(*(known[name] == fresh[name] for name in KIND_COLUMNS))
+        fresh |= {
+            name: case((same_kind, tickers.c[name]), else_=fresh.get(name, null()))
+            for listed in KIND_COLUMNS
+            for name in (listed, f"listed_{listed}")
+        }
         changes = (self._same(), staged.c.readable, or_(~tickers.c.is_active, *differs))
         keep_states(self._connection, exists().where(*changes).correlate(tickers), now)
         log_listings(self._connection, self._region, fresh, run_id, now)

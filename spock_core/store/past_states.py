@@ -55,6 +55,16 @@ def keep_states(connection: Connection, changing: ColumnElement[bool], now: date
     connection.execute(insert(past_states).from_select(names, states))
 
 
+def keep_changed(
+    connection: Connection, region: str, changing: Sequence[str], now: datetime
+) -> None:
+    """Keeps the present states of listings of a region that are about to change, by their
+    tickers."""
+    for start in range(0, len(changing), _AT_ONCE):
+        some = tickers.c.ticker.in_(changing[start : start + _AT_ONCE])
+        keep_states(connection, (tickers.c.region == region) & some, now)
+
+
 def keep_classified(
     connection: Connection, region: str, changing: Sequence[str], now: datetime
 ) -> None:

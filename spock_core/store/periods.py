@@ -21,6 +21,7 @@ from spock_core.domain.listing import KeyChange
 from spock_core.domain.stock import StockKey
 from spock_core.domain.text import format_utc
 from spock_core.store.identifiers import read_identifiers
+from spock_core.store.kinds import AS_LISTED, as_listed_again
 from spock_core.store.observations import read_observations
 from spock_core.store.past_states import keep_states
 from spock_core.store.schema import (
@@ -86,7 +87,7 @@ def end_periods(
     Of a key in doubt, the period ended when the doubt began. `relisted`: the new listing is written
     next; what a list may leave empty is emptied before, so that nothing of the old one is left.
     """
-    emptied = dict.fromkeys(_EMPTIED, null()) if relisted else {}
+    began_anew = as_listed_again() | (dict.fromkeys(_EMPTIED, null()) if relisted else {})
     for some in _parts(passed):
         names = [change.ticker for change in some]
         doubts = read_doubts(connection, region, names)
@@ -107,7 +108,7 @@ def end_periods(
             connection.execute(
                 update(tickers)
                 .where(tickers.c.region == region, tickers.c.ticker == change.ticker)
-                .values({"first_seen_at": began, "is_active": True, "isin": None} | emptied)
+                .values({"first_seen_at": began, "is_active": True, "isin": None} | began_anew)
             )
         for table in (observations, unknowns, identifiers, stock_details):
             of_keys = (table.c.region == region, table.c.ticker.in_(names))
@@ -133,12 +134,13 @@ def begin_doubts(
 ) -> None:
     """Keeps what these keys stood for so far, until it is known whether they passed.
 
-    A key that is in doubt already keeps what it stood for before.
+    A key that is in doubt already keeps what it stood for before. Its kind is the list's, with
+    which the next lists are compared.
     """
     for some in _parts(doubtful):
         names = [change.ticker for change in some]
         doubts = read_doubts(connection, region, names)
-        query = select(*(tickers.c[name] for name in _LISTING))
+        query = select(*(AS_LISTED.get(name, tickers.c[name]).label(name) for name in _LISTING))
         query = query.where(tickers.c.region == region, tickers.c.ticker.in_(names))
         present = {row["ticker"]: dict(row) for row in connection.execute(query).mappings()}
         for change in some:

@@ -44,6 +44,16 @@ def values(stock: StockRecord) -> dict[str, object]:
     }
 
 
+def test_an_export_imports_no_pandas(known_register: Path, needs_arrow):
+    code = (
+        "import sys; from spock_core.cli import main\n"
+        "main(['export', 'stocks.parquet'])\n"
+        "print('pandas' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "False"
+
+
 @pytest.mark.parametrize("suffix", FORMATS)
 def test_the_file_has_the_rows_and_types_of_the_frame(
     spock: Spock, stocks, needs_arrow, suffix: str

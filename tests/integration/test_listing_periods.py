@@ -345,6 +345,8 @@ def test_in_doubt_and_nobody_could_be_asked_the_old_classification_stands_as_dou
     assert sector("VG") == "Communication Services"
     assert in_doubt(register) == [("VG", "VONAGE HLDGS CORP")]
     assert "in doubt since" in spock("show", "US:VG").out
+    assert "in doubt whether they passed to another company: US:VG" in spock("status").out
+    assert spock("status", "--json").document["doubtful"] == ["US:VG"]
     assert spock("show", "US:VG", "--json").document["doubt"]["name"] == "VONAGE HLDGS CORP"
     assert "US:VG" in spock("doctor", "--database", "sqlite:///spock.db").out
     online(VENTURE, knows=SAID_VENTURE)

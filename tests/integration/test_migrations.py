@@ -70,7 +70,7 @@ def test_an_older_register_is_upgraded_and_keeps_its_rows(enrich: Spock, registe
 
 
 def test_a_register_from_before_listing_periods_parts_what_passed(enrich, register, master_files):
-    migrate("spock.db", "0006")
+    migrate("spock.db", "0005")
     with closing(sqlite3.connect("spock.db")) as connection, connection:
         connection.execute(
             "INSERT INTO tickers VALUES ('VN', 'BANK', 'RIVER BANK JSC', NULL, 'HSTC', 'HSX', "

@@ -142,30 +142,63 @@ def test_help_is_grouped_by_what_people_do_with_an_example_each(spock: Spock, pl
     assert max(map(len, out.splitlines())) <= 100
 
 
+COMPLETED = {
+    "spock sea": "search",
+    "spock enrich --force-r": "--force-refresh",
+    "spock list --active n": "no",
+    "spock list --regions US --sect": "--sector",
+    "spock export stocks.parquet --act": "--active",
+    "spock report earlier-r": "earlier-report.html",
+    "spock completion z": "zsh",
+}
+"""By what is typed before the tab: the word that it becomes."""
+
+IN_BASH = r"""
+source ./completion
+while IFS= read -r typed; do
+    COMP_WORDS=($typed) COMP_CWORD=$((${#COMP_WORDS[@]} - 1))
+    _shtab_spock spock "${COMP_WORDS[$COMP_CWORD]}"
+    echo "${COMPREPLY[@]}"
+done
+"""
+IN_FISH = r"""
+source completion
+while read -l typed
+    complete -C $typed | string replace -r '\t.*' ''
+end
+"""
+IN_ZSH = r"""
+zmodload zsh/zpty
+zpty shell zsh -f -i
+zpty -w shell "PS1='READY> '; unset zle_bracketed_paste"
+zpty -w shell 'autoload -Uz compinit; compinit -u -d ./dump; eval "$(<./completion)"; print MADE'
+zpty -r -m shell seen $'*\nMADE*READY> *'
+while IFS= read -r typed && IFS= read -r word; do
+    zpty -w -n shell $'\x15'"$typed"$'\t'
+    zpty -r -m shell seen "*${typed% *} $word*"
+    print -r -- $word
+done
+"""
+"""An interactive zsh in a terminal of its own; what is not completed is waited for in vain."""
+
+
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
-def test_a_shell_completes_commands_and_flags(spock: Spock, shell: str):
+def test_a_shell_completes_commands_flags_values_and_files(spock: Spock, shell: str):
     script = spock("completion", shell).out
     for word in ("enrich", "search", "force-refresh", "new-market"):
         assert word in script
     if shutil.which(shell) is None:
         pytest.skip(f"{shell} is not installed")
-    path = Path("completion")
-    path.write_text(script)
-    subprocess.run([shell, "-n", path], check=True)
-    if shell == "bash":
-        for words, expected in (
-            ("spock sea", "search"),
-            ("spock enrich --force-r", "--force-refresh"),
-        ):
-            count = len(words.split()) - 1
-            command = (
-                f"source ./completion; COMP_WORDS=({words}); COMP_CWORD={count}; "
-                '_shtab_spock spock "${COMP_WORDS[$COMP_CWORD]}"; echo "${COMPREPLY[@]}"'
-            )
-            done = subprocess.run(
-                ["bash", "-c", command], capture_output=True, text=True, check=True
-            )
-            assert done.stdout.split() == [expected], done.stderr
+    Path("completion").write_text(script)
+    Path("earlier-report.html").touch()
+    subprocess.run([shell, "-n", "completion"], check=True)
+    program = {"bash": IN_BASH, "fish": IN_FISH, "zsh": IN_ZSH}[shell]
+    typed = [line for pair in COMPLETED.items() for line in pair[: 2 if shell == "zsh" else 1]]
+    done = subprocess.run(
+        [shell, "-c", program], input="".join(f"{line}\n" for line in typed),
+        capture_output=True, text=True, check=True, timeout=100,
+    )  # fmt: skip
+    assert done.stdout.split() == list(COMPLETED.values()), done.stderr
 
 
 READING = (

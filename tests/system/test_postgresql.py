@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -89,6 +90,39 @@ def test_a_second_run_on_postgresql_changes_nothing(enrich: Spock, postgresql: s
     second = enrich("--database", postgresql).document
     assert second["totals"]["enriched"] == 0
     assert all(region["listing"]["changed"] == 0 for region in second["regions"])
+
+
+def test_postgresql_tells_what_it_said_before(
+    enrich: Spock, spock: Spock, postgresql: str, master_files: Path, noon
+):
+    databases = (postgresql, "sqlite:///spock.db")
+    for database in databases:
+        enrich("--database", database, "--regions", "VN")
+    before = datetime.now(UTC)
+    noon.shift(timedelta(days=1))
+    lines = read_lines(master_files, "HNX")
+    changed = [with_columns(lines[0], c7="RENAMED", c19="610"), *lines[2:]]
+    write_lines(master_files, "HNX", changed)
+    for database in databases:
+        enrich("--database", database, "--regions", "VN")
+    for as_of in (f"{before:%F}", f"{datetime.now(UTC):%F}"):
+        found = [
+            spock("list", "--active", "all", "--as-of", as_of, "--json", "--database", database)
+            for database in databases
+        ]
+        assert found[0].document["stocks"]
+        for one in (stock for each in found for stock in each.document["stocks"]):
+            for moment in ("first_seen_at", "last_seen_at", "last_updated", "enriched_at"):
+                del one[moment]  # the runs were one after the other
+        assert found[0].document == found[1].document
+
+
+def test_a_quiet_night_on_postgresql_settles_its_regions(enrich: Spock, postgresql: str):
+    enrich("--database", postgresql)
+    settled = rows(postgresql, "settled")
+    assert len(settled) == 5
+    enrich("--database", postgresql)
+    assert rows(postgresql, "settled") == settled
 
 
 def test_yahoos_answers_are_kept_in_postgresql_too(enrich: Spock, postgresql: str, sandbox):

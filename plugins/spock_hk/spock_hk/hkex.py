@@ -1,19 +1,26 @@
 """Source `hkex`: the list of securities that Hong Kong Exchanges and Clearing publishes each day.
 
-It has category, lot, par value and ISIN of each security. Of its categories only one is a sector of
-GICS: a real estate investment trust. Structured products and bonds, three quarters of its rows, are
-left out, because no list of stocks has them.
+It has category, lot, par value and ISIN of each security. Some of its categories are kinds of
+securities (`hkex_kinds.csv`), and one is a sector of GICS: a real estate investment trust. Equity
+is no kind, because preference shares are in it. Structured products and bonds, three quarters of
+its rows, are left out, because no list of stocks has them.
 """
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from importlib.resources import files
+from typing import NamedTuple
 
 from spock_core import (
+    AssetType,
     Claim,
     Listing,
     Market,
     Observation,
+    SecurityType,
     SourceTerms,
     Table,
     TableFile,
@@ -41,6 +48,14 @@ REITS_ARE = "6010"
 """GICS industry group of equity REITs. Hong Kong has no mortgage REITs: the SFC's code lets REITs
 invest in real estate alone."""
 CONFIDENCE = 0.99
+
+
+class Kind(NamedTuple):
+    """What a category and its sub-category are."""
+
+    security_type: SecurityType
+    asset_type: AssetType | None
+    """None for that of the list."""
 
 
 class Hkex(TableSource):
@@ -71,7 +86,33 @@ class Hkex(TableSource):
                     yield TableRow(row[CODE].zfill(5), said, {"ISIN": row[ISIN]})
 
     def claim(self, observation: Observation, market: Market) -> Claim | None:
-        """Returns a sector for a REIT alone."""
-        if observation.words.get("category") != REIT:
+        """Returns the kind that the category states, and a sector for a REIT alone."""
+        category = observation.words.get("category", "")
+        sub_category = observation.words.get("sub_category", "")
+        kind = kinds().get((category, sub_category)) or kinds().get((category, ""))
+        if kind is None:
             return None
-        return Claim(self.name, REITS_ARE, CONFIDENCE, "HKEX lists it as a REIT", REIT)
+        code = REITS_ARE if category == REIT else ""
+        listed = f"{category}, {sub_category}" if sub_category else category
+        return Claim(
+            self.name,
+            code,
+            CONFIDENCE,
+            f"HKEX lists it in {listed}",
+            REIT if code else "",
+            security_type=kind.security_type,
+            asset_type=kind.asset_type,
+        )
+
+
+@cache
+def kinds() -> Mapping[tuple[str, str], Kind]:
+    """Returns the kinds by category and sub-category; without one, of the others in a category."""
+    text = (files(__package__) / "hkex_kinds.csv").read_text(encoding="utf-8")
+    return {
+        (row["category"], row["sub_category"]): Kind(
+            SecurityType(row["security_type"]),
+            AssetType(row["asset_type"]) if row["asset_type"] else None,
+        )
+        for row in csv.DictReader(text.splitlines())
+    }

@@ -48,6 +48,28 @@ def test_only_a_reit_has_a_sector_by_its_category():
 
 
 @pytest.mark.parametrize(
+    ("category", "sub_category", "kind", "asset_type"),
+    [
+        ("Real Estate Investment Trusts", "", "reit", None),
+        ("Equity", "Depositary Receipts", "depositary_receipt", None),
+        ("Equity Warrants (GEM)", "", "warrant", None),
+        ("Exchange Traded Products", "Exchange Traded Funds", "fund", "ETF"),
+        ("Exchange Traded Products", "A new kind of fund", "fund", "ETP"),
+    ],
+)
+def test_some_categories_are_kinds_of_securities(category, sub_category, kind, asset_type):
+    claim = said(Hkex(), {"category": category, "sub_category": sub_category})
+    assert (claim.security_type, claim.asset_type) == (kind, asset_type)
+
+
+@pytest.mark.parametrize(
+    "sub_category", ["Equity Securities (Main Board)", "Equity Securities (GEM)", ""]
+)
+def test_equity_is_no_kind_because_preference_shares_are_in_it(sub_category):
+    assert said(Hkex(), {"category": "Equity", "sub_category": sub_category}) is None
+
+
+@pytest.mark.parametrize(
     ("path", "code"),
     [
         ("工业-资本品-工业集团企业-工业集团企业", "201050"),

@@ -1,23 +1,27 @@
 """Source `jpx`: the list of issues that the Tokyo Stock Exchange publishes each month.
 
-It has the market segment and the industry of each issue, by the 33 sectors of the Securities
-Identification Code Committee, and its size. The 33 sectors are cut otherwise than GICS's, so what
-they say of a sector counts only where no other source says anything.
+It has the market segment, which tells the kind of security together with the name, and the industry
+of each issue, by the 33 sectors of the Securities Identification Code Committee, and its size. The
+33 sectors are cut otherwise than GICS's, so what they say of a sector counts only where no other
+source says anything.
 """
 
 from __future__ import annotations
 
 import csv
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
 
 from spock_core import (
+    AssetType,
     Claim,
     Listing,
     Market,
     Observation,
+    SecurityType,
     SourceTerms,
     Table,
     TableFile,
@@ -61,6 +65,24 @@ class Meaning(NamedTuple):
     of 2025-11, together with a person's estimate that weighs as much as eight stocks."""
 
 
+class Kind(NamedTuple):
+    """What an issue is."""
+
+    security_type: SecurityType
+    asset_type: AssetType | None
+    """None for that of the list."""
+
+
+class KindRow(NamedTuple):
+    """By what an issue of a kind is known."""
+
+    segment: str
+    """How its segment begins; empty for any."""
+    word: str
+    """What its name contains, in characters of normal width; empty for any."""
+    kind: Kind
+
+
 class Jpx(TableSource):
     """The Tokyo Stock Exchange's list of issues as a source."""
 
@@ -69,7 +91,7 @@ class Jpx(TableSource):
     about = SourceTerms(
         provider="jpx",
         regions=("JP",),
-        tells=("sector",),
+        tells=("sector", "security_type"),
         terms="Published by Japan Exchange Group for everybody; keep it in your own register.",
     )
 
@@ -91,8 +113,18 @@ class Jpx(TableSource):
                     yield TableRow(row[CODE], said)
 
     def claim(self, observation: Observation, market: Market) -> Claim | None:
-        """Returns what the sector of 33 means, or that the issue is in the segment of REITs."""
+        """Returns what the sector of 33 means, or that the issue is in the segment of REITs, and
+        the kind."""
         words = observation.words
+        kind = kind_of(words.get("segment", ""), words.get("name", ""))
+        claim = self._sector(words)
+        if kind is None:
+            return claim
+        if claim is None:
+            claim = Claim(self.name, "", 1.0, f"JPX lists it in {words['segment']}")
+        return claim._replace(security_type=kind.security_type, asset_type=kind.asset_type)
+
+    def _sector(self, words: Mapping[str, str]) -> Claim | None:
         meaning = meanings().get(words.get("sector_33", ""))
         if meaning is not None:
             reason = f"JPX lists it in {meaning.name}"
@@ -104,6 +136,32 @@ class Jpx(TableSource):
                 self.name, REITS_ARE, REIT_CONFIDENCE, reason, "JPX REIT", weight=ONLY_ALONE
             )
         return None
+
+
+def kind_of(segment: str, name: str) -> Kind | None:
+    """Returns the kind that segment and name state together; None if they leave it open."""
+    text = unicodedata.normalize("NFKC", name)
+    for row in kinds():
+        if segment.startswith(row.segment) and row.word in text:
+            return row.kind
+    return None
+
+
+@cache
+def kinds() -> tuple[KindRow, ...]:
+    """Returns the rows that tell a kind; the first that fits counts."""
+    text = (files(__package__) / "jpx_kinds.csv").read_text(encoding="utf-8")
+    return tuple(
+        KindRow(
+            row["segment"],
+            row["word"],
+            Kind(
+                SecurityType(row["security_type"]),
+                AssetType(row["asset_type"]) if row["asset_type"] else None,
+            ),
+        )
+        for row in csv.DictReader(text.splitlines())
+    )
 
 
 @cache

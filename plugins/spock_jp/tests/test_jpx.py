@@ -1,5 +1,7 @@
 """JPX's list of issues: segments and 33 sectors, which count where no other source speaks."""
 
+# ruff: noqa: RUF001  full-width letters and brackets are JPX's own
+
 from __future__ import annotations
 
 from collections.abc import Mapping
@@ -60,7 +62,7 @@ def test_the_segment_of_reits_is_real_estate():
     found = claim(segment=FUNDS)
     assert found is not None
     assert found.gics_code == "6010"
-    assert claim(segment="ETF・ETN") is None
+    assert claim(segment="ETF・ETN").gics_code == ""
     assert claim(segment="PRO Market", sector_33="9999") is None
 
 
@@ -75,3 +77,28 @@ def test_all_33_sectors_have_a_meaning():
 def test_any_words_mean_something_or_nothing(words):
     found = claim(**words)
     assert found is None or is_gics_code(found.gics_code)
+
+
+@pytest.mark.parametrize(
+    ("segment", "name", "kind", "asset_type"),
+    [
+        (FUNDS, "山川リート投資法人", "reit", None),
+        (FUNDS, "産業ファンド投資法人", "reit", None),
+        (FUNDS, "山川インフラ投資法人", "fund", None),
+        ("ETF・ETN", "山川ＥＴＦ　ＴＯＰＩＸ", "fund", "ETF"),
+        ("ETF・ETN", "山川　原油先物　ＥＴＮ", "note", "ETN"),
+        ("プライム（内国株式）", "山川第１回社債型種類株式", "preferred", None),
+        ("プライム（内国株式）", "山川第１種優先株式", "preferred", None),
+        ("出資証券", "山川中央金庫　優先出資証券", "preferred", None),
+        ("グロース（外国株式）", "山川リミテッド　ＪＤＲ", "depositary_receipt", None),
+    ],
+)
+def test_segment_and_name_state_the_kind(segment, name, kind, asset_type):
+    found = claim(segment=segment, name=name)
+    assert found is not None
+    assert (found.security_type, found.asset_type) == (kind, asset_type)
+
+
+def test_an_ordinary_share_is_left_to_the_markets_rule():
+    assert claim(segment="プライム（内国株式）", name="山川商事") is None
+    assert claim(segment="PRO Market", name="山川商事", sector_33="6050").security_type is None

@@ -42,16 +42,18 @@ def spock_settings() -> tuple[Setting, ...]:
 @hookimpl
 def spock_sources() -> tuple[TableSource, ...]:
     """Returns the sources of this package."""
+    from spock_us.nasdaq_trader import NasdaqTrader
     from spock_us.sec import Sec
 
-    return (Sec(),)
+    return (NasdaqTrader(), Sec())
 
 
 @hookimpl
 def spock_sandbox_tables(market: Market, businesses: Mapping[Listing, str]) -> Mapping[str, bytes]:
-    """Returns the made-up table of the SEC."""
+    """Returns the made-up tables of Nasdaq and the SEC."""
     if market.region != MARKET.region:
         return {}
+    from spock_us.sandbox_directories import nasdaq_tables
     from spock_us.sandbox_tables import sec_table
 
-    return sec_table(businesses)
+    return {**nasdaq_tables(businesses), **sec_table(businesses)}

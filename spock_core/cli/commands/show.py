@@ -65,7 +65,7 @@ def run(arguments: dict[str, Any], plugins: Plugins) -> int:
         show(json.dumps(_document(stock, explained), indent=2, default=_plain, ensure_ascii=False))
     else:
         parts = [_head(stock)]
-        if stock.details is not None:
+        if stock.details is not None or explained:
             parts += [_explanations(explained), _unknowns(stock)]
         parts += [_doubt(stock), _earlier(stock), _history(stock)]
         show("\n\n".join(part for part in parts if part))
@@ -103,9 +103,11 @@ def _head(stock: StoredStock) -> str:
         f"type       {row['asset_type']}, {row['security_type']}",
     ]
     details = stock.details
+    lines[-1] += ", SPAC" if details is not None and details["is_spac"] else ""
+    if row["listed_security_type"] is not None:
+        lines[-1] += f"; its list says {row['listed_asset_type']}, {row['listed_security_type']}"
     if details is None:
         return "\n".join([*lines, "not a stock, so it is not classified"])
-    lines[-1] += ", SPAC" if details["is_spac"] else ""
     if details["sector"] is None:
         return "\n".join([*lines, "sector     unknown to all sources"])
     return "\n".join(

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from spock_core.classification.claims import read_claim
-from spock_core.classification.identity import (
+from spock_core.classification.periods.identity import (
     Identity,
     Verdict,
     identify_by_answer,

@@ -26,8 +26,10 @@ def read_table(file: IO[bytes], name: str, about: TableFile) -> Table:
     """
     try:
         match about.format:
-            case DelimitedText(separator, encoding):
+            case DelimitedText(separator, encoding, footer):
                 lines: Iterable[Sequence[object]] = _text_lines(file, separator, encoding)
+                if footer:
+                    lines = _before_footer(lines, footer, name)
                 return table_of(name, lines, about.needs)
             case JsonRecords():
                 return table_of(name, _json_lines(read_json(file, name), about.format), about.needs)
@@ -69,6 +71,17 @@ def _text_lines(file: IO[bytes], separator: str, encoding: str) -> Iterator[list
             yield from csv.reader(text, delimiter=separator, quoting=csv.QUOTE_NONE)
     finally:
         text.detach()
+
+
+def _before_footer(
+    lines: Iterable[Sequence[object]], footer: str, name: str
+) -> Iterator[Sequence[object]]:
+    """Yields the lines above the footer. Raises `ListError` if there is none."""
+    for line in lines:
+        if line and str(line[0]).startswith(footer):
+            return
+        yield line
+    raise ListError(f"{name}: it is cut off, since it does not end with {footer!r}")
 
 
 def _json_lines(document: Any, about: JsonRecords) -> Iterator[Sequence[object]]:

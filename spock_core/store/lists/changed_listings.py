@@ -18,6 +18,7 @@ from sqlalchemy import (
 
 from spock_core.domain import Exchange, StoredListing
 from spock_core.domain.listing import ChangedListing
+from spock_core.store.kinds import AS_LISTED
 from spock_core.store.lists.list_states import listed_at
 from spock_core.store.periods import read_doubts
 from spock_core.store.schema import LISTING_COLUMNS, staged, stock_details, tickers
@@ -40,14 +41,13 @@ def read_changed_listings(
     twice = _listed_twice(connection)
     if twice:
         _drop_doubles_of_new(connection, region, twice)
+    known = {name: AS_LISTED.get(name, tickers.c[name]) for name in LISTING_COLUMNS}
     fresh = {
-        name: staged.c[name]
-        if name in _COMPARED
-        else func.coalesce(staged.c[name], tickers.c[name])
-        for name in LISTING_COLUMNS
+        name: staged.c[name] if name in _COMPARED else func.coalesce(staged.c[name], value)
+        for name, value in known.items()
     }
     differs = [
-        tickers.c[name].is_distinct_from(func.coalesce(staged.c[name], tickers.c[name]))
+        known[name].is_distinct_from(func.coalesce(staged.c[name], known[name]))
         for name in IDENTITY_COLUMNS
     ]
     stays_listed = and_(
@@ -63,7 +63,7 @@ def read_changed_listings(
             tickers.c.region,
             tickers.c.ticker,
             stock_details.c.is_spac,
-            *[tickers.c[name].label(f"stored_{name}") for name in LISTING_COLUMNS],
+            *[value.label(f"stored_{name}") for name, value in known.items()],
             *[value.label(f"listed_{name}") for name, value in fresh.items()],
         )
         .select_from(tickers)

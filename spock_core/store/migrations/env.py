@@ -6,7 +6,7 @@ from spock_core.store.connection.versions import VERSION_TABLE
 from spock_core.store.schema import metadata
 from spock_core.store.views import create_views, drop_views
 
-VIEWS_SINCE = "0006"
+VIEWS_SINCE = "0005"
 """The first schema with views. A view of the same name in an older one is somebody else's."""
 
 connection = context.config.attributes["connection"]

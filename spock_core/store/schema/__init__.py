@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from spock_core.store.schema.asking import (
+    decided_kinds,
     lists,
     provider_rests,
     screens,
@@ -27,6 +28,7 @@ from spock_core.store.schema.stocks import (
 __all__ = [
     "LISTING_COLUMNS",
     "changes",
+    "decided_kinds",
     "identifiers",
     "listing_periods",
     "lists",

@@ -38,6 +38,13 @@ settled = Table(
     Column("oldest", UtcDateTime),
 )
 
+decided_kinds = Table(
+    "decided_kinds",
+    metadata,
+    Column("region", String(2), primary_key=True),
+    Column("code", String(64), nullable=False),
+)
+
 lists = Table(
     "lists",
     metadata,

@@ -28,6 +28,8 @@ tickers = Table(
     Column("first_seen_at", UtcDateTime, nullable=False),
     Column("last_seen_at", UtcDateTime, nullable=False),
     Column("isin", String(12)),
+    Column("listed_asset_type", String(16)),
+    Column("listed_security_type", String(32)),
 )
 Index("ix_tickers_yahoo_symbol", tickers.c.yahoo_symbol)
 

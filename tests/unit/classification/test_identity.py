@@ -10,13 +10,13 @@ from benchmarks import listing_periods
 from benchmarks.real_data import DATA
 from spock_core import AssetType, Listing
 from spock_core.classification.company_names import _LONG_FORMS
-from spock_core.classification.identity import (
+from spock_core.classification.periods.identity import (
     Identity,
     identify,
     identify_by_answer,
     identify_by_identifiers,
 )
-from spock_core.classification.name_likeness import Likeness, is_spelled_alike, likeness
+from spock_core.classification.periods.name_likeness import Likeness, is_spelled_alike, likeness
 from spock_core.domain import Classification, with_security_type
 from spock_core.plugins.loader import load_plugins
 

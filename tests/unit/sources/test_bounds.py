@@ -264,7 +264,7 @@ def documented(name: str) -> float:
 
 
 def test_the_documented_bounds_are_those_of_the_code():
-    from spock_core.pipeline import table_stage
+    from spock_core.pipeline.registers import table_stage
     from spock_core.sources.http import answers, download, session
     from spock_core.sources.kis import master_files, token
     from spock_core.sources.yahoo import gate

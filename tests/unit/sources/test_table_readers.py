@@ -92,6 +92,7 @@ def bomb() -> bytes:
         (b"", DelimitedText(), "it is empty"),
         (b"Code,Other\nA,B\n", DelimitedText(), "it has no column 'Name'"),
         (b"Code,Name\n", DelimitedText(), "it has headings and no rows"),
+        (b"Code,Name\nA,B\n", DelimitedText(footer="End"), "it is cut off, since it does not end"),
         (b"Code,Name\n,\n ,\n", DelimitedText(), "it has headings and no rows"),
         (b"Code,Name\nA,\xff\n", DelimitedText(), "it is not the text that it should be"),
         (b"<html>", JsonRecords(), "it is not JSON"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from spock_core.classification.identity import Identity, Verdict, identify
+from spock_core.classification.periods.identity import Identity, Verdict, identify
 from spock_core.domain import Market
 from spock_core.domain.listing import ChangedListing, KeyChange, PeriodChanges
 

@@ -1,14 +1,14 @@
-"""Table sources, the versions of their files, and identifiers of listings."""
+"""What registers' tables say: their versions, identifiers, and the kinds that they state."""
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0008"
-down_revision = "0007"
+revision = "0007"
+down_revision = "0006"
 
 
 def upgrade() -> None:
-    """Table sources, the versions of their files, and identifiers of listings."""
+    """Table sources, the versions of their files, identifiers and kinds of listings."""
     op.create_table(
         "table_sources",
         sa.Column("source", sa.String(32), primary_key=True),
@@ -42,3 +42,10 @@ def upgrade() -> None:
     )
     op.add_column("tickers", sa.Column("isin", sa.String(12)))
     op.create_index("ix_identifiers_value", "identifiers", ["value"])
+    op.add_column("tickers", sa.Column("listed_asset_type", sa.String(16)))
+    op.add_column("tickers", sa.Column("listed_security_type", sa.String(32)))
+    op.create_table(
+        "decided_kinds",
+        sa.Column("region", sa.String(2), primary_key=True),
+        sa.Column("code", sa.String(64), nullable=False),
+    )

@@ -1,19 +1,19 @@
-"""Listing periods: what was known of the instruments that a key stood for before."""
+"""What the register said before: the states of stocks until they changed."""
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0007"
-down_revision = "0006"
+revision = "0008"
+down_revision = "0007"
 
 
 def upgrade() -> None:
-    """Listing periods, and the count of keys that passed to another instrument in a run."""
+    """Past states, and which runs kept them."""
     op.create_table(
-        "listing_periods",
+        "past_states",
         sa.Column("region", sa.String(2), primary_key=True),
         sa.Column("ticker", sa.String(32), primary_key=True),
-        sa.Column("period", sa.Integer, primary_key=True, autoincrement=False),
+        sa.Column("until", sa.DateTime, primary_key=True),
         sa.Column("name", sa.String(200)),
         sa.Column("name_local", sa.String(200)),
         sa.Column("exchange", sa.String(4), nullable=False),
@@ -25,11 +25,8 @@ def upgrade() -> None:
         sa.Column("lot_size", sa.Integer, nullable=False),
         sa.Column("kis_sector_code", sa.String(3)),
         sa.Column("data_source", sa.String(32), nullable=False),
+        sa.Column("is_active", sa.Boolean, nullable=False),
         sa.Column("first_seen_at", sa.DateTime, nullable=False),
-        sa.Column("last_seen_at", sa.DateTime, nullable=False),
-        sa.Column("changed_at", sa.DateTime, nullable=False),
-        sa.Column("ended_at", sa.DateTime),
-        sa.Column("reason", sa.String(200), nullable=False),
         sa.Column("sector", sa.String(64)),
         sa.Column("sector_code", sa.String(2)),
         sa.Column("industry_group", sa.String(64)),
@@ -43,11 +40,8 @@ def upgrade() -> None:
         sa.Column("sector_confidence", sa.Float),
         sa.Column("industry_source", sa.String(32)),
         sa.Column("industry_confidence", sa.Float),
-        sa.Column("enriched_at", sa.DateTime),
-        sa.Column("observations", sa.Text),
         sa.ForeignKeyConstraint(["region", "ticker"], ["tickers.region", "tickers.ticker"]),
     )
     op.add_column(
-        "run_regions",
-        sa.Column("listed_passed", sa.Integer, nullable=False, server_default="0"),
+        "runs", sa.Column("keeps_history", sa.Boolean, nullable=False, server_default="0")
     )

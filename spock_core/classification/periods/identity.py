@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from spock_core.classification.issuers import SHARES
 from spock_core.classification.kis_codes import NOT_CLASSIFIED
-from spock_core.classification.name_likeness import Likeness, is_spelled_alike, likeness
+from spock_core.classification.periods.name_likeness import Likeness, is_spelled_alike, likeness
 from spock_core.domain import AssetType, Classification, Listing
 
 _OF_ISSUERS = ("LEI", "CIK")

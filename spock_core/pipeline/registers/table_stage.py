@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import NamedTuple
 
-from spock_core.domain import Listing, Market, Observation
+from spock_core.classification.kinds import decide_kind, stated_kinds, telling_kinds
+from spock_core.domain import AssetType, Listing, Market, Observation
 from spock_core.domain.errors import (
     PLUGIN_FAULTS,
     ListError,
@@ -44,8 +45,8 @@ from spock_core.store.fetching.table_sources import (
     write_table_state,
 )
 from spock_core.store.identifiers import write_identifiers
+from spock_core.store.kinds import forget_decided, read_as_listed
 from spock_core.store.observations import read_keys_before, read_words, write_observations
-from spock_core.store.stocks import read_listings
 
 log = logging.getLogger(__name__)
 
@@ -182,14 +183,22 @@ class TableStage:
                 write_table_state(connection, state)
             return
         with self._database.read() as connection:
-            active, _ = read_listings(connection, market.region)
+            tells_kinds = bool(telling_kinds({source.name: source}, market.region))
+            listings = read_as_listed(connection, market.region, stocks_only=not tells_kinds)
             known = read_words(connection, source.name, (market.region,))
+            heard_of = frozenset(known)
             limit = stale_before(self._run) or now
             for key in read_keys_before(connection, source.name, market.region, limit):
                 del known[key]  # so that it is confirmed, in whichever words
-        listings: dict[str, Listing] = {listing.ticker: listing for listing in active}
         rows = list(source.rows(market, fetched.tables, listings))
         matched = {row.ticker: row for row in rows if row.ticker in listings}
+        matched = {
+            ticker: row
+            for ticker, row in matched.items()
+            if listings[ticker].asset_type is AssetType.STOCK
+            or StockKey(market.region, ticker) in heard_of
+            or self._makes_a_stock(question, listings[ticker], row)
+        }
         self._check(question, len(rows), len(matched))
         said, stated = self._what_is_new(question, matched, known)
         if passed := self.doubts.compare_identifiers(source.name, stated):
@@ -203,10 +212,21 @@ class TableStage:
             write_observations(connection, said)
             write_identifiers(connection, source.name, stated, now)
             write_table_state(connection, state, fetched.states)
+            forget_decided(connection, market.region)
         log.info(
             "%s: %s: %d rows, %d of them about its stocks, %d new or changed",
             market.region, source.name, len(rows), len(matched), len(said),
         )  # fmt: skip
+
+    def _makes_a_stock(self, question: _Question, listing: Listing, row: TableRow) -> bool:
+        """Whether a row states that what its list has as a fund or the like is a stock.
+
+        Nothing else that is said of what is no stock is worth keeping.
+        """
+        source, market = question.source, question.market
+        said = Observation(market.region, row.ticker, source.name, row.words, self._run.now)
+        kind = decide_kind(listing, stated_kinds([said], market, {source.name: source}))
+        return kind.asset_type is AssetType.STOCK
 
     def _check(self, question: _Question, rows: int, matched: int) -> None:
         """Raises `ListError` for tables that are hollow or have shrunk."""

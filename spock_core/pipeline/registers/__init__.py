@@ -1,0 +1,1 @@
+"""What the tables of registers say: of stocks, and of the kinds of securities."""

@@ -1,0 +1,26 @@
+"""What need not be asked or concluded again."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0009"
+down_revision = "0008"
+
+
+def upgrade() -> None:
+    """Rests of providers, why a stock is unknown, and regions of which all is concluded."""
+    op.create_table(
+        "provider_rests",
+        sa.Column("provider", sa.String(32), primary_key=True),
+        sa.Column("rests_until", sa.DateTime, nullable=False),
+        sa.Column("reason", sa.String(200), nullable=False),
+        sa.Column("noted_at", sa.DateTime, nullable=False),
+    )
+    column = sa.Column("because", sa.String(16), nullable=False, server_default="answered")
+    op.add_column("unknowns", column)
+    op.create_table(
+        "settled",
+        sa.Column("region", sa.String(2), primary_key=True),
+        sa.Column("digest", sa.String(64), nullable=False),
+        sa.Column("oldest", sa.DateTime),
+    )
