@@ -302,6 +302,23 @@ def test_in_doubt_the_same_business_tells_a_renamed_company(online, sector, regi
     assert sector("POWW") == "Industrials"
     assert changes(outcome)["passed"] == 0
     assert register("SELECT count(*) FROM listing_periods") == [(0,)]
+    assert renamed(register) == [("POWW", "AMMO INC", "OUTDOOR HOLDING COMPANY")]
+
+
+def renamed(register: Callable[..., list[tuple[Any, ...]]]) -> list[tuple[Any, ...]]:
+    return register("SELECT ticker, before, after FROM changes WHERE field = 'renamed'")
+
+
+def test_a_key_in_doubt_is_not_told_as_renamed(listed, register):
+    listed(VONAGE | {"c19": "810"})
+    listed(VENTURE | {"c19": "810"})
+    assert in_doubt(register) == [("VG", "VONAGE HLDGS CORP")]
+    assert renamed(register) == []
+    listed(line("VG", "VERY GREEN ETF", **FUND))
+    assert renamed(register) == []
+    assert register("SELECT before, after FROM changes WHERE field = 'instrument'") == [
+        ("VONAGE HLDGS CORP", "VERY GREEN ETF")
+    ]
 
 
 def test_a_provider_that_lags_behind_is_asked_again(online, sector, register, small_sandbox):
@@ -361,6 +378,7 @@ def test_a_doubt_ends_where_the_list_goes_back(listed, sector, register):
     assert changes(listed(VONAGE | {"c19": "810"}))["passed"] == 0
     assert register("SELECT count(*) FROM listing_periods") == [(0,)]
     assert sector("VG") == "Communication Services"
+    assert renamed(register) == []
 
 
 def test_a_doubt_ends_where_the_list_names_yet_another_instrument(listed, sector, register):
