@@ -5,12 +5,13 @@ The only module that needs the extra `arrow`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from spock_core.domain.errors import UsageError, not_installed
+from spock_core.domain.text import format_utc
 from spock_core.reading.columns import Column, Kind
 from spock_core.reading.snapshot import Snapshot
 
@@ -41,14 +42,21 @@ _TEXTS: Mapping[Kind, Callable[[Any], str]] = {
 """How a value is written so that Arrow reads the same value again."""
 
 
-def schema_of(columns: Iterable[Column]) -> pa.Schema:
-    """Returns the schema of these columns. All of them may have missing values."""
-    return pa.schema([pa.field(column.name, _TYPES[column.kind]) for column in columns])
+AS_OF = "as_of"
+"""The key in a schema's metadata of the moment at which the register said this."""
+
+
+def schema_of(snapshot: Snapshot) -> pa.Schema:
+    """Returns the schema of a snapshot's columns. All of them may have missing values."""
+    moment = snapshot.as_of
+    metadata = None if moment is None else {AS_OF: format_utc(moment, "microseconds")}
+    fields = [pa.field(column.name, _TYPES[column.kind]) for column in snapshot.columns]
+    return pa.schema(fields, metadata)
 
 
 def record_batches(snapshot: Snapshot) -> Iterator[pa.RecordBatch]:
     """Yields the batches of a snapshot. All of them have the same categories."""
-    schema = schema_of(snapshot.columns)
+    schema = schema_of(snapshot)
     numbers = {
         name: {value: str(number) for number, value in enumerate(values)}
         for name, values in snapshot.categories.items()
@@ -92,20 +100,27 @@ def reader(snapshot: Snapshot, lasting: ExitStack) -> pa.RecordBatchReader:
         with lasting:
             yield from record_batches(snapshot)
 
-    return pa.RecordBatchReader.from_batches(schema_of(snapshot.columns), batches())
+    return pa.RecordBatchReader.from_batches(schema_of(snapshot), batches())
 
 
 def table(snapshot: Snapshot) -> pa.Table:
     """Returns all rows of a snapshot."""
-    return pa.Table.from_batches(record_batches(snapshot), schema_of(snapshot.columns))
+    return pa.Table.from_batches(record_batches(snapshot), schema_of(snapshot))
 
 
 def as_pandas(rows: pa.Table) -> pd.DataFrame:
-    """Returns a frame; booleans and integers that may be missing have pandas' nullable types."""
+    """Returns a frame; booleans and integers that may be missing have pandas' nullable types.
+
+    What the schema says of the rows (`AS_OF`) is in its `attrs`.
+    """
     import pandas as pd
 
     nullable = {pa.bool_(): pd.BooleanDtype(), pa.int64(): pd.Int64Dtype()}
-    return rows.to_pandas(types_mapper=nullable.get)
+    frame = rows.to_pandas(types_mapper=nullable.get)
+    frame.attrs = {
+        key.decode(): value.decode() for key, value in (rows.schema.metadata or {}).items()
+    }
+    return frame
 
 
 def as_polars(rows: pa.Table) -> pl.DataFrame:

@@ -89,7 +89,10 @@ def moment(value: str | date | timedelta, now: datetime) -> datetime:
             ) from error
     if not isinstance(value, datetime):
         value = datetime(value.year, value.month, value.day, tzinfo=UTC)
-    return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+    try:
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+    except OverflowError:
+        raise UsageError(f"{value} is no time of the calendar in UTC") from None
 
 
 def past_moment(value: str | date, now: datetime, since: datetime | None) -> datetime:
@@ -102,10 +105,12 @@ def past_moment(value: str | date, now: datetime, since: datetime | None) -> dat
         value = _date_or_time(value.strip())
     if isinstance(value, datetime):
         asked = moment(value, now)
+        to_come = asked > now
     else:
         asked = datetime.combine(value, time.max, UTC)
-    if asked > datetime.combine(now.date(), time.max, UTC):
-        raise UsageError(f"{asked:%F} is yet to come")
+        to_come = value > now.date()
+    if to_come:
+        raise UsageError(f"{value} is yet to come")
     if since is None or asked < since:
         began = f"begins on {since:%F} at {since:%T} (UTC)" if since else "has not begun"
         raise UsageError(f"what was true on {asked:%F} is not known: the history {began}")

@@ -123,14 +123,15 @@ class Register:
         `UsageError` for a region, sector or security type that does not exist, and for a time of
         which the register cannot tell.
         """
+        moment = self._past(as_of)
         query = select_stocks(
             regions=self._regions(region),
             gics_codes=choices.gics_codes(sector),
             security_types=choices.security_types(security_type),
             active=active,
-            as_of=self._past(as_of),
+            as_of=moment,
         )
-        return Rows(self._database, query, StockRecord)
+        return Rows(self._database, query, StockRecord, moment)
 
     def search(self, text: str) -> Rows[Match]:
         """Returns instruments whose ticker, Yahoo symbol or names have all words of a text.

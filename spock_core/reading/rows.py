@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from sqlalchemy import Connection, Row, Select, func, select
@@ -31,8 +32,14 @@ class Rows(Generic[Record]):
     """
 
     def __init__(
-        self, database: Database, query: Select[Any], record: Callable[..., Record]
+        self,
+        database: Database,
+        query: Select[Any],
+        record: Callable[..., Record],
+        as_of: datetime | None = None,
     ) -> None:
+        self.as_of = as_of
+        """The moment, in UTC, at which the register said this; None: now."""
         self._database = database
         self._query = query
         self._record = record
@@ -71,7 +78,7 @@ class Rows(Generic[Record]):
         )
         with self._reading() as connection:
             found = _categories(connection, query, chosen) if categories else {}
-            yield Snapshot(chosen, _batches(connection, query), found)
+            yield Snapshot(chosen, _batches(connection, query), found, self.as_of)
 
     def _reading(self) -> AbstractContextManager[Connection]:
         return self._database.read()

@@ -9,18 +9,27 @@ from typing import Any, NamedTuple
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Select,
     Table,
     and_,
     func,
     insert,
     literal,
+    or_,
     select,
     tuple_,
 )
 
 from spock_core.domain import Classification
 from spock_core.domain.results import SectorChange
-from spock_core.store.schema import changes, runs, staged, stock_details, tickers
+from spock_core.store.schema import (
+    changes,
+    listing_periods,
+    runs,
+    staged,
+    stock_details,
+    tickers,
+)
 
 FIELDS = ("sector", "industry_group", "industry", "is_spac", "is_preferred")
 """What a history is kept of."""
@@ -77,34 +86,70 @@ def log_listings(
     connection: Connection,
     region: str,
     fresh: Mapping[str, ColumnElement[Any]],
+    settled: Sequence[str],
     run_id: int,
     now: datetime,
 ) -> None:
     """Adds to the history which staged listings have another name or type than the register has.
 
-    `fresh`: the new value of each column of `tickers`. A listing that is new in this run, or whose
-    key passed to another instrument in it, is not renamed.
+    `fresh`: the new value of each column of `tickers`. Call it before they are written, when the
+    periods that end have ended and the doubts that begin have begun. A listing that is new in this
+    run, or whose key passed to another instrument in it, is not renamed; nor is one in doubt, until
+    its doubt is `settled`: then its name before counts.
     """
+    same = and_(tickers.c.region == region, tickers.c.ticker == staged.c.ticker)
+    doubt = and_(_of_key(listing_periods, tickers), listing_periods.c.ended_at.is_(None))
+    known = listing_periods.c.ticker
     for column, field in LISTING_FIELDS.items():
-        before, after = tickers.c[column], fresh[column]
-        rows = select(
-            literal(run_id),
-            tickers.c.region,
-            tickers.c.ticker,
-            literal(field),
-            func.substr(before, 1, LONGEST_VALUE),
-            func.substr(after, 1, LONGEST_VALUE),
-            literal(now, changes.c.changed_at.type),
-        ).where(
-            tickers.c.region == region,
-            tickers.c.ticker == staged.c.ticker,
-            staged.c.readable,
-            tickers.c.first_seen_at < now,
-            before.is_not(None),
-            before != after,
+        _log(
+            connection,
+            select(literal(field)).select_from(
+                tickers.join(staged, same).outerjoin(listing_periods, doubt)
+            ).where(staged.c.readable, or_(known.is_(None), known.in_(settled))),
+            func.coalesce(listing_periods.c[column], tickers.c[column]),
+            fresh[column],
+            run_id,
+            now,
+        )  # fmt: skip
+
+
+def log_settled(
+    connection: Connection, region: str, names: Sequence[str], run_id: int, now: datetime
+) -> None:
+    """Adds to the history which of these keys have another name or type than before the doubt that
+    ends now: it is the same instrument. Call it while the doubts are still there."""
+    for column, field in LISTING_FIELDS.items():
+        query = select(literal(field)).select_from(
+            listing_periods.join(tickers, _of_key(listing_periods, tickers))
         )
-        names = ["run_id", "region", "ticker", "field", "before", "after", "changed_at"]
-        connection.execute(insert(changes).from_select(names, rows))
+        query = query.where(
+            listing_periods.c.ended_at.is_(None),
+            tickers.c.region == region,
+            tickers.c.ticker.in_(names),
+        )
+        before, after = listing_periods.c[column], tickers.c[column]
+        _log(connection, query, before, after, run_id, now)
+
+
+def _log(
+    connection: Connection,
+    found: Select[Any],
+    before: ColumnElement[Any],
+    after: ColumnElement[Any],
+    run_id: int,
+    now: datetime,
+) -> None:
+    """Adds a change for each row that `found` has with its field, where the two values differ."""
+    rows = found.add_columns(
+        literal(run_id),
+        tickers.c.region,
+        tickers.c.ticker,
+        func.substr(before, 1, LONGEST_VALUE),
+        func.substr(after, 1, LONGEST_VALUE),
+        literal(now, changes.c.changed_at.type),
+    ).where(tickers.c.first_seen_at < now, before.is_not(None), before != after)
+    names = ["field", "run_id", "region", "ticker", "before", "after", "changed_at"]
+    connection.execute(insert(changes).from_select(names, rows))
 
 
 def log_security_types(
@@ -204,8 +249,11 @@ def _sectors(connection: Connection, run_id: int) -> tuple[ColumnElement[bool], 
 
 
 def _about(table: Table) -> ColumnElement[bool]:
-    columns = table.c
-    return and_(columns.region == changes.c.region, columns.ticker == changes.c.ticker)
+    return _of_key(table, changes)
+
+
+def _of_key(one: Table, other: Table) -> ColumnElement[bool]:
+    return and_(one.c.region == other.c.region, one.c.ticker == other.c.ticker)
 
 
 def _text(value: object) -> str | None:

@@ -161,9 +161,11 @@ class Staging:
             drop_lines(self._connection, periods.ignored)
             end_periods(self._connection, self._region, periods.passed, run_id, now)
             begin_doubts(self._connection, self._region, periods.doubtful, now)
+            fresh, _ = self._fresh()
+            log_listings(self._connection, self._region, fresh, periods.settled, run_id, now)
             settle_doubts(self._connection, self._region, periods.settled)
             back = self._count_back()
-            touched = self._update(run_id, now)
+            touched = self._update(now)
             new = self._insert_new(now)
             gone = self._mark_gone(whole, now)
             self._move_last_seen(now, unchanged)
@@ -195,23 +197,29 @@ class Staging:
         query = query.where(staged.c.readable, ~tickers.c.is_active)
         return self._connection.execute(query).scalar_one()
 
-    def _update(self, run_id: int, now: datetime) -> int:
-        """Nothing learned is overwritten by nothing: an empty column keeps what was known, and the
-        kind that a register's table decides stays as long as the list says the same."""
+    def _fresh(self) -> tuple[dict[str, ColumnElement[Any]], ColumnElement[bool]]:
+        """Returns the values that `tickers` gets from the lists, and whether they are other ones.
+
+        Nothing learned is overwritten by nothing: an empty column keeps what was known, and the
+        kind that a register's table decides stays as long as the list says the same.
+        """
         known = {name: AS_LISTED.get(name, tickers.c[name]) for name in LISTING_COLUMNS}
         fresh: dict[str, ColumnElement[Any]] = {
             name: func.coalesce(staged.c[name], value) for name, value in known.items()
         }
-        differs = [known[name].is_distinct_from(value) for name, value in fresh.items()]
+        differs = or_(*(known[name].is_distinct_from(value) for name, value in fresh.items()))
         same_kind = and_(*(known[name] == fresh[name] for name in KIND_COLUMNS))
         fresh |= {
             name: case((same_kind, tickers.c[name]), else_=fresh.get(name, null()))
             for listed in KIND_COLUMNS
             for name in (listed, f"listed_{listed}")
         }
-        changes = (self._same(), staged.c.readable, or_(~tickers.c.is_active, *differs))
+        return fresh, differs
+
+    def _update(self, now: datetime) -> int:
+        fresh, differs = self._fresh()
+        changes = (self._same(), staged.c.readable, or_(~tickers.c.is_active, differs))
         keep_states(self._connection, exists().where(*changes).correlate(tickers), now)
-        log_listings(self._connection, self._region, fresh, run_id, now)
         statement = (
             update(tickers).values(**fresh, is_active=True, last_seen_at=now).where(*changes)
         )

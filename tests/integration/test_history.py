@@ -32,7 +32,8 @@ def all_stocks(**choice: Any) -> list[dict[str, Any]]:
 
 
 class Nights:
-    """Runs over lists of Vietnam that change from night to night."""
+    """Runs over lists of Vietnam that change from night to night: names and codes of KIS change,
+    stocks are gone for a night and come back, and keys pass to other companies and to funds."""
 
     def __init__(self, enrich: Spock, master_files: Path, noon: Any, seed: int) -> None:
         self._enrich, self._files, self._noon = enrich, master_files, noon
@@ -42,11 +43,12 @@ class Nights:
 
     def next(self) -> None:
         """Changes the lists, runs, and remembers what the register says."""
+        missing = 0.08 if self.snapshots else 0.3
         for name, lines in self._all.items():
             for number, line in enumerate(lines):
                 if line.split("\t")[8] == "2" and self._chance.random() < 0.1:
                     lines[number] = self._changed(line)
-            there = [line for line in lines if self._chance.random() > 0.02]
+            there = [line for line in lines if self._chance.random() > missing]
             write_lines(self._files, name, there)
         outcome = self._enrich("--regions", "VN", "--sources", "kis", "issuer")
         assert outcome.code == 0, outcome.err
@@ -58,15 +60,30 @@ class Nights:
         ticker = line.split("\t")[4]
         name = f"{ticker} {self._chance.choice(('STEEL', 'BANK', 'FOODS'))} JOINT STOCK COMPANY"
         code = self._chance.choice(("610", "720", "210", "000"))
-        return with_columns(line, **{"c7": name} if self._chance.random() < 0.5 else {"c19": code})
+        fund = {"c6": "", "c7": f"{ticker} VN30 ETF", "c8": "3", "c19": "000", "c22": "001"}
+        other = {"c6": "", "c7": self._chance.choice(("LOTUS SHIPPING JSC", "RIVER GAS JSC"))}
+        return with_columns(
+            line,
+            **self._chance.choice(
+                ({"c7": name}, {"c19": code}, other, other | {"c19": code}, fund)
+            ),
+        )
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
-def test_the_register_tells_what_it_said_after_each_night(enrich, master_files, noon, seed):
+def test_the_register_tells_what_it_said_after_each_night(
+    enrich, master_files, noon, register, seed
+):
     nights = Nights(enrich, master_files, noon, seed)
     for _ in range(5):
         nights.next()
     assert len({str(stocks) for _, stocks in nights.snapshots}) == 5
+    [counts] = register(
+        "SELECT sum(listed_new), sum(listed_changed), sum(listed_gone), sum(listed_back), "
+        "sum(listed_passed) FROM run_regions WHERE run_id > 1"
+    )
+    assert min(counts) > 0
+    assert register("SELECT count(*) FROM listing_periods WHERE ended_at IS NULL") > [(0,)]
     for moment, stocks in nights.snapshots:
         assert all_stocks(as_of=moment) == stocks
         assert all_stocks(as_of=moment.date()) == stocks
@@ -84,13 +101,13 @@ def test_a_stock_is_shown_and_listed_and_exported_as_it_was(
     noon.shift(timedelta(days=1))
     lines = read_lines(master_files, "HSX")
     number = next(n for n, line in enumerate(lines) if line.split("\t")[4] == ticker)
-    lines[number] = with_columns(lines[number], c7="RENAMED HOLDINGS", c19="720")
+    lines[number] = with_columns(lines[number], c7=f"{name} GROUP", c19="720")
     write_lines(master_files, "HSX", lines)
     enrich("--regions", "VN")
     day = f"{yesterday:%F}"
-    assert "RENAMED HOLDINGS" in spock("show", f"vn:{ticker}").out
+    assert f"{name} GROUP" in spock("show", f"vn:{ticker}").out
     shown = spock("show", f"vn:{ticker}", "--as-of", day)
-    assert name in shown.out
+    assert f"{name}\n" in shown.out
     assert f"sector     {sector} (" in shown.out
     assert f"as of      {day}" in shown.out
     document = spock("show", f"vn:{ticker}", "--as-of", day, "--json").document
@@ -98,10 +115,10 @@ def test_a_stock_is_shown_and_listed_and_exported_as_it_was(
     listed = spock("list", "--as-of", day, "--regions", "VN", "--json").document
     assert {one["ticker"]: one["name"] for one in listed["stocks"]}[ticker] == name
     assert spock("export", "then.csv", "--as-of", day).code == 0
-    assert name in Path("then.csv").read_text("utf-8")
+    assert f",{name}," in Path("then.csv").read_text("utf-8")
     changes = spock("changes", "--since", "1h", "--json").document["changes"]
     renamed = [one for one in changes if one["change"] == "renamed"]
-    assert [(one["before"], one["after"]) for one in renamed] == [(name, "RENAMED HOLDINGS")]
+    assert [(one["before"], one["after"]) for one in renamed] == [(name, f"{name} GROUP")]
 
 
 def test_a_listing_that_is_gone_was_there(enrich, spock, master_files, noon):
@@ -125,18 +142,43 @@ def test_a_listing_that_is_gone_was_there(enrich, spock, master_files, noon):
     [
         ("2020-01-01", "what was true on 2020-01-01 is not known: the history begins on"),
         ("2999-01-01", "2999-01-01 is yet to come"),
+        ("{today}T23:59", " is yet to come"),
+        ("0001-01-01T00:00+14:00", "is no time of the calendar"),
         ("yesterday", "'yesterday' is no date: give one like 2026-11-25"),
         ("", "'' is no date"),
     ],
 )
 def test_a_time_of_which_nothing_can_be_told_is_an_error(enrich, spock, as_of, words):
     enrich("--regions", "VN")
+    as_of = as_of.format(today=f"{datetime.now(UTC):%F}")
     outcome = spock("list", "--as-of", as_of)
     assert outcome.code == 2
     assert words in outcome.err
     assert len(outcome.err.strip().splitlines()) == 1
     with open_register("spock.db") as register, pytest.raises(UsageError):
         register.stocks(as_of=as_of)
+
+
+def test_today_is_what_the_register_says_now(enrich):
+    enrich("--regions", "VN")
+    assert all_stocks(as_of=datetime.now(UTC).date()) == all_stocks()
+
+
+def test_frames_and_files_carry_the_moment_that_was_asked(enrich, spock):
+    pytest.importorskip("pyarrow", reason="pyarrow is not installed")
+    from pyarrow import parquet
+
+    enrich("--regions", "VN")
+    today = datetime.now(UTC).date()
+    end = f"{today}T23:59:59.999999Z"
+    with open_register("spock.db") as register:
+        rows = register.stocks(as_of=today)
+        assert rows.as_of == datetime.fromisoformat(end)
+        assert rows.to_arrow().schema.metadata == {b"as_of": end.encode()}
+        assert rows.to_pandas().attrs == {"as_of": end}
+        assert register.stocks().to_arrow().schema.metadata is None
+    assert spock("export", "then.parquet", "--as-of", today).code == 0
+    assert parquet.read_schema("then.parquet").metadata[b"as_of"] == end.encode()
 
 
 def test_nothing_is_kept_of_a_first_night_or_a_quiet_one(enrich, register):

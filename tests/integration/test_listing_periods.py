@@ -302,6 +302,23 @@ def test_in_doubt_the_same_business_tells_a_renamed_company(online, sector, regi
     assert sector("POWW") == "Industrials"
     assert changes(outcome)["passed"] == 0
     assert register("SELECT count(*) FROM listing_periods") == [(0,)]
+    assert renamed(register) == [("POWW", "AMMO INC", "OUTDOOR HOLDING COMPANY")]
+
+
+def renamed(register: Callable[..., list[tuple[Any, ...]]]) -> list[tuple[Any, ...]]:
+    return register("SELECT ticker, before, after FROM changes WHERE field = 'renamed'")
+
+
+def test_a_key_in_doubt_is_not_told_as_renamed(listed, register):
+    listed(VONAGE | {"c19": "810"})
+    listed(VENTURE | {"c19": "810"})
+    assert in_doubt(register) == [("VG", "VONAGE HLDGS CORP")]
+    assert renamed(register) == []
+    listed(line("VG", "VERY GREEN ETF", **FUND))
+    assert renamed(register) == []
+    assert register("SELECT before, after FROM changes WHERE field = 'instrument'") == [
+        ("VONAGE HLDGS CORP", "VERY GREEN ETF")
+    ]
 
 
 def test_a_provider_that_lags_behind_is_asked_again(online, sector, register, small_sandbox):
@@ -345,6 +362,8 @@ def test_in_doubt_and_nobody_could_be_asked_the_old_classification_stands_as_dou
     assert sector("VG") == "Communication Services"
     assert in_doubt(register) == [("VG", "VONAGE HLDGS CORP")]
     assert "in doubt since" in spock("show", "US:VG").out
+    assert "in doubt whether they passed to another company: US:VG" in spock("status").out
+    assert spock("status", "--json").document["doubtful"] == ["US:VG"]
     assert spock("show", "US:VG", "--json").document["doubt"]["name"] == "VONAGE HLDGS CORP"
     assert "US:VG" in spock("doctor", "--database", "sqlite:///spock.db").out
     online(VENTURE, knows=SAID_VENTURE)
@@ -359,6 +378,7 @@ def test_a_doubt_ends_where_the_list_goes_back(listed, sector, register):
     assert changes(listed(VONAGE | {"c19": "810"}))["passed"] == 0
     assert register("SELECT count(*) FROM listing_periods") == [(0,)]
     assert sector("VG") == "Communication Services"
+    assert renamed(register) == []
 
 
 def test_a_doubt_ends_where_the_list_names_yet_another_instrument(listed, sector, register):

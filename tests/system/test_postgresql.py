@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import MetaData, Table, create_engine, select, text
@@ -17,13 +18,14 @@ from spock_core.domain.stop import Stop
 from spock_core.reading.records import StockRecord
 from spock_core.store.connection.lock import is_held, only_run
 from tests.conftest import Spock
+from tests.integration.test_history import kept
 from tests.support.kis_files import add_stocks, read_lines, with_columns, write_lines
 
 pgserver = pytest.importorskip("pgserver", reason="pgserver is not installed")
 pytest.importorskip("psycopg", reason="psycopg is not installed")
 
 VOLATILE = {"first_seen_at", "last_seen_at", "enriched_at", "last_updated", "observed_at",
-            "applied_at", "changed_at", "ended_at", "observations"}  # fmt: skip
+            "applied_at", "changed_at", "ended_at", "until", "observations"}  # fmt: skip
 
 
 @pytest.fixture(scope="session")
@@ -83,6 +85,33 @@ def test_both_databases_get_the_same_rows(enrich: Spock, postgresql: str, master
         fund = with_columns(lines[1], c7="ANOTHER FUND", c8="3", c22="001")
         write_lines(master_files, "HNX", [renamed, fund, *lines[2:-1]])
     assert rows(postgresql, "listing_periods")
+
+
+def test_what_was_said_before_is_told_from_postgresql_too(
+    enrich: Spock, postgresql: str, master_files: Path, noon
+):
+    def told(**choice: Any) -> list[dict[str, Any]]:
+        with open_register(postgresql) as register:
+            return [kept(stock) for stock in register.stocks(active=None, **choice)]
+
+    databases = (postgresql, "sqlite:///spock.db")
+    for database in databases:
+        enrich("--database", database, "--regions", "VN")
+    before, moment = told(), datetime.now(UTC)
+    noon.shift(timedelta(days=1))
+    lines = read_lines(master_files, "HSX")
+    stocks = [number for number, line in enumerate(lines) if line.split("\t")[8] == "2"]
+    for number in stocks[:3]:
+        name = lines[number].split("\t")[7]
+        lines[number] = with_columns(lines[number], c7=f"{name} GROUP", c19="720")
+    lines[stocks[3]] = with_columns(lines[stocks[3]], c7="VN30 ETF", c8="3", c22="001")
+    write_lines(master_files, "HSX", [one for n, one in enumerate(lines) if n != stocks[4]])
+    for database in databases:
+        enrich("--database", database, "--regions", "VN")
+    assert told() != before
+    assert told(as_of=moment) == before
+    for table in ("past_states", "changes"):
+        assert rows(postgresql, table) == rows("sqlite:///spock.db", table), table
 
 
 def test_a_second_run_on_postgresql_changes_nothing(enrich: Spock, postgresql: str):

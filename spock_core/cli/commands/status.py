@@ -22,7 +22,11 @@ from spock_core.reporting.tables import show_table
 from spock_core.settings.model import Settings, load_settings
 from spock_core.store.connection.reading import open_up_to_date
 from spock_core.store.coverage import FIELDS, read_coverage
+from spock_core.store.periods import read_doubtful_keys
 from spock_core.store.runs import read_last_success, read_worked_on
+
+MOST_NAMED = 10
+"""Keys in doubt that are named."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -52,16 +56,23 @@ def run(arguments: dict[str, Any], plugins: Plugins) -> int:
             found = read_coverage(connection)
             last_success = read_last_success(connection, now)
             known = {one.region for one in found} | read_worked_on(connection)
+            open_doubts = read_doubtful_keys(connection)
     finally:
         database.close()
     regions = _chosen(settings, known, plugins)
     found = [one for one in found if one.region in regions]
+    doubtful = [":".join(key) for key in open_doubts if key.region in regions]
     failed = failed_gates(regions, found, last_success, settings, now)
     if not regions and (settings.fail_under_coverage, settings.fail_over_age) != (None, None):
         failed = ["the register is empty: run `spock enrich`"]
     if settings.json_output:
         rows = [_row(one, last_success.get(one.region)) for one in found]
-        document = {"database": database.label, "regions": rows, "failed_gates": failed}
+        document = {
+            "database": database.label,
+            "regions": rows,
+            "doubtful": doubtful,
+            "failed_gates": failed,
+        }
         show(json.dumps(document, indent=2))
     else:
         show(f"register: {database.label}\n")
@@ -69,6 +80,8 @@ def run(arguments: dict[str, Any], plugins: Plugins) -> int:
             _show_table(found, last_success, now)
         else:
             show("it is empty: run `spock enrich`")
+        if doubtful:
+            show(f"\n{_in_doubt(doubtful)}")
     for line in failed:
         print(f"spock: {line}", file=sys.stderr)
     return 1 if failed else 0
@@ -112,6 +125,13 @@ def _show_table(
         cut=("by source",),
         lesser=("is_preferred", "is_spac", "yahoo_symbol", "by source", "gone", "industry_group"),
     )
+
+
+def _in_doubt(keys: Sequence[str]) -> str:
+    """Says which keys may have passed to another instrument, the first few by name."""
+    more = f" and {len(keys) - MOST_NAMED:,} more" if len(keys) > MOST_NAMED else ""
+    named = ", ".join(keys[:MOST_NAMED])
+    return f"in doubt whether they passed to another company: {named}{more}; `spock show` says why"
 
 
 def _row(one: RegionCoverage, last_success: datetime | None) -> dict[str, Any]:

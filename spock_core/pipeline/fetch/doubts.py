@@ -21,6 +21,7 @@ from spock_core.domain.stock import Stock, StockKey
 from spock_core.plugins.context import RunContext
 from spock_core.plugins.contributions import sources_of
 from spock_core.store import periods
+from spock_core.store.changes import log_settled
 from spock_core.store.connection.database import Database
 from spock_core.store.identifiers import read_identifiers
 from spock_core.store.stocks import read_stocks_of
@@ -108,14 +109,15 @@ class Doubts:
     ) -> None:
         names = doubt.listing.name, stock.listing.name
         passed = verdict.identity is Identity.ANOTHER
+        now = self._run.now
         with self._database.write() as connection:
             if passed:
                 change = KeyChange(key.ticker, *names, source, verdict.reason)
-                now = self._run.now
                 periods.end_periods(
                     connection, key.region, [change], self._run_id, now, relisted=False
                 )
             else:
+                log_settled(connection, key.region, [key.ticker], self._run_id, now)
                 periods.settle_doubts(connection, key.region, [key.ticker])
         del self._open[key]
         self.settled[key.region] += 1

@@ -17,7 +17,7 @@ _ROW_GROUP = 100_000
 
 def write_parquet(snapshot: Snapshot, file: BinaryIO) -> int:
     """Writes Parquet, in which readers that know Arrow find the categories again."""
-    schema = schema_of(snapshot.columns)
+    schema = schema_of(snapshot)
     count = 0
     with parquet.ParquetWriter(file, schema) as writer:
         for batches in _groups(record_batches(snapshot)):
@@ -30,7 +30,7 @@ def write_parquet(snapshot: Snapshot, file: BinaryIO) -> int:
 def write_arrow(snapshot: Snapshot, file: BinaryIO) -> int:
     """Writes Arrow's file format."""
     count = 0
-    with ipc.new_file(file, schema_of(snapshot.columns)) as writer:
+    with ipc.new_file(file, schema_of(snapshot)) as writer:
         for batch in record_batches(snapshot):
             writer.write_batch(batch)
             count += batch.num_rows
