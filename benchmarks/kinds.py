@@ -13,9 +13,9 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from benchmarks.accuracy import f1_scores, type_scores
 from benchmarks.exchange_categories import hkex_pairs, jpx_pairs
 from benchmarks.real_data import DATA, Register, register_of
+from benchmarks.security_types import f1_scores, type_scores
 from benchmarks.table_samples import write_samples
 from spock_core.classification.kinds import TELLS
 from spock_core.domain.source import TableSource

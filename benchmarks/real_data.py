@@ -28,6 +28,8 @@ DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 _REGIONS = {"TSE": "JP", "HKS": "HK", "SHS": "CN", "SZS": "CN"}
 """Regions by KIS's code of the list; all other lists are of the US."""
 
+US_LABELS = "us-security-labels-2025-06-half.csv"
+
 Register = dict[tuple[str, str], Mapping[str, Any]]
 """Rows of `tickers` with their `stock_details`, by region and ticker."""
 
@@ -40,7 +42,7 @@ class LabelledStock(NamedTuple):
     official: str
     """Name of the official GICS sector."""
     claims: tuple[Claim, ...]
-    """One or two: of KIS's code, of Yahoo's industry."""
+    """Up to two: of KIS's code, of Yahoo's industry."""
     table_claims: tuple[Claim, ...] = ()
     """Of table sources, with the confidences that these state."""
 
@@ -91,12 +93,14 @@ def register_of(data: Path, sources: str = "kis,issuer", tables: Path | None = N
     return register
 
 
-def labelled_stocks(register: Register, data: Path) -> list[LabelledStock]:
+def labelled_stocks(register: Register, data: Path, *, silent: bool = False) -> list[LabelledStock]:
     """Returns the stocks with an official sector and a claim from KIS's code or Yahoo's industry.
 
-    The codes are of 2025-06, the industries of 2022, the official sectors of 2025-11.
+    With `silent`, also those without a claim. The codes are of 2025-06, the industries of 2022, the
+    official sectors of 2025-11.
     """
-    return _with_claims(register, data, "gics-sectors-2025-11-half.csv", "gics_sector")
+    stocks = _with_claims(register, data, "gics-sectors-2025-11-half.csv", "gics_sector")
+    return [stock for stock in stocks if stock.claims or silent]
 
 
 def stocks_with_industries(register: Register, data: Path) -> list[LabelledStock]:
@@ -104,7 +108,8 @@ def stocks_with_industries(register: Register, data: Path) -> list[LabelledStock
     of their official industry of 2026-08.
     """
     file = "gics-industries-sp1500-2026-08-half.csv"
-    return _with_claims(register, data, file, "gics_industry_code")
+    stocks = _with_claims(register, data, file, "gics_industry_code")
+    return [stock for stock in stocks if stock.claims]
 
 
 def _with_claims(register: Register, data: Path, file: str, official: str) -> list[LabelledStock]:
@@ -124,6 +129,5 @@ def _with_claims(register: Register, data: Path, file: str, official: str) -> li
             words = {name: profiles[key][name] for name in ("industry", "sector")}
             claims.append(yahoo.claim(Observation(*key, yahoo.name, words, now), market))
         given = tuple(claim for claim in claims if claim is not None)
-        if given:
-            stocks.append(LabelledStock(listing, market, row[official], given))
+        stocks.append(LabelledStock(listing, market, row[official], given))
     return stocks

@@ -23,7 +23,7 @@ _COMMANDS: dict[str, dict[str, tuple[str, str]]] = {
         "export": ("Write stocks as Parquet, Arrow, CSV or JSON.", "spock export stocks.parquet"),
         "report": ("Write a page about the register to look at.", "spock report report.html"),
         "audit": (
-            "Compare sectors with an official file, or KIS with Yahoo.",
+            "Compare sectors with an official file, and sources with each other.",
             "spock audit official.csv",
         ),
     },

@@ -8,7 +8,14 @@ from collections import Counter
 
 import pytest
 
-from benchmarks import accuracy, confidences, exchange_categories, industries
+from benchmarks import (
+    confidences,
+    exchange_categories,
+    industries,
+    matches,
+    sectors,
+    security_types,
+)
 from benchmarks.real_data import (
     DATA,
     Register,
@@ -83,20 +90,20 @@ def test_the_files_of_2022_are_read_without_damage(code: str):
 
 
 @pytest.fixture(scope="module")
-def answers(register) -> list[accuracy.Prediction]:
-    return accuracy.cross_validated(labelled_stocks(register, DATA))
+def answers(register) -> list[sectors.Prediction]:
+    return sectors.cross_validated(labelled_stocks(register, DATA))
 
 
 def test_sectors_agree_with_the_official_ones_of_stocks_that_taught_nothing(answers):
-    shares = {name: right / total for name, (right, total) in accuracy.agreement(answers).items()}
-    assert len(answers) > 1_700 * accuracy.SHUFFLES
+    shares = {name: right / total for name, (right, total) in sectors.agreement(answers).items()}
+    assert len(answers) > 1_700 * sectors.SHUFFLES
     assert shares["all"] >= 0.95, shares
     assert shares["by both"] >= 0.96, shares
     assert min(shares[region] for region in ("US", "CN", "HK", "JP")) >= 0.92, shares
 
 
 def test_what_is_said_to_be_sure_is_right_as_often(answers):
-    bands: dict[str, list[accuracy.Prediction]] = {}
+    bands: dict[str, list[sectors.Prediction]] = {}
     for one in answers:
         band = (
             "sure" if one.confidence >= 0.95 else "fair" if one.confidence >= 0.85 else "doubtful"
@@ -129,13 +136,13 @@ def test_the_table_of_industries_has_the_counted_stocks(with_industries):
 
 
 def test_yahoo_symbols_are_yahoos(register):
-    same, compared, wrong = accuracy.symbol_agreement(register, DATA)
+    same, compared, wrong = matches.symbol_agreement(register, DATA)
     assert compared > 5_000
     assert same / compared >= 0.995, wrong[:10]
 
 
 def test_security_types_agree_with_nasdaqs_labels(register):
-    scores = accuracy.type_scores(register, DATA)
+    scores = security_types.type_scores(register, DATA)
     for kind in ("preferred", "note", "warrant", "unit", "depositary_receipt", "SPAC"):
         assert scores[kind][2] >= 0.95, kind
     precision, recall, _, _ = scores["SPAC"]
@@ -159,7 +166,7 @@ def test_security_types_agree_with_the_categories_of_hkex_and_jpx(register):
         ),
         (exchange_categories.jpx_pairs(register, DATA), ("reit", "fund", "note", "preferred")),
     ):
-        scores = accuracy.f1_scores(pairs)
+        scores = security_types.f1_scores(pairs)
         assert {kind: scores[kind][2] for kind in kinds if scores[kind][2] < 0.95} == {}
 
 
@@ -173,7 +180,7 @@ def test_hong_kongs_reits_are_stocks_and_those_that_kis_classifies_real_estate(r
 
 
 def test_no_family_is_false_by_the_names_at_nasdaq(register):
-    found = accuracy.issuer_matching(register, DATA)
+    found = matches.issuer_matching(register, DATA)
     assert found.compared > 150
     assert found.false == ()
 

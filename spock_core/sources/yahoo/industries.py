@@ -22,7 +22,7 @@ stocks for which Yahoo's sector, translated to GICS, is the official one."""
 WEIGHT = 0.9
 """Factor on the confidence where KIS names another sector. There Yahoo is right less often than
 elsewhere, since KIS's codes follow GICS and Yahoo's industries do not. Chosen by cross-validation;
-0.85 to 0.94 give the same agreement (`benchmarks/accuracy.py`)."""
+0.85 to 0.94 give the same agreement (`benchmarks/sectors.py`)."""
 SHELL = "Shell Companies"
 _MAY_BE_A_SHELL = (SHELL, "Asset Management", "Capital Markets", "Financial Conglomerates")
 """Industries in which Yahoo puts blank-cheque companies among others; no other industry has any."""

@@ -1,10 +1,10 @@
-"""`spock audit`: compares the register with a file of official sectors, or KIS with Yahoo."""
+"""`spock audit`: compares the register with official sectors, and its sources with each other."""
 
 from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -12,19 +12,24 @@ from sqlalchemy import Connection
 
 from spock_core.cli.commands.audit.cross_source_report import CrossSourceReport
 from spock_core.cli.commands.audit.official_report import OfficialReport
+from spock_core.cli.commands.audit.sources_report import SourcesReport
 from spock_core.cli.flags import add_flags, add_own_flag
 from spock_core.domain.errors import UsageError
+from spock_core.domain.stock import StockKey
 from spock_core.plugins.contributions import settings_of, sources_of
 from spock_core.plugins.registry import Plugins
 from spock_core.reading.audit.agreement import Share, compare
+from spock_core.reading.audit.by_source import measure_sources
 from spock_core.reading.audit.cross_source import compare_sources
-from spock_core.reading.audit.official_file import Official, read_official
+from spock_core.reading.audit.official_file import read_official
+from spock_core.reading.audit.one_issuer import contradictions
 from spock_core.reporting.output import check_path, show, write_file
 from spock_core.reporting.output_files import check_outputs, register_files
 from spock_core.reporting.tables import csv_text
 from spock_core.settings.model import load_settings
 from spock_core.store.connection.address import file_of, parse_url
 from spock_core.store.connection.reading import open_up_to_date
+from spock_core.store.identifiers import read_identifiers
 from spock_core.store.stocks import read_all_stocks
 
 DEFAULT_DIFFERENCES = 20
@@ -54,7 +59,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         nargs="?",
         type=Path,
         help="A CSV file with the columns region, ticker and sector (or gics_sector: names or "
-        "codes). Without it, KIS is compared with Yahoo.",
+        "codes). Without it, sources are compared with each other.",
     )
     add_own_flag(
         parser,
@@ -95,28 +100,41 @@ def run(arguments: dict[str, Any], plugins: Plugins) -> int:
     database = open_up_to_date(settings.database, timeout_s=settings.database_timeout)
     try:
         with database.read() as connection:
-            report: _Report
-            if official is not None:
-                report = _compare_with_file(f"{file}", official, connection, plugins)
-            else:
-                stocks = read_all_stocks(connection)
-                report = CrossSourceReport(
-                    compare_sources(stocks, plugins.markets, sources_of(plugins))
-                )
+            regions = {key.region for key in official.sectors} if official is not None else None
+            stocks = list(read_all_stocks(connection, regions))
+            identifiers = _identifiers(connection, {stock.listing.region for stock in stocks})
     finally:
         database.close()
-    show(json.dumps(report.document(), indent=2) if settings.json_output else report.text(most))
+    report: _Report
+    if official is not None:
+        agreement = compare(official.sectors, stocks)
+        report = OfficialReport(f"{file}", official, agreement, plugins)
+    else:
+        report = CrossSourceReport(compare_sources(stocks, plugins.markets, sources_of(plugins)))
+    about_sources = SourcesReport(
+        measure_sources(
+            stocks, plugins.markets, sources_of(plugins), official.sectors if official else {}
+        ),
+        contradictions(stocks, identifiers),
+    )
+    if settings.json_output:
+        show(json.dumps(report.document() | about_sources.document(), indent=2))
+    else:
+        show("\n\n".join(filter(None, (report.text(most), about_sources.text(most)))))
     if output is not None:
         write_file(output, csv_text(*report.table()), "output file")
     return _exit_code(report.share, floor)
 
 
-def _compare_with_file(
-    name: str, official: Official, connection: Connection, plugins: Plugins
-) -> OfficialReport:
-    regions = {key.region for key in official.sectors}
-    agreement = compare(official.sectors, read_all_stocks(connection, regions))
-    return OfficialReport(name, official, agreement, plugins)
+def _identifiers(
+    connection: Connection, regions: Collection[str]
+) -> dict[StockKey, dict[str, str]]:
+    """Returns the identifiers of the stocks of these regions by scheme."""
+    found: dict[StockKey, dict[str, str]] = {}
+    for region in sorted(regions):
+        for one in read_identifiers(connection, region):
+            found.setdefault(StockKey(one.region, one.ticker), {})[one.scheme] = one.value
+    return found
 
 
 def _exit_code(share: Share, floor: float | None) -> int:
