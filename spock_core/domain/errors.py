@@ -42,6 +42,12 @@ class LockedError(SpockError):
     exit_code = 3
 
 
+class LeaseLost(StoreError):
+    """The run lost its lock, and another run works on the register."""
+
+    exit_code = 3
+
+
 class Stopped(SpockError):
     """The run was asked to stop. Results stored so far are kept."""
 

@@ -65,6 +65,7 @@ def run_pipeline(
         )
         stack.callback(run.close)
         run_id = _start(database, run, given or settings)
+        database.fence(run_id)
         regions = tuple(market.region for market in markets)
         record = stack.enter_context(RunRecord(run, run_id, regions, database, clock))
         with database.read() as connection:

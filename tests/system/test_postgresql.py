@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -13,10 +14,12 @@ import pytest
 from sqlalchemy import MetaData, Table, create_engine, select, text
 
 from spock_core import open_register
-from spock_core.domain.errors import StoreError
+from spock_core.domain.errors import LeaseLost, StoreError
 from spock_core.domain.stop import Stop
 from spock_core.reading.records import StockRecord
+from spock_core.store import runs
 from spock_core.store.connection.lock import is_held, only_run
+from spock_core.store.connection.opening import open_database
 from tests.conftest import Spock
 from tests.integration.test_history import kept
 from tests.support.kis_files import add_stocks, read_lines, with_columns, write_lines
@@ -225,3 +228,27 @@ def test_readers_see_the_same_register(enrich: Spock, spock: Spock, postgresql: 
             assert sorted(found, key=str) == sorted(expected, key=str)
         with pytest.raises(StoreError, match="read-only"), one._database.write() as connection:
             connection.execute(text("DELETE FROM unknowns"))
+
+
+def test_a_run_that_lost_its_lock_writes_nothing_more(postgresql: str):
+    """The server ends the idle connection of the lock, and another run takes the register over."""
+    with closing(open_database(postgresql, create=True)) as first:
+        with first.write() as connection:
+            first.fence(
+                runs.start_run(
+                    connection,
+                    started_at=datetime.now(UTC),
+                    mode="parallel",
+                    refresh="incremental",
+                    made_up=False,
+                    settings={},
+                )
+            )
+        with first.write() as connection:
+            connection.execute(text("CREATE TABLE mine (n INTEGER)"))
+        with closing(open_database(postgresql, create=False)) as second, second.write() as taken:
+            runs.close_killed_runs(taken)
+        with pytest.raises(LeaseLost, match="writes nothing more"), first.write() as connection:
+            connection.execute(text("INSERT INTO mine VALUES (1)"))
+        with first.read() as connection:
+            assert connection.execute(text("SELECT count(*) FROM mine")).scalar() == 0

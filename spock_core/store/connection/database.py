@@ -11,6 +11,7 @@ from sqlalchemy.exc import DBAPIError
 
 from spock_core.domain.errors import StoreError
 from spock_core.store.connection.address import file_of, label_of
+from spock_core.store.connection.fence import Fence
 
 
 class Database:
@@ -51,6 +52,11 @@ class Database:
         with self.connect() as connection, write_on(connection):
             yield connection
 
+    def fence(self, run_id: int) -> None:
+        """From now on, each transaction that writes proves first that this run may still write."""
+        fence = Fence(run_id, self.file, self.label)
+        self._engine.update_execution_options(spock_fence=fence)
+
     def use_wal(self) -> None:
         """Lets readers read while a run writes. SQLite keeps it in the file, so once is enough."""
         if self._engine.dialect.name == "sqlite":
@@ -67,11 +73,21 @@ class Database:
 
 @contextmanager
 def write_on(connection: Connection) -> Iterator[None]:
-    """One transaction that writes. On SQLite it takes the writer's lock at its start."""
+    """One transaction that writes. On SQLite it takes the writer's lock at its start.
+
+    Raises `LeaseLost` or `StoreError`, and writes nothing, if the run may not write any more.
+    """
+    fence: Fence | None = connection.get_execution_options().get("spock_fence")
     connection.info["spock_begin"] = "BEGIN IMMEDIATE"
     try:
+        if fence is not None:
+            fence.check_file()
         with connection.begin():
+            if fence is not None:
+                fence.check_row(connection)
             yield
+        if fence is not None:
+            fence.check_file()
     finally:
         connection.info.pop("spock_begin", None)
 

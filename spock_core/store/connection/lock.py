@@ -96,7 +96,8 @@ class _FileLock:
     def __init__(self, path: Path, label: str) -> None:
         self.label = label
         check_folder(path, label)
-        self._path = path.resolve().with_name(path.resolve().name + ".lock")
+        self._register = path.resolve()
+        self._path = self._register.with_name(self._register.name + ".lock")
         self._lock = FileLock(self._path, fallback_to_soft=False, on_acquired=self._sign)
 
     def is_held(self) -> bool:
@@ -119,7 +120,8 @@ class _FileLock:
         return False
 
     def take(self) -> bool:
-        """Takes the lock where it is free."""
+        """Takes the lock where it is free. Raises `StoreError` if the register has two names."""
+        self._check_names()
         try:
             self._lock.acquire(blocking=False)
         except Timeout:
@@ -141,6 +143,18 @@ class _FileLock:
             return _words(int(said["process"]), str(said["host"]), str(said["since"]))
         except (OSError, ValueError, KeyError, TypeError):
             return "begun this instant"
+
+    def _check_names(self) -> None:
+        """Each hard link would have a lock and a write-ahead log of its own, beside it."""
+        try:
+            names = self._register.stat().st_nlink
+        except OSError:
+            return
+        if names > 1:
+            raise StoreError(
+                f"{self.label}: the file has {names} names (hard links), and two runs could write "
+                "to it at once: keep one of them, or use a symbolic link"
+            )
 
     def _fault(self, reason: str) -> StoreError:
         return StoreError(
