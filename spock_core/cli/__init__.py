@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from spock_core.cli.parser import build_parser
 from spock_core.cli.signals import INTERRUPTED
-from spock_core.domain.errors import OutputError, SpockError
+from spock_core.domain.errors import OutputError, SpockError, UnknownSetting
 from spock_core.plugins.contributions import commands_of, settings_of
 from spock_core.plugins.loader import load_plugins
 from spock_core.plugins.registry import Plugins
@@ -31,14 +31,16 @@ def main(argv: Sequence[str] | None = None, plugins: Plugins | None = None) -> i
         sys.stdout.reconfigure(errors="replace")
     verbose = "--verbose" in arguments or "-v" in arguments
     try:
-        return _run(arguments, plugins or load_plugins())
+        plugins = plugins or load_plugins()
+        return _run(arguments, plugins)
     except OutputError as error:
         mute()
         return _fail(str(error), error.exit_code)
     except SpockError as error:
         if verbose:
             logging.getLogger(__name__).debug("traceback of the error", exc_info=True)
-        return _fail(str(error), error.exit_code)
+        whose = _whose(plugins) if isinstance(error, UnknownSetting) else ""
+        return _fail(f"{error}{whose}", error.exit_code)
     except KeyboardInterrupt:
         return _fail("interrupted; what was done is kept", INTERRUPTED)
     except BrokenPipeError:
@@ -70,6 +72,18 @@ def _run(arguments: list[str], plugins: Plugins) -> int:
     code = commands[name].run(given, plugins)
     show("")
     return code
+
+
+def _whose(plugins: Plugins | None) -> str:
+    """Returns whose an unknown setting may be: a plugin's that could not declare its own."""
+    if plugins is None:
+        return ""
+    hook = "spock_settings"
+    reasons = [f"{one.label} is not loaded ({one.error})" for one in plugins.broken]
+    reasons += [
+        f"{name} failed ({why})" for (name, at), why in plugins.faults.items() if at == hook
+    ]
+    return f"; {', and '.join(reasons)}: it may have this setting" if reasons else ""
 
 
 def _fail(message: str, code: int) -> int:

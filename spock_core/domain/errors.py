@@ -16,6 +16,10 @@ class UsageError(SpockError):
     exit_code = 2
 
 
+class UnknownSetting(UsageError):
+    """A setting that neither core nor a loaded plugin has."""
+
+
 class StoreError(SpockError):
     """The database cannot be opened, read or written."""
 

@@ -7,6 +7,7 @@ data and of the code; as long as both are the same, classifying it again would w
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Set
+from functools import partial
 
 from spock_core.domain.source import PROFILE, SCREENER, Source, TableSource
 from spock_core.pipeline.batch_outcome import BatchOutcome
@@ -25,7 +26,8 @@ class SettledRegions:
         self._database = database
         self._run = run
         self._sources = sources
-        self._code = code_identity(run.plugins) if _all_known(sources) else None
+        code = run.shared("code identity", partial(code_identity, run.plugins))
+        self._code = code if _all_known(sources) else None
 
     def find(self, regions: Collection[str]) -> None:
         """Finds which of these regions are settled: those that nothing waits for."""

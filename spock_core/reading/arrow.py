@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from spock_core.domain.errors import UsageError, not_installed
@@ -33,13 +33,15 @@ _TYPES: Mapping[Kind, pa.DataType] = {
     Kind.NUMBER: pa.float64(),
     Kind.MOMENT: pa.timestamp("us", tz="UTC"),
 }
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
 _TEXTS: Mapping[Kind, Callable[[Any], str]] = {
     Kind.BOOLEAN: str,
     Kind.INTEGER: str,
     Kind.NUMBER: repr,
-    Kind.MOMENT: datetime.isoformat,
+    Kind.MOMENT: lambda moment: str((moment - _EPOCH) // _MICROSECOND),
 }
-"""How a value is written so that Arrow reads the same value again."""
+"""How a value is written so that Arrow reads the same value again; a moment as a whole number."""
 
 
 AS_OF = "as_of"
@@ -84,7 +86,10 @@ def _array(kind: Kind, values: Sequence[Any]) -> pa.Array:
     if kind is Kind.TEXT:
         return _strings(values)
     text = _TEXTS[kind]
-    return _strings([None if v is None else text(v) for v in values]).cast(_TYPES[kind])
+    written = _strings([None if v is None else text(v) for v in values])
+    if kind is Kind.MOMENT:
+        written = written.cast(pa.int64())
+    return written.cast(_TYPES[kind])
 
 
 def _strings(values: Sequence[str | None]) -> pa.Array:

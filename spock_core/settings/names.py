@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 from difflib import get_close_matches
 from importlib.metadata import PackageNotFoundError, distribution, requires
 
-from spock_core.domain.errors import UsageError
+from spock_core.domain.errors import UnknownSetting
 
 PREFIX = "SPOCK_"
 CONFIG_VARIABLE = "SPOCK_CONFIG"
@@ -52,13 +52,13 @@ def is_of_kubernetes(variable: str, value: str) -> bool:
 
 
 def check_name(name: str, known: Collection[str], place: str = "") -> None:
-    """Raises `UsageError` for a name that is not known, with the nearest one that is.
+    """Raises `UnknownSetting` for a name that is not known, with the nearest one that is.
 
     `place` says where the name was found, for example `environment`.
     """
     if name not in known:
         where = f"{place}: " if place else ""
-        raise UsageError(f"{where}unknown setting {name!r}{did_you_mean(name, known)}")
+        raise UnknownSetting(f"{where}unknown setting {name!r}{did_you_mean(name, known)}")
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import json
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -132,3 +133,17 @@ def test_of_two_registers_the_order_does_not_matter(vietnam, register, sandbox, 
     assert both == [("AAA", "unit", "STOCK"), ("BBB", "note", "STOCK"), ("CCC", "fund", "ETF")]
     vietnam("hue", "vung", flags=("--force-refresh",))
     assert register(Q_KINDS) == both
+
+
+def test_what_counted_before_can_still_be_asked(vietnam, spock, noon):
+    vietnam()
+    before = f"{datetime.now(UTC):%F}"
+    noon.shift(timedelta(days=1))
+    vietnam("hue")
+
+    def kinds(*flags: str) -> dict[str, str]:
+        found = spock("list", "--regions", "VN", "--json", *flags).document["stocks"]
+        return {one["ticker"]: one["security_type"] for one in found if one["ticker"] in STOCKS}
+
+    assert kinds() == {"AAA": "preferred", "BBB": "common", "DDD": "common"}
+    assert kinds("--as-of", before) == dict.fromkeys(STOCKS, "common")

@@ -153,3 +153,23 @@ def test_a_check_that_fails_by_mistake_is_told_in_one_line(bring, spock, monkeyp
     outcome = spock("status")
     assert outcome.code == 2
     assert "its plugin cannot check it: AttributeError" in outcome.err
+
+
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [
+        ("import nothing_of_this_name", "spock-hanoi 1.0 is not loaded (ModuleNotFoundError"),
+        (PLUGIN.replace("return (", "return 1 / 0, ("), "spock-hanoi:hanoi failed (ZeroDivision"),
+    ],
+)
+def test_a_setting_of_a_plugin_that_cannot_declare_it_is_told_with_its_fault(
+    bring, spock, monkeypatch, source, words
+):
+    bring("spock-hanoi", source, entry="hanoi")
+    monkeypatch.setenv("SPOCK_HANOI_ROOMS", "2")
+    outcome = spock("status")
+    assert outcome.code == 2
+    assert len(outcome.err.splitlines()) == 1
+    assert "unknown setting 'SPOCK_HANOI_ROOMS'" in outcome.err
+    assert f"; {words}" in outcome.err
+    assert "it may have this setting" in outcome.err

@@ -86,6 +86,7 @@ def test_words_are_kept_and_test_issues_are_not():
         ("River Acquisition Corp. - Rights", "right"),
         ("River Inc. 6.00% Notes due 2027", "note"),
         ("River LLC First Mortgage Bonds, 4.875% Series Due September 1, 2066", "note"),
+        ("River Motor 6.2% Fixed Rate Securities due June 1, 2059", "note"),
         ("River Energy 4.25% Junior Subordinated Debentures", "note"),
         ("River Preferred and Income Securities Fund Incorporated", None),
         ("Altria Group, Inc.", None),

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from collections.abc import Sequence
+from functools import partial
 
 from spock_core.classification.kinds import decide_kind, stated_kinds, telling_kinds
 from spock_core.domain import Market
@@ -28,7 +29,7 @@ def decide_kinds(
 
     A region is left alone as long as neither its lists and tables nor the code have changed.
     """
-    code = code_identity(run.plugins)
+    code = run.shared("code identity", partial(code_identity, run.plugins))
     sources = sources_of(run.plugins)
     for market in markets:
         region = market.region
