@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from concurrent.futures import CancelledError, Executor, Future, ThreadPoolExecutor
 from queue import Empty, SimpleQueue
 from typing import Any, TypeVar
 
+from spock_core.domain.errors import PLUGIN_FAULTS
 from spock_core.domain.task_result import TaskResult
 from spock_core.plugins.context import RunContext
 
@@ -47,9 +48,10 @@ class Scheduler:
         """Runs tasks, and yields each task's name with its result when it has ended, in any order.
 
         It uses threads of its own, or the executor given. An error that a task raised becomes its
-        result's. Observers are notified of all that a task reported before its result is yielded.
-        Asked to stop, it hands out no more, yields what still ends within `GRACE_S`, and leaves the
-        rest behind.
+        result's, and so does that of an executor which takes a task no more or gives it up: what
+        was answered before counts. Observers are notified of all that a task reported before its
+        result is yielded. Asked to stop, it hands out no more, yields what still ends within
+        `GRACE_S`, and leaves the rest behind.
         """
         stop = self._run.stop
         pool = executor or ThreadPoolExecutor(workers, thread_name_prefix="spock")
@@ -62,7 +64,7 @@ class Scheduler:
                     task = next(waiting, None)
                     if task is None:
                         break
-                    future = pool.submit(task[1])
+                    future = _submitted(pool, task[1])
                     running[future] = task[0]
                     future.add_done_callback(self._ended.put)
                 if not running:
@@ -94,8 +96,21 @@ class Scheduler:
             self._run.deliver()
 
     def _result_of(self, future: Future[TaskResult[T]]) -> TaskResult[T]:
-        error = future.exception()
+        try:
+            error = future.exception()
+        except CancelledError:
+            error = RuntimeError("its executor gave it up")
         result = future.result() if error is None else TaskResult[T](error=error)
         for event in result.events:
             self._run.notify(event)
         return result
+
+
+def _submitted(pool: Executor, task: Callable[[], TaskResult[T]]) -> Future[TaskResult[T]]:
+    """Hands a task to an executor. What the executor raises becomes the task's error."""
+    try:
+        return pool.submit(task)
+    except PLUGIN_FAULTS as error:
+        refused: Future[TaskResult[T]] = Future()
+        refused.set_exception(error)
+        return refused

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Iterator
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from concurrent.futures import BrokenExecutor, Executor, Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from typing import Any
 
@@ -55,6 +55,12 @@ class Elsewhere:
         client = self._lasting.enter_context(distributed.Client(cluster, set_as_default=False))
         return client.get_executor(pure=False)
 
+    def _fading(self, workers: int) -> Executor:
+        return Fading(workers)
+
+    def _forgetful(self, workers: int) -> Executor:
+        return Forgetful(workers)
+
     def _stubborn(self, workers: int) -> Executor:
         return Stubborn(workers)
 
@@ -68,6 +74,33 @@ class Stubborn(ThreadPoolExecutor):
 
     def submit(self, *arguments: Any, **options: Any) -> Future[Any]:
         return super().submit(*arguments, **options)
+
+
+class Fading(ThreadPoolExecutor):
+    """Takes twenty tasks and no more, like a pool of which a process died."""
+
+    taken = 0
+
+    def submit(self, *arguments: Any, **options: Any) -> Future[Any]:
+        self.taken += 1
+        if self.taken > 20:
+            raise BrokenExecutor("a process in the pool was terminated")
+        return super().submit(*arguments, **options)
+
+
+class Forgetful(ThreadPoolExecutor):
+    """Gives up every task after twenty, like a cluster of which the scheduler is gone."""
+
+    taken = 0
+
+    def submit(self, *arguments: Any, **options: Any) -> Future[Any]:
+        self.taken += 1
+        if self.taken <= 20:
+            return super().submit(*arguments, **options)
+        future: Future[Any] = Future()
+        future.cancel()
+        future.set_running_or_notify_cancel()
+        return future
 
 
 def run(site: Sandbox, maker: str) -> RunResult:
@@ -107,3 +140,21 @@ def test_an_executor_that_cannot_be_shut_down_costs_nothing_that_was_done(site, 
     result = run(site, "stubborn")
     assert result.status == "success"
     assert "plugin elsewhere failed in spock_executor" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("maker", "words"),
+    [
+        ("fading", "BrokenExecutor: a process in the pool was terminated"),
+        ("forgetful", "its executor gave it up"),
+    ],
+)
+def test_what_an_executor_breaks_on_is_told_and_what_was_answered_counts(
+    site, maker, words, register
+):
+    result = run(site, maker)
+    told = {region.region: region.error for region in result.regions if region.error}
+    assert told
+    assert all(words in error and "\n" not in error for error in told.values())
+    assert register("SELECT count(*) FROM observations WHERE source LIKE 'yahoo%'") > [(0,)]
+    assert run(site, "threads").status == "success"
