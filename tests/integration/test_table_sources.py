@@ -275,3 +275,29 @@ def test_files_with_one_pattern_are_read_once_from_a_folder(vietnam, tmp_path, s
     outcome = vietnam("--sources", "kis", "hanoi", "--tables-url", folder, source=by_pattern)
     assert outcome.code == 0
     assert register("SELECT rows, matched FROM table_sources") == [(3, 3)]
+
+
+def test_a_damaged_file_that_is_optional_costs_itself_alone(
+    spock: Spock, master_files: Path, register, tmp_path
+):
+    folder = tmp_path / "vndirect"
+    folder.mkdir()
+    [(ticker,)] = enrich_vietnam(spock, master_files, folder, register)
+    banks = {"industryCode": "8300", "englishName": "Banks", "codeList": ticker}
+    (folder / "industry_classification-2.json").write_text(json.dumps({"data": [banks]}))
+    (folder / "industry_classification-4.json").write_text('{"data": [')
+    enrich_vietnam(spock, master_files, folder, register)
+    assert register("SELECT words FROM observations WHERE source = 'vndirect'") == [
+        ('{"industry": "Banks", "industry_code": "8300"}',)
+    ]
+
+
+def enrich_vietnam(spock: Spock, master_files: Path, folder: Path, register) -> list[tuple[str]]:
+    """Runs over Vietnam with VNDIRECT's tables in a folder; gives one of its stocks."""
+    outcome = spock("enrich", "--regions", "VN", "--kis-master-url", master_files,
+                    "--sources", "kis", "vndirect", "--tables-url", folder)  # fmt: skip
+    assert outcome.code == 0
+    if any(folder.iterdir()):
+        told = "industry_classification-4.json: it is not JSON (JSONDecodeError); the other files"
+        assert told in outcome.err
+    return register("SELECT min(ticker) FROM tickers WHERE asset_type = 'STOCK'")  # type: ignore[no-any-return]

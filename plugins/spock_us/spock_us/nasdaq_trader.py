@@ -82,7 +82,7 @@ class NasdaqTrader(TableSource):
     def files(self, market: Market) -> tuple[TableFile, ...]:
         """Returns the two directories."""
         return tuple(
-            TableFile(name, ADDRESS + name, FORMAT, (symbol, NAME, TEST, ETF))
+            TableFile(name, ADDRESS + name, FORMAT, (symbol, NAME, TEST, ETF), optional=True)
             for name, symbol in SYMBOL.items()
         )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fnmatch
 import hashlib
+import logging
 import re
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -15,6 +16,8 @@ from spock_core.domain.tables import FileState, JsonRecords, Table, TableFile
 from spock_core.settings.names import variable_of
 from spock_core.sources.http.download import Download, Downloads, file_address, local_path
 from spock_core.sources.tables.readers import pages_of, read_json, read_table
+
+log = logging.getLogger(__name__)
 
 MAX_TABLE_BYTES = 64 * 1024 * 1024
 """The largest table of 2026, HKEX's, has 1.4 MB."""
@@ -87,7 +90,20 @@ class TableFetcher:
             name: state.digest for name, state in self._states.items()
         }:
             return Fetched((), states)
-        return Fetched(tuple(self._read(one) for one in found), states)
+        tables: list[Table] = []
+        for one in found:
+            try:
+                tables.append(self._read(one))
+            except ListError as error:
+                if not one.about.optional:
+                    raise
+                problems[one.name] = str(error)
+                del states[one.name]  # it is read again, changed or not
+        if not tables:
+            raise ListError(next(iter(problems.values())))
+        for problem in problems.values():
+            log.info("%s: %s; the other files of its source count", self._region, problem)
+        return Fetched(tuple(tables), states)
 
     def _without_repetition(self, files: Sequence[TableFile]) -> list[TableFile]:
         """Of files with the same pattern, a local folder needs to be searched for one alone."""
