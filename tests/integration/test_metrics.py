@@ -152,7 +152,7 @@ def test_a_short_run_shows_its_result_as_a_textfile(spock: Spock, sandbox):
         'spock_enrichment_retry_attempts_total{region="VN"} 0.0',
         f'spock_requests_total{{outcome="ok",provider="kis"}} {sandbox.counters["kis"]}.0',
         "spock_run_in_progress 0.0",
-        'spock_coverage_ratio{field="sector",region="JP"} 0.',
+        'spock_coverage_ratio{field="sector",region="US"} 0.',
         'spock_last_success_timestamp_seconds{region="US"} 1.',
         'spock_build_info{python="3.',
     ):

@@ -15,7 +15,7 @@ from spock_core import (
     SecurityType,
     workbook_of,
 )
-from spock_jp.jpx import CODE, FILE, FUNDS, NONE, SECTOR, SEGMENT, meanings
+from spock_jp.jpx import CODE, FILE, FUNDS, NONE, SECTOR, SEGMENT, WORDS, meanings
 
 PRIME = "プライム\uff08内国株式\uff09"
 """The segment of large domestic companies."""
@@ -80,17 +80,20 @@ RECIPE = Recipe(
 
 
 def jpx_table(businesses: Mapping[Listing, str]) -> Mapping[str, bytes]:
-    """Returns a workbook with the segment of each issue, and the sector of those that have one."""
-    lines = [(CODE, SEGMENT, SECTOR)]
+    """Returns a workbook with the segment of each issue, the sector of those that have one, and a
+    name that tells an infrastructure fund."""
+    lines = [(CODE, WORDS["name"], SEGMENT, SECTOR)]
     for number, (listing, business) in enumerate(businesses.items()):
         if listing.asset_type is not AssetType.STOCK:
-            lines.append((listing.ticker, "ETF・ETN", NONE))
-        elif listing.security_type in (SecurityType.REIT, SecurityType.FUND):
-            lines.append((listing.ticker, FUNDS, NONE))
+            lines.append((listing.ticker, "上場投信", "ETF・ETN", NONE))
+        elif listing.security_type is SecurityType.REIT:
+            lines.append((listing.ticker, "投資法人", FUNDS, NONE))
+        elif listing.security_type is SecurityType.FUND:
+            lines.append((listing.ticker, "インフラファンド投資法人", FUNDS, NONE))
         else:
             sectors = [
                 code for code, one in meanings().items() if business[:2] == one.gics_code[:2]
             ]
             sector = sectors[number % len(sectors)] if sectors else "9050"
-            lines.append((listing.ticker, PRIME, sector))
+            lines.append((listing.ticker, "株式会社", PRIME, sector))
     return {FILE: workbook_of(lines)}

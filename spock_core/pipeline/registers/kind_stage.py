@@ -50,4 +50,4 @@ def decide_kinds(
             if code is not None:
                 store.write_decided(connection, region, code)
         for source, count in sorted(by_source.items(), key=str):
-            log.info("%s: %d kinds now as %s says", region, count, source or "the list")
+            log.info("%s: kinds that are now as %s says: %d", region, source or "the list", count)
