@@ -31,7 +31,7 @@ from spock_core.store.schema import (
 )
 
 PART = 20_000
-"""Rows whose text is in memory at once."""
+"""Rows whose text is in memory at once, and the other rows of the last one's ticker."""
 _INPUTS = (
     (tickers, ("last_seen_at",)),
     (listing_periods, ()),
@@ -65,24 +65,20 @@ def _parts(
     connection: Connection, table: Table, columns: list[Column[object]], region: str
 ) -> Iterator[str]:
     """Yields the rows of a region as text, put together by the database, a part at a time."""
-    after = ""
-    while True:
-        part = (
-            select(table)
-            .where(table.c.region == region, table.c.ticker > after)
-            .order_by(table.c.ticker)
-            .limit(PART)
-            .subquery()
-        )
+    after: str | None = ""
+    while after is not None:
+        rest = select(table).where(table.c.region == region, table.c.ticker > after)
+        ordered = rest.order_by(*table.primary_key)
+        query = ordered.with_only_columns(table.c.ticker).offset(PART - 1).limit(1)
+        last = connection.execute(query).scalar()  # with all its rows, if it has several
+        if last is not None:
+            ordered = ordered.where(table.c.ticker <= last)
+        part = ordered.subquery()
         first, *others = [func.coalesce(_as_text(part.c[one.name]), "") for one in columns]
         row = reduce(lambda left, right: left + _FIELD + right, others, first + "")
-        query = select(func.aggregate_strings(row, _ROW), func.max(part.c.ticker), func.count())
-        text, last, count = connection.execute(query.select_from(part)).one()
-        if not count:
-            return
-        yield text
-        if count < PART:
-            return
+        text = connection.execute(select(func.aggregate_strings(row, _ROW))).scalar()
+        if text is not None:
+            yield text
         after = last
 
 

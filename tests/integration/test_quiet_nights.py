@@ -14,6 +14,8 @@ from typing import Any
 import pytest
 
 from spock_core.classification.classify import classify
+from spock_core.store import settled
+from spock_core.store.connection.opening import open_database
 from tests.conftest import Spock
 from tests.support.kis_files import read_lines, with_columns, write_lines
 
@@ -166,3 +168,26 @@ def test_what_a_plugin_may_say_anew_each_night_is_heard(enrich, classified, brin
     classified.clear()
     enrich("--sources", "kis", "moody")
     assert classified
+
+
+@pytest.mark.parametrize("part", [1, 2, 3, 7])
+def test_a_digest_has_every_row_wherever_it_is_parted(enrich, register, monkeypatch, part):
+    """A ticker has several observations, and a part may end at any of them."""
+    enrich("--regions", "VN", "--sources", "kis", "issuer")
+    register(
+        "INSERT INTO observations SELECT region, ticker, 'zebra', '{}', observed_at "
+        "FROM observations WHERE source = 'kis'"
+    )
+    stocks = register("SELECT ticker FROM observations WHERE source = 'zebra' ORDER BY 1 LIMIT 12")
+    monkeypatch.setattr(settled, "PART", part)
+    digests = set()
+    with closing(open_database("sqlite:///spock.db", create=False)) as database:
+        for (ticker,) in stocks:
+            register(
+                'UPDATE observations SET words = \'{"a": "b"}\' '
+                "WHERE source = 'zebra' AND ticker = ?",
+                ticker,
+            )
+            with database.read() as opened:
+                digests.add(settled.digest_of(opened, "VN", "code"))
+    assert len(digests) == len(stocks) == 12
