@@ -56,13 +56,17 @@ def keep_states(connection: Connection, changing: ColumnElement[bool], now: date
 
 
 def keep_changed(
-    connection: Connection, region: str, changing: Sequence[str], now: datetime
+    connection: Connection,
+    region: str,
+    changing: Sequence[str],
+    now: datetime,
+    *conditions: ColumnElement[bool],
 ) -> None:
-    """Keeps the present states of listings of a region that are about to change, by their
-    tickers."""
+    """Keeps the present states of listings of a region that are about to change, by their tickers;
+    of those alone that meet the conditions on `tickers`."""
     for start in range(0, len(changing), _AT_ONCE):
         some = tickers.c.ticker.in_(changing[start : start + _AT_ONCE])
-        keep_states(connection, (tickers.c.region == region) & some, now)
+        keep_states(connection, and_(tickers.c.region == region, some, *conditions), now)
 
 
 def keep_classified(
@@ -71,10 +75,7 @@ def keep_classified(
     """Keeps the present states of stocks of a region whose classification is about to change, by
     their tickers; not those of stocks that this run has classified already."""
     earlier = _same(stock_details) & (stock_details.c.last_updated < now)
-    for start in range(0, len(changing), _AT_ONCE):
-        some = tickers.c.ticker.in_(changing[start : start + _AT_ONCE])
-        condition = (tickers.c.region == region) & some
-        keep_states(connection, condition & exists().where(earlier).correlate(tickers), now)
+    keep_changed(connection, region, changing, now, exists().where(earlier).correlate(tickers))
 
 
 def history_since(connection: Connection) -> datetime | None:

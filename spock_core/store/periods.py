@@ -23,7 +23,7 @@ from spock_core.domain.text import format_utc
 from spock_core.store.identifiers import read_identifiers
 from spock_core.store.kinds import AS_LISTED, as_listed_again
 from spock_core.store.observations import read_observations
-from spock_core.store.past_states import keep_states
+from spock_core.store.past_states import keep_changed
 from spock_core.store.schema import (
     LISTING_COLUMNS,
     changes,
@@ -92,7 +92,7 @@ def end_periods(
         names = [change.ticker for change in some]
         doubts = read_doubts(connection, region, names)
         present = _present_periods(connection, region, names)
-        keep_states(connection, (tickers.c.region == region) & tickers.c.ticker.in_(names), now)
+        keep_changed(connection, region, names, now)
         for change in some:
             row, doubt = present[change.ticker], doubts.get(change.ticker)
             row["reason"] = change.reason[:_LONGEST_REASON]
