@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import chain, islice
+from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from spock_core.classification.gics import INDUSTRIES, is_gics_code
@@ -132,8 +133,8 @@ def _is_row(row: Any) -> bool:
         and isinstance(row.words, Mapping)
         and isinstance(row.identifiers, Mapping)
         and len(row.words) <= MOST_WORDS
-        and all(map(_is_line, chain.from_iterable(row.words.items())))
-        and all(map(_is_line, chain.from_iterable(row.identifiers.items())))
+        and all(map(is_line, chain.from_iterable(row.words.items())))
+        and all(map(is_line, chain.from_iterable(row.identifiers.items())))
     )
 
 
@@ -148,7 +149,7 @@ def _faults_of_observation(one: Any, source: str, region: str, now: datetime) ->
     if not isinstance(one.words, Mapping) or not 0 < len(one.words) <= MOST_WORDS:
         yield f"it returned an observation without words, or with more than {MOST_WORDS}"
     for text in (*one.words.keys(), *one.words.values()):
-        if not _is_line(text):
+        if not is_line(text):
             yield f"it returned words that are not one line of up to {LONGEST_WORD:,} characters"
     if not isinstance(one.observed_at, datetime) or one.observed_at.tzinfo is None:
         yield "it returned an observation without a time with a time zone"
@@ -169,7 +170,7 @@ def _faults_of_claim(claim: Any, source: str) -> Iterator[str]:
         yield "it returned a confidence that is not between 0 and 1"
     if not isinstance(claim.weight, float | int) or not 0 <= claim.weight <= 1:
         yield "it returned a weight that is not between 0 and 1"
-    if not (_is_line(claim.reason) and _is_line(claim.words)):
+    if not (is_line(claim.reason) and is_line(claim.words)):
         yield "it returned a claim whose reason or words are not one line of text"
     if not isinstance(claim.industries, Mapping) or not all(
         code in INDUSTRIES and isinstance(share, float | int) and 0 <= share <= 1
@@ -180,10 +181,16 @@ def _faults_of_claim(claim: Any, source: str) -> Iterator[str]:
         claim.asset_type, AssetType | None
     ):
         yield "it returned a kind that is not a SecurityType with an AssetType or None"
+    par_value = claim.par_value
+    if par_value is not None and not (
+        isinstance(par_value, float | int) and isfinite(par_value) and par_value > 0
+    ):
+        yield "it returned a par value that is not a number above 0 or None"
     flags = (claim.is_spac, claim.is_preferred)
     if not all(flag is True or flag is False or flag is None for flag in flags):
         yield "it returned a flag that is not True, False or None"
 
 
-def _is_line(text: Any) -> bool:
+def is_line(text: Any) -> bool:
+    """Whether this is one line of text, up to `LONGEST_WORD` characters."""
     return isinstance(text, str) and len(text) <= LONGEST_WORD and text.isprintable()

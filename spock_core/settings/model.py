@@ -182,6 +182,11 @@ class Settings(BaseSettings):
         description="Maximum number of stocks a day (UTC) whose profile is fetched from Yahoo, the "
         "oldest first.",
     )
+    kis_api_budget: int = Field(
+        1_000,
+        ge=0,
+        description="Maximum number of stocks a day (UTC) asked about at KIS's REST API.",
+    )
     kis_master_url: Address = Field(
         KIS_MASTER_URL,
         min_length=1,
@@ -210,8 +215,7 @@ class Settings(BaseSettings):
         description="Key of KIS's REST API. The five built-in regions need none.",
     )
     kis_app_secret: SecretStr | None = Field(
-        None,
-        description="Secret of the key of KIS's REST API.",
+        None, description="Secret of the key of KIS's REST API."
     )
     kis_app_key_file: Path | None = Field(
         None,

@@ -421,4 +421,4 @@ def test_a_dry_run_counts_the_requests_that_lists_will_cost(bring: Bring, asked,
         planned.document["plan"]["requests"]["lists"] == outcome.document["requests"]["yahoo"] - 2
     )
     text = spock("enrich", "--dry-run", "--regions", "TW", "--sources", "ALL").out
-    assert "requests to Yahoo: lists" in text
+    assert "requests to yahoo: lists" in text

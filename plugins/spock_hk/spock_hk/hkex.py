@@ -27,6 +27,7 @@ from spock_core import (
     TableRow,
     TableSource,
     Workbook,
+    read_amount,
 )
 
 CODE, CATEGORY, ISIN = "Stock Code", "Category", "ISIN"
@@ -86,11 +87,13 @@ class Hkex(TableSource):
                     yield TableRow(row[CODE].zfill(5), said, {"ISIN": row[ISIN]})
 
     def claim(self, observation: Observation, market: Market) -> Claim | None:
-        """Returns the kind that the category states, and a sector for a REIT alone."""
+        """Returns the kind that the category states, the par value, and a sector for a REIT
+        alone."""
         category = observation.words.get("category", "")
         sub_category = observation.words.get("sub_category", "")
         kind = kinds().get((category, sub_category)) or kinds().get((category, ""))
-        if kind is None:
+        par_value = read_amount(observation.words.get("par_value", ""))
+        if kind is None and par_value is None:
             return None
         code = REITS_ARE if category == REIT else ""
         listed = f"{category}, {sub_category}" if sub_category else category
@@ -100,8 +103,9 @@ class Hkex(TableSource):
             CONFIDENCE,
             f"HKEX lists it in {listed}",
             REIT if code else "",
-            security_type=kind.security_type,
-            asset_type=kind.asset_type,
+            security_type=kind.security_type if kind else None,
+            asset_type=kind.asset_type if kind else None,
+            par_value=par_value,
         )
 
 
