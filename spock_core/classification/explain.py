@@ -74,7 +74,8 @@ def explanations(
 ) -> list[Explanation]:
     """Returns an explanation of each observation of one listing, in the given order.
 
-    If its plugin is not installed, `market` is None and no observation claims anything.
+    If its plugin is not installed, `market` is None and no observation claims anything. Nor does
+    one of a source that is not installed.
     """
     observed = list(observations)
     if market is None:
@@ -95,6 +96,8 @@ def explanations(
         deciding = (KIND,) if kind is not None and kind_source == item.source else ()
         if original is None:
             why = kind.reason if kind is not None else "claims nothing"
+            if item.source not in sources:
+                why = "its source is not installed"
             result.append(Explanation(item, str(told or ""), None, why, deciding))
             continue
         reason = original.reason if claim is None else claim.reason
