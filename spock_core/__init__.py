@@ -28,6 +28,7 @@ from spock_core.plugins.hookspecs import HOOK_VERSION, hookimpl
 
 if TYPE_CHECKING:
     from spock_core.api import enrich
+    from spock_core.classification.gics import is_gics_code
     from spock_core.classification.periods.name_likeness import may_be_one_company
     from spock_core.domain.queries import (
         GroupPage,
@@ -107,6 +108,7 @@ __all__ = [
     "Workbook",
     "enrich",
     "hookimpl",
+    "is_gics_code",
     "may_be_one_company",
     "open_register",
     "read_amount",
@@ -144,6 +146,7 @@ _HOME_OF_LAZY_NAME = {
     "WebService": "spock_core.sources.queries.web_service",
     "Workbook": "spock_core.domain.tables",
     "enrich": "spock_core.api",
+    "is_gics_code": "spock_core.classification.gics",
     "may_be_one_company": "spock_core.classification.periods.name_likeness",
     "open_register": "spock_core.reading.register",
     "read_amount": "spock_core.domain.text",

@@ -74,7 +74,8 @@ def explanations(
 ) -> list[Explanation]:
     """Returns an explanation of each observation of one listing, in the given order.
 
-    If its plugin is not installed, `market` is None and no observation claims anything.
+    If its plugin is not installed, `market` is None and no observation claims anything. Nor does
+    one of a source that is not installed.
     """
     observed = list(observations)
     if market is None:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from spock_core.domain.errors import PLUGIN_FAULTS
 from spock_core.domain.queries import QuerySource
 from spock_core.domain.source import TableSource
-from spock_core.plugins.checked_query import checked_query
-from spock_core.plugins.checked_source import CheckedSource, CheckedTableSource
+from spock_core.plugins.checking.query import checked_query
+from spock_core.plugins.checking.source import CheckedSource, CheckedTableSource
 from spock_core.plugins.registry import BUILT_IN, Plugins
 from spock_core.plugins.validation import check_command, check_setting, check_source
 

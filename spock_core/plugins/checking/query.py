@@ -19,7 +19,7 @@ from spock_core.domain.queries import (
     Site,
     StockQuerySource,
 )
-from spock_core.plugins.checked_source import MOST_WORDS, CheckedSource, is_line
+from spock_core.plugins.checking.source import MOST_WORDS, CheckedSource, is_line
 from spock_core.plugins.faults import reason_of, wrong_type
 
 if TYPE_CHECKING:
