@@ -95,7 +95,9 @@ def dry_run(
     database = None
     listed = dict.fromkeys(_listed_by_yahoo(markets), 0)
     with contextlib.suppress(NoRegister):
-        database = open_database(settings.database, create=False, migrate=False)
+        database = open_database(
+            settings.database, create=False, migrate=False, timeout_s=settings.database_timeout
+        )
     try:
         if database is not None:
             with database.read() as connection:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Table, and_, bindparam, insert, select, update
 from sqlalchemy.dialects import postgresql
 
-from spock_core.store.copying import copy_aside, copy_plain, copy_rows, is_worth_copying
+from spock_core.store.connection.copying import copy_aside, copy_plain, copy_rows, is_worth_copying
 
 _AT_ONCE = 500
 """Keys in one question."""

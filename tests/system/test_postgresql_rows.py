@@ -10,8 +10,8 @@ from sqlalchemy import event, select
 
 from spock_core.domain import Observation
 from spock_core.domain.errors import StoreError
+from spock_core.store.connection.copying import FEWEST
 from spock_core.store.connection.opening import open_database
-from spock_core.store.copying import FEWEST
 from spock_core.store.observations import write_observations
 from spock_core.store.rows import insert_rows, update_rows, write_rows
 from spock_core.store.schema import table_sources, tickers, unknowns

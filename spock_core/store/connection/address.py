@@ -12,6 +12,9 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 from spock_core.domain.errors import StoreError, UsageError
 from spock_core.domain.text import redact_url
 
+TIMEOUT_S = 30.0
+"""How long to wait for a register that another program holds, and for a server to answer."""
+
 
 def label_of(url: URL) -> str:
     """A database URL without its password."""
