@@ -58,7 +58,13 @@ def check_folder(path: Path, label: str) -> None:
 
 
 def engine_of(url: URL, **options: Any) -> Engine:
-    """SQLAlchemy's engine for a register. Raises `UsageError` or `StoreError`."""
+    """SQLAlchemy's engine for a register. Raises `UsageError` or `StoreError`.
+
+    It makes as many connections as are asked for at once: each region has one from the reading of
+    its lists until the writer, who needs one more, has applied them.
+    """
+    if "poolclass" not in options:
+        options["max_overflow"] = -1
     path = file_of(url)
     if path is not None:
         check_folder(path, label_of(url))

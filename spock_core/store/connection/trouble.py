@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from spock_core.domain.errors import StoreError
 
@@ -65,10 +64,6 @@ def plainly(label: str) -> Iterator[None]:
         yield
     except DBAPIError as error:
         raise StoreError(f"{label}: {said_plainly(error)}") from error
-    except PoolTimeout as error:
-        raise StoreError(
-            f"{label}: all connections of this run are in use: lower --max-workers"
-        ) from error
 
 
 def said_plainly(error: DBAPIError) -> str:
