@@ -63,8 +63,12 @@ def running_server() -> Iterator[Server]:
     pytest.importorskip("psycopg", reason="psycopg is not installed")
     with tempfile.TemporaryDirectory(prefix="spock-postgresql-") as folder:
         running = pgserver.get_server(folder, cleanup_mode="stop")
-        yield Server(running)
-        running.cleanup()
+        own = Server(running)
+        try:
+            yield own
+        finally:
+            own.control("stop")  # `cleanup` only stops the process that it started itself
+            running.cleanup()
 
 
 @pytest.fixture(scope="session")
