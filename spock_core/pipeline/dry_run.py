@@ -108,7 +108,9 @@ def dry_run(
     database = None
     listed = dict.fromkeys(_listed_by_providers(markets, sources), 0)
     with contextlib.suppress(NoRegister):
-        database = open_database(settings.database, create=False, migrate=False)
+        database = open_database(
+            settings.database, create=False, migrate=False, timeout_s=settings.database_timeout
+        )
     try:
         if database is not None:
             with database.read() as connection:

@@ -107,7 +107,8 @@ class Settings(BaseSettings):
         ge=0,
         le=3_600,
         allow_inf_nan=False,
-        description="Seconds to wait while another program has locked an SQLite register.",
+        description="Seconds to wait for a register that another program has locked, and for a "
+        "database server to take the connection.",
     )
     wait: bool = Field(
         False, description="If another run is using the register, wait until it has ended."

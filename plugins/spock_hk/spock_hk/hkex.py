@@ -93,8 +93,8 @@ class Hkex(TableSource):
         sub_category = observation.words.get("sub_category", "")
         kind = kinds().get((category, sub_category)) or kinds().get((category, ""))
         par_value = read_amount(observation.words.get("par_value", ""))
-        if kind is None and par_value is None:
-            return None
+        if kind is None:
+            return _par_value_alone(self.name, par_value)
         code = REITS_ARE if category == REIT else ""
         listed = f"{category}, {sub_category}" if sub_category else category
         return Claim(
@@ -103,10 +103,17 @@ class Hkex(TableSource):
             CONFIDENCE,
             f"HKEX lists it in {listed}",
             REIT if code else "",
-            security_type=kind.security_type if kind else None,
-            asset_type=kind.asset_type if kind else None,
+            security_type=kind.security_type,
+            asset_type=kind.asset_type,
             par_value=par_value,
         )
+
+
+def _par_value_alone(source: str, par_value: float | None) -> Claim | None:
+    """What a category says that is no kind."""
+    if par_value is None:
+        return None
+    return Claim(source, "", CONFIDENCE, f"HKEX: par value {par_value:g}", par_value=par_value)
 
 
 @cache
