@@ -422,3 +422,4 @@ def test_a_dry_run_counts_the_requests_that_lists_will_cost(bring: Bring, asked,
     )
     text = spock("enrich", "--dry-run", "--regions", "TW", "--sources", "ALL").out
     assert "requests to yahoo: lists" in text
+    assert "at 2 per second" in text  # the rate of the settings, also where only lists are read

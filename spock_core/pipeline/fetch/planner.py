@@ -104,7 +104,7 @@ class _Planner:
                 needs += self._named(store.read_pending(connection, self._asking, limit, now))
                 needs = [one for one in needs if one.doubtful or one.key not in told]
                 if not needs:
-                    return Plan(self.provider)
+                    return Plan(self.provider, self._site.rate)
                 known = store.read_known(connection, self._asking)
                 if self.provider.singles is not None:
                     asked = store.count_asked(connection, self.provider.singles.name, midnight)
