@@ -209,9 +209,19 @@ class Provider(NamedTuple):
         return source
 
     @property
+    def groups_name(self) -> str:
+        """The name of the source that is asked of groups; empty if there is none."""
+        return self.groups.name if self.groups is not None else ""
+
+    @property
+    def singles_name(self) -> str:
+        """The name of the source that is asked of stocks; empty if there is none."""
+        return self.singles.name if self.singles is not None else ""
+
+    @property
     def names(self) -> tuple[str, ...]:
         """The names of both, or of the one that there is."""
-        return tuple(one.name for one in (self.groups, self.singles) if one is not None)
+        return tuple(name for name in (self.groups_name, self.singles_name) if name)
 
     @property
     def tells(self) -> frozenset[str]:

@@ -36,12 +36,6 @@ class FetchOutcome:
     down: bool = False
     """Whether no more requests are made, because the provider is down."""
 
-    @property
-    def single(self) -> str:
-        """The name of the source that is asked about stocks; empty if there is none."""
-        singles = self.provider.singles
-        return singles.name if singles is not None else ""
-
     def answer(self, result: TaskResult[T]) -> T:
         """Returns the answer to a question. Raises what kept it from coming: a `SpockError`, also
         for a fault in a program, which so costs this question alone."""

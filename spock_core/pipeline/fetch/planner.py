@@ -178,11 +178,11 @@ class _Planner:
 
 def asking_about(provider: Provider, regions: Sequence[str]) -> store.Asking:
     """Which stocks of these regions a provider is asked about, by which of its sources."""
-    groups, singles = provider.groups, provider.singles
+    groups = provider.groups
     return store.Asking(
         regions=regions,
         kinds=provider.any.kinds,
-        groups=groups.name if groups is not None else "",
-        singles=singles.name if singles is not None else "",
+        groups=provider.groups_name,
+        singles=provider.singles_name,
         group_word=groups.group_word if groups is not None else "",
     )

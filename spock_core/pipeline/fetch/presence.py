@@ -100,7 +100,7 @@ class Presence:
                 pending.store_unknowns(
                     connection,
                     lacking,
-                    self._outcome.single,
+                    self._provider.singles_name,
                     self._run.now,
                     because=pending.LEFT_OUT,
                 )

@@ -13,7 +13,7 @@ from spock_core.domain.stock import PendingStock, StockKey
 from spock_core.pipeline.fetch.doubts import Doubts
 from spock_core.pipeline.fetch.hollow import FEWEST_UNKNOWN
 from spock_core.pipeline.fetch.outcome import FetchOutcome
-from spock_core.pipeline.fetch.plan import DECIDING, Plan
+from spock_core.pipeline.fetch.plan import Plan
 from spock_core.pipeline.fetch.questions import Questions
 from spock_core.pipeline.fetch.rounds import Rounds
 from spock_core.plugins.context import RunContext
@@ -53,11 +53,11 @@ class Singles:
         first."""
         self.answered: dict[StockKey, str] = {}
         """The group of each stock that was told of; empty if the provider has no groups."""
-        self._source = outcome.single
+        self._source = plan.provider.singles_name
         groups = plan.provider.groups
         self._group_word = groups.group_word if groups is not None else ""
         self._most = plan.abilities.most_symbols
-        self._decides = bool(plan.provider.tells & DECIDING)
+        self._decides = plan.decides
         self._questions = questions
         self._outcome = outcome
         self._canaries = canaries

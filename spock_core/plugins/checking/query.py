@@ -19,7 +19,7 @@ from spock_core.domain.queries import (
     Site,
     StockQuerySource,
 )
-from spock_core.plugins.checking.source import MOST_WORDS, CheckedSource, is_line
+from spock_core.plugins.checking.source import MOST_WORDS, CheckedSource, ReportFault, is_line
 from spock_core.plugins.faults import reason_of, wrong_type
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ class CheckedQuerySource(CheckedSource):
         self,
         source: QuerySource,
         plugin: str,
-        report_fault: Callable[[str, str, BaseException | str], None],
+        report_fault: ReportFault,
     ) -> None:
         super().__init__(source, plugin, report_fault)
         self.about = source.about
@@ -96,7 +96,7 @@ class CheckedStockQuery(CheckedQuerySource):
         self,
         source: StockQuerySource,
         plugin: str,
-        report_fault: Callable[[str, str, BaseException | str], None],
+        report_fault: ReportFault,
     ) -> None:
         super().__init__(source, plugin, report_fault)
         self.most_symbols = max(int(source.most_symbols), 1)
@@ -117,7 +117,7 @@ class CheckedPresenceQuery(CheckedStockQuery):
         self,
         source: StockQuerySource,
         plugin: str,
-        report_fault: Callable[[str, str, BaseException | str], None],
+        report_fault: ReportFault,
     ) -> None:
         super().__init__(source, plugin, report_fault)
         assert isinstance(source, PresenceQuery)  # noqa: S101  chosen by `checked_query`
@@ -140,7 +140,7 @@ class CheckedGroupQuery(CheckedQuerySource):
         self,
         source: GroupQuerySource,
         plugin: str,
-        report_fault: Callable[[str, str, BaseException | str], None],
+        report_fault: ReportFault,
     ) -> None:
         super().__init__(source, plugin, report_fault)
         self.page_size = max(int(source.page_size), 1)
@@ -195,7 +195,7 @@ class CheckedGroupQuery(CheckedQuerySource):
 def checked_query(
     source: QuerySource,
     plugin: str,
-    report_fault: Callable[[str, str, BaseException | str], None],
+    report_fault: ReportFault,
 ) -> CheckedQuerySource:
     """Wraps a query source by its kind."""
     if isinstance(source, GroupQuerySource):

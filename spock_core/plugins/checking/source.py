@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import chain, islice
 from math import isfinite
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from spock_core.classification.gics import INDUSTRIES, is_gics_code
 from spock_core.domain import AssetType, Claim, Listing, Market, Observation, SecurityType
@@ -25,6 +25,9 @@ MOST_FILES = 100
 MOST_WORDS = 20
 """Keys of one observation."""
 
+ReportFault: TypeAlias = Callable[[str, str, BaseException | str], None]
+"""Takes a plugin, where it failed, and the fault: `Plugins.report_fault`."""
+
 
 class CheckedSource:
     """Wraps a source. What it raises or returns in error is reported, and never ends a run."""
@@ -33,7 +36,7 @@ class CheckedSource:
         self,
         source: Source,
         plugin: str,
-        report_fault: Callable[[str, str, BaseException | str], None],
+        report_fault: ReportFault,
     ) -> None:
         self.name = source.name
         self.counts_as = source.counts_as
@@ -88,7 +91,7 @@ class CheckedTableSource(CheckedSource):
         self,
         source: TableSource,
         plugin: str,
-        report_fault: Callable[[str, str, BaseException | str], None],
+        report_fault: ReportFault,
     ) -> None:
         super().__init__(source, plugin, report_fault)
         self.about = source.about

@@ -27,7 +27,7 @@ LONGEST = 200
 """Characters of a field."""
 
 
-def _text_or_none(value: Any) -> Any:
+def _text_or_empty(value: Any) -> Any:
     return value.strip()[:LONGEST] if isinstance(value, str) else ""
 
 
@@ -35,7 +35,7 @@ class _Envelope(BaseModel):
     rt_cd: Annotated[Text, Field(max_length=10)]
     msg_cd: Annotated[Text, Field(max_length=20)] = ""
     msg1: Annotated[Text, Field(max_length=1_000)] = ""
-    output: dict[str, Annotated[Text, BeforeValidator(_text_or_none)]] = {}
+    output: dict[str, Annotated[Text, BeforeValidator(_text_or_empty)]] = {}
 
 
 class KisJudge(Judge):

@@ -176,8 +176,8 @@ def _config(run: RunContext, provider: Provider, region: str, workers: int = 1) 
     return WorkerConfig(
         key=uuid.uuid4().hex,
         provider=provider.name,
-        groups=provider.groups.name if provider.groups is not None else "",
-        singles=provider.singles.name if provider.singles is not None else "",
+        groups=provider.groups_name,
+        singles=provider.singles_name,
         site=provider.any.site(settings),
         workers=workers,
         max_retries=settings.max_retries,
