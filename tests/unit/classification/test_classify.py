@@ -258,6 +258,7 @@ def test_a_provider_that_is_less_sure_in_a_market_is_believed_less_there():
     said = Observation("ZZ", "AAA", "kis", {"sector_code": "610"}, datetime.now(UTC))
     elsewhere = read_claim(said, MARKET, {"kis": kis})
     here = read_claim(said, market, {"kis": kis})
+    assert elsewhere is not None
     assert here == elsewhere._replace(confidence=elsewhere.confidence * 0.5)
 
 
