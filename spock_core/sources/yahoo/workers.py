@@ -2,7 +2,8 @@
 
 A worker gets a `WorkerConfig`, which can be pickled. All threads of the run's own process share one
 client with one rate limiter. A worker in another process, perhaps on another machine, opens its own
-client with an equal share of the rate, so that all workers together keep to `--yahoo-rate`.
+client, and takes the moments of its requests from the register, so that all workers of all runs
+together keep to `--yahoo-rate`.
 """
 
 from __future__ import annotations
@@ -14,12 +15,16 @@ import uuid
 from collections.abc import Callable, Iterator
 from typing import NamedTuple, TypeAlias, TypeVar
 
+from spock_core.domain.errors import UsageError
 from spock_core.domain.events import RequestMade, Retry
 from spock_core.domain.stop import Stop
 from spock_core.domain.task_result import TaskResult
+from spock_core.domain.workers.shared_rate import Rates
 from spock_core.plugins.context import RunContext
-from spock_core.sources.http.bounds import Bounds, Patience
+from spock_core.sources.http.bounds import Patience
 from spock_core.sources.http.circuit_breaker import CircuitBreaker
+from spock_core.sources.http.common import Common
+from spock_core.sources.http.lease import Lease
 from spock_core.sources.http.retry import RetryPolicy
 from spock_core.sources.yahoo.answers import Profile, Quotes, ScreenResult
 from spock_core.sources.yahoo.client import Yahoo
@@ -39,9 +44,9 @@ class WorkerConfig(NamedTuple):
     base: str | None
     """Base address in place of Yahoo's hosts."""
     rate: float
-    """HTTP requests a second that one worker in another process may make."""
-    workers: int
-    """Workers among whom the bounds on what Yahoo may cost are divided, in other processes."""
+    """HTTP requests a second that all workers may make together."""
+    rates: Rates | None
+    """Where workers in other processes find what they have in common."""
     max_retries: int
     retry_delay: float
     """Seconds."""
@@ -71,17 +76,24 @@ def queries_of(run: RunContext, region: str) -> YahooQueries:
 
     def opened() -> Yahoo:
         patience = run.shared("patience", Patience)
-        breaker = CircuitBreaker(PROVIDER, patience=patience, rest=run.rests.get(PROVIDER))
-        return _yahoo(config, run.settings.yahoo_rate, breaker, run.notify, run.stop)
+        common = None
+        if run.rates is not None:
+            rates = run.rates
+            common = Common(run.opened("yahoo's rate", lambda: rates.open(PROVIDER)))
+        breaker = CircuitBreaker(
+            PROVIDER, patience=patience, rest=run.rests.get(PROVIDER), common=common
+        )
+        lease = Lease(common, alone=True) if common is not None else None
+        return _yahoo(config, breaker, lease, run.notify, run.stop)
 
     yahoo = run.opened("yahoo", opened)
     return _queries(yahoo, config, run.notify, run.stop)
 
 
 @contextlib.contextmanager
-def open_worker_config(run: RunContext, region: str, workers: int) -> Iterator[WorkerConfig]:
-    """Yields a configuration for this many workers. Threads use the run's own client."""
-    config = _config(run, region, workers)
+def open_worker_config(run: RunContext, region: str) -> Iterator[WorkerConfig]:
+    """Yields a configuration for workers. Threads use the run's own client."""
+    config = _config(run, region)
     key = config.key, os.getpid()
     _clients[key] = _Client(queries_of(run, region), [])
     try:
@@ -122,20 +134,24 @@ def _client(config: WorkerConfig) -> _Client:
         if key not in _clients:
             _clients.clear()  # those of earlier runs and of the parent process
             events: list[RequestMade | Retry] = []
-            breaker = CircuitBreaker(PROVIDER, Bounds().shared_by(config.workers))
-            yahoo = _yahoo(config, config.rate, breaker, events.append, Stop()).__enter__()
+            if config.rates is None:
+                raise UsageError("yahoo: another process knows nothing of the run's rate")
+            common = Common(config.rates.open(PROVIDER).__enter__())
+            breaker = CircuitBreaker(PROVIDER, common=common)
+            lease = Lease(common, alone=False)
+            yahoo = _yahoo(config, breaker, lease, events.append, Stop()).__enter__()
             queries = _queries(yahoo, config, events.append, Stop())
             _clients[key] = _Client(queries, events)
         return _clients[key]
 
 
-def _config(run: RunContext, region: str, workers: int = 1) -> WorkerConfig:
+def _config(run: RunContext, region: str) -> WorkerConfig:
     settings = run.settings
     return WorkerConfig(
         key=uuid.uuid4().hex,
         base=settings.yahoo_url,
-        rate=settings.yahoo_rate / workers,
-        workers=workers,
+        rate=settings.yahoo_rate,
+        rates=run.rates,
         max_retries=settings.max_retries,
         retry_delay=settings.retry_delay,
         region=region,
@@ -143,9 +159,13 @@ def _config(run: RunContext, region: str, workers: int = 1) -> WorkerConfig:
 
 
 def _yahoo(
-    config: WorkerConfig, rate: float, breaker: CircuitBreaker, notify: Notify, stop: Stop
+    config: WorkerConfig,
+    breaker: CircuitBreaker,
+    lease: Lease | None,
+    notify: Notify,
+    stop: Stop,
 ) -> Yahoo:
-    gate = yahoo_gate(config.base, rate, config.retry_delay, notify, stop, breaker)
+    gate = yahoo_gate(config.base, config.rate, config.retry_delay, notify, stop, breaker, lease)
     return Yahoo(gate, config.base)
 
 
