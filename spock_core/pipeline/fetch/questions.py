@@ -47,7 +47,7 @@ class Questions:
     def __enter__(self) -> Self:
         from spock_core.sources.queries.workers import open_worker_config
 
-        opened = open_worker_config(self._run, self._provider, self._region, self._workers)
+        opened = open_worker_config(self._run, self._provider, self._region)
         self._config = self._open.enter_context(opened)
         self._executor = _executor(self._run, self._workers) if self._config.site.anywhere else None
         return self
@@ -115,6 +115,9 @@ class Questions:
 def _executor(run: RunContext, workers: int) -> tuple[str, Executor] | None:
     """A plugin's executor and the plugin's name; None for threads."""
     if not run.settings.parallel:
+        return None
+    if run.rates is None:
+        log.info("questions are asked on threads: other processes would not know of the rate")
         return None
     for name, executor in run.plugins.answers(
         HOOK, Executor, stop=run.stop, workers=workers, run=run
