@@ -6,9 +6,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Table, and_, bindparam, insert, select, update
-from sqlalchemy.dialects import postgresql
 
-from spock_core.store.connection.copying import copy_aside, copy_plain, copy_rows, is_worth_copying
+from spock_core.store.connection.copying import (
+    bound_rows,
+    copy_aside,
+    copy_plain,
+    copy_rows,
+    is_worth_copying,
+)
 
 _AT_ONCE = 500
 """Keys in one question."""
@@ -24,11 +29,19 @@ def write_rows(connection: Connection, table: Table, rows: Sequence[dict[str, An
         return
     names = [column.name for column in table.primary_key]
     if is_worth_copying(connection, rows):
+        from sqlalchemy.dialects import postgresql  # not needed for SQLite
+
         aside = copy_aside(connection, table, rows)
         given = [aside.c[name] for name in rows[0]]
         merge = postgresql.insert(table).from_select(list(rows[0]), select(*given))
         values = {name: merge.excluded[name] for name in rows[0] if name not in names}
         connection.execute(merge.on_conflict_do_update(index_elements=names, set_=values))
+        return
+    if connection.dialect.name == "sqlite":
+        others = [name for name in rows[0] if name not in names]
+        changed = ", ".join(f"{name} = excluded.{name}" for name in others)
+        clause = f"ON CONFLICT ({', '.join(names)}) DO UPDATE SET {changed}"
+        insert_plain(connection, table, list(rows[0]), bound_rows(connection, table, rows), clause)
         return
     keys = [tuple(row[name] for name in names) for row in rows]
     present = _present(connection, table, keys)
@@ -50,9 +63,16 @@ def insert_rows(connection: Connection, table: Table, rows: Sequence[dict[str, A
 
 
 def insert_plain(
-    connection: Connection, table: Table, names: Sequence[str], rows: Sequence[tuple[Any, ...]]
+    connection: Connection,
+    table: Table,
+    names: Sequence[str],
+    rows: Sequence[tuple[Any, ...]],
+    merge: str = "",
 ) -> None:
-    """Inserts many rows of texts, numbers and truth values: straight to the driver."""
+    """Inserts many rows of values that the driver takes as they are: straight to the driver.
+
+    `merge`: what happens to a row that is in the table, in SQL; without it, that is an error.
+    """
     if not rows:
         return
     if is_worth_copying(connection, rows):
@@ -60,7 +80,7 @@ def insert_plain(
         return
     mark = "?" if connection.dialect.paramstyle == "qmark" else "%s"
     marks = ", ".join([mark] * len(names))
-    statement = f"INSERT INTO {table.name} ({', '.join(names)}) VALUES ({marks})"  # noqa: S608  constants
+    statement = f"INSERT INTO {table.name} ({', '.join(names)}) VALUES ({marks}) {merge}"  # noqa: S608  constants
     connection.exec_driver_sql(statement, list(rows))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from functools import reduce
 from hashlib import blake2b
@@ -74,12 +74,19 @@ def _parts(
         if last is not None:
             ordered = ordered.where(table.c.ticker <= last)
         part = ordered.subquery()
-        first, *others = [func.coalesce(_as_text(part.c[one.name]), "") for one in columns]
-        row = reduce(lambda left, right: left + _FIELD + right, others, first + "")
+        row = _text_of(connection, [part.c[one.name] for one in columns])
         text = connection.execute(select(func.aggregate_strings(row, _ROW))).scalar()
         if text is not None:
             yield text
         after = last
+
+
+def _text_of(connection: Connection, columns: Sequence[ColumnElement[Any]]) -> ColumnElement[Any]:
+    """A row as text, with a character that no value has between its fields; NULL is empty text."""
+    if connection.dialect.name == "sqlite":  # half the time of a sum of texts
+        return func.printf(_FIELD.join(["%s"] * len(columns)), *columns, type_=String)
+    first, *others = [func.coalesce(_as_text(column), "") for column in columns]
+    return reduce(lambda left, right: left + _FIELD + right, others, first + "")
 
 
 def _as_text(column: ColumnElement[Any]) -> ColumnElement[Any]:
