@@ -15,7 +15,7 @@ from spock_core.classification.classify import classify
 from spock_core.classification.explain import deciding_sources
 from spock_core.classification.update import classification_update, has_no_sector, is_old
 from spock_core.domain import Classification, Listing, Market, Observation
-from spock_core.domain.errors import PLUGIN_FAULTS
+from spock_core.domain.interrupt import PLUGIN_FAULTS, pass_on
 from spock_core.domain.source import ISSUER, Source
 from spock_core.domain.stock import ClassificationUpdate, Stock, StockKey
 from spock_core.pipeline.batch_outcome import BatchOutcome
@@ -181,6 +181,7 @@ class ClassifyStage:
             try:
                 found, update = self._classify_stock(stock, known, failed, outcome)
             except PLUGIN_FAULTS as error:
+                pass_on(error)
                 outcome.faults.append(error)
                 outcome.counts.fail("fault")
                 continue
