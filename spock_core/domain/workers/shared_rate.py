@@ -21,6 +21,9 @@ class Ask(NamedTuple):
     """Seconds between two of them while nobody has slowed the provider's rate down."""
     within_s: float
     """No moment is wanted that begins later than so many seconds from now."""
+    late_s: float = 0.0
+    """A moment that is free may be taken up to so many seconds after it: a request that comes a
+    little late makes those that follow it no later."""
     turn: int = 0
     """The turn of its last grant; 0 before the first."""
     unused_s: float = 0.0
@@ -40,7 +43,8 @@ class Grant(NamedTuple):
     slots: int
     """Moments that it may use: as many as it wanted, or none if they begin too late."""
     wait_s: float
-    """Seconds until the first of them, or until the first that is free."""
+    """Seconds until the first of them, or until the first that is free; below zero if it has begun.
+    """
     share: float
     """The share of the ceiling at which the provider may be asked now, above zero to 1."""
     turn: int

@@ -56,7 +56,7 @@ class Common:
     def reserve(
         self, slots: int, alone: int, interval_s: float, within_s: float, **rest: float
     ) -> Grant:
-        """Takes moments: `rest` is `unused_s` and `raised` of `Ask`. Raises `StoreError`."""
+        """Takes moments; `rest`: `late_s`, `unused_s`, `raised` of `Ask`. Raises `StoreError`."""
         with self._lock:
             expected = slots if self.failing else 0
             answered, known = self._answered, self._begun + expected
@@ -65,7 +65,7 @@ class Common:
                 alone,
                 interval_s,
                 within_s,
-                self._turn,
+                turn=self._turn,
                 answered=answered,
                 made=self._unanswered + expected if answered else known - self._reported,
                 **rest,

@@ -22,6 +22,9 @@ QUIET_S = 5.0
 LATE_S = 0.025
 """So much later than its moment a request may still pass. With the limiter's margin of 5 %, no
 second holds more requests than the rate up to twice that."""
+TAKEN_LATE_S = 0.015
+"""So much of it may be over when a moment is taken; the rest is for what happens until a request
+passes."""
 _ROUNDING_S = 1e-6
 
 
@@ -35,6 +38,7 @@ class Lease:
         """`alone`: whether no other process is known of."""
         self._common = common
         self._until = -math.inf
+        self._late_s = LATE_S
         self._disturbed_at: float | None = -math.inf if alone else None
         """When another process was last heard of; None before the first look at the clock."""
         self.raised = 0.0
@@ -48,9 +52,9 @@ class Lease:
         """The first moment that can still be used: this one, or one that follows it."""
         if not self.has_grid:
             return max(moment, now)
-        if now <= moment + LATE_S:
+        if now <= moment + self._late_s:
             return moment
-        return moment + math.ceil((now - LATE_S - moment) / spacing) * spacing
+        return moment + math.ceil((now - self._late_s - moment) / spacing) * spacing
 
     def holds(self, end: float) -> bool:
         """Whether a moment that lasts until `end` belongs to this process."""
@@ -74,6 +78,7 @@ class Lease:
             alone=max(int(ALONE_S * share / interval_s), few) if alone else few,
             interval_s=interval_s,
             within_s=WITHIN_S,
+            late_s=0.0 if alone else TAKEN_LATE_S,
             unused_s=max(self._until - max(moment, now), 0.0),
             raised=self.raised,
         )
@@ -83,9 +88,13 @@ class Lease:
         self.has_grid = not alone
         return grant
 
-    def begin(self, moment: float, seconds: float) -> None:
-        """The moments of this process are now those from `moment` on, for so many seconds."""
+    def begin(self, moment: float, seconds: float, took_s: float) -> None:
+        """The moments of this process are now those from `moment` on, for so many seconds.
+
+        To ask for them took `took_s`: so much later they may be here than in the register.
+        """
         self._until = moment + seconds
+        self._late_s = max(LATE_S - took_s, 0.0)
 
     def slow_down(
         self, moment: float, pause_s: float, factor: float, least: float, share: float

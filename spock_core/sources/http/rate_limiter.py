@@ -138,17 +138,18 @@ class AdaptiveRateLimiter:
         now = self._clock()
         if self._lease is None:
             return now, self._next - now
-        self._next = self._lease.next_moment(self._next, now, self._spacing)
-        if self._lease.holds(self._next + self._spacing):
+        moment = self._lease.next_moment(self._next, now, self._spacing)
+        if self._lease.holds(moment + self._spacing):
+            self._next = moment
             return now, self._next - now
         interval_s = SPACING_MARGIN / self._ceiling
-        grant = self._lease.renew(self._next, now, self._waiting, interval_s, self._share)
+        grant = self._lease.renew(moment, now, self._waiting, interval_s, self._share)
         if grant.share < self._share:
             self._quick = 0
         self._share = grant.share
-        now = self._clock()  # to ask took a while
+        asked_at, now = now, self._clock()  # to ask took a while
         self._next = max(self._next, now + grant.wait_s)
-        self._lease.begin(self._next, grant.slots * self._spacing)
+        self._lease.begin(self._next, grant.slots * self._spacing, now - asked_at)
         if grant.slots:
             return now, self._next - now
         return now, max(grant.wait_s - WITHIN_S, SHORTEST_LOOK_S)

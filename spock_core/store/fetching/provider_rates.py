@@ -148,7 +148,7 @@ class RegisterRate:
         interval_s = literal(ask.interval_s) / share
         longest = _most(literal(LONGEST_AHEAD_S), 2 * interval_s)
         free = case((_row.next_at > clock + longest, clock), else_=_row.next_at - unused)
-        slot = _most(free, clock)
+        slot = _most(free, clock - ask.late_s)
         soon = slot <= clock + ask.within_s
         made = literal(0) if ask.answered else _row.made
         row = self._moved(
@@ -161,7 +161,8 @@ class RegisterRate:
                 "given_up": null() if ask.answered else _row.given_up,
             }
         )
-        return _grant(row, row.next_at - row.slots * ask.interval_s / row.share)
+        moment = row.next_at - row.slots * ask.interval_s / row.share
+        return _grant(row, max(moment, row.now - ask.late_s))
 
     def slow_down(self, pause_s: float, *, factor: float, least: float) -> Grant:
         """Lowers the rate, and moves the next moment on."""
@@ -225,9 +226,7 @@ class RegisterRate:
 
 
 def _grant(row: Row[Any], moment: float) -> Grant:
-    return Grant(
-        row.slots, max(moment - row.now, 0.0), row.share, row.turns, row.made, row.given_up
-    )
+    return Grant(row.slots, moment - row.now, row.share, row.turns, row.made, row.given_up)
 
 
 def _identity(path: Path | None) -> tuple[int, int] | None:

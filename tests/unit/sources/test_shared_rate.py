@@ -56,7 +56,7 @@ class Row:
             self.next -= ask.unused_s
             slots = ask.alone
         self.turns += 1
-        self.next = max(self.next, self.clock.now)
+        self.next = max(self.next, self.clock.now - ask.late_s)
         wait_s = self.next - self.clock.now
         if wait_s > ask.within_s:
             slots = 0
@@ -288,3 +288,13 @@ def test_a_register_that_is_gone_is_an_error_and_no_request_passes(row: Row):
     process.breaker.record_failure("no connection", 0.1)
     with pytest.raises(StoreError, match="the register is gone"):
         process.limiter.acquire()
+
+
+def test_a_request_that_comes_a_little_late_makes_those_that_follow_no_later(row: Row):
+    busy, other = Process(row), Process(row)
+    other.ask()
+    for _ in range(20):
+        busy.ask()
+        row.clock.now = busy.limiter._next + 0.012  # the next one comes 12 ms after its moment
+    assert busy.passed[-1] - busy.passed[0] <= 19 * 1.05 / 20 + 0.013
+    assert most_in_a_second(busy.passed) <= 20
