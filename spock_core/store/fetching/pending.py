@@ -11,6 +11,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     and_,
+    bindparam,
     case,
     delete,
     func,
@@ -43,6 +44,9 @@ _CLASSIFIED = tuple(
     kind.value for kind in (SecurityType.COMMON, SecurityType.DEPOSITARY_RECEIPT, SecurityType.REIT)
 )
 """Yahoo gives no sector to preferred shares, units, warrants, rights and notes."""
+_FORGET = delete(unknowns).where(
+    tuple_(unknowns.c.region, unknowns.c.ticker).in_(bindparam("keys", expanding=True))
+)
 
 
 def read_pending(
@@ -213,10 +217,7 @@ def count_asked(connection: Connection, source: str, since: datetime) -> int:
 
 def forget_unknowns(connection: Connection, found: Sequence[Observation]) -> None:
     """Forgets that Yahoo once did not know stocks of which it has told now; a few hundred."""
-    keys = [(one.region, one.ticker) for one in found]
-    connection.execute(
-        delete(unknowns).where(tuple_(unknowns.c.region, unknowns.c.ticker).in_(keys))
-    )
+    connection.execute(_FORGET, {"keys": [(one.region, one.ticker) for one in found]})
 
 
 def store_unknowns(

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, insert, select
 
 from spock_core.domain.stock import UnfinishedScreens
+from spock_core.store.rows import update_rows
 from spock_core.store.schema import screens
 
 
@@ -49,8 +50,8 @@ def note_answer(
     connection: Connection, industry: str, exchanges: Sequence[str], now: datetime
 ) -> None:
     """Notes that a screen was answered in full, and its stocks are stored."""
-    same = (screens.c.industry == industry, screens.c.exchanges == _text(exchanges))
-    connection.execute(update(screens).where(*same).values(asked_at=now))
+    answered = {"industry": industry, "exchanges": _text(exchanges), "asked_at": now}
+    update_rows(connection, screens, [answered])
 
 
 def forget_screens(connection: Connection) -> None:
