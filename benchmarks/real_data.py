@@ -20,7 +20,7 @@ from spock_core.pipeline.run import run_pipeline
 from spock_core.plugins.loader import load_plugins
 from spock_core.settings.model import load_settings
 from spock_core.sources.kis.sector_codes import KisSectorCode
-from spock_core.sources.yahoo.industries import YahooIndustrySource
+from spock_core.sources.yahoo.sources import YahooProfile
 from spock_core.store.connection.opening import open_database
 from spock_core.store.schema import stock_details, tickers
 
@@ -28,6 +28,8 @@ DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 _REGIONS = {"TSE": "JP", "HKS": "HK", "SHS": "CN", "SZS": "CN"}
 """Regions by KIS's code of the list; all other lists are of the US."""
 
+PROVIDERS = {one.name: one.counts_as for one in (KisSectorCode(), YahooProfile())}
+"""The providers of the sources whose claims the stocks have, by source."""
 US_LABELS = "us-security-labels-2025-06-half.csv"
 
 Register = dict[tuple[str, str], Mapping[str, Any]]
@@ -48,7 +50,9 @@ class LabelledStock(NamedTuple):
 
     @property
     def claimed_by(self) -> str:
-        """Whose claims there are: `kis`, `yahoo` or `both`."""
+        """Whose claims there are: `kis`, `yahoo`, `both`, or `tables` alone."""
+        if not self.claims:
+            return "tables"
         if len(self.claims) == 2:
             return "both"
         return "kis" if self.claims[0].source == "kis" else "yahoo"
@@ -114,7 +118,7 @@ def stocks_with_industries(register: Register, data: Path) -> list[LabelledStock
 
 def _with_claims(register: Register, data: Path, file: str, official: str) -> list[LabelledStock]:
     plugins = load_plugins()
-    kis, yahoo = KisSectorCode(), YahooIndustrySource("yahoo-profile")
+    kis, yahoo = KisSectorCode(), YahooProfile()
     now = datetime.now(UTC)
     profiles = {
         (region_of(row), row["ticker"]): row for row in read(data / "yahoo-profiles-2022-half.csv")

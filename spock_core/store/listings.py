@@ -33,9 +33,11 @@ from spock_core.store.changes import log_listings
 from spock_core.store.connection.database import write_on
 from spock_core.store.kinds import AS_LISTED, KIND_COLUMNS, forget_decided
 from spock_core.store.lists.changed_listings import drop_lines, read_changed_listings
+from spock_core.store.lists.comparison import ListComparison, compare_list
 from spock_core.store.lists.list_states import listed_at
 from spock_core.store.past_states import keep_states
 from spock_core.store.periods import begin_doubts, end_periods, settle_doubts
+from spock_core.store.rows import insert_plain
 from spock_core.store.schema import LISTING_COLUMNS, staged, tickers
 
 BATCH = 5_000
@@ -50,6 +52,16 @@ class Applied:
     gone: int = 0
     back: int = 0
     passed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Doubles:
+    """Lines of a list whose ticker an earlier line has."""
+
+    lines: int = 0
+    tickers: int = 0
+    """Different tickers in them."""
+    first: Sequence[DamagedLine] = ()
 
 
 class _StagedRow(NamedTuple):
@@ -122,11 +134,13 @@ class Staging:
         with self._connection.begin():
             self._connection.execute(delete(staged).where(staged.c.list_name == list_name))
 
-    def drop_doubles(self, list_name: str, most: int) -> tuple[int, list[DamagedLine]]:
-        """Keeps the first line of every ticker of a list.
+    def compare(self, exchange: Exchange) -> ListComparison:
+        """Returns what of a list that was read is known."""
+        with self._connection.begin():
+            return compare_list(self._connection, self._region, exchange)
 
-        Returns how many others there were, and the first of them.
-        """
+    def drop_doubles(self, list_name: str, most: int) -> Doubles:
+        """Keeps the first line of every ticker of a list. Returns the others."""
         in_list = and_(staged.c.list_name == list_name, staged.c.readable)
         firsts = select(func.min(staged.c.row)).where(in_list).group_by(staged.c.ticker)
         double = and_(in_list, staged.c.row.not_in(firsts))
@@ -134,12 +148,15 @@ class Staging:
         with self._connection.begin():
             rows = self._connection.execute(query.order_by(staged.c.row).limit(most)).all()
             if not rows:
-                return 0, []
-            count = self._connection.execute(delete(staged).where(double)).rowcount
-        return count, [
+                return Doubles()
+            tickers_of = select(func.count(staged.c.ticker.distinct())).where(double)
+            count = self._connection.execute(tickers_of).scalar_one()
+            lines = self._connection.execute(delete(staged).where(double)).rowcount
+        first = [
             DamagedLine(list_name, row.line, f"{row.ticker} is listed twice", row.ticker)
             for row in rows
         ]
+        return Doubles(lines, count, first)
 
     def apply(
         self,
@@ -179,15 +196,8 @@ class Staging:
             return read_changed_listings(self._connection, self._region, unchanged)
 
     def _insert(self, rows: list[_StagedRow]) -> None:
-        """Straight to the driver: the rows are plain, and there are many of them."""
-        if not rows:
-            return
-        mark = "?" if self._connection.dialect.paramstyle == "qmark" else "%s"
-        fields = _StagedRow._fields
-        names, marks = ", ".join(fields), ", ".join([mark] * len(fields))
-        statement = f"INSERT INTO {staged.name} ({names}) VALUES ({marks})"  # noqa: S608  constants
         with self._connection.begin():
-            self._connection.exec_driver_sql(statement, rows)
+            insert_plain(self._connection, staged, _StagedRow._fields, rows)
 
     def _same(self) -> ColumnElement[bool]:
         return and_(tickers.c.region == self._region, tickers.c.ticker == staged.c.ticker)

@@ -1,4 +1,4 @@
-"""Step 3, across regions: asks Yahoo what the plan says; each answer is stored as it comes."""
+"""Step 3, across regions: asks a provider what its plan says; each answer is stored as it comes."""
 
 from __future__ import annotations
 
@@ -12,11 +12,12 @@ from spock_core.pipeline.fetch.doubts import Doubts
 from spock_core.pipeline.fetch.hollow import FEWEST_CONTRADICTING
 from spock_core.pipeline.fetch.outcome import FetchOutcome
 from spock_core.pipeline.fetch.plan import Plan
-from spock_core.pipeline.fetch.profiling import Profiling
+from spock_core.pipeline.fetch.planner import asking_about
+from spock_core.pipeline.fetch.presence import Presence
 from spock_core.pipeline.fetch.questions import Questions
-from spock_core.pipeline.fetch.quoting import Quoting
 from spock_core.pipeline.fetch.screen_states import ScreenStates
 from spock_core.pipeline.fetch.screening import Screening
+from spock_core.pipeline.fetch.singles import Singles
 from spock_core.pipeline.scheduler import Scheduler
 from spock_core.plugins.context import RunContext
 from spock_core.store.connection.database import Database
@@ -26,7 +27,7 @@ log = logging.getLogger(__name__)
 
 
 class FetchStage:
-    """Works off one plan: asks Yahoo, and yields what it said as it comes.
+    """Works off one plan: asks its provider, and yields what it said as it comes.
 
     An outage becomes part of the outcome and raises nothing.
     """
@@ -40,7 +41,7 @@ class FetchStage:
         run: RunContext,
         run_id: int,
     ) -> None:
-        self.outcome = FetchOutcome()
+        self.outcome = FetchOutcome(plan.provider)
         self.doubts = Doubts(regions, database, run, run_id)
         self._plan = plan
         self._regions = regions
@@ -49,66 +50,75 @@ class FetchStage:
         self._run = run
 
     def answers(self, region: str) -> Generator[list[Observation], None, None]:
-        """Asks what the plan says. Yields observations of a screen, or of a few profiles.
+        """Asks what the plan says. Yields observations of a screen, or of a few stocks.
 
         Store what was yielded before the next is taken. Retries count for `region`.
         """
         plan = self._plan
-        if not plan.screens and not plan.screened and not plan.profiles:
+        if not plan.screens and not plan.screened and not plan.singles:
             return
-        count = len(plan.screens) + len(plan.profiles) + plan.residual
-        with self._database.read() as connection:
-            symbols = pending.read_symbols(connection, self._regions)
-        states = ScreenStates(self._database, self._run)
-        with Questions(self._scheduler, self._run, region, count) as questions:
+        count = len(plan.screens) + len(plan.singles) + plan.residual
+        symbols = self._symbols()
+        groups = plan.provider.groups
+        states = ScreenStates(plan.provider.groups_name, self._database, self._run)
+        with Questions(plan.provider, self._scheduler, self._run, region, count) as questions:
             screening = Screening(
-                plan,
-                self._sectors(),
-                symbols,
-                questions,
-                self.outcome,
-                states,
-                self.doubts,
-                self._run,
+                plan, symbols, questions, self.outcome, states, self.doubts, self._run
             )
             yield from screening.answers()
             canaries = self._canaries(symbols, screening.found)
-            profiling = Profiling(
-                questions, self.outcome, canaries, self.doubts, self._database, self._run
+            singles = Singles(
+                plan, questions, self.outcome, canaries, self.doubts, self._database, self._run
             )
-            asked = [stock for stock in plan.profiles if stock.doubtful]
+            asked = [stock for stock in plan.singles if stock.doubtful]
             missed = [stock for stock in screening.missed if stock.doubtful or not stock.rests]
             asked += [stock for stock in missed if stock.doubtful][: plan.doubtful_room]
             others = [
-                stock for stock in (*plan.profiles, *plan.beyond, *missed) if not stock.doubtful
+                stock for stock in (*plan.singles, *plan.beyond, *missed) if not stock.doubtful
             ]
-            if plan.budget:
-                quoting = Quoting(questions, self.outcome, canaries, self._database, self._run)
-                others = quoting.known(others)
-                self.outcome.left = max(len(others) - plan.budget, 0)
-            yield from profiling.answers([*asked, *others[: plan.budget]])
+            budget = plan.abilities.budget
+            if budget:
+                presence = Presence(
+                    plan, questions, self.outcome, canaries, self._database, self._run
+                )
+                others = presence.known(others)
+                self.outcome.left = max(len(others) - budget, 0)
+            yield from singles.answers([*asked, *others[:budget]])
         if plan.screened and not self._run.stop.asked:
-            self._conclude(screening, profiling.answered, states)
-        if self.outcome.new_words:
-            words = ", ".join(sorted(self.outcome.new_words))
-            log.warning("yahoo: industries new to this version, kept as they are: %s", words)
+            self._conclude(screening, singles.answered, states)
+        if self.outcome.new_groups and groups is not None:
+            words = ", ".join(sorted(self.outcome.new_groups))
+            log.warning(
+                "%s: %s words that are new to this version, kept as they are: %s",
+                plan.provider.name, groups.group_word, words,
+            )  # fmt: skip
 
-    def _sectors(self) -> dict[str, str]:
-        from spock_core.sources.yahoo.client import industries
-
-        return {one.industry: one.sector for one in self._plan.known} | industries()
+    def _symbols(self) -> dict[str, StockKey]:
+        """Every active stock that the provider may know, by its symbol."""
+        with self._database.read() as connection:
+            asking = asking_about(self._plan.provider, self._regions)
+            stocks = pending.read_askable(connection, asking)
+        symbol = self._plan.provider.any.symbol
+        found: dict[str, StockKey] = {}
+        for stock in stocks:
+            if name := symbol(stock):
+                found.setdefault(name, stock.key)
+        return found
 
     def _canaries(
         self, symbols: Mapping[str, StockKey], found: Mapping[StockKey, str]
     ) -> dict[StockKey, str]:
-        """The symbols of stocks that Yahoo is known to know: those of tonight, then the latest."""
+        """The symbols of stocks that the provider is known to know: those of tonight, then the
+        latest."""
         tonight = {key: symbol for symbol, key in symbols.items() if key in found}
-        return tonight | {one.key: one.symbol for one in self._plan.known if one.key not in tonight}
+        symbol = self._plan.provider.any.symbol
+        known = {one.key: symbol(one.stock) for one in self._plan.known if one.key not in tonight}
+        return tonight | {key: name for key, name in known.items() if name}
 
     def _conclude(
         self, screening: Screening, answered: Mapping[StockKey, str], states: ScreenStates
     ) -> None:
-        """Remembers which stocks the screens do not have, if no profile contradicts them."""
+        """Remembers which stocks the screens do not have, if no answer contradicts them."""
         missed = [stock.key for stock in screening.missed if stock.key not in answered]
         named = Counter(
             answered[stock.key]
@@ -119,7 +129,7 @@ class FetchStage:
         if hollow:
             word, count = max(hollow.items(), key=lambda one: (one[1], one[0]))
             self.outcome.note_error(
-                f"the screen of {word} is empty, but {count:,} profiles name that industry"
+                f"the screen of {word} is empty, but {count:,} stocks are said to be in it"
             )
             self.outcome.fail(missed)
             self.outcome.failed_regions |= {stock.key.region for stock in screening.missed}

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
-from spock_core.domain.source import SCREENER
 from spock_core.domain.stock import StockKey
-from spock_core.pipeline.fetch.plan import Screen
+from spock_core.pipeline.fetch.costs import Screen
 from spock_core.pipeline.fetch.planner import STILL_HOLDS
 from spock_core.plugins.context import RunContext
 from spock_core.store.connection.database import Database
@@ -16,7 +15,9 @@ from spock_core.store.fetching import pending, screens
 class ScreenStates:
     """The screens of one plan in the register."""
 
-    def __init__(self, database: Database, run: RunContext) -> None:
+    def __init__(self, source: str, database: Database, run: RunContext) -> None:
+        """`source`: the name of the source that is asked for groups."""
+        self._source = source
         self._database = database
         self._run = run
 
@@ -26,25 +27,27 @@ class ScreenStates:
         A forced run asks everything, whatever an earlier one left unfinished.
         """
         now = self._run.now
-        keys = [(screen.industry, screen.exchanges) for screen in planned]
+        keys = [(screen.group, screen.venues) for screen in planned]
         with self._database.write() as connection:
             if self._run.settings.force_refresh:
-                screens.forget_screens(connection)
+                screens.forget_screens(connection, self._source)
             else:
-                screens.begin_screens(connection, keys, now, now - STILL_HOLDS)
+                screens.begin_screens(connection, self._source, keys, now, now - STILL_HOLDS)
 
     def note_answer(self, screen: Screen) -> None:
         """Notes that a screen was answered in full, and its stocks are stored."""
         with self._database.write() as connection:
-            screens.note_answer(connection, screen.industry, screen.exchanges, self._run.now)
+            screens.note_answer(
+                connection, self._source, screen.group, screen.venues, self._run.now
+            )
 
     def end(self, missed: Collection[StockKey]) -> None:
         """Notes that all were answered, and which stocks none of them had."""
         with self._database.write() as connection:
-            pending.store_unknowns(connection, missed, SCREENER, self._run.now)
-            screens.forget_screens(connection)
+            pending.store_unknowns(connection, missed, self._source, self._run.now)
+            screens.forget_screens(connection, self._source)
 
     def forget(self) -> None:
         """The next run asks all of them again."""
         with self._database.write() as connection:
-            screens.forget_screens(connection)
+            screens.forget_screens(connection, self._source)

@@ -95,6 +95,7 @@ table_files = Table(
 screens = Table(
     "screens",
     metadata,
+    Column("source", String(32), primary_key=True),
     Column("industry", String(64), primary_key=True),
     Column("exchanges", String(400), primary_key=True),
     Column("planned_at", UtcDateTime, nullable=False),
