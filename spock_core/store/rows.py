@@ -1,11 +1,27 @@
-"""Writes rows whose table decides whether they are new: by its primary key."""
+"""Writes rows whose table decides whether they are new: by its primary key.
+
+A run writes a few rows at a time, many times. The statements of a table are made once: to make one
+takes SQLAlchemy longer than it takes SQLite to execute it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Table, and_, bindparam, insert, select, update
+from sqlalchemy import (
+    Connection,
+    Insert,
+    Select,
+    Table,
+    Update,
+    and_,
+    bindparam,
+    insert,
+    select,
+    update,
+)
 
 from spock_core.store.connection.copying import (
     bound_rows,
@@ -45,11 +61,8 @@ def write_rows(connection: Connection, table: Table, rows: Sequence[dict[str, An
         return
     keys = [tuple(row[name] for name in names) for row in rows]
     present = _present(connection, table, keys)
-    insert_rows(
-        connection,
-        table,
-        [row for row, key in zip(rows, keys, strict=True) if key not in present],
-    )
+    new = [row for row, key in zip(rows, keys, strict=True) if key not in present]
+    insert_rows(connection, table, new)
     old = [row for row, key in zip(rows, keys, strict=True) if key in present]
     update_rows(connection, table, old)
 
@@ -59,7 +72,7 @@ def insert_rows(connection: Connection, table: Table, rows: Sequence[dict[str, A
     if is_worth_copying(connection, rows):
         copy_rows(connection, table, rows)
     elif rows:
-        connection.execute(insert(table), rows)
+        connection.execute(_insert(table), rows)
 
 
 def insert_plain(
@@ -89,24 +102,20 @@ def update_rows(connection: Connection, table: Table, rows: Sequence[dict[str, A
     if not rows:
         return
     names = [column.name for column in table.primary_key]
-    others = [name for name in rows[0] if name not in names]
     if is_worth_copying(connection, rows):
         aside = copy_aside(connection, table, rows)
         same = and_(*(table.c[name] == aside.c[name] for name in names))
-        values: dict[str, Any] = {name: aside.c[name] for name in others}
+        values: dict[str, Any] = {name: aside.c[name] for name in rows[0] if name not in names}
         connection.execute(update(table).where(same).values(values))
         return
-    match = (table.c[name] == bindparam(f"key_{name}") for name in names)
-    values = {name: bindparam(name) for name in others}
     bound = [{f"key_{n}" if n in names else n: value for n, value in row.items()} for row in rows]
-    connection.execute(update(table).where(*match).values(values), bound)
+    connection.execute(_update(table, tuple(rows[0])), bound)
 
 
 def _present(
     connection: Connection, table: Table, keys: Sequence[tuple[Any, ...]]
 ) -> set[tuple[Any, ...]]:
     """Which of these keys, or of others that begin as they do, are in the table."""
-    first, second, *_ = table.primary_key
     beginnings: dict[Any, set[Any]] = {}
     for key in keys:
         beginnings.setdefault(key[0], set()).add(key[1])
@@ -114,8 +123,28 @@ def _present(
     for value, others in beginnings.items():
         ordered = sorted(others)
         for start in range(0, len(ordered), _AT_ONCE):
-            query = select(*table.primary_key).where(
-                first == value, second.in_(ordered[start : start + _AT_ONCE])
-            )
-            found.update(tuple(row) for row in connection.execute(query))
+            some = {"first": value, "others": ordered[start : start + _AT_ONCE]}
+            found.update(tuple(row) for row in connection.execute(_keys(table), some))
     return found
+
+
+@cache
+def _insert(table: Table) -> Insert:
+    return insert(table)
+
+
+@cache
+def _update(table: Table, columns: tuple[str, ...]) -> Update:
+    """Updates these columns, of which the key's are bound with the prefix `key_`."""
+    keys = [column.name for column in table.primary_key]
+    match = (table.c[name] == bindparam(f"key_{name}") for name in keys)
+    values: dict[str, Any] = {name: bindparam(name) for name in columns if name not in keys}
+    return update(table).where(*match).values(values)
+
+
+@cache
+def _keys(table: Table) -> Select[Any]:
+    """The keys that begin with `first` and go on with one of `others`."""
+    first, second, *_ = table.primary_key
+    others = second.in_(bindparam("others", expanding=True))
+    return select(*table.primary_key).where(first == bindparam("first"), others)
