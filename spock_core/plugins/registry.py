@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import pluggy
 
 from spock_core.domain import Market
-from spock_core.domain.errors import PLUGIN_FAULTS
+from spock_core.domain.errors import PLUGIN_FAULTS, SpockError
 from spock_core.domain.stop import Stop
 from spock_core.plugins.faults import reason_of, wrong_type
 
@@ -97,6 +97,7 @@ class Plugins:
         *,
         stop: Stop | None = None,
         faults: dict[str, str] | None = None,
+        passed_on: type[SpockError] | tuple[()] = (),
         **values: Any,
     ) -> Iterable[tuple[str, Any]]:
         """Calls a hook one plugin at a time, and yields pairs of plugin name and answer.
@@ -104,13 +105,14 @@ class Plugins:
         The answer is what pluggy returns for that plugin alone: its answer or None if the hook spec
         has `firstresult=True`, otherwise a list of its answers. `hookspecs` states the order. A
         plugin that raises is reported as faulty and skipped; `faults`, if given, gets the reason
-        under the plugin's name. Raises `Stopped` if the plugin raised it because `stop` was asked.
+        under the plugin's name. Raises `Stopped` if the plugin raised it because `stop` was asked,
+        and errors of the type `passed_on`, which are for the user.
         """
         for name, caller in self._callers_of(hook):
             try:
                 answer = caller(**values)
             except PLUGIN_FAULTS as error:
-                if stop is not None and stop.caused(error):
+                if isinstance(error, passed_on) or (stop is not None and stop.caused(error)):
                     raise
                 self.report_fault(name, hook, error)
                 if faults is not None:
@@ -119,13 +121,19 @@ class Plugins:
             yield name, answer
 
     def answers(
-        self, hook: str, kind: type[T], *, stop: Stop | None = None, **values: Any
+        self,
+        hook: str,
+        kind: type[T],
+        *,
+        stop: Stop | None = None,
+        passed_on: type[SpockError] | tuple[()] = (),
+        **values: Any,
     ) -> Iterable[tuple[str, T]]:
         """Yields pairs of plugin name and answer, as `each`, for answers of the given type.
 
         None is no answer; any other type is reported as a fault of its plugin.
         """
-        for name, answer in self.each(hook, stop=stop, **values):
+        for name, answer in self.each(hook, stop=stop, passed_on=passed_on, **values):
             if isinstance(answer, kind):
                 yield name, answer
             elif answer is not None:

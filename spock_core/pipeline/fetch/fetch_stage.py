@@ -8,6 +8,7 @@ from collections.abc import Generator, Mapping, Sequence
 
 from spock_core.domain import Observation
 from spock_core.domain.stock import StockKey
+from spock_core.pipeline.executor import RunExecutor
 from spock_core.pipeline.fetch.doubts import Doubts
 from spock_core.pipeline.fetch.hollow import FEWEST_CONTRADICTING
 from spock_core.pipeline.fetch.outcome import FetchOutcome
@@ -36,6 +37,7 @@ class FetchStage:
         plan: Plan,
         regions: Sequence[str],
         scheduler: Scheduler,
+        executor: RunExecutor,
         database: Database,
         run: RunContext,
         run_id: int,
@@ -45,6 +47,7 @@ class FetchStage:
         self._plan = plan
         self._regions = regions
         self._scheduler = scheduler
+        self._executor = executor
         self._database = database
         self._run = run
 
@@ -60,7 +63,7 @@ class FetchStage:
         with self._database.read() as connection:
             symbols = pending.read_symbols(connection, self._regions)
         states = ScreenStates(self._database, self._run)
-        with Questions(self._scheduler, self._run, region, count) as questions:
+        with Questions(self._scheduler, self._executor, self._run, region, count) as questions:
             screening = Screening(
                 plan,
                 self._sectors(),

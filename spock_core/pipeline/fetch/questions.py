@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-import logging
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Executor
 from functools import partial
 from typing import TYPE_CHECKING, Self, TypeVar
 
-from spock_core.domain.errors import PLUGIN_FAULTS
 from spock_core.domain.task_result import TaskResult
+from spock_core.pipeline.executor import RunExecutor
 from spock_core.pipeline.scheduler import Scheduler
 from spock_core.plugins.context import RunContext
 
@@ -20,10 +18,6 @@ if TYPE_CHECKING:
     from spock_core.pipeline.fetch.plan import Screen
     from spock_core.sources.yahoo.answers import Profile, Quotes, ScreenResult
 
-HOOK = "spock_executor"
-
-log = logging.getLogger(__name__)
-
 N = TypeVar("N")
 T = TypeVar("T")
 
@@ -31,14 +25,24 @@ T = TypeVar("T")
 class Questions:
     """Asks in a `with` statement; no more questions are handed out once `give_up` was called."""
 
-    def __init__(self, scheduler: Scheduler, run: RunContext, region: str, questions: int) -> None:
+    def __init__(
+        self,
+        scheduler: Scheduler,
+        executor: RunExecutor,
+        run: RunContext,
+        region: str,
+        questions: int,
+    ) -> None:
         """`region`: for which retries count; `questions`: how many will be asked, for the number
-        of workers."""
+        of threads. An executor was made for as many workers as are allowed."""
         self.given_up = False
         self._scheduler = scheduler
         self._run = run
         self._region = region
+        self._executor = executor.get()
         self._workers = scheduler.workers_for(questions)
+        if self._executor is not None:
+            self._workers = run.settings.max_workers
         self._open = contextlib.ExitStack()
 
     def __enter__(self) -> Self:
@@ -46,7 +50,6 @@ class Questions:
 
         opened = open_worker_config(self._run, self._region, self._workers)
         self._config = self._open.enter_context(opened)
-        self._executor = _executor(self._run, self._workers)
         return self
 
     def __exit__(
@@ -56,12 +59,6 @@ class Questions:
         trace: TracebackType | None,
     ) -> None:
         self._open.close()
-        if self._executor is not None:
-            name, executor = self._executor
-            try:
-                executor.shutdown(wait=False)  # all that executors of any kind have in common
-            except PLUGIN_FAULTS as fault:
-                self._run.plugins.report_fault(name, HOOK, fault)
 
     def give_up(self) -> None:
         """Hands out no more questions: what the provider answers is of no use."""
@@ -104,22 +101,4 @@ class Questions:
         self, tasks: Iterable[tuple[N, Callable[[], TaskResult[T]]]]
     ) -> Iterator[tuple[N, TaskResult[T]]]:
         wanted = (task for task in tasks if not self.given_up)
-        executor = self._executor[1] if self._executor is not None else None
-        return self._scheduler.run(wanted, self._workers, executor)
-
-
-def _executor(run: RunContext, workers: int) -> tuple[str, Executor] | None:
-    """A plugin's executor and the plugin's name; None for threads."""
-    if not run.settings.parallel:
-        return None
-    for name, executor in run.plugins.answers(
-        HOOK, Executor, stop=run.stop, workers=workers, run=run
-    ):
-        try:
-            executor.submit(int)  # tries it out: one that takes no task is of no use
-        except PLUGIN_FAULTS as error:
-            run.plugins.report_fault(name, HOOK, error)
-            continue
-        log.info("questions are asked on the executor of %s", name)
-        return name, executor
-    return None
+        return self._scheduler.run(wanted, self._workers, self._executor)
