@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from types import MappingProxyType
 from typing import NamedTuple
@@ -65,6 +65,8 @@ class PendingStock(NamedTuple):
     """Whether the answer is to tell if its key passed to another instrument."""
     rests: bool = False
     """Whether its profile was unknown a short while ago, so that only a screen may be asked."""
+    unreadable: bool = False
+    """Whether it may be in a screen that was unreadable and is to be asked again."""
 
 
 class KnownStock(NamedTuple):
@@ -81,6 +83,26 @@ class KnownStock(NamedTuple):
     by_screen: bool
     """Whether a screen said so, and has had it since: it must then have it again."""
     said_at: datetime
+
+
+class UnreadableScreen(NamedTuple):
+    """The screen of an industry whose answer could not be read when it was last asked."""
+
+    industry: str
+    exchanges: frozenset[str]
+    """Yahoo's codes."""
+    times: int
+    """How often in a row."""
+    asked_at: datetime
+    ask_again_at: datetime
+
+    def rests(self, now: datetime) -> bool:
+        """Whether it is left alone now. What was noted in the future does not count."""
+        return self.asked_at <= now < self.ask_again_at
+
+    def meets(self, industry: str, exchanges: Iterable[str]) -> bool:
+        """Whether it has stocks in common with another screen."""
+        return industry == self.industry and not self.exchanges.isdisjoint(exchanges)
 
 
 class UnfinishedScreens(NamedTuple):

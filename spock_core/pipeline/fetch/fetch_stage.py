@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Collection, Generator, Mapping, Sequence
 
 from spock_core.domain import Observation
-from spock_core.domain.stock import StockKey
+from spock_core.domain.stock import PendingStock, StockKey
 from spock_core.pipeline.fetch.doubts import Doubts
 from spock_core.pipeline.fetch.hollow import FEWEST_CONTRADICTING
 from spock_core.pipeline.fetch.outcome import FetchOutcome
@@ -60,6 +60,7 @@ class FetchStage:
         with self._database.read() as connection:
             symbols = pending.read_symbols(connection, self._regions)
         states = ScreenStates(self._database, self._run)
+        theirs = set[StockKey]()
         with Questions(self._scheduler, self._run, region, count) as questions:
             screening = Screening(
                 plan,
@@ -85,10 +86,14 @@ class FetchStage:
             if plan.budget:
                 quoting = Quoting(questions, self.outcome, canaries, self._database, self._run)
                 others = quoting.known(others)
+            if screening.unreadable:
+                theirs = self._fail_theirs(screening, others)
+                others = [stock for stock in others if stock.key not in theirs]
+            if plan.budget:
                 self.outcome.left = max(len(others) - plan.budget, 0)
             yield from profiling.answers([*asked, *others[: plan.budget]])
         if plan.screened and not self._run.stop.asked:
-            self._conclude(screening, profiling.answered, states)
+            self._conclude(screening, profiling.answered, theirs, states)
         if self.outcome.new_words:
             words = ", ".join(sorted(self.outcome.new_words))
             log.warning("yahoo: industries new to this version, kept as they are: %s", words)
@@ -105,11 +110,32 @@ class FetchStage:
         tonight = {key: symbol for symbol, key in symbols.items() if key in found}
         return tonight | {one.key: one.symbol for one in self._plan.known if one.key not in tonight}
 
+    def _fail_theirs(self, screening: Screening, known: Sequence[PendingStock]) -> set[StockKey]:
+        """Returns the stocks that may be in unreadable screens: Yahoo knows them, as far as quotes
+        tell, and no other screen has them. They count as failed, and wait for these screens."""
+        missed = {stock.key for stock in screening.missed}
+        theirs = {stock.key for stock in known if stock.key in missed}
+        self.outcome.fail(theirs)
+        if not theirs:
+            self.outcome.failed_regions |= {one.key.region for one in self._plan.screened}
+        return theirs
+
     def _conclude(
-        self, screening: Screening, answered: Mapping[StockKey, str], states: ScreenStates
+        self,
+        screening: Screening,
+        answered: Mapping[StockKey, str],
+        theirs: Collection[StockKey],
+        states: ScreenStates,
     ) -> None:
-        """Remembers which stocks the screens do not have, if no profile contradicts them."""
-        missed = [stock.key for stock in screening.missed if stock.key not in answered]
+        """Remembers which stocks the screens do not have, if no profile contradicts them.
+
+        `theirs`: stocks that may be in screens that could not be read.
+        """
+        missed = [
+            stock.key
+            for stock in screening.missed
+            if stock.key not in answered and stock.key not in theirs
+        ]
         named = Counter(
             answered[stock.key]
             for stock in screening.missed
@@ -124,5 +150,5 @@ class FetchStage:
             self.outcome.fail(missed)
             self.outcome.failed_regions |= {stock.key.region for stock in screening.missed}
             states.forget()
-        elif not screening.unsound:
-            states.end(missed)
+        elif screening.unsound == screening.unreadable:
+            states.end(missed, screening.unreadable, theirs)

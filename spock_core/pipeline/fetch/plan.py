@@ -22,7 +22,13 @@ from dataclasses import dataclass, field
 from math import ceil
 from typing import NamedTuple
 
-from spock_core.domain.stock import KnownStock, PendingStock, StockKey, UnfinishedScreens
+from spock_core.domain.stock import (
+    KnownStock,
+    PendingStock,
+    StockKey,
+    UnfinishedScreens,
+    UnreadableScreen,
+)
 from spock_core.pipeline.fetch.usual_counts import usual_count
 
 PAGE = 250
@@ -104,27 +110,33 @@ def cheapest_plan(
     screener: bool = True,
     begun: UnfinishedScreens | None = None,
     known: Sequence[KnownStock] = (),
+    again: Sequence[UnreadableScreen] = (),
+    resting: Sequence[UnreadableScreen] = (),
 ) -> Plan:
     """The cheapest plan.
 
     `counts`: stocks by MIC and industry, as far as known; `codes_of`: Yahoo's codes of a MIC and
     KIS code; `profiles`: single questions that may be asked, and `doubtful`: those about stocks
     whose key may have passed to another instrument; `screener`: whether screens may be asked;
-    `begun`: the screens of a run that did not come to its end; `known`: what Yahoo has told before.
+    `begun`: the screens of a run that did not come to its end; `known`: what Yahoo has told before;
+    `again` and `resting`: screens that were unreadable, and may be asked again, or not yet.
     """
     due = Counter(need.key.region for need in needs)
     askable = [need for need in needs if codes_of(need.exchange, need.kis_exchange)]
     open_needs = [need for need in askable if not need.missed] if screener else []
     open_keys = {need.key for need in open_needs}
     singles = [need for need in needs if need.key not in open_keys]
-    sums = _CostModel(counts, codes_of, tuple(industries))
+    sums = _CostModel(counts, codes_of, tuple(industries), resting)
     screens, screened = sums.go_on(begun, open_needs) if begun else ([], [])
     goes_on = bool(screened)
     covered = {need.key for need in screened}
+    repeated, waited = sums.again(again, [one for one in open_needs if one.key not in covered])
+    screens, screened = screens + repeated, screened + waited
+    covered |= {need.key for need in waited}
     rest = [need for need in open_needs if need.key not in covered]
     if len(rest) > FEWEST_FOR_BULK:
         more, told = sums.cheapest(rest)
-        screens, screened = screens + more, screened + told
+        screens, screened = [*more, *screens], screened + told
         covered |= {need.key for need in told}
     singles += [need for need in rest if need.key not in covered]
     singles = in_turn(sorted((n for n in singles if not n.rests), key=_oldest_first))
@@ -190,10 +202,12 @@ class _CostModel:
         counts: Mapping[tuple[str, str], int],
         codes_of: Callable[[str, str | None], tuple[str, ...]],
         industries: tuple[str, ...],
+        resting: Sequence[UnreadableScreen],
     ) -> None:
         self._counts = counts
         self._codes_of = codes_of
         self._industries = industries
+        self._resting = resting
 
     def cheapest(self, needs: Sequence[PendingStock]) -> tuple[list[Screen], list[PendingStock]]:
         """Screens, and the stocks of which they should tell; the rest is asked one by one."""
@@ -207,7 +221,8 @@ class _CostModel:
 
         Not of those that were listed since: some of the screens were answered before.
         """
-        everything = begun.industries >= set(self._industries)
+        resting = {one.industry for one in self._resting}
+        everything = begun.industries | resting >= set(self._industries)
         told = [
             need
             for need in needs
@@ -223,6 +238,24 @@ class _CostModel:
             for industry, exchanges in begun.pending
         ]
         return pending, told
+
+    def again(
+        self, unreadable: Iterable[UnreadableScreen], needs: Sequence[PendingStock]
+    ) -> tuple[list[Screen], list[PendingStock]]:
+        """Screens that were unreadable, and the stocks that may be in them and in no other."""
+        screens, told = list[Screen](), dict[StockKey, PendingStock]()
+        for one in unreadable:
+            of_it = [
+                need
+                for need in needs
+                if need.unreadable
+                and one.exchanges >= set(self._codes_of(need.exchange, need.kis_exchange))
+            ]
+            if of_it:
+                cost = self._screen(one.industry, self._reach(of_it)).cost
+                screens.append(Screen(one.industry, tuple(sorted(one.exchanges)), cost))
+                told |= {need.key: need for need in of_it}
+        return screens, list(told.values())
 
     def canaries(
         self, screens: Iterable[Screen], known: Iterable[KnownStock]
@@ -252,7 +285,8 @@ class _CostModel:
         for number in range(1, len(regions) + 1):
             covered = [need for need in needs if need.key.region in regions[:number]]
             reach = self._reach(covered)
-            yield [self._screen(name, reach) for name in self._industries], covered
+            names = [name for name in self._industries if not self._rests(name, reach)]
+            yield [self._screen(name, reach) for name in names], covered
 
     def _by_industry(
         self, needs: Sequence[PendingStock]
@@ -264,8 +298,9 @@ class _CostModel:
                 known.setdefault(str(need.industry), []).append(need)
         screens, screened = [], []
         for name, of_it in sorted(known.items()):
-            screen = self._screen(name, self._reach(of_it))
-            if screen.cost < len(of_it):
+            reach = self._reach(of_it)
+            screen = self._screen(name, reach)
+            if screen.cost < len(of_it) and not self._rests(name, reach):
                 screens.append(screen)
                 screened += of_it
         return screens, screened
@@ -280,6 +315,9 @@ class _CostModel:
             frozenset(mic for mic, _, _ in venues),
             sum(stocks for (_, _, is_new), stocks in venues.items() if is_new),
         )
+
+    def _rests(self, industry: str, reach: _Reach) -> bool:
+        return any(one.meets(industry, reach.exchanges) for one in self._resting)
 
     def _screen(self, industry: str, reach: _Reach) -> Screen:
         known = sum(self._counts.get((mic, industry), 0) for mic in reach.mics)

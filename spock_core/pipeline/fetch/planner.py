@@ -8,13 +8,14 @@ from datetime import timedelta
 
 from spock_core.domain import Market
 from spock_core.domain.source import PROFILE, SCREENER, Source
-from spock_core.domain.stock import KnownStock, PendingStock
+from spock_core.domain.stock import KnownStock, PendingStock, UnreadableScreen
 from spock_core.pipeline.fetch.plan import Plan, cheapest_plan
 from spock_core.pipeline.observations import stale_before
 from spock_core.plugins.context import RunContext
 from spock_core.store.connection.database import Database
 from spock_core.store.fetching import pending as store
 from spock_core.store.fetching import screens
+from spock_core.store.fetching.unreadable_screens import read_unreadable
 
 STILL_HOLDS = timedelta(hours=20)
 """How long the next run goes on with the screens of one that did not come to its end."""
@@ -44,6 +45,7 @@ def plan_queries(
     }
     midnight = run.now.replace(hour=0, minute=0, second=0, microsecond=0)
     needs, known, asked, begun = list(expected), list[KnownStock](), 0, None
+    unreadable: list[UnreadableScreen] = []
     if database is not None:
         with database.read() as connection:
             needs += store.read_pending(
@@ -54,6 +56,8 @@ def plan_queries(
             known = store.read_known(connection, regions, screener=SCREENER, profile=PROFILE)
             asked = store.count_asked(connection, PROFILE, midnight)
             begun = screens.read_unfinished(connection, run.now - STILL_HOLDS)
+            if not run.settings.force_refresh:
+                unreadable = read_unreadable(connection)
     ours = {code for codes in venues.values() for code in codes}
     if begun is not None and not begun.exchanges <= ours:
         begun = None  # another choice of regions: what its screens have is not all read here
@@ -71,4 +75,6 @@ def plan_queries(
         screener=SCREENER in sources,
         begun=None if run.settings.force_refresh else begun,
         known=known,
+        again=[one for one in unreadable if not one.rests(run.now)],
+        resting=[one for one in unreadable if one.rests(run.now)],
     )

@@ -10,7 +10,7 @@ from spock_core.pipeline.fetch.plan import Screen
 from spock_core.pipeline.fetch.planner import STILL_HOLDS
 from spock_core.plugins.context import RunContext
 from spock_core.store.connection.database import Database
-from spock_core.store.fetching import pending, screens
+from spock_core.store.fetching import pending, screens, unreadable_screens
 
 
 class ScreenStates:
@@ -37,11 +37,26 @@ class ScreenStates:
         """Notes that a screen was answered in full, and its stocks are stored."""
         with self._database.write() as connection:
             screens.note_answer(connection, screen.industry, screen.exchanges, self._run.now)
+            unreadable_screens.forget_unreadable(connection, screen.industry)
 
-    def end(self, missed: Collection[StockKey]) -> None:
-        """Notes that all were answered, and which stocks none of them had."""
+    def end(
+        self,
+        missed: Collection[StockKey],
+        unreadable: Collection[Screen],
+        theirs: Collection[StockKey],
+    ) -> None:
+        """Notes that all were answered, and which stocks none of them had.
+
+        `unreadable`: screens whose answer could not be read, and is asked for later and later;
+        `theirs`: stocks that may be in them.
+        """
+        now = self._run.now
         with self._database.write() as connection:
-            pending.store_unknowns(connection, missed, SCREENER, self._run.now)
+            pending.store_unknowns(connection, missed, SCREENER, now)
+            pending.store_unknowns(connection, theirs, SCREENER, now, because=pending.UNREADABLE)
+            unreadable_screens.note_unreadable(
+                connection, [(one.industry, one.exchanges) for one in unreadable], now
+            )
             screens.forget_screens(connection)
 
     def forget(self) -> None:

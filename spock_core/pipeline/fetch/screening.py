@@ -7,7 +7,7 @@ from collections.abc import Generator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from spock_core.domain import Observation
-from spock_core.domain.errors import SpockError, Stopped, UnknownSymbol
+from spock_core.domain.errors import SpockError, Stopped, UnknownSymbol, Unreadable
 from spock_core.domain.source import SCREENER
 from spock_core.domain.stock import PendingStock, StockKey
 from spock_core.pipeline.fetch import hollow
@@ -23,6 +23,8 @@ ROUNDS = 3
 """How often a screen is asked in all: one that failed is asked again when all others were."""
 HOLLOW_IN_A_ROW = 8
 """After so many hollow screens in a row no more are asked in this run."""
+MOST_UNREADABLE = 5
+"""So many unreadable screens may each have a cause of its own; more are one outage."""
 WITNESSES = 3
 """Profiles asked of a doubtful screen at most: the first that Yahoo knows decides."""
 
@@ -55,6 +57,8 @@ class Screening:
         """Stocks that the screens should have had and did not; none if a screen failed."""
         self.unsound: set[Screen] = set()
         """Screens that failed or are hollow."""
+        self.unreadable: set[Screen] = set()
+        """Screens whose answer could not be read, while those of all others are sound."""
         self._plan = plan
         self._sectors = sectors
         self._symbols = symbols
@@ -95,7 +99,12 @@ class Screening:
                 continue
             except SpockError as error:
                 self._outcome.note_error(error)
+                if isinstance(error, Unreadable):
+                    self.unreadable.add(screen)
+                else:
+                    self.unreadable.discard(screen)
                 continue
+            self.unreadable.discard(screen)
             sector = self._sectors.get(screen.industry, "")
             yield self._said(screen.industry, sector, self._names(listed))
             canaries = self._plan.canaries.get(screen, frozenset())
@@ -223,12 +232,21 @@ class Screening:
     def _conclude(self) -> None:
         """Without all screens nothing is concluded of the stocks that none of the others had."""
         missed = [stock for stock in self._plan.screened if stock.key not in self.found]
-        if self.unsound:
+        if not self._are_few_unreadable():
+            self.unreadable = set()
+        if self.unsound > self.unreadable:
             self._outcome.fail(stock.key for stock in missed)
             self._outcome.failed_regions |= {stock.key.region for stock in self._plan.screened}
             return
-        self._outcome.error = None
+        if not self.unreadable:
+            self._outcome.error = None
         self.missed = in_turn(sorted(missed, key=lambda stock: stock.key))
+
+    def _are_few_unreadable(self) -> bool:
+        """Whether the unreadable answers are single ones: others were read, or they are the same
+        that were unreadable before. Many at once are an outage."""
+        few = 0 < len(self.unreadable) <= MOST_UNREADABLE
+        return few and bool(self._answered or all(one.unreadable for one in self._plan.screened))
 
 
 def _lacks(screen: Screen, lost: int) -> str:

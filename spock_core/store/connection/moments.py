@@ -21,6 +21,7 @@ from spock_core.store.schema import (
     stock_details,
     table_sources,
     unknowns,
+    unreadable_screens,
 )
 from spock_core.store.utc_date_time import UtcDateTime
 
@@ -33,6 +34,7 @@ _ASKED = (
     unknowns.c.asked_at,
     screens.c.planned_at,
     provider_rests.c.noted_at,
+    unreadable_screens.c.asked_at,
     past_states.c.until,
 )
 """Rows that only say what was asked, or held, when: without a moment they say nothing."""
@@ -44,7 +46,8 @@ _LEARNED = (
 _HAPPENED = tuple(
     column
     for table in metadata.sorted_tables
-    if table not in (runs, unknowns, screens, provider_rests)  # runs keep what their clocks said
+    # runs keep what their clocks said
+    if table not in (runs, unknowns, screens, provider_rests, unreadable_screens)
     for column in table.c
     if isinstance(column.type, UtcDateTime) and column not in frozenset((*_LEARNED, *_ASKED))
 )

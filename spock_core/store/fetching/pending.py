@@ -74,6 +74,7 @@ def read_pending(
             by_profile.c.words.label("profile_words"),
             no_screen.c.asked_at.label("screened_at"),
             no_screen.c.ask_again_at.label("screen_again_at"),
+            no_screen.c.because.label("screened_because"),
             no_profile.c.asked_at.label("profiled_at"),
             no_profile.c.ask_again_at.label("rests_until"),
             doubt.c.changed_at.label("doubtful_since"),
@@ -93,7 +94,7 @@ def read_pending(
         )
         query = query.where(not_(holds))
     rows = connection.execute(query).all()
-    marked = sum(row.screened_at is not None or row.profiled_at is not None for row in rows)
+    marked = sum(_is_unknown(row) for row in rows)
     mass = marked >= FEWEST_FOR_MASS and marked > MASS_SHARE * _count_askable(connection, regions)
     found = []
     for row in rows:
@@ -108,9 +109,18 @@ def read_pending(
         may_screen = row.screen_again_at is None or row.screen_again_at <= now
         if rests and not (mass and may_screen):
             continue
-        missed = row.screened_at is not None and not (may_screen and (mass or industry))
+        unreadable = row.screened_because == UNREADABLE
+        missed = row.screened_at is not None and not (
+            may_screen and (mass or industry or unreadable)
+        )
         found.append(_pending(row, industry, missed=missed and limit is not None, rests=rests))
     return found
+
+
+def _is_unknown(row: Any) -> bool:
+    """Whether a screen or a profile was asked and did not know a stock."""
+    screened = row.screened_at is not None and row.screened_because != UNREADABLE
+    return screened or row.profiled_at is not None
 
 
 def _rests(row: Any, now: datetime) -> bool:
@@ -142,6 +152,7 @@ def _pending(row: Any, industry: str | None, *, missed: bool, rests: bool) -> Pe
         listed_at=row.doubtful_since or row.first_seen_at,
         doubtful=row.doubtful_since is not None,
         rests=rests,
+        unreadable=not missed and row.screened_because == UNREADABLE,
     )
 
 
@@ -211,6 +222,11 @@ def count_asked(connection: Connection, source: str, since: datetime) -> int:
     return connection.execute(knew).scalar_one() + connection.execute(not_knew).scalar_one()
 
 
+def rest_after(times: int) -> timedelta:
+    """How long to leave alone what was asked in vain so many times in a row."""
+    return REST[min(times, len(REST)) - 1]
+
+
 def forget_unknowns(connection: Connection, found: Sequence[Observation]) -> None:
     """Forgets that Yahoo once did not know stocks of which it has told now; a few hundred."""
     keys = [(one.region, one.ticker) for one in found]
@@ -236,7 +252,7 @@ def store_unknowns(
     rows = []
     for key in keys:
         count = times.get(key, 0) + 1
-        again = now + REST[min(count, len(REST)) - 1]
+        again = now + rest_after(count)
         row = {"source": source, "times": count, "asked_at": now, "ask_again_at": again}
         rows.append(key._asdict() | row | {"because": because})
     write_rows(connection, unknowns, rows)

@@ -12,6 +12,7 @@ from spock_core.store.schema.asking import (
     table_files,
     table_sources,
     unknowns,
+    unreadable_screens,
 )
 from spock_core.store.schema.runs import run_regions, runs
 from spock_core.store.schema.shared import LISTING_COLUMNS, metadata
@@ -46,4 +47,5 @@ __all__ = [
     "table_sources",
     "tickers",
     "unknowns",
+    "unreadable_screens",
 ]

@@ -101,6 +101,16 @@ screens = Table(
     Column("asked_at", UtcDateTime),
 )
 
+unreadable_screens = Table(
+    "unreadable_screens",
+    metadata,
+    Column("industry", String(64), primary_key=True),
+    Column("exchanges", String(400), nullable=False),
+    Column("times", Integer, nullable=False),
+    Column("asked_at", UtcDateTime, nullable=False),
+    Column("ask_again_at", UtcDateTime, nullable=False),
+)
+
 staged = Table(
     "spock_staged",
     MetaData(),
