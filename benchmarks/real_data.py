@@ -20,7 +20,7 @@ from spock_core.pipeline.run import run_pipeline
 from spock_core.plugins.loader import load_plugins
 from spock_core.settings.model import load_settings
 from spock_core.sources.kis.sector_codes import KisSectorCode
-from spock_core.sources.yahoo.industries import YahooIndustrySource
+from spock_core.sources.yahoo.sources import YahooProfile
 from spock_core.store.connection.opening import open_database
 from spock_core.store.schema import stock_details, tickers
 
@@ -114,7 +114,7 @@ def stocks_with_industries(register: Register, data: Path) -> list[LabelledStock
 
 def _with_claims(register: Register, data: Path, file: str, official: str) -> list[LabelledStock]:
     plugins = load_plugins()
-    kis, yahoo = KisSectorCode(), YahooIndustrySource("yahoo-profile")
+    kis, yahoo = KisSectorCode(), YahooProfile()
     now = datetime.now(UTC)
     profiles = {
         (region_of(row), row["ticker"]): row for row in read(data / "yahoo-profiles-2022-half.csv")

@@ -24,11 +24,14 @@ from typing import Any
 
 import yfinance
 
+from spock_core.domain.queries import Site
 from spock_core.plugins.loader import load_plugins
 from spock_core.sandbox.server import Sandbox, serve
 from spock_core.sandbox.universe import FULL_SIZE, make_universe
+from spock_core.sources.queries.gate import source_gate
 from spock_core.sources.yahoo.client import Yahoo
-from spock_core.sources.yahoo.gate import yahoo_gate
+from spock_core.sources.yahoo.names import HOSTS
+from spock_core.sources.yahoo.sources import YahooProfile
 
 STOCKS, RATE = 8_000, 100.0
 
@@ -59,7 +62,8 @@ def spock(sandbox: Sandbox, rate: float) -> tuple[float, int]:
 def info(sandbox: Sandbox, rate: float, symbols: list[str]) -> tuple[float, int]:
     """Returns seconds and requests to Yahoo of one `Ticker.info` for each stock."""
     sandbox.counters.clear()
-    gate = yahoo_gate(sandbox.url, rate, pause_s=0.1, notify=lambda _: None)
+    site = Site(addresses=(HOSTS,), rate=rate, base=sandbox.url)
+    gate = source_gate(YahooProfile(), site, pause_s=0.1, notify=lambda _: None)
     started = time.perf_counter()
     with Yahoo(gate, sandbox.url):
         for symbol in symbols:

@@ -69,6 +69,7 @@ def enrich(
     yahoo_url: str | None = None,
     yahoo_rate: float | None = None,
     profile_budget: int | None = None,
+    kis_api_budget: int | None = None,
     kis_master_url: str | Path | None = None,
     lists_url: str | Path | None = None,
     tables_url: str | Path | None = None,
@@ -112,7 +113,7 @@ def enrich(
         if chosen.dry_run:
             with attached_observers(chosen, plugins, Stop()):
                 plan = plan_run(chosen, plugins)
-            planned = Planned(plan.requests, plan.seconds, plan.plan.left)
+            planned = Planned(plan.requests, plan.seconds, sum(one.left for one in plan.plans))
             return replace(plan.result, planned=planned)
         result = run_job(chosen, plugins, stop)
     write_report(result, chosen)

@@ -51,7 +51,8 @@ def says_less(later: Observation, before: Observation) -> bool:
 
 
 def _is_usable(claim: Claim) -> bool:
-    """Whether a claim has a valid GICS code, or no code but a flag."""
+    """Whether a claim has a valid GICS code, or no code but something else."""
     if claim.gics_code:
         return is_gics_code(claim.gics_code)
-    return claim.is_spac is not None or claim.is_preferred is not None
+    said = claim.is_spac, claim.is_preferred, claim.par_value
+    return any(value is not None for value in said)

@@ -22,7 +22,8 @@ def classify(listing: Listing, market: Market, claims: Sequence[Claim]) -> Class
     The most confident claim decides the sector. Claims that agree with it raise the confidence,
     claims that contradict it lower the confidence. All claims together decide the industry inside
     the sector (`industry.place_in_sector`); a claim that outweighs all others decides as far as
-    its code goes. A flag is decided by `flag_claim`, or by the market's rules if no claim states
+    its code goes. `claims` are in the order in which they were made: of several par values the
+    last counts. A flag is decided by `flag_claim`, or by the market's rules if no claim states
     it.
     """
     ranked = ranked_claims(listing, market, claims)
@@ -33,6 +34,7 @@ def classify(listing: Listing, market: Market, claims: Sequence[Claim]) -> Class
         ticker=listing.ticker,
         is_spac=spac.is_spac if spac else bool(market.is_spac(listing)),
         is_preferred=preferred.is_preferred if preferred else by_type,
+        par_value=next((c.par_value for c in reversed(claims) if c.par_value is not None), None),
     )
     coded = [claim for claim in ranked if claim.gics_code]
     if not coded:

@@ -74,7 +74,8 @@ def explanations(
 ) -> list[Explanation]:
     """Returns an explanation of each observation of one listing, in the given order.
 
-    If its plugin is not installed, `market` is None and no observation claims anything.
+    If its plugin is not installed, `market` is None and no observation claims anything. Nor does
+    one of a source that is not installed.
     """
     observed = list(observations)
     if market is None:
@@ -94,7 +95,7 @@ def explanations(
         told = kind.security_type if kind is not None else None
         deciding = (KIND,) if kind is not None and kind_source == item.source else ()
         if original is None:
-            why = kind.reason if kind is not None else "claims nothing"
+            why = kind.reason if kind is not None else _silence(item.source, sources)
             result.append(Explanation(item, str(told or ""), None, why, deciding))
             continue
         reason = original.reason if claim is None else claim.reason
@@ -105,6 +106,11 @@ def explanations(
         meaning = ", ".join(part for part in (meaning, told) if part)
         result.append(Explanation(item, meaning, claim.confidence, reason, decides + deciding))
     return result
+
+
+def _silence(name: str, sources: Mapping[str, Source]) -> str:
+    """Why an observation claims nothing."""
+    return "claims nothing" if name in sources else "its source is not installed"
 
 
 def deciding_sources(listing: Listing, market: Market, claims: Sequence[Claim]) -> dict[str, str]:
@@ -146,4 +152,6 @@ def _meaning(claim: Claim, listing: Listing, market: Market) -> str:
     for flag, name in _FLAGS.items():
         if _adds_to_rules(claim, flag, listing, market):
             parts.append(name if getattr(claim, flag) else f"no {name}")
+    if claim.par_value is not None:
+        parts.append(f"par value {claim.par_value:g}")
     return ", ".join(parts)

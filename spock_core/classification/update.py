@@ -26,10 +26,14 @@ def classification_update(
     date = (now if confirmed else stock.enriched_at or now) if found.sector else None
     if before is None:
         return ClassificationUpdate(found, True, enriched_at=date)
+    if found.par_value is None:
+        found = found._replace(par_value=before.par_value)
     learned = before.sector is not None and before.sector_source not in WITHDRAWN
     if found.sector is None and learned:
         # nothing learned is overwritten by nothing; what was withdrawn is not learned
-        kept = before._replace(is_spac=found.is_spac, is_preferred=found.is_preferred)
+        kept = before._replace(
+            is_spac=found.is_spac, is_preferred=found.is_preferred, par_value=found.par_value
+        )
         if kept == before:
             return None
         return ClassificationUpdate(kept, True, enriched_at=stock.enriched_at)

@@ -28,6 +28,8 @@ class Classification(NamedTuple):
     sector_confidence: float | None = None
     industry_source: str | None = None
     industry_confidence: float | None = None
+    par_value: float | None = None
+    """Nominal value of a share, in the currency that its issuer chose for it."""
 
 
 class Observation(NamedTuple):
@@ -47,7 +49,8 @@ class Claim(NamedTuple):
     source: str
     gics_code: str
     """2 digits for a sector, 4 for an industry group, 6 for an industry, as far as the observation
-    determines it; empty if it determines only the kind, `is_spac` or `is_preferred`."""
+    determines it; empty if it determines only the kind, `is_spac`, `is_preferred` or
+    `par_value`."""
     confidence: float
     """Share of the stocks with the same words whose official sector is this one, 0 to 1."""
     reason: str
@@ -70,6 +73,9 @@ class Claim(NamedTuple):
     `about` tells `security_type`, where `classification.kinds` believes it."""
     asset_type: AssetType | None = None
     """The asset type that goes with the kind, such as `ETF`; None for the list's own."""
+    par_value: float | None = None
+    """Nominal value of a share, above 0; None if the source does not say. Of several the latest
+    counts."""
 
 
 class Judgement(NamedTuple):

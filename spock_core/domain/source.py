@@ -13,8 +13,6 @@ from spock_core.domain.tables import SourceTerms, Table, TableFile, TableRow
 
 ISSUER = "issuer"
 OVERRIDE = "override"
-SCREENER = "yahoo-screener"
-PROFILE = "yahoo-profile"
 WITHDRAWN = (ISSUER, OVERRIDE)
 """Sources whose observations can be withdrawn. Values that rest on them alone are then cleared."""
 REASON = "reason"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from enum import StrEnum
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -44,53 +45,82 @@ class ClassificationUpdate(NamedTuple):
     """None where no source says a sector."""
 
 
-class PendingStock(NamedTuple):
-    """A stock without an observation from Yahoo, or with one that is too old."""
+class AskableStock(NamedTuple):
+    """What a query source may know a stock by."""
 
     key: StockKey
-    symbol: str
-    """Yahoo's symbol."""
     exchange: str
     """MIC."""
     kis_exchange: str | None
-    industry: str | None
-    """Yahoo's industry by the last observation."""
+    yahoo_symbol: str | None = None
+    isin: str | None = None
+    currency: str = ""
+    """ISO 4217."""
+
+
+class PendingStock(NamedTuple):
+    """A stock without an observation from a provider, or with one that is too old."""
+
+    stock: AskableStock
+    group: str | None
+    """The provider's group of it by the last observation."""
     missed: bool
-    """Whether the screener does not have it, so that it needs a profile."""
+    """Whether no group has it, so that it must be asked about itself."""
     asked_at: datetime | None
-    """When Yahoo was last queried for it, with or without a result."""
+    """When the provider was last asked about it, with or without a result."""
     listed_at: datetime
     """When it first appeared in its list."""
+    symbol: str = ""
+    """What the provider knows it by."""
     doubtful: bool = False
     """Whether the answer is to tell if its key passed to another instrument."""
     rests: bool = False
-    """Whether its profile was unknown a short while ago, so that only a screen may be asked."""
-    unreadable: bool = False
-    """Whether it may be in a screen that was unreadable and is to be asked again."""
+    """Whether it was unknown a short while ago, so that only groups may be asked for."""
+    wanted: bool = True
+    """Whether nobody else has told yet what the provider may tell of it."""
+
+    @property
+    def key(self) -> StockKey:
+        """Its region and ticker."""
+        return self.stock.key
 
 
 class KnownStock(NamedTuple):
-    """A stock of which Yahoo has told before, by its last word."""
+    """A stock of which a provider has told before, by its last word."""
 
-    key: StockKey
-    symbol: str
-    """Yahoo's symbol."""
-    exchange: str
-    """MIC."""
-    kis_exchange: str | None
-    industry: str
-    sector: str
-    by_screen: bool
-    """Whether a screen said so, and has had it since: it must then have it again."""
+    stock: AskableStock
+    words: Mapping[str, str]
+    group: str
+    """Empty if the words name none."""
+    by_group: bool
+    """Whether its group has had it since: it must then have it again."""
     said_at: datetime
 
+    @property
+    def key(self) -> StockKey:
+        """Its region and ticker."""
+        return self.stock.key
 
-class UnreadableScreen(NamedTuple):
-    """The screen of an industry whose answer could not be read when it was last asked."""
 
-    industry: str
-    exchanges: frozenset[str]
-    """Yahoo's codes."""
+class GroupFailure(StrEnum):
+    """Why a group had no answer that can be used."""
+
+    UNREADABLE = "unreadable"
+    """Its answer could not be read."""
+    HOLLOW = "hollow"
+    """Its answer lacks stocks that must be in it."""
+    FAILED = "failed"
+    """The question failed whenever it was asked."""
+
+
+class FailedGroup(NamedTuple):
+    """A group that failed when it was last asked for, while others were answered."""
+
+    source: str
+    group: str
+    venues: frozenset[str]
+    """The provider's codes of the exchanges."""
+    because: GroupFailure
     times: int
     """How often in a row."""
     asked_at: datetime
@@ -100,18 +130,24 @@ class UnreadableScreen(NamedTuple):
         """Whether it is left alone now. What was noted in the future does not count."""
         return self.asked_at <= now < self.ask_again_at
 
-    def meets(self, industry: str, exchanges: Iterable[str]) -> bool:
-        """Whether it has stocks in common with another screen."""
-        return industry == self.industry and not self.exchanges.isdisjoint(exchanges)
+    def meets(self, group: str, venues: Iterable[str]) -> bool:
+        """Whether it has stocks in common with another question."""
+        return group == self.group and not self.venues.isdisjoint(venues)
+
+    def may_have(self, stock: PendingStock, venues: Iterable[str]) -> bool:
+        """Whether a stock at these venues may be in it. All others were asked for at that time, and
+        what they had is known."""
+        is_asked = stock.listed_at <= self.asked_at and self.venues.issuperset(venues)
+        return is_asked and stock.group in (None, self.group)
 
 
-class UnfinishedScreens(NamedTuple):
-    """The screens planned by a recent run that did not finish."""
+class UnfinishedGroups(NamedTuple):
+    """The groups that a recent run was about to ask for, and did not finish."""
 
     planned_at: datetime
-    industries: frozenset[str]
-    """Industries of all planned screens."""
-    exchanges: frozenset[str]
-    """Yahoo's exchange codes of all planned screens."""
+    groups: frozenset[str]
+    """All planned groups."""
+    venues: frozenset[str]
+    """The provider's codes of all exchanges that were asked about."""
     pending: tuple[tuple[str, tuple[str, ...]], ...]
-    """Industry and Yahoo's exchange codes of each screen that was not completed."""
+    """Group and codes of each question that was not answered."""

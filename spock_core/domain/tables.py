@@ -10,7 +10,8 @@ from typing import NamedTuple, TypeAlias
 from spock_core.domain.market import ListState
 
 Row: TypeAlias = Mapping[str, str]
-"""The cells of a row by the heading of their column, without white space around them."""
+"""The cells of a row by the heading of their column, without white space around them. Each row has
+all headings of its table: a cell that a short line lacks is empty."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from math import inf
 from urllib.parse import urlsplit, urlunsplit
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
@@ -62,3 +63,13 @@ def age_text(moment: datetime | None, now: datetime) -> str:
         return f"in the future, {format_utc(moment)}"
     hours = (now - moment).total_seconds() / 3600
     return f"{hours:.0f} h ago" if hours < 48 else f"{hours / 24:.0f} d ago"
+
+
+def read_amount(text: str) -> float | None:
+    """Returns the amount in a text such as `0.00001` or `HKD 1,000.50`; None if there is none
+    above 0."""
+    try:
+        amount = float(text.rsplit(maxsplit=1)[-1].replace(",", "")) if text.strip() else 0.0
+    except ValueError:
+        return None
+    return amount if 0 < amount < inf else None

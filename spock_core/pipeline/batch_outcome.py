@@ -27,6 +27,8 @@ class BatchOutcome:
     """What a provider answered about these stocks."""
     learned: Sequence[Observation] = ()
     """What other sources say of them that is new, or confirms what had grown old."""
+    asked: Sequence[str] = ()
+    """The names of the sources of the provider that answered."""
     updates: list[ClassificationUpdate] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
     counts: StockCounts = field(default_factory=StockCounts)
@@ -43,7 +45,7 @@ class BatchOutcome:
         """Writes the answers and what follows from them. Call it in one transaction."""
         write_observations(connection, [*self.learned, *self.answers])
         if self.answers:
-            forget_unknowns(connection, self.answers)
+            forget_unknowns(connection, self.answers, self.asked)
         changed = [one.after.ticker for one in self.changes]
         keep_classified(connection, self.region, changed, now)
         stocks.write_updates(connection, self.updates, now)

@@ -97,9 +97,13 @@ class ClassifyStage:
                 if batch:
                     yield self._classify(region, batch)
 
-    def with_answers(self, answers: Sequence[Observation]) -> Iterator[BatchOutcome]:
+    def with_answers(
+        self, answers: Sequence[Observation], asked: Sequence[str], *, counted: bool = True
+    ) -> Iterator[BatchOutcome]:
         """Classifies the stocks that a provider answered about, with what it said.
 
+        `asked`: the names of its sources; `counted`: whether its answers are what the stocks wait
+        for, so that they count as classified.
         Related securities that wait for an answer are classified later: only the answer is stored.
         """
         by_region: dict[str, list[Observation]] = {}
@@ -107,7 +111,10 @@ class ClassifyStage:
             by_region.setdefault(answer.region, []).append(answer)
         for region, regional in by_region.items():
             for part in _batched(regional, ANSWERS):
-                yield self._classify(region, self._read(region, (a.ticker for a in part)), part)
+                batch = self._read(region, (answer.ticker for answer in part))
+                outcome = self._classify(region, batch, part, counted=counted)
+                outcome.asked = asked
+                yield outcome
 
     def without_answers(
         self, keys: Iterable[StockKey], failed: Set[StockKey]
@@ -143,8 +150,10 @@ class ClassifyStage:
         answers: Sequence[Observation] = (),
         failed: Set[StockKey] = frozenset(),
         issuers: Mapping[str, Stock] = MappingProxyType({}),
+        counted: bool = True,
     ) -> BatchOutcome:
-        """`issuers`: those that related securities depend on, by ticker."""
+        """`issuers`: those that related securities depend on, by ticker; `counted`: whether stocks
+        with an answer count as classified."""
         before = {stock.listing.ticker: stock.observations for stock in batch}
         answers = [confirmed(one, before.get(one.ticker, {}).get(one.source)) for one in answers]
         by_ticker = {answer.ticker: answer for answer in answers}
@@ -161,7 +170,8 @@ class ClassifyStage:
         for stock in batch:
             answer = by_ticker.get(stock.listing.ticker)
             if answer and stock.key in self._issuer_of and stock.key in self._waiting:
-                self.answered.add(stock.key)
+                if counted:
+                    self.answered.add(stock.key)
                 continue
             known = {**stock.observations, **learned.get(stock.listing.ticker, {})}
             if answer:
@@ -172,7 +182,7 @@ class ClassifyStage:
                 outcome.faults.append(error)
                 outcome.counts.fail("fault")
                 continue
-            if not (answer and self._was_counted(stock.key)):
+            if not answer or (counted and not self._was_counted(stock.key)):
                 self._count(stock, found, update, failed, outcome)
         return outcome
 

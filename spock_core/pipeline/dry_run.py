@@ -4,26 +4,26 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from math import ceil
 
 from spock_core.domain import Exchange, Market
-from spock_core.domain.coverage import RegionCoverage
 from spock_core.domain.errors import NoRegister
-from spock_core.domain.results import RegionResult, RegionStatus, RunResult
+from spock_core.domain.queries import GroupQuerySource
+from spock_core.domain.results import RegionCoverage, RegionResult, RegionStatus, RunResult
+from spock_core.domain.source import Source
 from spock_core.pipeline.fetch.first_run import expected_stocks
-from spock_core.pipeline.fetch.plan import PAGE, Plan
+from spock_core.pipeline.fetch.plan import Plan
 from spock_core.pipeline.fetch.planner import plan_queries
 from spock_core.pipeline.run_record import mode_of, refresh_of
 from spock_core.plugins.context import RunContext
 from spock_core.plugins.registry import Plugins
 from spock_core.plugins.selection import select_markets, select_sources
 from spock_core.settings.model import Settings
-from spock_core.settings.rate import rate_of
 from spock_core.sources.override.file import read_overrides
-from spock_core.sources.yahoo.listings import LISTED_BY
 from spock_core.store import stocks
 from spock_core.store.connection.opening import open_database
 from spock_core.store.coverage import read_coverage
@@ -43,7 +43,7 @@ class RegionDryRun:
     classified: int
     """Of these, the ones with a sector."""
     due: int
-    """Stocks of which Yahoo has still something to say."""
+    """Stocks of which a provider has still something to say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,29 +52,42 @@ class DryRun:
 
     result: RunResult
     regions: tuple[RegionDryRun, ...]
-    plan: Plan
-    rate: float
-    """Most requests a second to Yahoo."""
+    plans: tuple[Plan, ...]
     expected: int = 0
-    """Stocks that lists are expected to bring that the register does not have yet."""
-    listing: int = 0
-    """Requests to Yahoo for lists, as long as these were the last time."""
+    """Stocks that lists are expected to bring and the register does not have yet."""
+    listing: Mapping[str, int] = field(default_factory=dict)
+    """Requests for lists by the provider that gives them, as long as these were the last time."""
+
+    def requests_to(self, provider: str) -> dict[str, int]:
+        """Expected requests to one provider: for lists, where it gives some, and by source."""
+        [plan] = [one for one in self.plans if one.provider.name == provider]
+        lists = self.listing.get(provider, 0)
+        return {"lists": lists} | plan.requests if lists else plan.requests
+
+    def seconds_of(self, plan: Plan) -> float:
+        """Time that the requests to the provider of a plan would take at its rate."""
+        return sum(self.requests_to(plan.provider.name).values()) / plan.rate
 
     @property
     def requests(self) -> dict[str, int]:
-        """Expected requests to Yahoo: for lists, where it gives some, and by source."""
-        return {"lists": self.listing} | self.plan.requests if self.listing else self.plan.requests
+        """Expected requests to all providers: for lists, where one gives some, and by source."""
+        found: dict[str, int] = {}
+        for plan in self.plans:
+            for name, count in self.requests_to(plan.provider.name).items():
+                found[name] = found.get(name, 0) + count
+        return found
 
     @property
     def seconds(self) -> float:
-        """Time that the requests to Yahoo would take at this rate."""
-        return sum(self.requests.values()) / self.rate
+        """Time that they would take: one provider is asked after the other."""
+        return sum(self.seconds_of(plan) for plan in self.plans)
 
     @property
     def coverage(self) -> float:
-        """Share of stocks that would have a sector, if Yahoo knew all that it is asked about."""
+        """Share of stocks that would have a sector, if all were known that is asked about."""
         total = self.expected + sum(region.stocks for region in self.regions)
-        asked = len(self.plan.screened) + len(self.plan.profiles)
+        deciding = [plan for plan in self.plans if plan.decides]
+        asked = sum(len(plan.screened) + len(plan.singles) for plan in deciding)
         classified = sum(region.classified for region in self.regions)
         return min((classified + asked) / total, 1.0) if total else 0.0
 
@@ -93,21 +106,23 @@ def dry_run(
     covered: list[RegionCoverage] = []
     last_success: dict[str, datetime] = {}
     database = None
-    listed = dict.fromkeys(_listed_by_yahoo(markets), 0)
+    listed = dict.fromkeys(_listed_by_providers(markets, sources), 0)
     with contextlib.suppress(NoRegister):
-        database = open_database(settings.database, create=False, migrate=False)
+        database = open_database(
+            settings.database, create=False, migrate=False, timeout_s=settings.database_timeout
+        )
     try:
         if database is not None:
             with database.read() as connection:
                 for market in markets:
                     found[market.region] = stocks.count_classified(connection, market.region)
-                for region, exchange in listed:
-                    listed[region, exchange] = count_active(connection, region, exchange)
+                for groups, region, exchange in listed:
+                    listed[groups, region, exchange] = count_active(connection, region, exchange)
                 covered = read_coverage(connection)
                 last_success = read_last_success(connection, run.now)
         new = [market for market in markets if not found.get(market.region, (0, 0))[0]]
         expected = [stock for market in new for stock in expected_stocks(market, run)]
-        plan = plan_queries(markets, sources, database, run, expected)
+        plans = plan_queries(markets, sources, database, run, expected)
     finally:
         if database is not None:
             database.close()
@@ -116,7 +131,7 @@ def dry_run(
             market.region,
             tuple(exchange.list_name for exchange in market.exchanges),
             *found.get(market.region, (0, 0)),
-            due=plan.due[market.region],
+            due=sum(plan.due[market.region] for plan in plans if plan.decides),
         )
         for market in markets
     ]
@@ -145,11 +160,18 @@ def dry_run(
         coverage=tuple(covered),
         last_success=last_success,
     )
-    listing = sum(max(ceil(known / PAGE), 1) for known in listed.values())
-    return DryRun(outcome, tuple(regions), plan, rate_of(settings), len(expected), listing)
+    listing: Counter[str] = Counter()
+    for (groups, _, _), known in listed.items():
+        listing[groups.about.provider] += max(ceil(known / groups.page_size), 1)
+    return DryRun(outcome, tuple(regions), tuple(plans), len(expected), listing)
 
 
-def _listed_by_yahoo(markets: Sequence[Market]) -> Iterable[tuple[str, Exchange]]:
-    for market in markets:
-        if market.listed_by == LISTED_BY:
-            yield from ((market.region, exchange) for exchange in market.exchanges)
+def _listed_by_providers(
+    markets: Sequence[Market], sources: Mapping[str, Source]
+) -> Iterable[tuple[GroupQuerySource, str, Exchange]]:
+    """Yields the exchanges whose lists come from the provider of one of these sources."""
+    for source in sources.values():
+        if isinstance(source, GroupQuerySource) and source.lists:
+            for market in markets:
+                if market.listed_by == source.lists:
+                    yield from ((source, market.region, one) for one in market.exchanges)

@@ -35,7 +35,7 @@ from spock_core.pipeline.listing_checks import (
     check_twice,
 )
 from spock_core.pipeline.market_rules import apply_market_rules
-from spock_core.plugins.checked_listings import HOOK, lists_of
+from spock_core.plugins.checking.listings import HOOK, lists_of
 from spock_core.plugins.context import RunContext
 from spock_core.store import listings
 from spock_core.store.connection.database import Database, write_on

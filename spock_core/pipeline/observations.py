@@ -59,14 +59,13 @@ class Observations:
         return learned
 
     def confirm(self, known: Mapping[str, Observation]) -> bool:
-        """Whether one of a stock's observations still holds and means something.
+        """Whether one of a stock's observations that says a sector still holds.
 
         An override holds as long as it is stored.
         """
-        return any(
-            (one.source == OVERRIDE or self._is_fresh(one)) and self._claim(one) is not None
-            for one in known.values()
-        )
+        holding = (one for one in known.values() if one.source == OVERRIDE or self._is_fresh(one))
+        claims = map(self._claim, holding)
+        return any(claim is not None and claim.gics_code for claim in claims)
 
     def _is_fresh(self, observation: Observation) -> bool:
         limit = stale_before(self._run)

@@ -6,7 +6,7 @@ import contextlib
 import logging
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from functools import partial
 
 from spock_core.domain import Market
@@ -14,6 +14,7 @@ from spock_core.domain.errors import PLUGIN_FAULTS, ListError, StoreError, Usage
 from spock_core.domain.events import RegionListed, RegionStarted, StocksClassified
 from spock_core.domain.results import RegionStatus
 from spock_core.domain.source import Source
+from spock_core.domain.stock import StockKey
 from spock_core.domain.task_result import TaskResult
 from spock_core.pipeline.batch_outcome import BatchOutcome
 from spock_core.pipeline.classify_stage import ClassifyStage
@@ -128,9 +129,9 @@ class Pipeline:
 
     def _fetch_and_classify(self) -> None:
         """Classifies first what nobody need be asked about; the rest as answers come, or do not."""
-        plan = plan_queries(self._markets, self._sources, self._database, self._run)
-        self._record.plan(plan)
-        waiting = plan.waiting
+        plans = plan_queries(self._markets, self._sources, self._database, self._run)
+        self._record.plan(plans)
+        waiting = {key for plan in plans if plan.decides for key in plan.waiting}
         asked = {key.region for key in waiting}
         with self._record.phase("classify"):
             failed = {one.region for one in self._regions.values() if one.errors}
@@ -144,35 +145,52 @@ class Pipeline:
                 self._store(self._classify.related(region))
         if self._run.stop.asked:
             return
+        busy = {key.region for plan in plans for key in plan.waiting}
         for progress in self._regions.values():
-            if progress.region not in asked:
+            if progress.region not in busy:
                 self._end(progress)
-        if not asked:
+        unanswered = self._ask(plans)
+        if self._run.stop.asked or not asked:
             return
-        with self._record.phase("collect"):
-            fetched = self._fetch(plan)
-        if fetched.left is not None:
-            self._record.leave(fetched.left)
-        if self._run.stop.asked:
-            return
-        for region in sorted(fetched.failed_regions & self._regions.keys()):
-            self._regions[region].fail(
-                fetched.error or "yahoo: not all stocks could be asked about"
-            )
         with self._record.phase("classify"):
             left = waiting - self._classify.answered
-            self._store(self._classify.without_answers(left, fetched.failed))
+            self._store(self._classify.without_answers(left, unanswered))
             for region in sorted(asked):
-                self._store(self._classify.related(region, fetched.failed))
+                self._store(self._classify.related(region, unanswered))
+
+    def _ask(self, plans: Sequence[Plan]) -> Set[StockKey]:
+        """Asks one provider after the other. Returns the stocks that could not be asked about."""
+        failed: set[StockKey] = set()
+        left = [plan.left for plan in plans]
+        for number, plan in enumerate(plans):
+            if not plan.waiting or self._run.stop.asked:
+                continue
+            with self._record.phase("collect"):
+                fetched = self._fetch(plan)
+            if fetched.left is not None:
+                left[number] = fetched.left
+                self._record.leave(sum(left))
+            if not fetched.failed_regions or self._run.stop.asked:
+                continue
+            error = fetched.error or f"{plan.provider.name}: not all stocks could be asked about"
+            if not plan.decides:
+                log.warning("%s; what it said before still counts", error)
+                continue
+            failed |= fetched.failed
+            for region in sorted(fetched.failed_regions & self._regions.keys()):
+                self._regions[region].fail(error)
+        return failed - self._classify.answered
 
     def _fetch(self, plan: Plan) -> FetchOutcome:
-        """Asks Yahoo for all regions at once; its time is shared out by the stocks asked about.
+        """Asks a provider for all regions at once; its time is shared out by the stocks asked
+        about.
 
         Its retries count for the region of which most is asked.
         """
         started = time.monotonic()
         asked = Counter(key.region for key in plan.waiting)
         [(most_asked, _)] = asked.most_common(1)
+        name = plan.provider.name
         fetch = FetchStage(
             plan,
             list(self._regions),
@@ -184,17 +202,22 @@ class Pipeline:
         try:
             with contextlib.closing(fetch.answers(most_asked)) as batches:
                 for answers in batches:
-                    self._store(self._classify.with_answers(answers))
+                    self._store(
+                        self._classify.with_answers(
+                            answers, plan.provider.names, counted=plan.decides
+                        )
+                    )
             outcome = fetch.outcome
         except (UsageError, StoreError):
             raise
         except PLUGIN_FAULTS as error:
-            log.debug("where asking Yahoo stopped", exc_info=True)
-            for region in asked:
-                self._regions[region].fail(error)
+            log.debug("where asking %s stopped", name, exc_info=True)
+            if plan.decides:
+                for region in asked:
+                    self._regions[region].fail(error)
             left = plan.waiting - self._classify.answered
-            reason = f"yahoo: {type(error).__name__}: {error}".splitlines()[0]
-            outcome = FetchOutcome(error=reason)
+            reason = f"{name}: {type(error).__name__}: {error}".splitlines()[0]
+            outcome = FetchOutcome(plan.provider, error=reason)
             outcome.fail(left)
         self._note_settled(fetch.doubts)
         seconds = time.monotonic() - started

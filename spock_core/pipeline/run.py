@@ -51,11 +51,11 @@ def run_pipeline(
     overrides = read_overrides(settings.overrides) if settings.overrides else None
     stop = stop or Stop()
     with contextlib.ExitStack() as stack:
-        stack.enter_context(only_run(settings.database, wait=settings.wait, stop=stop))
+        timeout_s = settings.database_timeout
+        lock = only_run(settings.database, wait=settings.wait, stop=stop, timeout_s=timeout_s)
+        stack.enter_context(lock)
         stop.check()
-        database = open_database(
-            settings.database, create=True, timeout_s=settings.database_timeout
-        )
+        database = open_database(settings.database, create=True, timeout_s=timeout_s)
         stack.callback(database.close)
         now = clock()
         with database.read() as connection:

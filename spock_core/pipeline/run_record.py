@@ -13,9 +13,15 @@ from typing import Self
 
 from sqlalchemy import Connection
 
-from spock_core.domain.coverage import RegionCoverage
 from spock_core.domain.events import RequestMade, Retry
-from spock_core.domain.results import Planned, RegionResult, RegionStatus, RunResult, RunStatus
+from spock_core.domain.results import (
+    Planned,
+    RegionCoverage,
+    RegionResult,
+    RegionStatus,
+    RunResult,
+    RunStatus,
+)
 from spock_core.domain.text import sanitize
 from spock_core.pipeline.fetch.plan import Plan
 from spock_core.pipeline.progress import RegionProgress
@@ -94,11 +100,11 @@ class RunRecord:
             seconds = time.monotonic() - started
             self.phases[name] = round(self.phases.get(name, 0.0) + seconds, 3)
 
-    def plan(self, plan: Plan) -> None:
-        """Keeps what the plan says that asking will cost."""
-        requests = plan.requests
-        seconds = sum(requests.values()) / self._run.settings.yahoo_rate
-        self._write_plan(Planned(requests, seconds, plan.left))
+    def plan(self, plans: Sequence[Plan]) -> None:
+        """Keeps what the plans say that asking will cost."""
+        requests = {name: count for plan in plans for name, count in plan.requests.items()}
+        seconds = sum(plan.seconds for plan in plans)
+        self._write_plan(Planned(requests, seconds, sum(plan.left for plan in plans)))
         self._run.notify(self.planned)
 
     def leave(self, stocks: int) -> None:

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Set
 from functools import partial
 
-from spock_core.domain.source import PROFILE, SCREENER, Source, TableSource
+from spock_core.domain.queries import QuerySource
+from spock_core.domain.source import Source, TableSource
 from spock_core.pipeline.batch_outcome import BatchOutcome
 from spock_core.pipeline.observations import stale_before
 from spock_core.plugins.code_identity import code_identity
@@ -71,7 +72,7 @@ class SettledRegions:
         return [
             name
             for name, source in self._sources.items()
-            if name not in (SCREENER, PROFILE) and not isinstance(source, TableSource)
+            if not isinstance(source, TableSource | QuerySource)
         ]
 
     @property
@@ -83,6 +84,7 @@ class SettledRegions:
 def _all_known(sources: Mapping[str, Source]) -> bool:
     """Whether all that sources observe follows from the listings and the code."""
     return all(
-        isinstance(source, TableSource) or getattr(source, "from_listings_alone", False)
+        isinstance(source, TableSource | QuerySource)
+        or getattr(source, "from_listings_alone", False)
         for source in sources.values()
     )

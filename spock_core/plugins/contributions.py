@@ -8,8 +8,10 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from spock_core.domain.errors import PLUGIN_FAULTS
+from spock_core.domain.queries import QuerySource
 from spock_core.domain.source import TableSource
-from spock_core.plugins.checked_source import CheckedSource, CheckedTableSource
+from spock_core.plugins.checking.query import checked_query
+from spock_core.plugins.checking.source import CheckedSource, CheckedTableSource
 from spock_core.plugins.registry import BUILT_IN, Plugins
 from spock_core.plugins.validation import check_command, check_setting, check_source
 
@@ -43,6 +45,8 @@ def settings_of(plugins: Plugins) -> list[Setting]:
 
 
 def _checked(source: Source, plugin: str, plugins: Plugins) -> CheckedSource:
+    if isinstance(source, QuerySource):
+        return checked_query(source, plugin, plugins.report_fault)
     if isinstance(source, TableSource):
         return CheckedTableSource(source, plugin, plugins.report_fault)
     return CheckedSource(source, plugin, plugins.report_fault)

@@ -50,7 +50,8 @@ CHANGES = MappingProxyType(
         2: "Market.listed_by and Exchange.list_address; Listing.yahoo_symbol is kept as stated; "
         "Market.yahoo_symbol sees Listing.security_type; Market.is_counter; a REIT is a stock; "
         "IssuerKind",
-        3: "TableSource; spock_sandbox_tables; spock_settings; Claim.industries",
+        3: "TableSource, StockQuerySource and GroupQuerySource; spock_sandbox_tables; "
+        "spock_settings; Claim.industries, Claim.security_type and Claim.par_value",
     }
 )
 """What each version added."""
@@ -141,7 +142,7 @@ def spock_region_finished(result: results.RegionResult) -> None:
 
 @hookspec
 def spock_planned(planned: results.Planned) -> None:
-    """Called when the lists are read and the requests to Yahoo are planned."""
+    """Called when the lists are read and the requests of all query sources are planned."""
 
 
 @hookspec

@@ -25,10 +25,11 @@ BUILT_IN = (
     "spock_core.cli.builtin",
     "spock_core.sources.csv_lists.listings",
     "spock_core.sources.issuer",
+    "spock_core.sources.kis.api_source",
     "spock_core.sources.kis.sector_codes",
     "spock_core.sources.kis.master_files",
     "spock_core.sources.override.source",
-    "spock_core.sources.yahoo.industries",
+    "spock_core.sources.yahoo.sources",
     "spock_core.sources.yahoo.listings",
 )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from spock_core.domain import Market
 from spock_core.domain.errors import UsageError
+from spock_core.domain.queries import QuerySource
 from spock_core.domain.source import Source, TableSource
 from spock_core.plugins.contributions import sources_of
 from spock_core.plugins.registry import Plugins
@@ -44,15 +45,17 @@ def select_sources(settings: Settings, plugins: Plugins) -> dict[str, Source]:
 
 def is_opt_in(source: Source) -> bool:
     """Whether a source is used only if the user names it."""
-    return isinstance(source, TableSource) and source.about.opt_in
+    return isinstance(source, TableSource | QuerySource) and source.about.opt_in
 
 
 def missing_settings(source: Source, settings: Settings) -> str:
     """Returns the variables of the settings that a source requires and that are not set, for
-    messages; empty text if it can be asked."""
-    requires = source.about.requires if isinstance(source, TableSource) else ()
+    messages; empty text if it can be asked. A setting may also be given in a file."""
+    requires = source.about.requires if isinstance(source, TableSource | QuerySource) else ()
     return ", ".join(
-        variable_of(name) for name in requires if getattr(settings, name, None) is None
+        variable_of(name)
+        for name in requires
+        if getattr(settings, name, None) is None and getattr(settings, f"{name}_file", None) is None
     )
 
 

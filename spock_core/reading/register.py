@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from sqlalchemy.engine import URL
 
 from spock_core.domain import SecurityType, StoredListing
-from spock_core.domain.coverage import RegionCoverage
 from spock_core.domain.errors import UsageError
+from spock_core.domain.results import RegionCoverage
 from spock_core.domain.stock import StockKey
 from spock_core.reading import choices, search
 from spock_core.reading.records import ChangeRecord, Match, StockRecord

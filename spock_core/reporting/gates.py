@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from spock_core.domain.coverage import RegionCoverage
+from spock_core.domain.results import RegionCoverage
 from spock_core.domain.text import format_utc
 from spock_core.settings.model import Settings
 

@@ -6,8 +6,8 @@ from dataclasses import asdict
 from typing import Any
 
 from spock_core.domain.results import RegionResult, RunResult
-from spock_core.domain.source import PROFILE, SCREENER
 from spock_core.domain.text import format_utc
+from spock_core.sources.yahoo.names import PROFILE, SCREENER
 
 COUNTS = ("total", "enriched", "failed", "skipped", "unknown")
 ALWAYS_COUNTED = ("kis", SCREENER, PROFILE)

@@ -17,7 +17,7 @@ from spock_core.domain.errors import UsageError
 from spock_core.sandbox.csv_tables import tables
 from spock_core.sandbox.file_site import FileSite
 from spock_core.sandbox.instruments import Universe
-from spock_core.sandbox.kis_api_site import KisApiSite
+from spock_core.sandbox.kis_api.site import KisApiSite
 from spock_core.sandbox.kis_files import archives
 from spock_core.sandbox.messages import NOT_FOUND, Request, Response, json_response
 from spock_core.sandbox.yahoo_site import YahooSite
@@ -38,7 +38,7 @@ class Sandbox:
         self.tables = FileSite(
             TABLES_PATH, "tables", "application/octet-stream", universe.tables.items()
         )
-        self.kis_api = KisApiSite()
+        self.kis_api = KisApiSite(universe)
         self.yahoo = YahooSite(universe, markets)
         self.counters: Counter[str] = Counter()
         handler = type("Handler", (_Handler,), {"sandbox": self})

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from spock_core.classification.yahoo_industries import YAHOO_INDUSTRIES
 from spock_core.domain import Listing, Market, SecurityType, with_security_type
 from spock_core.sandbox.instruments import Instrument, Universe
-from spock_core.sources.yahoo.listings import LISTED_BY
+from spock_core.sources.yahoo.names import LISTED_BY
 
 UNKNOWN_SHARE = 0.02
 """Share of listed stocks that Yahoo does not know."""

@@ -107,7 +107,8 @@ class Settings(BaseSettings):
         ge=0,
         le=3_600,
         allow_inf_nan=False,
-        description="Seconds to wait while another program has locked an SQLite register.",
+        description="Seconds to wait for a register that another program has locked, and for a "
+        "database server to take the connection.",
     )
     wait: bool = Field(
         False, description="If another run is using the register, wait until it has ended."
@@ -161,8 +162,7 @@ class Settings(BaseSettings):
         description="Exit with 1 if a region last succeeded more than this many days ago.",
     )
     accept_shrunk: bool = Field(
-        False,
-        description="Accept lists and tables that shrank, grew or changed more than can be true.",
+        False, description="Accept lists and tables that changed more than can be true."
     )
     yahoo_url: WebAddress | None = Field(
         None,
@@ -182,6 +182,11 @@ class Settings(BaseSettings):
         ge=0,
         description="Maximum number of stocks a day (UTC) whose profile is fetched from Yahoo, the "
         "oldest first.",
+    )
+    kis_api_budget: int = Field(
+        1_000,
+        ge=0,
+        description="Maximum number of stocks a day (UTC) asked about at KIS's REST API.",
     )
     kis_master_url: Address = Field(
         KIS_MASTER_URL,
@@ -211,8 +216,7 @@ class Settings(BaseSettings):
         description="Key of KIS's REST API. The five built-in regions need none.",
     )
     kis_app_secret: SecretStr | None = Field(
-        None,
-        description="Secret of the key of KIS's REST API.",
+        None, description="Secret of the key of KIS's REST API."
     )
     kis_app_key_file: Path | None = Field(
         None,

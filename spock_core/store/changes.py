@@ -22,6 +22,7 @@ from sqlalchemy import (
 
 from spock_core.domain import Classification
 from spock_core.domain.results import SectorChange
+from spock_core.store.rows import insert_rows
 from spock_core.store.schema import (
     changes,
     listing_periods,
@@ -78,8 +79,7 @@ def write_changes(
         if getattr(one.before, name) != getattr(one.after, name)
         and (getattr(one.before, name) is not None or (*one.after[:2], name) in lost)
     ]
-    if rows:
-        connection.execute(insert(changes), rows)
+    insert_rows(connection, changes, rows)
 
 
 def log_listings(
@@ -173,8 +173,7 @@ def log_security_types(
         for ticker, after in types.items()
         if ticker in before and before[ticker] != after
     ]
-    if rows:
-        connection.execute(insert(changes), rows)
+    insert_rows(connection, changes, rows)
 
 
 def _lost_fields(connection: Connection, changed: Sequence[Change]) -> set[tuple[str, ...]]:

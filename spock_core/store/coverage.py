@@ -7,7 +7,7 @@ from collections.abc import Collection
 from sqlalchemy import ColumnElement, Connection, and_, case, func, select
 
 from spock_core.domain import AssetType
-from spock_core.domain.coverage import RegionCoverage
+from spock_core.domain.results import RegionCoverage
 from spock_core.store.schema import stock_details, tickers
 
 FIELDS = ("sector", "industry_group", "industry", "is_spac", "is_preferred", "yahoo_symbol")

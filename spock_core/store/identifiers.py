@@ -68,4 +68,11 @@ def read_identifiers(
     return [Identifier(*row) for row in connection.execute(query.order_by(*_KEY))]
 
 
+def read_identified(connection: Connection, regions: Sequence[str]) -> set[StockKey]:
+    """The stocks of these regions of which any identifier is known."""
+    query = select(identifiers.c.region, identifiers.c.ticker).distinct()
+    rows = connection.execute(query.where(identifiers.c.region.in_(regions)))
+    return {StockKey(*row) for row in rows}
+
+
 _KEY = (identifiers.c.region, identifiers.c.ticker, identifiers.c.scheme)

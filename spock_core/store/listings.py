@@ -37,6 +37,7 @@ from spock_core.store.lists.comparison import ListComparison, compare_list
 from spock_core.store.lists.list_states import listed_at
 from spock_core.store.past_states import keep_states
 from spock_core.store.periods import begin_doubts, end_periods, settle_doubts
+from spock_core.store.rows import insert_plain
 from spock_core.store.schema import LISTING_COLUMNS, staged, tickers
 
 BATCH = 5_000
@@ -195,15 +196,8 @@ class Staging:
             return read_changed_listings(self._connection, self._region, unchanged)
 
     def _insert(self, rows: list[_StagedRow]) -> None:
-        """Straight to the driver: the rows are plain, and there are many of them."""
-        if not rows:
-            return
-        mark = "?" if self._connection.dialect.paramstyle == "qmark" else "%s"
-        fields = _StagedRow._fields
-        names, marks = ", ".join(fields), ", ".join([mark] * len(fields))
-        statement = f"INSERT INTO {staged.name} ({names}) VALUES ({marks})"  # noqa: S608  constants
         with self._connection.begin():
-            self._connection.exec_driver_sql(statement, rows)
+            insert_plain(self._connection, staged, _StagedRow._fields, rows)
 
     def _same(self) -> ColumnElement[bool]:
         return and_(tickers.c.region == self._region, tickers.c.ticker == staged.c.ticker)

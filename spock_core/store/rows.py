@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Table, bindparam, insert, select, update
+from sqlalchemy import Connection, Table, and_, bindparam, insert, select, update
+from sqlalchemy.dialects import postgresql
+
+from spock_core.store.connection.copying import copy_aside, copy_plain, copy_rows, is_worth_copying
 
 _AT_ONCE = 500
 """Keys in one question."""
@@ -20,13 +23,45 @@ def write_rows(connection: Connection, table: Table, rows: Sequence[dict[str, An
     if not rows:
         return
     names = [column.name for column in table.primary_key]
+    if is_worth_copying(connection, rows):
+        aside = copy_aside(connection, table, rows)
+        given = [aside.c[name] for name in rows[0]]
+        merge = postgresql.insert(table).from_select(list(rows[0]), select(*given))
+        values = {name: merge.excluded[name] for name in rows[0] if name not in names}
+        connection.execute(merge.on_conflict_do_update(index_elements=names, set_=values))
+        return
     keys = [tuple(row[name] for name in names) for row in rows]
     present = _present(connection, table, keys)
-    new = [row for row, key in zip(rows, keys, strict=True) if key not in present]
-    if new:
-        connection.execute(insert(table), new)
+    insert_rows(
+        connection,
+        table,
+        [row for row, key in zip(rows, keys, strict=True) if key not in present],
+    )
     old = [row for row, key in zip(rows, keys, strict=True) if key in present]
     update_rows(connection, table, old)
+
+
+def insert_rows(connection: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> None:
+    """Inserts rows that are not in the table; all of them have the same columns."""
+    if is_worth_copying(connection, rows):
+        copy_rows(connection, table, rows)
+    elif rows:
+        connection.execute(insert(table), rows)
+
+
+def insert_plain(
+    connection: Connection, table: Table, names: Sequence[str], rows: Sequence[tuple[Any, ...]]
+) -> None:
+    """Inserts many rows of texts, numbers and truth values: straight to the driver."""
+    if not rows:
+        return
+    if is_worth_copying(connection, rows):
+        copy_plain(connection, table, names, rows)
+        return
+    mark = "?" if connection.dialect.paramstyle == "qmark" else "%s"
+    marks = ", ".join([mark] * len(names))
+    statement = f"INSERT INTO {table.name} ({', '.join(names)}) VALUES ({marks})"  # noqa: S608  constants
+    connection.exec_driver_sql(statement, list(rows))
 
 
 def update_rows(connection: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> None:
@@ -34,8 +69,15 @@ def update_rows(connection: Connection, table: Table, rows: Sequence[dict[str, A
     if not rows:
         return
     names = [column.name for column in table.primary_key]
+    others = [name for name in rows[0] if name not in names]
+    if is_worth_copying(connection, rows):
+        aside = copy_aside(connection, table, rows)
+        same = and_(*(table.c[name] == aside.c[name] for name in names))
+        values: dict[str, Any] = {name: aside.c[name] for name in others}
+        connection.execute(update(table).where(same).values(values))
+        return
     match = (table.c[name] == bindparam(f"key_{name}") for name in names)
-    values: dict[str, Any] = {name: bindparam(name) for name in rows[0] if name not in names}
+    values = {name: bindparam(name) for name in others}
     bound = [{f"key_{n}" if n in names else n: value for n, value in row.items()} for row in rows]
     connection.execute(update(table).where(*match).values(values), bound)
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from spock_core.domain import Exchange, ListItem, ListState, Market, VenueList
+from spock_core.domain.source import Source
 from spock_core.plugins.context import RunContext
 from spock_core.plugins.hookspecs import hookimpl
 from spock_core.plugins.loader import load_plugins
@@ -18,11 +19,19 @@ NEIGHBOUR = "ZZ"
 
 
 def market_alone(region: str) -> Plugins:
-    """Returns the installed plugins with this region's market as the only one."""
+    """Returns the installed plugins with this region's market as the only one.
+
+    A market is made up for a region that has none: a source can be tested without one.
+    """
     plugins = load_plugins()
-    plugins.markets = {region: plugins.markets[region]}
+    plugins.markets = {region: plugins.markets.get(region) or made_up_market(region)}
     plugins.add(PlainRecipe(region), "recipe of the kit")
     return plugins
+
+
+def made_up_market(region: str) -> Market:
+    """Returns a market of one exchange, whose tickers have four letters in its plain recipe."""
+    return Market(region, "Made up", (Exchange("XXXX", "Made up", "XXX"),))
 
 
 def core_has_all_lists(market: Market) -> bool:
@@ -57,6 +66,17 @@ def without_market(region: str) -> Plugins:
         plugins.plugins = tuple(one for one in plugins.plugins if one is not owner)
         for gone in owner.regions:
             del plugins.markets[gone]
+    return plugins
+
+
+def without_source(plugins: Plugins, name: str) -> Plugins:
+    """Takes one source away from the plugins; all else that its plugin brings stays."""
+    for key, answer in list(plugins.each("spock_sources")):
+        sources = [one for some in answer for one in some]
+        others = [one for one in sources if one.name != name]
+        if len(others) < len(sources):
+            plugin = plugins.manager.unregister(name=key)
+            plugins.add(_Rest(plugin, others), key)
     return plugins
 
 
@@ -109,3 +129,13 @@ class MadeUpLists:
         if items is None:
             return VenueList(exchange, error=f"{exchange.list_name}: the kit has no such list")
         return VenueList(exchange, items=items)
+
+
+class _Rest:
+    """All hooks of a plugin, with other sources than its own."""
+
+    def __init__(self, plugin: object, sources: Sequence[Source]) -> None:
+        for part in dir(plugin):
+            if part.startswith("spock_"):
+                setattr(self, part, getattr(plugin, part))
+        self.spock_sources = hookimpl(lambda: sources)

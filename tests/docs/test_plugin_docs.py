@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
 import subprocess
 import sys
@@ -23,6 +24,7 @@ from spock_core.sandbox.server import serve
 from spock_core.sandbox.universe import make_universe
 from spock_core.settings.model import load_settings
 from tests.conftest import Spock
+from tests.support.acme import serve_json
 from tests.support.distributions import Bring
 from tests.support.project import DOCS
 
@@ -135,6 +137,32 @@ def test_a_table_source_reads_a_table_that_is_published(meet, register):
     assert matched == total == result.regions[0].total
     found = "SELECT count(*) FROM observations WHERE source = 'bourse'"
     assert register(found) == [(total,)]
+
+
+def test_a_query_source_asks_a_service_of_the_web(bring, spock, sandbox, register, monkeypatch):
+    figi, asked = "BBG000B9XRY4", []
+
+    def answer(body: bytes) -> list[dict[str, Any]]:
+        jobs = json.loads(body)
+        asked.append(len(jobs))
+        return [
+            {"data": [{"figi": figi}]},
+            *[{"warning": "No identifier found."}] * (len(jobs) - 1),
+        ]
+
+    bring("spock-openfigi", EXAMPLES["spock_openfigi"], entry="example")
+    with serve_json(answer) as url:
+        monkeypatch.setenv("SPOCK_OPENFIGI_URL", url)
+        for sources in ("kis hkex", "openfigi"):
+            outcome = spock(
+                "enrich", "--json", "--regions", "HK", "--kis-master-url", sandbox.kis_master_url,
+                "--sources", *sources.split(),
+            )  # fmt: skip
+            assert outcome.code == 0
+    [(isins,)] = register("SELECT count(isin) FROM tickers WHERE asset_type = 'STOCK'")
+    assert max(asked) == 10
+    assert sum(asked) == isins
+    assert register("SELECT DISTINCT value FROM identifiers WHERE scheme = 'FIGI'") == [(figi,)]
 
 
 def test_an_observer_writes_one_line_a_run(meet, capsys):

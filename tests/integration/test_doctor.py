@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from spock_core.sandbox.kis_api_site import KEY, SECRET
+from spock_core.sandbox.kis_api.site import KEY, SECRET
 from spock_core.testing import Outcome
 from tests.conftest import Spock
 from tests.support.ports import deaf_port

@@ -522,7 +522,7 @@ def lists_of(body: str) -> str:
 def test_a_list_that_never_ends_is_refused(
     spock: Spock, bring: Bring, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr("spock_core.plugins.checked_listings.MAX_LINES", 5_000)
+    monkeypatch.setattr("spock_core.plugins.checking.listings.MAX_LINES", 5_000)
     bring("spock-bad", "from itertools import count\n" + lists_of(
         "return [VenueList(EXCHANGE, items=((n, stock(str(n))) for n in count()))]"))  # fmt: skip
     outcome = spock("enrich", "--json", "--regions", "TW")

@@ -10,9 +10,11 @@ import sys
 import sysconfig
 import tempfile
 from collections.abc import Callable, Iterator
+from datetime import UTC
 from pathlib import Path
 
 import pytest
+import time_machine
 
 from spock_core.api import enrich as enrich_from_python
 from spock_core.domain.errors import UsageError
@@ -154,12 +156,14 @@ def as_nobody(*arguments: object, group: int = NOBODY) -> subprocess.CompletedPr
 
 
 @pytest.fixture
-def shared(enrich: Spock) -> Iterator[Path]:
+def shared(enrich: Spock, noon: time_machine.Traveller) -> Iterator[Path]:
     """A register in a folder that its group may read and enter, as in /var/lib/spock.
 
     It is none of pytest's folders: every session of pytest that starts anywhere on the machine
     takes the rights to those away from other users.
     """
+    # processes of their own have the machine's clock, for which noon may be still to come
+    noon.move_to(time_machine.escape_hatch.datetime.datetime.now(UTC))
     with tempfile.TemporaryDirectory(prefix="spock-shared-") as folder:
         yield _shared_register(enrich, Path(folder))
 

@@ -421,4 +421,5 @@ def test_a_dry_run_counts_the_requests_that_lists_will_cost(bring: Bring, asked,
         planned.document["plan"]["requests"]["lists"] == outcome.document["requests"]["yahoo"] - 2
     )
     text = spock("enrich", "--dry-run", "--regions", "TW", "--sources", "ALL").out
-    assert "requests to Yahoo: lists" in text
+    assert "requests to yahoo: lists" in text
+    assert "at 2 per second" in text  # the rate of the settings, also where only lists are read

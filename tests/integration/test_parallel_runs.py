@@ -6,11 +6,13 @@ import itertools
 import multiprocessing
 import threading
 from concurrent.futures import Executor, ProcessPoolExecutor
+from contextlib import ExitStack, closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from spock_core import hookimpl
 from spock_core.domain.events import StocksClassified
@@ -22,6 +24,7 @@ from spock_core.sandbox.instruments import Universe
 from spock_core.sandbox.server import Sandbox
 from spock_core.sandbox.universe import make_universe
 from spock_core.settings.model import load_settings
+from spock_core.store.connection.opening import open_database
 from tests.support.once import Once
 from tests.support.pacing import Passes, most_in_a_second, note_passes, shortest_gap
 from tests.support.processes import export
@@ -200,3 +203,14 @@ def test_an_observer_that_raises_harms_nobody(sandbox, expected):
     result, rows = run(sandbox, (FaultyRule(),), parallel=True)
     assert rows == expected
     assert result.status == "success"
+
+
+def test_each_of_many_regions_has_a_connection_and_the_writer_another():
+    """Ten workers have read twenty regions before the writer has come to the first."""
+    with closing(open_database("sqlite:///spock.db", create=True)) as database, ExitStack() as held:
+        for _ in range(20):
+            connection = held.enter_context(database.connect())
+            connection.execute(text("SELECT 1"))
+            connection.rollback()
+        with database.write() as connection:
+            assert connection.execute(text("SELECT count(*) FROM tickers")).scalar() == 0

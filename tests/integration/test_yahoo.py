@@ -11,6 +11,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from spock_core.classification.yahoo_industries import YAHOO_INDUSTRIES
 from spock_core.domain import AssetType
 from spock_core.pipeline.fetch.planner import plan_queries
 from spock_core.plugins.context import RunContext
@@ -20,7 +21,6 @@ from spock_core.sandbox.messages import Response, json_response
 from spock_core.sandbox.server import Sandbox, serve
 from spock_core.sandbox.universe import FULL_SIZE, make_universe
 from spock_core.settings.model import load_settings
-from spock_core.sources.yahoo.client import industries
 from spock_core.store.connection.opening import open_database
 from spock_core.testing import Outcome
 from tests.conftest import Spock
@@ -446,14 +446,14 @@ def test_a_stock_that_a_screen_has_though_nobody_asked_is_counted_once(online, r
 def test_a_run_of_other_regions_does_not_go_on_with_a_begun_plan(online, register):
     online("--regions", "JP", "VN")
     register("DELETE FROM observations WHERE source LIKE 'yahoo%' AND region = 'VN'")
-    for industry in industries():
+    for industry in YAHOO_INDUSTRIES:
         begun = industry, "JPX VSE", f"{datetime.now(UTC):%F %T}.0"
-        register("INSERT INTO screens VALUES (?, ?, ?, NULL)", *begun)
+        register("INSERT INTO screens VALUES ('yahoo-screener', ?, ?, ?, NULL)", *begun)
     plugins = load_plugins()
     run = RunContext(load_settings({}), datetime.now(UTC), plugins)
     database = open_database("sqlite:///spock.db", create=False)
     for regions, goes_on in ((["VN"], False), (["JP", "VN"], True)):
         markets = [plugins.markets[region] for region in regions]
-        plan = plan_queries(markets, sources_of(plugins), database, run)
-        assert any("JPX" in screen.exchanges for screen in plan.screens) == goes_on
+        [plan] = plan_queries(markets, sources_of(plugins), database, run)
+        assert any("JPX" in screen.venues for screen in plan.screens) == goes_on
     database.close()

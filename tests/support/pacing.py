@@ -19,7 +19,7 @@ import pytest
 
 from spock_core.sources.http.rate_limiter import AdaptiveRateLimiter
 
-LIMITER = "spock_core.sources.yahoo.gate.AdaptiveRateLimiter"
+LIMITER = "spock_core.sources.queries.gate.AdaptiveRateLimiter"
 
 
 class NotingLimiter(AdaptiveRateLimiter):

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
-from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -23,43 +21,13 @@ from spock_core.store.connection.opening import open_database
 from tests.conftest import Spock
 from tests.integration.test_history import kept
 from tests.support.kis_files import add_stocks, read_lines, with_columns, write_lines
+from tests.support.postgresql import postgresql as postgresql  # noqa: PLC0414  a fixture
+from tests.support.postgresql import server as server  # noqa: PLC0414  a fixture
 
-pgserver = pytest.importorskip("pgserver", reason="pgserver is not installed")
 pytest.importorskip("psycopg", reason="psycopg is not installed")
 
 VOLATILE = {"first_seen_at", "last_seen_at", "enriched_at", "last_updated", "observed_at",
             "applied_at", "changed_at", "ended_at", "until", "observations"}  # fmt: skip
-
-
-@pytest.fixture(scope="session")
-def server() -> Iterator[str]:
-    """A PostgreSQL server of this session's own, which does not wait for the disk.
-
-    Its folder is none of pytest's: every session of pytest that starts anywhere on the machine
-    takes the rights to those away from the user as whom PostgreSQL runs.
-    """
-    with tempfile.TemporaryDirectory(prefix="spock-postgresql-") as folder:
-        running = pgserver.get_server(folder, cleanup_mode="stop")
-        url = running.get_uri().replace("postgresql://", "postgresql+psycopg://")
-        engine = create_engine(url, isolation_level="AUTOCOMMIT")
-        with engine.connect() as connection:
-            for name in ("fsync", "synchronous_commit", "full_page_writes"):
-                connection.execute(text(f"ALTER SYSTEM SET {name} = off"))
-            connection.execute(text("SELECT pg_reload_conf()"))
-        engine.dispose()
-        yield url
-        running.cleanup()
-
-
-@pytest.fixture
-def postgresql(server: str) -> Iterator[str]:
-    """The URL of an empty database."""
-    engine = create_engine(server, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text("DROP DATABASE IF EXISTS spock"))
-        connection.execute(text("CREATE DATABASE spock"))
-    yield server.replace("/postgres?", "/spock?")
-    engine.dispose()
 
 
 def rows(url: str, table: str) -> list[tuple[object, ...]]:

@@ -37,6 +37,9 @@ BETWEEN_LEVELS = "-"
 CONFIDENCE = 0.95
 """Share of 359 stocks with the right sector in 2025-11: 97 % of one half, 94.5 % of the other."""
 
+_LONGEST = 200
+"""Characters of a word of the table in a reason."""
+
 
 class Eastmoney(TableSource):
     """Eastmoney's industries as a source."""
@@ -70,7 +73,7 @@ class Eastmoney(TableSource):
         code = code_of(path)
         if code is None:
             return None
-        return Claim(self.name, code, CONFIDENCE, f"Eastmoney lists it in {path}", path)
+        return Claim(self.name, code, CONFIDENCE, f"Eastmoney lists it in {path[:_LONGEST]}", path)
 
 
 def code_of(path: str) -> str | None:

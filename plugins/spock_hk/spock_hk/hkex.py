@@ -27,6 +27,7 @@ from spock_core import (
     TableRow,
     TableSource,
     Workbook,
+    read_amount,
 )
 
 CODE, CATEGORY, ISIN = "Stock Code", "Category", "ISIN"
@@ -86,12 +87,14 @@ class Hkex(TableSource):
                     yield TableRow(row[CODE].zfill(5), said, {"ISIN": row[ISIN]})
 
     def claim(self, observation: Observation, market: Market) -> Claim | None:
-        """Returns the kind that the category states, and a sector for a REIT alone."""
+        """Returns the kind that the category states, the par value, and a sector for a REIT
+        alone."""
         category = observation.words.get("category", "")
         sub_category = observation.words.get("sub_category", "")
         kind = kinds().get((category, sub_category)) or kinds().get((category, ""))
+        par_value = read_amount(observation.words.get("par_value", ""))
         if kind is None:
-            return None
+            return _par_value_alone(self.name, par_value)
         code = REITS_ARE if category == REIT else ""
         listed = f"{category}, {sub_category}" if sub_category else category
         return Claim(
@@ -102,7 +105,15 @@ class Hkex(TableSource):
             REIT if code else "",
             security_type=kind.security_type,
             asset_type=kind.asset_type,
+            par_value=par_value,
         )
+
+
+def _par_value_alone(source: str, par_value: float | None) -> Claim | None:
+    """What a category says that is no kind."""
+    if par_value is None:
+        return None
+    return Claim(source, "", CONFIDENCE, f"HKEX: par value {par_value:g}", par_value=par_value)
 
 
 @cache

@@ -55,6 +55,9 @@ SECTORS = {
 CONFIDENCE = 0.99
 """Sectors of holdings of 2025-01 and 2025-05 are those of 2025-11 for more than 99 % of stocks."""
 
+_LONGEST = 200
+"""Characters of a word of the table in a reason."""
+
 
 class FundHoldings(TableSource):
     """Holdings of funds as a source."""
@@ -110,8 +113,8 @@ class FundHoldings(TableSource):
         code = SECTORS.get(words.get("sector", ""))
         if code is None:
             return None
-        day = f" on {words['as_of']}" if "as_of" in words else ""
-        reason = f"{words.get('fund', 'a fund')} holds it as {words['sector']}{day}"
+        day = f" on {words['as_of'][:_LONGEST]}" if "as_of" in words else ""
+        reason = f"{words.get('fund', 'a fund')[:_LONGEST]} holds it as {words['sector']}{day}"
         return Claim(self.name, code, CONFIDENCE, reason, words["sector"])
 
 
@@ -145,7 +148,6 @@ def _is_share_in(row: Mapping[str, str], region: str) -> bool:
         row.get(CLASS) == "Equity"
         and row[SECTOR] in SECTORS
         and regions_by_exchange().get(row.get(EXCHANGE, "")) == region
-        and CURRENCY in row
     )
 
 

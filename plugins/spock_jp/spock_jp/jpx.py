@@ -54,6 +54,9 @@ official sector are in Real Estate."""
 ONLY_ALONE = 0.0
 """Weight of a claim that counts only where no other source has one."""
 
+_LONGEST = 200
+"""Characters of a word of the table in a reason."""
+
 
 class Meaning(NamedTuple):
     """What one of the 33 sectors means."""
@@ -91,7 +94,7 @@ class Jpx(TableSource):
     about = SourceTerms(
         provider="jpx",
         regions=("JP",),
-        tells=("sector", "security_type"),
+        tells=("sector", "industry", "security_type"),
         terms="Published by Japan Exchange Group for everybody; keep it in your own register.",
     )
 
@@ -121,7 +124,9 @@ class Jpx(TableSource):
         if kind is None:
             return claim
         if claim is None:
-            claim = Claim(self.name, "", 1.0, f"JPX lists it in {words['segment']}")
+            claim = Claim(
+                self.name, "", 1.0, f"JPX lists it in {words.get('segment', NONE)[:_LONGEST]}"
+            )
         return claim._replace(security_type=kind.security_type, asset_type=kind.asset_type)
 
     def _sector(self, words: Mapping[str, str]) -> Claim | None:

@@ -8,8 +8,6 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from spock_jp.jpx import FUNDS, Jpx, meanings
 from spock_jp.market import MARKET
 
@@ -71,12 +69,6 @@ def test_all_33_sectors_have_a_meaning():
     for meaning in meanings().values():
         assert is_gics_code(meaning.gics_code)
         assert 0 < meaning.confidence < 1
-
-
-@given(st.dictionaries(st.sampled_from(["segment", "sector_33"]), st.text(max_size=8)))
-def test_any_words_mean_something_or_nothing(words):
-    found = claim(**words)
-    assert found is None or is_gics_code(found.gics_code)
 
 
 @pytest.mark.parametrize(

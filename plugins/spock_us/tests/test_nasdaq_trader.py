@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from spock_us.market import MARKET
 from spock_us.nasdaq_trader import NASDAQ, OTHERS, NasdaqTrader, kind_of, tickers_of
 
@@ -109,9 +107,3 @@ def test_a_fund_is_one_by_its_mark_and_a_note_among_funds_stays_a_note():
     words = {"name": "River Trust", "etf": "Y", "symbol": "ABC"}
     claim = SOURCE.claim(Observation("US", "ABC", SOURCE.name, words, NOW), MARKET)
     assert (claim.security_type, claim.asset_type) == ("fund", "ETF")
-
-
-@given(st.text(max_size=1_000), st.text(max_size=40))
-def test_any_name_and_symbol_is_answered(name, symbol):
-    assert kind_of(symbol, name, etf=False) == kind_of(symbol, name, etf=False)
-    assert tickers_of(symbol)

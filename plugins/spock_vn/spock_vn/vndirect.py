@@ -36,6 +36,9 @@ ADDRESS = (
 )
 FORMAT = JsonRecords(rows=("data",))
 
+_LONGEST = 200
+"""Characters of a word of the table in a reason."""
+
 
 class Meaning(NamedTuple):
     """What a code means in GICS."""
@@ -93,7 +96,7 @@ class Vndirect(TableSource):
         meaning = meaning_of(code)
         if meaning is None:
             return None
-        name = observation.words.get("industry", "")
+        name = observation.words.get("industry", "")[:_LONGEST]
         reason = f"VNDIRECT: ICB {code} {name}".rstrip()
         if meaning.reason:
             reason = f"{reason}: {meaning.reason}"

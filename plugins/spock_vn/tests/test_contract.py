@@ -1,7 +1,8 @@
-"""Tests the market against every contract of `spock_core.testing`."""
+"""Tests the market and its source against every contract of `spock_core.testing`."""
 
 from __future__ import annotations
 
-from spock_core.testing import market_contract
+from spock_core.testing import market_contract, source_contract
 
 TestMarket = market_contract("VN")
+TestVndirect = source_contract("vndirect")

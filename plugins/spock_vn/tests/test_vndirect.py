@@ -5,10 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from spock_vn.market import MARKET
-from spock_vn.vndirect import Vndirect, meaning_of, meanings
+from spock_vn.vndirect import Vndirect, meanings
 
 from spock_core import Observation, Table
 
@@ -72,9 +70,3 @@ def test_an_unknown_code_means_what_its_sector_or_supersector_means():
 def test_every_subsector_is_in_a_known_sector_and_supersector():
     for code in meanings():
         assert {f"{code[:3]}0", f"{code[:2]}00"} <= meanings().keys() | {"8900"}, code
-
-
-@given(st.text(max_size=6))
-def test_any_text_as_a_code_has_a_meaning_or_none(code):
-    found = meaning_of(code)
-    assert found is None or 0 < found.confidence < 1

@@ -66,6 +66,7 @@ FLAGS = (
     "yahoo_url",
     "yahoo_rate",
     "profile_budget",
+    "kis_api_budget",
 )
 
 
@@ -154,17 +155,20 @@ def dry_run_text(found: DryRun) -> str:
         )
         for region in found.regions
     ]
-    headers = ("region", "lists to read", "stocks", "with a sector", "pending at Yahoo")
-    requests = ", ".join(f"{name} {number:,}" for name, number in found.requests.items())
-    lines = [
-        fitted_table(headers, rows, right=headers[2:]),
-        "",
-        f"requests to Yahoo: {requests}; about {found.seconds:,.0f} s at {found.rate:g} per second",
-    ]
-    if found.plan.left:
-        most = "up to " if found.plan.quotes else ""  # quotes tell which of them Yahoo knows
-        left = f"{most}{found.plan.left:,} more stocks"
-        lines.append(f"{left} are left for later runs (--profile-budget)")
+    headers = ("region", "lists to read", "stocks", "with a sector", "pending")
+    lines = [fitted_table(headers, rows, right=headers[2:]), ""]
+    for plan in found.plans:
+        asked = found.requests_to(plan.provider.name)
+        requests = ", ".join(f"{name} {number:,}" for name, number in asked.items())
+        seconds = found.seconds_of(plan)
+        lines.append(
+            f"requests to {plan.provider.name}: {requests}; "
+            f"about {seconds:,.0f} s at {plan.rate:g} per second"
+        )
+        if plan.left:
+            most = "up to " if plan.presence else ""  # it may not know some of them
+            left = f"{most}{plan.left:,} more stocks"
+            lines.append(f"{left} are left for later runs (--profile-budget)")
     if found.expected:
         lines.append(
             f"estimated for {found.expected:,} stocks of lists that the register does not have yet"

@@ -10,8 +10,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from spock_core.cli.flags import add_flags
-from spock_core.domain.coverage import RegionCoverage
 from spock_core.domain.errors import UsageError
+from spock_core.domain.results import RegionCoverage
 from spock_core.domain.text import age_text, format_utc
 from spock_core.plugins.contributions import settings_of
 from spock_core.plugins.registry import Plugins

@@ -1,22 +1,24 @@
-"""Step 3, across regions: asks Yahoo what the plan says; each answer is stored as it comes."""
+"""Step 3, across regions: asks a provider what its plan says; each answer is stored as it comes."""
 
 from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Collection, Generator, Mapping, Sequence
+from collections.abc import Collection, Generator, Iterable, Mapping, Sequence
 
 from spock_core.domain import Observation
-from spock_core.domain.stock import PendingStock, StockKey
+from spock_core.domain.stock import GroupFailure, PendingStock, StockKey
+from spock_core.pipeline.fetch.costs import Screen
 from spock_core.pipeline.fetch.doubts import Doubts
-from spock_core.pipeline.fetch.hollow import FEWEST_CONTRADICTING
+from spock_core.pipeline.fetch.hollow import FEWEST_CONTRADICTING, MOST_ALONE
 from spock_core.pipeline.fetch.outcome import FetchOutcome
 from spock_core.pipeline.fetch.plan import Plan
-from spock_core.pipeline.fetch.profiling import Profiling
+from spock_core.pipeline.fetch.planner import asking_about
+from spock_core.pipeline.fetch.presence import Presence
 from spock_core.pipeline.fetch.questions import Questions
-from spock_core.pipeline.fetch.quoting import Quoting
 from spock_core.pipeline.fetch.screen_states import ScreenStates
 from spock_core.pipeline.fetch.screening import Screening
+from spock_core.pipeline.fetch.singles import Singles
 from spock_core.pipeline.scheduler import Scheduler
 from spock_core.plugins.context import RunContext
 from spock_core.store.connection.database import Database
@@ -26,7 +28,7 @@ log = logging.getLogger(__name__)
 
 
 class FetchStage:
-    """Works off one plan: asks Yahoo, and yields what it said as it comes.
+    """Works off one plan: asks its provider, and yields what it said as it comes.
 
     An outage becomes part of the outcome and raises nothing.
     """
@@ -40,7 +42,7 @@ class FetchStage:
         run: RunContext,
         run_id: int,
     ) -> None:
-        self.outcome = FetchOutcome()
+        self.outcome = FetchOutcome(plan.provider)
         self.doubts = Doubts(regions, database, run, run_id)
         self._plan = plan
         self._regions = regions
@@ -49,72 +51,91 @@ class FetchStage:
         self._run = run
 
     def answers(self, region: str) -> Generator[list[Observation], None, None]:
-        """Asks what the plan says. Yields observations of a screen, or of a few profiles.
+        """Asks what the plan says. Yields observations of a screen, or of a few stocks.
 
         Store what was yielded before the next is taken. Retries count for `region`.
         """
         plan = self._plan
-        if not plan.screens and not plan.screened and not plan.profiles:
+        if not plan.screens and not plan.screened and not plan.singles:
             return
-        count = len(plan.screens) + len(plan.profiles) + plan.residual
-        with self._database.read() as connection:
-            symbols = pending.read_symbols(connection, self._regions)
-        states = ScreenStates(self._database, self._run)
-        theirs = set[StockKey]()
-        with Questions(self._scheduler, self._run, region, count) as questions:
+        count = len(plan.screens) + len(plan.singles) + plan.residual
+        symbols = self._symbols()
+        groups = plan.provider.groups
+        states = ScreenStates(plan.provider.groups_name, self._database, self._run)
+        with Questions(plan.provider, self._scheduler, self._run, region, count) as questions:
             screening = Screening(
-                plan,
-                self._sectors(),
-                symbols,
-                questions,
-                self.outcome,
-                states,
-                self.doubts,
-                self._run,
+                plan, symbols, questions, self.outcome, states, self.doubts, self._run
             )
             yield from screening.answers()
             canaries = self._canaries(symbols, screening.found)
-            profiling = Profiling(
-                questions, self.outcome, canaries, self.doubts, self._database, self._run
+            singles = Singles(
+                plan, questions, self.outcome, canaries, self.doubts, self._database, self._run
             )
-            asked = [stock for stock in plan.profiles if stock.doubtful]
+            asked = [stock for stock in plan.singles if stock.doubtful]
             missed = [stock for stock in screening.missed if stock.doubtful or not stock.rests]
             asked += [stock for stock in missed if stock.doubtful][: plan.doubtful_room]
             others = [
-                stock for stock in (*plan.profiles, *plan.beyond, *missed) if not stock.doubtful
+                stock for stock in (*plan.singles, *plan.beyond, *missed) if not stock.doubtful
             ]
-            if plan.budget:
-                quoting = Quoting(questions, self.outcome, canaries, self._database, self._run)
-                others = quoting.known(others)
-            if screening.unreadable:
-                theirs = self._fail_theirs(screening, others)
-                others = [stock for stock in others if stock.key not in theirs]
-            if plan.budget:
-                self.outcome.left = max(len(others) - plan.budget, 0)
-            yield from profiling.answers([*asked, *others[: plan.budget]])
+            budget = plan.abilities.budget
+            if budget:
+                presence = Presence(
+                    plan, questions, self.outcome, canaries, self._database, self._run
+                )
+                others = presence.known(others)
+            theirs = self._fail_members(screening.alone, screening.missed, others)
+            others = [stock for stock in others if stock.key not in theirs]
+            if budget:
+                self.outcome.left = max(len(others) - budget, 0)
+            yield from singles.answers([*asked, *others[:budget]])
         if plan.screened and not self._run.stop.asked:
-            self._conclude(screening, profiling.answered, theirs, states)
-        if self.outcome.new_words:
-            words = ", ".join(sorted(self.outcome.new_words))
-            log.warning("yahoo: industries new to this version, kept as they are: %s", words)
+            self._conclude(screening, singles.answered, theirs, states)
+        if self.outcome.new_groups and groups is not None:
+            words = ", ".join(sorted(self.outcome.new_groups))
+            log.warning(
+                "%s: %s words that are new to this version, kept as they are: %s",
+                plan.provider.name, groups.group_word, words,
+            )  # fmt: skip
 
-    def _sectors(self) -> dict[str, str]:
-        from spock_core.sources.yahoo.client import industries
-
-        return {one.industry: one.sector for one in self._plan.known} | industries()
+    def _symbols(self) -> dict[str, StockKey]:
+        """Every active stock that the provider may know, by its symbol."""
+        with self._database.read() as connection:
+            asking = asking_about(self._plan.provider, self._regions)
+            stocks = pending.read_askable(connection, asking)
+        symbol = self._plan.provider.any.symbol
+        found: dict[str, StockKey] = {}
+        for stock in stocks:
+            if name := symbol(stock):
+                found.setdefault(name, stock.key)
+        return found
 
     def _canaries(
         self, symbols: Mapping[str, StockKey], found: Mapping[StockKey, str]
     ) -> dict[StockKey, str]:
-        """The symbols of stocks that Yahoo is known to know: those of tonight, then the latest."""
+        """The symbols of stocks that the provider is known to know: those of tonight, then the
+        latest."""
         tonight = {key: symbol for symbol, key in symbols.items() if key in found}
-        return tonight | {one.key: one.symbol for one in self._plan.known if one.key not in tonight}
+        symbol = self._plan.provider.any.symbol
+        known = {one.key: symbol(one.stock) for one in self._plan.known if one.key not in tonight}
+        return tonight | {key: name for key, name in known.items() if name}
 
-    def _fail_theirs(self, screening: Screening, known: Sequence[PendingStock]) -> set[StockKey]:
-        """Returns the stocks that may be in unreadable screens: Yahoo knows them, as far as quotes
-        tell, and no other screen has them. They count as failed, and wait for these screens."""
-        missed = {stock.key for stock in screening.missed}
-        theirs = {stock.key for stock in known if stock.key in missed}
+    def _fail_members(
+        self,
+        failed: Iterable[Screen],
+        missed: Iterable[PendingStock],
+        known: Iterable[PendingStock],
+    ) -> set[StockKey]:
+        """Returns the stocks that may be in groups that failed: no other group has them, and the
+        provider knows them, as far as it tells. They count as failed, and wait for these groups."""
+        of_groups = {one.group for one in failed}
+        if not of_groups:
+            return set()
+        absent = {stock.key for stock in missed}
+        theirs = {
+            stock.key
+            for stock in known
+            if stock.key in absent and (stock.group is None or stock.group in of_groups)
+        }
         self.outcome.fail(theirs)
         if not theirs:
             self.outcome.failed_regions |= {one.key.region for one in self._plan.screened}
@@ -127,15 +148,12 @@ class FetchStage:
         theirs: Collection[StockKey],
         states: ScreenStates,
     ) -> None:
-        """Remembers which stocks the screens do not have, if no profile contradicts them.
+        """Remembers which stocks the screens do not have, if no answer contradicts them.
 
-        `theirs`: stocks that may be in screens that could not be read.
+        `theirs`: stocks that wait for groups that failed.
         """
-        missed = [
-            stock.key
-            for stock in screening.missed
-            if stock.key not in answered and stock.key not in theirs
-        ]
+        missed = [one for one in screening.missed if one.key not in answered]
+        failed = dict(screening.alone)
         named = Counter(
             answered[stock.key]
             for stock in screening.missed
@@ -145,10 +163,15 @@ class FetchStage:
         if hollow:
             word, count = max(hollow.items(), key=lambda one: (one[1], one[0]))
             self.outcome.note_error(
-                f"the screen of {word} is empty, but {count:,} profiles name that industry"
+                f"the screen of {word} is empty, but {count:,} stocks are said to be in it"
             )
-            self.outcome.fail(missed)
+            empty = [one for one in self._plan.screens if one.group in hollow]
+            failed |= dict.fromkeys(empty, GroupFailure.HOLLOW)
+            theirs = {*theirs, *self._fail_members(empty, missed, missed)}
+        if len(failed) > MOST_ALONE:
+            self.outcome.fail(stock.key for stock in missed)
             self.outcome.failed_regions |= {stock.key.region for stock in screening.missed}
             states.forget()
-        elif screening.unsound == screening.unreadable:
-            states.end(missed, screening.unreadable, theirs)
+        elif screening.unsound == screening.alone.keys():
+            nowhere = [one.key for one in missed if one.key not in theirs]
+            states.end(self._plan.screens, failed, nowhere)

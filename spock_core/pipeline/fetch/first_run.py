@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from spock_core.domain import Market
-from spock_core.domain.stock import PendingStock, StockKey
+from spock_core.domain.stock import AskableStock, PendingStock, StockKey
 from spock_core.plugins.context import RunContext
 from spock_core.plugins.recipe import Recipe
 from spock_core.settings.model import Settings
@@ -26,13 +26,15 @@ def expected_stocks(market: Market, run: RunContext) -> Iterator[PendingStock]:
         exchange = market.exchange(made.list_name)
         related = sum(offshoot.share for offshoot in made.offshoots)
         number = round(made.stocks * max(1 - related, 0) * _scale(run.settings))
-        for n in range(number if exchange.yahoo_codes else 0):
+        for n in range(number):
+            key = StockKey(market.region, f"{made.list_name} {n}")
+            symbol = key.ticker if exchange.yahoo_codes else None
+            stock = AskableStock(
+                key, exchange.mic, exchange.kis_code, symbol, currency=exchange.currency
+            )
             yield PendingStock(
-                key=StockKey(market.region, f"{made.list_name} {n}"),
-                symbol="",
-                exchange=exchange.mic,
-                kis_exchange=exchange.kis_code,
-                industry=None,
+                stock=stock,
+                group=None,
                 missed=False,
                 asked_at=None,
                 listed_at=run.now,

@@ -2,7 +2,7 @@
 
 A hollow answer is whole by its form but empty of what must be in it: an outage in the shape of an
 answer. What must be in a screen is known from what was in it before (its canaries) or, before a
-first answer, from how many stocks an industry usually has.
+first answer, from how many stocks a group usually has.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Set
 
 from spock_core.domain.stock import StockKey
-from spock_core.pipeline.fetch.usual_counts import usual_count
 
 LOST_SHARE = 0.2
 FEWEST_LOST = 3
@@ -19,12 +18,15 @@ FEWEST_LOST = 3
 more than a fifth. One or two may have left it for good."""
 MOST_WITNESSES = 5
 """So many doubtful screens may each have a cause of its own; more are one outage."""
+MOST_ALONE = 5
+"""So many groups may each fail for a cause of their own, while the others are sound; more are one
+outage."""
 HUNDREDS = 200
 """A screen in which so many stocks are expected is not empty in any market that was counted."""
 FEWEST_UNKNOWN = 20
 """So many questions that are all answered with "unknown" are an outage."""
 FEWEST_CONTRADICTING = 2
-"""So many profiles that name an industry whose screen was empty show that the screen was hollow."""
+"""So many stocks that name a group whose screen was empty show that the screen was hollow."""
 
 
 def is_doubtful(canaries: Set[StockKey], found: Collection[StockKey]) -> bool:
@@ -33,12 +35,12 @@ def is_doubtful(canaries: Set[StockKey], found: Collection[StockKey]) -> bool:
     return lost >= FEWEST_LOST and lost > LOST_SHARE * len(canaries)
 
 
-def is_emptied(industry: str, total: int, stocks: int) -> bool:
-    """Whether a screen that was never answered before has none where hundreds are expected.
+def is_emptied(total: int, usual: int) -> bool:
+    """Whether a screen that was never answered before has none where hundreds are usual.
 
-    `stocks`: stocks of which all screens together should tell.
+    `usual`: stocks that its group usually has among those of which all screens should tell.
     """
-    return total == 0 and usual_count(industry, stocks) >= HUNDREDS
+    return total == 0 and usual >= HUNDREDS
 
 
 def lost_everywhere(

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from spock_core.classification.yahoo_industries import YAHOO_INDUSTRIES
 from spock_core.domain.errors import PLUGIN_FAULTS, ProviderDown, ProviderError, SpockError
+from spock_core.domain.queries import Provider
 from spock_core.domain.stock import StockKey
 from spock_core.domain.task_result import TaskResult
 from spock_core.domain.text import sanitize
@@ -22,16 +22,17 @@ log = logging.getLogger(__name__)
 class FetchOutcome:
     """What became of the questions."""
 
+    provider: Provider
     failed: set[StockKey] = field(default_factory=set)
-    """Stocks that Yahoo could not be asked about."""
+    """Stocks that the provider could not be asked about."""
     failed_regions: set[str] = field(default_factory=set)
     """Regions of which a question failed or got a hollow answer."""
     error: str | None = None
     """Why not all could be asked, in one line."""
-    new_words: set[str] = field(default_factory=set)
-    """Industries that this version does not know; kept word for word."""
+    new_groups: set[str] = field(default_factory=set)
+    """Groups that the source does not know; kept word for word."""
     left: int | None = None
-    """Stocks for which the profile budget had no room; None if it was not looked."""
+    """Stocks for which the budget had no room; None if it was not looked."""
     down: bool = False
     """Whether no more requests are made, because the provider is down."""
 
@@ -46,15 +47,16 @@ class FetchOutcome:
             raise ProviderError(f"a question ended in a fault: {text}") from error
         return result.get()
 
-    def note_word(self, industry: str) -> None:
-        """Notes an industry that may be new."""
-        if industry and industry not in YAHOO_INDUSTRIES:
-            self.new_words.add(industry)
+    def note_group(self, group: str) -> None:
+        """Notes a group that may be new."""
+        groups = self.provider.groups
+        if group and groups is not None and groups.words(group) is None:
+            self.new_groups.add(group)
 
     def note_error(self, error: SpockError | str) -> None:
         """Notes why a question failed. Its cause says more than that no more is asked for it."""
         if not isinstance(error, ProviderDown) or self.error is None:
-            self.error = f"yahoo: {error}"
+            self.error = f"{self.provider.name}: {error}"
 
     def fail(self, keys: Iterable[StockKey]) -> None:
         """Notes stocks that could not be asked about."""

@@ -1,27 +1,44 @@
-"""Step 2: reads what the register lacks, and has `plan` choose the questions."""
+"""Step 2: reads what the register lacks, and has `plan` choose the questions to each provider.
+
+Providers that can tell the same are weighed against each other: the one that costs the fewest
+requests for a stock is asked first, and the next one only for what it is not expected to tell.
+"""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
-from datetime import timedelta
+import logging
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
 
 from spock_core.domain import Market
-from spock_core.domain.source import PROFILE, SCREENER, Source
-from spock_core.domain.stock import KnownStock, PendingStock, UnreadableScreen
-from spock_core.pipeline.fetch.plan import Plan, cheapest_plan
+from spock_core.domain.errors import ProviderError
+from spock_core.domain.queries import PresenceQuery, Provider, Site, providers_of
+from spock_core.domain.source import Source
+from spock_core.domain.stock import (
+    AskableStock,
+    FailedGroup,
+    KnownStock,
+    PendingStock,
+    StockKey,
+)
+from spock_core.pipeline.fetch.costs import Abilities
+from spock_core.pipeline.fetch.plan import DECIDING, Plan, cheapest_plan
 from spock_core.pipeline.observations import stale_before
 from spock_core.plugins.context import RunContext
+from spock_core.plugins.selection import missing_settings
 from spock_core.store.connection.database import Database
 from spock_core.store.fetching import pending as store
 from spock_core.store.fetching import screens
-from spock_core.store.fetching.unreadable_screens import read_unreadable
+from spock_core.store.fetching.failed_screens import read_failed
+from spock_core.store.identifiers import read_identified
+
+log = logging.getLogger(__name__)
 
 STILL_HOLDS = timedelta(hours=20)
 """How long the next run goes on with the screens of one that did not come to its end."""
 MOST_DOUBTFUL = 250
 """Stocks whose key may have passed to another instrument that are asked one by one in a run,
-outside of the profile budget: a night has one or two, and a first run after years a few dozen."""
+outside of the budget: a night has one or two, and a first run after years a few dozen."""
 
 
 def plan_queries(
@@ -30,51 +47,153 @@ def plan_queries(
     database: Database | None,
     run: RunContext,
     expected: Sequence[PendingStock] = (),
-) -> Plan:
-    """The cheapest questions to Yahoo for what the register lacks; none without its sources.
+) -> list[Plan]:
+    """The cheapest questions to each provider for what the register lacks, the cheapest first.
 
     `database`: None for a register that does not exist yet; `expected`: what lists will bring.
     """
-    if SCREENER not in sources and PROFILE not in sources:
-        return Plan()
-    regions = [market.region for market in markets]
-    venues = {
-        (exchange.mic, exchange.kis_code): exchange.yahoo_codes
-        for market in markets
-        for exchange in market.exchanges
-    }
-    midnight = run.now.replace(hour=0, minute=0, second=0, microsecond=0)
-    needs, known, asked, begun = list(expected), list[KnownStock](), 0, None
-    unreadable: list[UnreadableScreen] = []
-    if database is not None:
-        with database.read() as connection:
-            needs += store.read_pending(
-                connection, regions, stale_before(run), run.now, screener=SCREENER, profile=PROFILE
-            )
-            if not needs:
-                return Plan()
-            known = store.read_known(connection, regions, screener=SCREENER, profile=PROFILE)
-            asked = store.count_asked(connection, PROFILE, midnight)
-            begun = screens.read_unfinished(connection, run.now - STILL_HOLDS)
-            if not run.settings.force_refresh:
-                unreadable = read_unreadable(connection)
-    ours = {code for codes in venues.values() for code in codes}
-    if begun is not None and not begun.exchanges <= ours:
-        begun = None  # another choice of regions: what its screens have is not all read here
-    from spock_core.sources.yahoo.client import industries
+    askable = [source for source in sources.values() if not missing_settings(source, run.settings)]
+    drafts = []
+    for provider in providers_of(askable):
+        try:
+            planner = _Planner(provider, markets, database, run)
+            drafts.append((planner, planner.plan(expected)))
+        except ProviderError as error:
+            log.warning("%s is not asked: %s", provider.name, error)
+    drafts.sort(key=lambda one: one[1].price)
+    plans: list[Plan] = []
+    for planner, draft in drafts:
+        told = planner.told_by_others([other.provider for other, _ in drafts], plans)
+        plans.append(planner.plan(expected, told) if told else draft)
+    return plans
 
-    budget = max(run.settings.profile_budget - asked, 0) if PROFILE in sources else 0
-    words = {one.industry for one in known if one.by_screen and one.industry}
-    return cheapest_plan(
-        needs,
-        sorted({*industries(), *words}),
-        Counter((one.exchange, one.industry) for one in known),
-        lambda mic, kis: venues.get((mic, kis), ()),
-        profiles=budget,
-        doubtful=MOST_DOUBTFUL if PROFILE in sources else 0,
-        screener=SCREENER in sources,
-        begun=None if run.settings.force_refresh else begun,
-        known=known,
-        again=[one for one in unreadable if not one.rests(run.now)],
-        resting=[one for one in unreadable if one.rests(run.now)],
+
+class _Planner:
+    """Plans the questions to one provider."""
+
+    def __init__(
+        self,
+        provider: Provider,
+        markets: Sequence[Market],
+        database: Database | None,
+        run: RunContext,
+    ) -> None:
+        about = provider.any.about
+        self.provider = provider
+        self._regions = [
+            market.region
+            for market in markets
+            if not about.regions or market.region in about.regions
+        ]
+        groups = provider.groups
+        self._venues = {
+            (exchange.mic, exchange.kis_code): groups.venues(exchange)
+            for market in markets
+            for exchange in market.exchanges
+            if groups is not None
+        }
+        self._database = database
+        self._run = run
+        self._site: Site = provider.any.site(run.settings)
+        self._asking = asking_about(provider, self._regions)
+
+    def plan(
+        self, expected: Sequence[PendingStock], told: frozenset[StockKey] = frozenset()
+    ) -> Plan:
+        """The cheapest questions, without those about stocks of which others tell."""
+        here = (one for one in expected if one.key.region in self._regions)
+        needs, known, asked, begun = self._named(here), list[KnownStock](), 0, None
+        failed: list[FailedGroup] = []
+        if self._database is not None:
+            now = self._run.now
+            midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+            with self._database.read() as connection:
+                limit = stale_before(self._run)
+                needs += self._named(store.read_pending(connection, self._asking, limit, now))
+                needs = [one for one in needs if one.doubtful or one.key not in told]
+                if not needs:
+                    return Plan(self.provider, self._site.rate)
+                known = store.read_known(connection, self._asking)
+                if self.provider.singles is not None:
+                    asked = store.count_asked(connection, self.provider.singles.name, midnight)
+                if self.provider.groups is not None and not self._run.settings.force_refresh:
+                    since = now - STILL_HOLDS
+                    begun = screens.read_unfinished(connection, self.provider.groups.name, since)
+                    failed = read_failed(connection, self.provider.groups.name)
+                if not self.provider.tells & DECIDING:
+                    identified = read_identified(connection, self._regions)
+                    needs = [one._replace(wanted=one.key not in identified) for one in needs]
+        ours = {code for venues in self._venues.values() for code in venues}
+        if begun is not None and not begun.venues <= ours:
+            begun = None  # another choice of regions: what its screens have is not all read here
+        return cheapest_plan(
+            self.provider,
+            needs,
+            self._abilities(asked),
+            rate=self._site.rate,
+            begun=begun,
+            known=known,
+            again=[one for one in failed if not one.rests(self._run.now)],
+            resting=[one for one in failed if one.rests(self._run.now)],
+        )
+
+    def told_by_others(
+        self, providers: Iterable[Provider], plans: Sequence[Plan]
+    ) -> frozenset[StockKey]:
+        """The stocks of which everything that the provider can tell is told by others.
+
+        They told it a short while ago, or are expected to tell it by these plans of the run.
+        """
+        others = [one for one in providers if one.name != self.provider.name]
+        by_word = []
+        for word in sorted(self.provider.tells):
+            telling = {one.name: one for one in others if word in one.tells}
+            if not telling:
+                return frozenset()
+            keys = {key for plan in plans if plan.provider.name in telling for key in plan.waiting}
+            limit: datetime | None = stale_before(self._run)
+            if self._database is not None and limit is not None:
+                names = [name for one in telling.values() for name in one.names]
+                with self._database.read() as connection:
+                    keys |= store.read_told(connection, names, limit)
+            by_word.append(keys)
+        return frozenset(set.intersection(*by_word)) if by_word else frozenset()
+
+    def _named(self, found: Iterable[PendingStock]) -> list[PendingStock]:
+        """The stocks that the provider may know, with its symbols."""
+        symbol = self.provider.any.symbol
+        named = (one._replace(symbol=symbol(one.stock)) for one in found)
+        return [one for one in named if one.symbol]
+
+    def _abilities(self, asked: int) -> Abilities:
+        groups, singles = self.provider.groups, self.provider.singles
+        budget = 0
+        if singles is not None:
+            allowed = self._site.budget
+            budget = max(allowed - asked, 0) if allowed is not None else 1_000_000
+        present = singles.most_present if isinstance(singles, PresenceQuery) else 0
+        decides = singles is not None and bool(self.provider.tells & DECIDING)
+        return Abilities(
+            groups=groups.groups() if groups is not None else {},
+            page_size=groups.page_size if groups is not None else 1,
+            venues_of=self._venues_of,
+            most_symbols=singles.most_symbols if singles is not None else 1,
+            most_present=present,
+            budget=budget,
+            doubtful=MOST_DOUBTFUL if decides else 0,
+        )
+
+    def _venues_of(self, stock: AskableStock) -> tuple[str, ...]:
+        return self._venues.get((stock.exchange, stock.kis_exchange), ())
+
+
+def asking_about(provider: Provider, regions: Sequence[str]) -> store.Asking:
+    """Which stocks of these regions a provider is asked about, by which of its sources."""
+    groups = provider.groups
+    return store.Asking(
+        regions=regions,
+        kinds=provider.any.kinds,
+        groups=provider.groups_name,
+        singles=provider.singles_name,
+        group_word=groups.group_word if groups is not None else "",
     )

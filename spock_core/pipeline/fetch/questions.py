@@ -1,15 +1,16 @@
-"""Asks Yahoo the questions of one plan, on the workers of a run or on a plugin's executor."""
+"""Asks a provider the questions of one plan, on the workers of a run or on a plugin's executor."""
 
 from __future__ import annotations
 
 import contextlib
 import logging
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Executor
 from functools import partial
 from typing import TYPE_CHECKING, Self, TypeVar
 
 from spock_core.domain.errors import PLUGIN_FAULTS
+from spock_core.domain.queries import GroupPage, Provider, Said
 from spock_core.domain.task_result import TaskResult
 from spock_core.pipeline.scheduler import Scheduler
 from spock_core.plugins.context import RunContext
@@ -17,8 +18,7 @@ from spock_core.plugins.context import RunContext
 if TYPE_CHECKING:
     from types import TracebackType
 
-    from spock_core.pipeline.fetch.plan import Screen
-    from spock_core.sources.yahoo.answers import Profile, Quotes, ScreenResult
+    from spock_core.pipeline.fetch.costs import Screen
 
 HOOK = "spock_executor"
 
@@ -31,10 +31,13 @@ T = TypeVar("T")
 class Questions:
     """Asks in a `with` statement; no more questions are handed out once `give_up` was called."""
 
-    def __init__(self, scheduler: Scheduler, run: RunContext, region: str, questions: int) -> None:
+    def __init__(
+        self, provider: Provider, scheduler: Scheduler, run: RunContext, region: str, questions: int
+    ) -> None:
         """`region`: for which retries count; `questions`: how many will be asked, for the number
         of workers."""
         self.given_up = False
+        self._provider = provider
         self._scheduler = scheduler
         self._run = run
         self._region = region
@@ -42,11 +45,11 @@ class Questions:
         self._open = contextlib.ExitStack()
 
     def __enter__(self) -> Self:
-        from spock_core.sources.yahoo.workers import open_worker_config
+        from spock_core.sources.queries.workers import open_worker_config
 
-        opened = open_worker_config(self._run, self._region, self._workers)
+        opened = open_worker_config(self._run, self._provider, self._region, self._workers)
         self._config = self._open.enter_context(opened)
-        self._executor = _executor(self._run, self._workers)
+        self._executor = _executor(self._run, self._workers) if self._config.site.anywhere else None
         return self
 
     def __exit__(
@@ -67,38 +70,39 @@ class Questions:
         """Hands out no more questions: what the provider answers is of no use."""
         self.given_up = True
 
-    def screens(
-        self, screens: Iterable[Screen]
-    ) -> Iterator[tuple[Screen, TaskResult[ScreenResult]]]:
+    def screens(self, screens: Iterable[Screen]) -> Iterator[tuple[Screen, TaskResult[GroupPage]]]:
         """Asks screens, and yields each with its answer as it comes."""
-        from spock_core.sources.yahoo.workers import ask_screen
+        from spock_core.sources.queries.workers import ask_group
 
         return self._ask(
-            (screen, partial(ask_screen, self._config, screen.industry, screen.exchanges))
+            (screen, partial(ask_group, self._config, screen.group, screen.venues))
             for screen in screens
         )
 
-    def quotes(
+    def present(
         self, batches: Iterable[tuple[N, tuple[str, ...]]]
-    ) -> Iterator[tuple[N, TaskResult[Quotes]]]:
-        """Asks about many symbols at once, and yields each batch's name with its answer."""
-        from spock_core.sources.yahoo.workers import ask_quotes
+    ) -> Iterator[tuple[N, TaskResult[frozenset[str]]]]:
+        """Asks which of many symbols are known, and yields each batch's name with its answer."""
+        from spock_core.sources.queries.workers import ask_present
 
         return self._ask(
-            (name, partial(ask_quotes, self._config, symbols)) for name, symbols in batches
+            (name, partial(ask_present, self._config, symbols)) for name, symbols in batches
         )
 
-    def profiles(self, symbols: Iterable[tuple[N, str]]) -> Iterator[tuple[N, TaskResult[Profile]]]:
-        """Asks the profiles of symbols, and yields each one's name with its answer as it comes."""
-        from spock_core.sources.yahoo.workers import ask_profile
+    def stocks(
+        self, batches: Iterable[tuple[N, tuple[str, ...]]]
+    ) -> Iterator[tuple[N, TaskResult[Mapping[str, Said]]]]:
+        """Asks about a few symbols at once, and yields each batch's name with its answer as it
+        comes."""
+        from spock_core.sources.queries.workers import ask_stocks
 
         return self._ask(
-            (name, partial(ask_profile, self._config, symbol)) for name, symbol in symbols
+            (name, partial(ask_stocks, self._config, symbols)) for name, symbols in batches
         )
 
-    def profile(self, symbol: str) -> TaskResult[Profile] | None:
-        """Asks one profile at once; None if the run was asked to stop."""
-        return next((result for _, result in self.profiles([(symbol, symbol)])), None)
+    def stock(self, symbol: str) -> TaskResult[Mapping[str, Said]] | None:
+        """Asks about one symbol at once; None if the run was asked to stop."""
+        return next((result for _, result in self.stocks([(symbol, (symbol,))])), None)
 
     def _ask(
         self, tasks: Iterable[tuple[N, Callable[[], TaskResult[T]]]]

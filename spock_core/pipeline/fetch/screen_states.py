@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 
-from spock_core.domain.source import SCREENER
-from spock_core.domain.stock import StockKey
-from spock_core.pipeline.fetch.plan import Screen
+from spock_core.domain.stock import GroupFailure, StockKey
+from spock_core.pipeline.fetch.costs import Screen
 from spock_core.pipeline.fetch.planner import STILL_HOLDS
 from spock_core.plugins.context import RunContext
 from spock_core.store.connection.database import Database
-from spock_core.store.fetching import pending, screens, unreadable_screens
+from spock_core.store.fetching import failed_screens, pending, screens
 
 
 class ScreenStates:
     """The screens of one plan in the register."""
 
-    def __init__(self, database: Database, run: RunContext) -> None:
+    def __init__(self, source: str, database: Database, run: RunContext) -> None:
+        """`source`: the name of the source that is asked for groups."""
+        self._source = source
         self._database = database
         self._run = run
 
@@ -26,40 +27,37 @@ class ScreenStates:
         A forced run asks everything, whatever an earlier one left unfinished.
         """
         now = self._run.now
-        keys = [(screen.industry, screen.exchanges) for screen in planned]
+        keys = [(screen.group, screen.venues) for screen in planned]
         with self._database.write() as connection:
             if self._run.settings.force_refresh:
-                screens.forget_screens(connection)
+                screens.forget_screens(connection, self._source)
             else:
-                screens.begin_screens(connection, keys, now, now - STILL_HOLDS)
+                screens.begin_screens(connection, self._source, keys, now, now - STILL_HOLDS)
 
     def note_answer(self, screen: Screen) -> None:
         """Notes that a screen was answered in full, and its stocks are stored."""
         with self._database.write() as connection:
-            screens.note_answer(connection, screen.industry, screen.exchanges, self._run.now)
-            unreadable_screens.forget_unreadable(connection, screen.industry)
+            screens.note_answer(
+                connection, self._source, screen.group, screen.venues, self._run.now
+            )
 
     def end(
         self,
+        planned: Iterable[Screen],
+        failed: Mapping[Screen, GroupFailure],
         missed: Collection[StockKey],
-        unreadable: Collection[Screen],
-        theirs: Collection[StockKey],
     ) -> None:
-        """Notes that all were answered, and which stocks none of them had.
-
-        `unreadable`: screens whose answer could not be read, and is asked for later and later;
-        `theirs`: stocks that may be in them.
-        """
-        now = self._run.now
+        """Notes that all planned screens were answered but the failed ones, and which stocks are in
+        no group."""
+        questions = {(one.group, one.venues): because for one, because in failed.items()}
+        answered = [(one.group, one.venues) for one in planned if one not in failed]
         with self._database.write() as connection:
-            pending.store_unknowns(connection, missed, SCREENER, now)
-            pending.store_unknowns(connection, theirs, SCREENER, now, because=pending.UNREADABLE)
-            unreadable_screens.note_unreadable(
-                connection, [(one.industry, one.exchanges) for one in unreadable], now
-            )
-            screens.forget_screens(connection)
+            pending.store_unknowns(connection, missed, self._source, self._run.now)
+            failed_screens.forget_failed(connection, self._source, answered)
+            failed_screens.note_failed(connection, self._source, questions, self._run.now)
+            screens.forget_screens(connection, self._source)
 
     def forget(self) -> None:
         """The next run asks all of them again."""
         with self._database.write() as connection:
-            screens.forget_screens(connection)
+            screens.forget_screens(connection, self._source)

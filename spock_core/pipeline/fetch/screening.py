@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Generator, Mapping, Sequence
-from typing import TYPE_CHECKING
 
 from spock_core.domain import Observation
-from spock_core.domain.errors import SpockError, Stopped, UnknownSymbol, Unreadable
-from spock_core.domain.source import SCREENER
-from spock_core.domain.stock import PendingStock, StockKey
+from spock_core.domain.errors import SpockError, Stopped, Unreadable
+from spock_core.domain.queries import GroupPage
+from spock_core.domain.stock import GroupFailure, PendingStock, StockKey
 from spock_core.pipeline.fetch import hollow
+from spock_core.pipeline.fetch.costs import Screen
 from spock_core.pipeline.fetch.doubts import Doubts
 from spock_core.pipeline.fetch.outcome import FetchOutcome
-from spock_core.pipeline.fetch.plan import Plan, Screen, in_turn
+from spock_core.pipeline.fetch.plan import Plan, in_turn
+from spock_core.pipeline.fetch.proof import is_answering
 from spock_core.pipeline.fetch.questions import Questions
 from spock_core.pipeline.fetch.rounds import Rounds
 from spock_core.pipeline.fetch.screen_states import ScreenStates
@@ -23,13 +24,8 @@ ROUNDS = 3
 """How often a screen is asked in all: one that failed is asked again when all others were."""
 HOLLOW_IN_A_ROW = 8
 """After so many hollow screens in a row no more are asked in this run."""
-MOST_UNREADABLE = 5
-"""So many unreadable screens may each have a cause of its own; more are one outage."""
 WITNESSES = 3
-"""Profiles asked of a doubtful screen at most: the first that Yahoo knows decides."""
-
-if TYPE_CHECKING:
-    from spock_core.sources.yahoo.answers import ScreenResult
+"""Stocks asked about for a doubtful screen at most: the first that is known decides."""
 
 log = logging.getLogger(__name__)
 
@@ -40,7 +36,6 @@ class Screening:
     def __init__(
         self,
         plan: Plan,
-        sectors: Mapping[str, str],
         symbols: Mapping[str, StockKey],
         questions: Questions,
         outcome: FetchOutcome,
@@ -48,25 +43,28 @@ class Screening:
         doubts: Doubts,
         run: RunContext,
     ) -> None:
-        """`sectors`: Yahoo's sector by industry; `symbols`: every active stock by its symbol."""
+        """`symbols`: every active stock by its symbol."""
         self.found: dict[StockKey, str] = {}
-        """The industry of every stock that a screen had."""
+        """The group of every stock that a screen had."""
         self.empty: set[str] = set()
-        """Industries whose screen had no stock at all."""
+        """Groups whose screen had no stock at all."""
         self.missed: list[PendingStock] = []
-        """Stocks that the screens should have had and did not; none if a screen failed."""
+        """Stocks that the screens should have had and did not; none if it is an outage."""
         self.unsound: set[Screen] = set()
         """Screens that failed or are hollow."""
-        self.unreadable: set[Screen] = set()
-        """Screens whose answer could not be read, while those of all others are sound."""
+        self.alone: dict[Screen, GroupFailure] = {}
+        """These screens, and why, if all others are sound: they cost their own stocks alone."""
         self._plan = plan
-        self._sectors = sectors
+        self._source = plan.provider.groups
+        self._former = {one.group: one.words for one in plan.known}
         self._symbols = symbols
         self._questions = questions
         self._outcome = outcome
         self._states = states
         self._doubts = doubts
         self._run = run
+        self._why: dict[Screen, GroupFailure] = {}
+        """Why the last answer to a screen could not be used."""
         self._answered: dict[Screen, int] = {}
         """The total of each screen that was answered in full."""
         self._in_a_row = 0
@@ -74,7 +72,7 @@ class Screening:
 
     def answers(self) -> Generator[list[Observation], None, None]:
         """Asks all screens. Yields what each said, as it comes."""
-        if not self._plan.screened:
+        if not self._plan.screened or self._source is None:
             return
         self._states.begin(self._plan.screens)
         rounds = Rounds(ROUNDS)
@@ -99,42 +97,50 @@ class Screening:
                 continue
             except SpockError as error:
                 self._outcome.note_error(error)
-                if isinstance(error, Unreadable):
-                    self.unreadable.add(screen)
-                else:
-                    self.unreadable.discard(screen)
+                is_nonsense = isinstance(error, Unreadable)
+                self._why[screen] = GroupFailure.UNREADABLE if is_nonsense else GroupFailure.FAILED
                 continue
-            self.unreadable.discard(screen)
-            sector = self._sectors.get(screen.industry, "")
-            yield self._said(screen.industry, sector, self._names(listed))
+            words = self._words(screen.group)
+            yield self._said(screen.group, words, self._names(listed))
             canaries = self._plan.canaries.get(screen, frozenset())
             if not listed.complete:
+                self._why[screen] = GroupFailure.HOLLOW
                 self._note_hollow(
-                    f"the screen of {screen.industry} has {len(listed.quotes):,} of the "
+                    f"the screen of {screen.group} has {len(listed.members):,} of the "
                     f"{listed.total:,} stocks that it counts"
                 )
                 continue
             self._answered[screen] = listed.total
             if not listed.total:
-                self.empty.add(screen.industry)
+                self.empty.add(screen.group)
             if not self._is_doubtful(screen):
                 self._in_a_row = 0
                 self._states.note_answer(screen)
             elif not canaries & self.found.keys():
                 self._note_hollow(_lacks(screen, len(canaries)))
 
-    def _names(self, listed: ScreenResult) -> dict[StockKey, str]:
-        """Yahoo's names of the stocks in a screen that the register has."""
-        symbols = self._symbols
-        return {symbols[one.symbol]: one.name for one in listed.quotes if one.symbol in symbols}
+    def _words(self, group: str) -> Mapping[str, str]:
+        """What membership in a group says; for one that the source does not know, what it said when
+        a stock was last seen in it."""
+        assert self._source is not None  # noqa: S101  nothing is screened without it
+        said_now = {self._source.group_word: group}
+        return self._source.words(group) or self._former.get(group, said_now)
 
-    def _said(self, industry: str, sector: str, names: Mapping[StockKey, str]) -> list[Observation]:
+    def _names(self, listed: GroupPage) -> dict[StockKey, str]:
+        """The provider's names of the stocks in a screen that the register has."""
+        symbols = self._symbols
+        return {symbols[one.symbol]: one.name for one in listed.members if one.symbol in symbols}
+
+    def _said(
+        self, group: str, words: Mapping[str, str], names: Mapping[StockKey, str]
+    ) -> list[Observation]:
         """What a screen said. Of a stock that two screens have, the first by name counts."""
-        self._outcome.note_word(industry)
-        fresh = [key for key in names if self.found.get(key, "~") > industry]
-        self.found.update(dict.fromkeys(fresh, industry))
-        words = {"industry": industry, "sector": sector}
-        said = {key: Observation(*key, SCREENER, words, self._run.now) for key in fresh}
+        assert self._source is not None  # noqa: S101  nothing is screened without it
+        self._outcome.note_group(group)
+        fresh = [key for key in names if self.found.get(key, "~") > group]
+        self.found.update(dict.fromkeys(fresh, group))
+        name = self._source.name
+        said = {key: Observation(*key, name, words, self._run.now) for key in fresh}
         return [one for key, one in said.items() if self._doubts.counts(one, names[key])]
 
     def _note_hollow(self, reason: str) -> None:
@@ -145,8 +151,8 @@ class Screening:
 
     def _is_doubtful(self, screen: Screen) -> bool:
         canaries = self._plan.canaries.get(screen, frozenset())
-        stocks = len(self._plan.screened)
-        emptied = hollow.is_emptied(screen.industry, self._answered[screen], stocks)
+        usual = self._plan.abilities.usual_count(screen.group, len(self._plan.screened))
+        emptied = hollow.is_emptied(self._answered[screen], usual)
         return hollow.is_doubtful(canaries, self.found) or (emptied and not canaries)
 
     def _judge(self) -> Generator[list[Observation], None, set[Screen]]:
@@ -156,6 +162,7 @@ class Screening:
         if everywhere is not None:
             self._outcome.note_error(everywhere)
             self._states.forget()  # what seemed sound is asked again as well
+            self._why = dict.fromkeys(self._plan.screens, GroupFailure.HOLLOW)
             return set(self._plan.screens)
         doubtful = [screen for screen in self._answered if self._is_doubtful(screen)]
         for screen in doubtful:
@@ -166,6 +173,7 @@ class Screening:
                 self._states.note_answer(screen)
                 continue
             unsound.add(screen)
+            self._why[screen] = GroupFailure.HOLLOW
             lost = self._plan.canaries.get(screen, frozenset()) - self.found.keys()
             self._outcome.note_error(_lacks(screen, len(lost)))
         return unsound
@@ -177,45 +185,48 @@ class Screening:
         if is_whole and not self.found and stocks >= hollow.FEWEST_UNKNOWN:
             return f"the screens have none of {stocks:,} stocks"
         canaries = {key for screen in self._answered for key in self._plan.canaries.get(screen, ())}
-        exchange_of = {one.key: one.exchange for one in self._plan.known}
+        exchange_of = {one.key: one.stock.exchange for one in self._plan.known}
         exchange = hollow.lost_everywhere(canaries, self.found, exchange_of)
         if exchange is None:
             return None
         return f"the screens lack most of the stocks of {exchange} that were in them before"
 
     def _witness(self, screen: Screen) -> Generator[list[Observation], None, bool]:
-        """Asks profiles of stocks that a screen lacks. Returns whether its industry was renamed.
+        """Asks about stocks that a screen lacks. Returns whether its group was renamed.
 
-        A stock that is still in the industry shows that the screen is hollow; one that is in an
-        industry with a new name leads to the screen that has the others.
+        A stock that is still in the group shows that the screen is hollow; one that is in a group
+        with a new name leads to the screen that has the others.
         """
+        if self._source is None or self._plan.provider.singles is None:
+            return False
         canaries = self._plan.canaries.get(screen, frozenset())
         symbol_of = {key: symbol for symbol, key in self._symbols.items()}
         lost = sorted(key for key in canaries - self.found.keys() if key in symbol_of)
         for key in lost[:: max(len(lost) // WITNESSES, 1)][:WITNESSES]:
-            result = self._questions.profile(symbol_of[key])
+            result = self._questions.stock(symbol_of[key])
             if result is None:
                 return False
             try:
-                profile = self._outcome.answer(result)
-            except UnknownSymbol:
-                continue
+                said = self._outcome.answer(result).get(symbol_of[key])
             except SpockError as error:
                 self._outcome.note_error(error)
                 return False
-            word = profile.industry
-            if word == screen.industry:
+            if said is None:
+                continue
+            word = said.words.get(self._source.group_word, "")
+            if word == screen.group:
                 return False
-            if word and all(one.industry != word for one in self._answered):
-                renamed = yield from self._renamed(screen, word, profile.sector)
+            if word and all(one.group != word for one in self._answered):
+                renamed = yield from self._renamed(screen, word, said.words)
                 if renamed:
                     return True
         return False
 
     def _renamed(
-        self, screen: Screen, word: str, sector: str
+        self, screen: Screen, word: str, words: Mapping[str, str]
     ) -> Generator[list[Observation], None, bool]:
-        for _, result in self._questions.screens([screen._replace(industry=word)]):
+        assert self._source is not None  # noqa: S101  nothing is screened without it
+        for _, result in self._questions.screens([screen._replace(group=word)]):
             try:
                 listed = self._outcome.answer(result)
             except SpockError as error:
@@ -224,32 +235,48 @@ class Screening:
             names = self._names(listed)
             has_them = not hollow.is_doubtful(self._plan.canaries[screen], {*self.found, *names})
             if listed.complete and has_them:
-                log.warning("yahoo: the industry %r is now called %r", screen.industry, word)
-                yield self._said(word, sector, names)
+                log.warning(
+                    "%s: the %s %r is now called %r",
+                    self._plan.provider.name, self._source.group_word, screen.group, word,
+                )  # fmt: skip
+                yield self._said(word, words, names)
                 return True
         return False
 
     def _conclude(self) -> None:
-        """Without all screens nothing is concluded of the stocks that none of the others had."""
+        """In an outage nothing is concluded of the stocks that no screen had."""
         missed = [stock for stock in self._plan.screened if stock.key not in self.found]
-        if not self._are_few_unreadable():
-            self.unreadable = set()
-        if self.unsound > self.unreadable:
+        if self._fail_alone():
+            self.alone = {screen: self._why[screen] for screen in self.unsound}
+        elif self.unsound:
             self._outcome.fail(stock.key for stock in missed)
             self._outcome.failed_regions |= {stock.key.region for stock in self._plan.screened}
             return
-        if not self.unreadable:
+        else:
             self._outcome.error = None
         self.missed = in_turn(sorted(missed, key=lambda stock: stock.key))
 
-    def _are_few_unreadable(self) -> bool:
-        """Whether the unreadable answers are single ones: others were read, or they are the same
-        that were unreadable before. Many at once are an outage."""
-        few = 0 < len(self.unreadable) <= MOST_UNREADABLE
-        return few and bool(self._answered or all(one.unreadable for one in self._plan.screened))
+    def _fail_alone(self) -> bool:
+        """Whether the screens that failed are single ones, while the provider answers."""
+        few = 0 < len(self.unsound) <= hollow.MOST_ALONE
+        explained = self.unsound <= self._why.keys()
+        if not (few and explained) or self._outcome.down or self._questions.given_up:
+            return False
+        if any(total for one, total in self._answered.items() if one not in self.unsound):
+            return True
+        if self.unsound <= self._plan.again:
+            return True  # as before, when others were answered
+        return self._plan.provider.singles is not None and bool(
+            is_answering(self._questions, self._outcome, self._symbols_of_known())
+        )
+
+    def _symbols_of_known(self) -> list[str]:
+        """The symbols of stocks that the provider has told of, the latest first."""
+        symbol_of = {key: symbol for symbol, key in self._symbols.items()}
+        return [symbol_of[one.key] for one in self._plan.known if one.key in symbol_of]
 
 
 def _lacks(screen: Screen, lost: int) -> str:
     if not lost:
-        return f"the screen of {screen.industry} is empty, which usually has hundreds of stocks"
-    return f"the screen of {screen.industry} lacks {lost:,} stocks that were in it before"
+        return f"the screen of {screen.group} is empty, which usually has hundreds of stocks"
+    return f"the screen of {screen.group} lacks {lost:,} stocks that were in it before"

@@ -13,10 +13,11 @@ from typing import NamedTuple
 
 from spock_core.classification.claims import latest_observations, read_claim
 from spock_core.domain import Claim, Market
-from spock_core.domain.source import PROFILE, SCREENER, Source
+from spock_core.domain.source import Source
 from spock_core.domain.stock import Stock
 from spock_core.reading.audit.agreement import Share
 from spock_core.sources.kis.sector_codes import KisSectorCode
+from spock_core.sources.yahoo.names import PROFILE, SCREENER
 
 PROVIDERS = {KisSectorCode.name: (KisSectorCode.name,), "yahoo": (SCREENER, PROFILE)}
 """The compared providers by the name that reports use, with the sources of each."""

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from spock_core.classification.claims import read_claim
 from spock_core.domain import Claim, Market, Observation
-from spock_core.domain.coverage import RegionCoverage
+from spock_core.domain.results import RegionCoverage
 from spock_core.domain.source import WITHDRAWN, Source
 from spock_core.reading.records import ChangeRecord
 from spock_core.store.coverage import read_coverage

@@ -138,7 +138,7 @@ class RequestGate:
         no question is answered.
         """
         status = answer.status_code
-        if answer.is_throttling:
+        if self.judge.is_throttling(answer):
             raise self._slow_down(answer, seconds)
         if status >= 500 or status in (408, 425):
             reason = f"the server answered HTTP {status}"

@@ -12,6 +12,10 @@ class Judge:
         """Whether a URL returns data, so that a web page in its place is an outage."""
         return True
 
+    def is_throttling(self, answer: Answer) -> bool:
+        """Whether a response asks for fewer requests."""
+        return answer.is_throttling
+
     def decode(self, url: str, answer: Answer) -> int | None:
         """Decodes a response with status 2xx or 304.
 

@@ -13,11 +13,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import requests
 from pydantic import SecretStr
 
-from spock_core.domain.errors import ProviderError, TransientError
+from spock_core.domain.errors import ProviderError, TransientError, Unreadable
 from spock_core.domain.text import format_utc
-from spock_core.sources.http.opening import open_session
 from spock_core.sources.http.transport import Limits
 
 LIMITS = Limits(seconds=30.0, max_bytes=64 * 1024)
@@ -41,36 +41,53 @@ class Token(NamedTuple):
 
 
 def access_token(
-    base: str, key: SecretStr, secret: SecretStr, folder: Path, now: datetime
+    session: requests.Session,
+    base: str,
+    key: SecretStr,
+    secret: SecretStr,
+    folder: Path,
+    now: datetime,
 ) -> Token:
-    """Returns a token that is valid for `MIN_VALIDITY` at least, from the cache folder or from KIS.
+    """Returns a token that is valid for `MIN_VALIDITY` at least, from the cache folder or, through
+    a session with KIS, from there.
 
     The cached file is readable by its owner alone. Raises `TransientError` if KIS could not be
     reached, or issued a token less than a minute ago, and `ProviderError` if it refuses the key.
     """
-    name = hashlib.sha256(f"{base} {key.get_secret_value()}".encode()).hexdigest()[:16]
-    path = folder / f"kis-token-{name}.json"
+    path = _path(base, key, folder)
     cached = _read(path)
     if cached is not None and now + MIN_VALIDITY < cached.expires_at < now + MAX_VALIDITY:
         return cached
-    token = _request_token(base, key, secret, now)
+    token = _request_token(session, base, key, secret, now)
     _write(path, token)
     return token
 
 
-def _request_token(base: str, key: SecretStr, secret: SecretStr, now: datetime) -> Token:
+def forget_token(base: str, key: SecretStr, folder: Path) -> None:
+    """Removes a token that KIS no longer takes from the cache folder."""
+    with contextlib.suppress(OSError):
+        _path(base, key, folder).unlink()
+
+
+def _path(base: str, key: SecretStr, folder: Path) -> Path:
+    name = hashlib.sha256(f"{base} {key.get_secret_value()}".encode()).hexdigest()[:16]
+    return folder / f"kis-token-{name}.json"
+
+
+def _request_token(
+    session: requests.Session, base: str, key: SecretStr, secret: SecretStr, now: datetime
+) -> Token:
     body = {
         "grant_type": "client_credentials",
         "appkey": key.get_secret_value(),
         "appsecret": secret.get_secret_value(),
     }
     url = f"{base.rstrip('/')}/oauth2/tokenP"
-    with open_session("kis-api", [base], LIMITS) as session:
-        response = session.post(url, json=body, allow_redirects=False)
-        try:
-            document: Any = response.json()
-        except (ValueError, RecursionError):
-            document = None
+    response = session.post(url, json=body, allow_redirects=False)
+    try:
+        document: Any = response.json()
+    except (Unreadable, ValueError, RecursionError):
+        document = None
     if not isinstance(document, dict):
         raise TransientError("the response is not a JSON object")
     if document.get("error_code") == _TOO_SOON:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from itertools import islice
+from itertools import chain, islice, repeat
 
 from spock_core.domain.errors import ListError
 from spock_core.domain.tables import Row, Table
@@ -22,7 +22,8 @@ def table_of(name: str, lines: Iterable[Sequence[object]], needs: Sequence[str])
     """Returns the table that these lines of cells are.
 
     The first line with all headings that are needed is that of the headings, and a column without
-    heading is ignored. Raises `ListError` if there is no such line, no row under it, or too many.
+    heading is ignored. A cell that a short line lacks is empty. Raises `ListError` if there is no
+    such line, no row under it, or too many.
     """
     above: list[tuple[str, ...]] = []
     rest = iter(lines)
@@ -44,7 +45,8 @@ def _rows(name: str, headings: Sequence[str], lines: Iterable[Sequence[object]])
     for line in lines:
         cells = cells_of(line)
         if any(cells):
-            rows.append({head: cell for head, cell in zip(headings, cells, strict=False) if head})
+            padded = chain(cells, repeat(""))
+            rows.append({head: cell for head, cell in zip(headings, padded, strict=False) if head})
         if len(rows) > MOST_ROWS:
             raise ListError(f"{name}: it has more than {MOST_ROWS:,} rows")
     if not rows:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import json
 import zipfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from typing import IO, Any
 
 from spock_core.domain.errors import ListError
@@ -27,10 +28,11 @@ def read_table(file: IO[bytes], name: str, about: TableFile) -> Table:
     try:
         match about.format:
             case DelimitedText(separator, encoding, footer):
-                lines: Iterable[Sequence[object]] = _text_lines(file, separator, encoding)
-                if footer:
-                    lines = _before_footer(lines, footer, name)
-                return table_of(name, lines, about.needs)
+                with contextlib.closing(_text_lines(file, separator, encoding)) as all_lines:
+                    lines: Iterable[Sequence[object]] = all_lines
+                    if footer:
+                        lines = _before_footer(lines, footer, name)
+                    return table_of(name, lines, about.needs)
             case JsonRecords():
                 return table_of(name, _json_lines(read_json(file, name), about.format), about.needs)
             case Workbook():
@@ -62,7 +64,8 @@ def follow(document: Any, keys: Sequence[str]) -> Any:
     return document
 
 
-def _text_lines(file: IO[bytes], separator: str, encoding: str) -> Iterator[list[str]]:
+def _text_lines(file: IO[bytes], separator: str, encoding: str) -> Generator[list[str], None, None]:
+    """Yields the lines. Close it before the file: it gives the file back, open, when it ends."""
     text = io.TextIOWrapper(file, encoding=encoding, newline="")
     try:
         if separator == ",":

@@ -22,10 +22,10 @@ from pydantic import (
 
 from spock_core.domain.bounds import LONGEST_NAME, is_symbol
 from spock_core.domain.errors import Unreadable
+from spock_core.domain.queries import GroupPage, Member
 from spock_core.sources.http.answers import Text
+from spock_core.sources.yahoo.names import PAGE_SIZE
 
-PAGE_SIZE = 250
-"""Stocks in a page of a screen; Yahoo refuses more."""
 MAX_TOTAL = 100_000
 """A screen with more stocks than this is refused, since its count must be wrong."""
 MAX_DROPPED = 0.2
@@ -38,32 +38,6 @@ _STOCK = "EQUITY"
 """The type of a stock. Others are ETF, MUTUALFUND, INDEX, and NONE for a symbol of the past."""
 _CRUMB = re.compile(r"[!-;=-z|~]{1,64}")
 """A crumb has 11 characters; this leaves out spaces, tags and braces."""
-
-
-class Quote(NamedTuple):
-    """One stock of a screen."""
-
-    symbol: str
-    name: str
-    """Yahoo's long name, else its short name; empty if it has none."""
-
-
-class ScreenResult(NamedTuple):
-    """Stocks of a screen: one page of it, or all pages."""
-
-    quotes: tuple[Quote, ...]
-    total: int
-    """Stocks in the whole screen by Yahoo's count."""
-    drifted: bool = False
-    """Whether its pages do not add up to its total, so that stocks are missing: the screen kept
-    changing while they were read, or a page was hollow."""
-    dropped: int = 0
-    """Quotes that could not be read; `total` counts them."""
-
-    @property
-    def complete(self) -> bool:
-        """Whether all stocks that Yahoo counts are here, but for those that cannot be read."""
-        return not self.drifted and len(self.quotes) + self.dropped == self.total
 
 
 class Quotes(NamedTuple):
@@ -82,7 +56,7 @@ class Profile:
     sector: str
     industry: str
     name: str = field(default="", compare=False)
-    """As in `Quote`. Profiles are equal if the classification is."""
+    """As in `Member`. Profiles are equal if the classification is."""
 
 
 def _symbol(value: str) -> str:
@@ -165,7 +139,7 @@ _QUOTE = TypeAdapter(_RawQuote)
 _TYPED_QUOTE = TypeAdapter(_TypedQuote)
 
 
-def read_screen_document(document: Any) -> ScreenResult:
+def read_screen_document(document: Any) -> GroupPage:
     """Returns one page of a screen from the whole document. Raises `Unreadable`."""
     try:
         result = document["finance"]["result"][0]
@@ -176,7 +150,7 @@ def read_screen_document(document: Any) -> ScreenResult:
     return read_screen(result)
 
 
-def read_screen(result: Any) -> ScreenResult:
+def read_screen(result: Any) -> GroupPage:
     """Returns one page of a screen from its part of the document. Raises `Unreadable`."""
     try:
         page = _Screen.model_validate(result)
@@ -188,15 +162,15 @@ def read_screen(result: Any) -> ScreenResult:
     dropped = len(page.quotes) - len(quotes)
     if dropped > MAX_DROPPED * len(page.quotes):
         raise Unreadable(f"a screen of which {dropped} of {len(page.quotes)} quotes are unreadable")
-    return ScreenResult(tuple(quotes), page.total, dropped=dropped)
+    return GroupPage(tuple(quotes), page.total, dropped=dropped)
 
 
-def _read_quote(value: Any) -> Quote | None:
+def _read_quote(value: Any) -> Member | None:
     try:
         quote = _QUOTE.validate_python(value)
     except ValidationError:
         return None
-    return Quote(quote.symbol, quote.name)
+    return Member(quote.symbol, quote.name)
 
 
 def read_quotes(document: Any) -> Quotes:

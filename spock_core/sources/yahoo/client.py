@@ -23,23 +23,22 @@ from urllib.parse import quote
 
 import yfinance
 from yfinance import cache
-from yfinance.const import SECTOR_INDUSTY_MAPPING
 from yfinance.data import SingletonMeta, YfData
 from yfinance.exceptions import YFException
 
 from spock_core.domain.errors import ProviderError, Unreadable
+from spock_core.domain.queries import GroupPage
 from spock_core.domain.text import sanitize
 from spock_core.sources.http.answers import Answer
 from spock_core.sources.http.gate import RequestGate
 from spock_core.sources.yahoo.answers import (
-    PAGE_SIZE,
     Profile,
     Quotes,
-    ScreenResult,
     read_profile,
     read_quotes,
     read_screen,
 )
+from spock_core.sources.yahoo.names import PAGE_SIZE
 from spock_core.sources.yahoo.sessions import yahoo_session
 
 _SUMMARY = "https://query2.finance.yahoo.com/v10/finance/quoteSummary/"
@@ -79,16 +78,16 @@ class Yahoo:
         cache._CookieCacheManager._Cookie_cache = cookies
         self._session.close()
 
-    def screen(self, industry: str | None, exchanges: tuple[str, ...], offset: int) -> ScreenResult:
+    def screen(self, industry: str, exchanges: Sequence[str], offset: int) -> GroupPage:
         """Returns one page of the stocks on these exchanges, sorted by symbol, from `offset` on.
 
-        `industry` restricts them to one industry, spelt as in quoteSummary (`Banks - Regional`);
-        `exchanges` are Yahoo's codes. Raises `TransientError` for an outage, `Unreadable` for
-        nonsense and `ProviderError` for a refusal.
+        `industry` restricts them to one industry, spelt as in quoteSummary (`Banks - Regional`), if
+        it is not empty; `exchanges` are Yahoo's codes. Raises `TransientError` for an outage,
+        `Unreadable` for nonsense and `ProviderError` for a refusal.
         """
         try:
             query = yfinance.EquityQuery("is-in", ["exchange", *exchanges])
-            if industry is not None:
+            if industry:
                 spelling = industry.replace(" - ", _EM_DASH)
                 in_industry = _IndustryQuery("eq", ["industry", spelling])
                 query = yfinance.EquityQuery("and", [in_industry, query])
@@ -188,12 +187,3 @@ class _IndustryQuery(yfinance.EquityQuery):  # type: ignore[misc]
     def valid_values(self) -> dict[str, Any]:
         """The values that yfinance allows, without its industries."""
         return {name: values for name, values in super().valid_values.items() if name != "industry"}
-
-
-def industries() -> dict[str, str]:
-    """Returns Yahoo's sector by industry from yfinance's table, spelt as in quoteSummary."""
-    return {
-        name.replace(_EM_DASH, " - "): sector
-        for sector, names in SECTOR_INDUSTY_MAPPING.items()
-        for name in names
-    }

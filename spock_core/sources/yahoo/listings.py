@@ -17,15 +17,15 @@ from spock_core.domain import (
 )
 from spock_core.domain.bounds import LONGEST_NAME, is_symbol, is_ticker
 from spock_core.domain.errors import ProviderError
+from spock_core.domain.queries import GroupPage, Provider
 from spock_core.domain.text import sanitize
 from spock_core.plugins.hookspecs import hookimpl
+from spock_core.sources.yahoo.names import LISTED_BY, PROVIDER
+from spock_core.sources.yahoo.sources import YahooScreener
 
 if TYPE_CHECKING:
     from spock_core.plugins.context import RunContext
-    from spock_core.sources.yahoo.answers import ScreenResult
 
-LISTED_BY = "yahoo"
-"""The value of `Market.listed_by` for this source."""
 DATA_SOURCE = "yahoo"
 HOLLOW_SHARE = 0.2
 """A list that lacks a larger share of the stocks that it counts is refused."""
@@ -40,28 +40,28 @@ def spock_listings(
 
 
 def _lists(market: Market, run: RunContext) -> Iterator[VenueList]:
-    from spock_core.sources.yahoo.workers import queries_of
+    from spock_core.sources.queries.workers import asking_of
 
-    queries = queries_of(run, market.region)
+    asking = asking_of(run, Provider(PROVIDER, YahooScreener()), market.region)
     for exchange in market.exchanges:
         try:
-            result = queries.screen(None, exchange.yahoo_codes)
+            result = asking.group("", exchange.yahoo_codes)
         except ProviderError as error:
             yield VenueList(exchange, error=f"{exchange.list_name}: yahoo: {error}")
             continue
-        if len(result.quotes) < (1 - HOLLOW_SHARE) * result.total:
-            has = f"has {len(result.quotes):,} of the {result.total:,} stocks that it counts"
+        if len(result.members) < (1 - HOLLOW_SHARE) * result.total:
+            has = f"has {len(result.members):,} of the {result.total:,} stocks that it counts"
             yield VenueList(exchange, error=f"{exchange.list_name}: yahoo: the list {has}")
         else:
             yield VenueList(exchange, items=_read(result, market.region, exchange))
 
 
-def _read(result: ScreenResult, region: str, exchange: Exchange) -> Iterator[ListItem]:
+def _read(result: GroupPage, region: str, exchange: Exchange) -> Iterator[ListItem]:
     """Yields the position and listing of every stock, or a `DamagedLine`."""
     name = exchange.list_name
     number = 0
-    for number, quote in enumerate(result.quotes, start=1):
-        symbol = quote.symbol
+    for number, member in enumerate(result.members, start=1):
+        symbol = member.symbol
         root = symbol.removesuffix(exchange.yahoo_suffix)
         ticker = exchange.ticker_prefix + root
         if not is_symbol(symbol):
@@ -72,7 +72,7 @@ def _read(result: ScreenResult, region: str, exchange: Exchange) -> Iterator[Lis
         elif not is_ticker(ticker):
             yield DamagedLine(name, number, f"{symbol} is too long for a ticker")
         else:
-            yield number, _listing(ticker, symbol, quote.name, region, exchange)
+            yield number, _listing(ticker, symbol, member.name, region, exchange)
     if not result.complete:
         reason = "Yahoo's list changed while its pages were read: stocks may be missing"
         yield DamagedLine(name, number + 1, reason)

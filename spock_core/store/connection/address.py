@@ -12,6 +12,9 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 from spock_core.domain.errors import StoreError, UsageError
 from spock_core.domain.text import redact_url
 
+TIMEOUT_S = 30.0
+"""How long to wait for a register that another program holds, and for a server to answer."""
+
 
 def label_of(url: URL) -> str:
     """A database URL without its password."""
@@ -55,7 +58,13 @@ def check_folder(path: Path, label: str) -> None:
 
 
 def engine_of(url: URL, **options: Any) -> Engine:
-    """SQLAlchemy's engine for a register. Raises `UsageError` or `StoreError`."""
+    """SQLAlchemy's engine for a register. Raises `UsageError` or `StoreError`.
+
+    It makes as many connections as are asked for at once: each region has one from the reading of
+    its lists until the writer, who needs one more, has applied them.
+    """
+    if "poolclass" not in options:
+        options["max_overflow"] = -1
     path = file_of(url)
     if path is not None:
         check_folder(path, label_of(url))

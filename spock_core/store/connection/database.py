@@ -7,11 +7,10 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, text
-from sqlalchemy.exc import DBAPIError
 
-from spock_core.domain.errors import StoreError
 from spock_core.store.connection.address import file_of, label_of
 from spock_core.store.connection.fence import Fence
+from spock_core.store.connection.trouble import plainly
 
 
 class Database:
@@ -32,18 +31,18 @@ class Database:
 
     def plainly(self) -> AbstractContextManager[None]:
         """Within it, what the database says in many words is said in one line, as `StoreError`."""
-        return _plainly(self.label)
+        return plainly(self.label)
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A connection in a transaction that sees one state of the register."""
-        with _plainly(self.label), self._engine.begin() as connection:
+        with plainly(self.label), self._engine.begin() as connection:
             yield connection
 
     @contextmanager
     def connect(self) -> Iterator[Connection]:
         """A connection without a transaction; `write_on` opens one on it."""
-        with _plainly(self.label), self._engine.connect() as connection:
+        with plainly(self.label), self._engine.connect() as connection:
             yield connection
 
     @contextmanager
@@ -90,35 +89,6 @@ def write_on(connection: Connection) -> Iterator[None]:
             fence.check_file()
     finally:
         connection.info.pop("spock_begin", None)
-
-
-@contextmanager
-def _plainly(label: str) -> Iterator[None]:
-    """Says in one line what the database said in many."""
-    try:
-        yield
-    except DBAPIError as error:
-        reason = str(error.orig).strip().splitlines()[0]
-        raise StoreError(f"{label}: {reason}{_advice(reason)}") from error
-
-
-def _advice(reason: str) -> str:
-    text = reason.lower()
-    for words, advice in _ADVICE.items():
-        if words in text:
-            return f": {advice}"
-    return ""
-
-
-_ADVICE = {
-    "unable to open": "check that the path exists and may be written",
-    "readonly": "check who may write the file and its folder",
-    "read-only": "check who may write the file and its folder",
-    "is locked": "another program has held it for longer than --database-timeout; try again later",
-    "disk is full": "make room; what was finished is kept",
-    "not a database": "name another file in --database",
-    "malformed": "the file is damaged; restore a backup",
-}
 
 
 def check_integrity(connection: Connection) -> list[str]:

@@ -27,12 +27,14 @@ from spock_core.domain.errors import LockedError, StoreError
 from spock_core.domain.stop import Stop
 from spock_core.domain.text import format_utc
 from spock_core.store.connection.address import (
+    TIMEOUT_S,
     check_folder,
-    engine_of,
     file_of,
     label_of,
     parse_url,
 )
+from spock_core.store.connection.postgresql import postgresql_engine
+from spock_core.store.connection.trouble import said_plainly
 
 PATIENCE_S = 0.3
 """A run that only looks whether another one is running holds the lock for an instant."""
@@ -44,12 +46,15 @@ log = logging.getLogger(__name__)
 
 
 @contextlib.contextmanager
-def only_run(database: str, *, wait: bool, stop: Stop) -> Iterator[None]:
+def only_run(
+    database: str, *, wait: bool, stop: Stop, timeout_s: float = TIMEOUT_S
+) -> Iterator[None]:
     """Holds the register's lock. Raises `LockedError`, naming who holds it, or waits for it.
 
-    Asked to stop while it waits, it raises `Stopped`.
+    Asked to stop while it waits, it raises `Stopped`. `timeout_s`: how long a server may take to
+    answer.
     """
-    lock = _lock_of(parse_url(database))
+    lock = _lock_of(parse_url(database), timeout_s)
     if lock is None:
         log.warning(
             "%s: Spock knows no lock there; see to it that no two runs overlap",
@@ -81,12 +86,12 @@ def is_held(database: str) -> bool:
     return lock is not None and lock.is_held()
 
 
-def _lock_of(url: URL) -> _FileLock | _AdvisoryLock | None:
+def _lock_of(url: URL, timeout_s: float = TIMEOUT_S) -> _FileLock | _AdvisoryLock | None:
     path = file_of(url)
     if path is not None:
         return _FileLock(path, label_of(url))
     if url.get_backend_name() == "postgresql":
-        return _AdvisoryLock(url)
+        return _AdvisoryLock(url, timeout_s)
     return None
 
 
@@ -173,11 +178,12 @@ class _FileLock:
 class _AdvisoryLock:
     """An advisory lock, held by a connection of its own, whose name tells who it is."""
 
-    def __init__(self, url: URL) -> None:
+    def __init__(self, url: URL, timeout_s: float) -> None:
         self.label = label_of(url)
         name = f"spock {os.getpid()} {socket.gethostname()}"[:63]
-        self._engine = engine_of(
+        self._engine = postgresql_engine(
             url.update_query_dict({"application_name": name}),
+            timeout_s,
             isolation_level="AUTOCOMMIT",
             poolclass=NullPool,
         )
@@ -203,8 +209,7 @@ class _AdvisoryLock:
         except DBAPIError as error:
             if connection is not None:
                 connection.close()
-            reason = str(error.orig).strip().splitlines()[0]
-            raise StoreError(f"{self.label}: {reason}") from error
+            raise StoreError(f"{self.label}: {said_plainly(error)}") from error
         return False
 
     def give_back(self) -> None:

@@ -12,6 +12,7 @@ from spock_core.domain.errors import NoRegister
 from spock_core.settings.model import SANDBOX_DATABASE
 from spock_core.store.connection import versions
 from spock_core.store.connection.address import (
+    TIMEOUT_S,
     check_folder,
     engine_of,
     file_of,
@@ -19,12 +20,10 @@ from spock_core.store.connection.address import (
     parse_url,
 )
 from spock_core.store.connection.database import Database
+from spock_core.store.connection.postgresql import postgresql_engine
 
 MADE_UP = SANDBOX_DATABASE.removeprefix("sqlite:///")
 """The register of `--sandbox`, where none is named."""
-
-TIMEOUT_S = 30.0
-"""How long to wait for another program that holds an SQLite register."""
 
 
 def open_database(
@@ -39,7 +38,10 @@ def open_database(
     path = file_of(url)
     if path is not None and not create:
         check_exists(url, path)
-    engine = engine_of(url)
+    if url.get_backend_name() == "postgresql":
+        engine = postgresql_engine(url, timeout_s)
+    else:
+        engine = engine_of(url)
     if url.get_backend_name() == "sqlite":
         set_up_sqlite(engine, timeout_s)
     database = Database(engine)

@@ -11,14 +11,10 @@ from sqlalchemy.engine import URL
 
 from spock_core.domain.errors import OlderSchema
 from spock_core.store.connection import versions
-from spock_core.store.connection.address import engine_of, file_of, parse_url
+from spock_core.store.connection.address import TIMEOUT_S, engine_of, file_of, parse_url
 from spock_core.store.connection.database import Database
-from spock_core.store.connection.opening import (
-    TIMEOUT_S,
-    check_exists,
-    open_database,
-    set_up_sqlite,
-)
+from spock_core.store.connection.opening import check_exists, open_database, set_up_sqlite
+from spock_core.store.connection.postgresql import postgresql_engine
 
 
 def open_for_reading(address: str | URL, *, timeout_s: float = TIMEOUT_S) -> Database:
@@ -34,12 +30,12 @@ def open_for_reading(address: str | URL, *, timeout_s: float = TIMEOUT_S) -> Dat
         file = path
         engine = engine_of(url, creator=lambda: _connect(file, timeout_s))
         set_up_sqlite(engine, timeout_s)
+    elif url.get_backend_name() == "postgresql":
+        engine = postgresql_engine(url, timeout_s).execution_options(
+            isolation_level="REPEATABLE READ", postgresql_readonly=True
+        )
     else:
         engine = engine_of(url)
-        if url.get_backend_name() == "postgresql":
-            engine = engine.execution_options(
-                isolation_level="REPEATABLE READ", postgresql_readonly=True
-            )
     database = Database(engine)
     try:
         versions.bring_up_to_date(database, path, create=False, migrate=False)

@@ -1,4 +1,7 @@
-"""The screens of a plan that is under way: the next run goes on with what a killed one began."""
+"""The groups of a plan that is under way: the next run goes on with what a killed one began.
+
+A row of `screens` is one question for a group (`industry`) on some exchanges, in a source's codes.
+"""
 
 from __future__ import annotations
 
@@ -7,19 +10,22 @@ from datetime import datetime
 
 from sqlalchemy import Connection, delete, insert, select, update
 
-from spock_core.domain.stock import UnfinishedScreens
+from spock_core.domain.stock import UnfinishedGroups
 from spock_core.store.schema import screens
 
 
-def read_unfinished(connection: Connection, since: datetime) -> UnfinishedScreens | None:
+def read_unfinished(
+    connection: Connection, source: str, since: datetime
+) -> UnfinishedGroups | None:
     """What was begun since a moment and is not through; None where there is nothing."""
-    rows = connection.execute(select(screens).where(screens.c.planned_at >= since)).all()
+    query = select(screens).where(screens.c.source == source, screens.c.planned_at >= since)
+    rows = connection.execute(query).all()
     if not rows:
         return None
-    return UnfinishedScreens(
+    return UnfinishedGroups(
         planned_at=min(row.planned_at for row in rows),
-        industries=frozenset(row.industry for row in rows),
-        exchanges=frozenset(code for row in rows for code in row.exchanges.split()),
+        groups=frozenset(row.industry for row in rows),
+        venues=frozenset(code for row in rows for code in row.exchanges.split()),
         pending=tuple(
             (row.industry, tuple(row.exchanges.split())) for row in rows if row.asked_at is None
         ),
@@ -28,35 +34,42 @@ def read_unfinished(connection: Connection, since: datetime) -> UnfinishedScreen
 
 def begin_screens(
     connection: Connection,
+    source: str,
     planned: Iterable[tuple[str, Sequence[str]]],
     now: datetime,
     since: datetime,
 ) -> None:
-    """Notes which screens (industry and exchanges) a run is about to ask; forgets older ones."""
-    connection.execute(delete(screens).where(screens.c.planned_at < since))
-    known = {(row.industry, row.exchanges) for row in connection.execute(select(screens))}
-    keys = [(industry, _text(exchanges)) for industry, exchanges in planned]
-    rows = [
-        {"industry": industry, "exchanges": exchanges, "planned_at": now}
-        for industry, exchanges in keys
-        if (industry, exchanges) not in known
+    """Notes which questions (group and codes) a run is about to ask; forgets older ones."""
+    of_source = screens.c.source == source
+    connection.execute(delete(screens).where(of_source, screens.c.planned_at < since))
+    rows = connection.execute(select(screens).where(of_source))
+    known = {(row.industry, row.exchanges) for row in rows}
+    keys = [(group, _text(venues)) for group, venues in planned]
+    begun = [
+        {"source": source, "industry": group, "exchanges": venues, "planned_at": now}
+        for group, venues in keys
+        if (group, venues) not in known
     ]
-    if rows:
-        connection.execute(insert(screens), rows)
+    if begun:
+        connection.execute(insert(screens), begun)
 
 
 def note_answer(
-    connection: Connection, industry: str, exchanges: Sequence[str], now: datetime
+    connection: Connection, source: str, group: str, venues: Sequence[str], now: datetime
 ) -> None:
-    """Notes that a screen was answered in full, and its stocks are stored."""
-    same = (screens.c.industry == industry, screens.c.exchanges == _text(exchanges))
+    """Notes that a question was answered in full, and its stocks are stored."""
+    same = (
+        screens.c.source == source,
+        screens.c.industry == group,
+        screens.c.exchanges == _text(venues),
+    )
     connection.execute(update(screens).where(*same).values(asked_at=now))
 
 
-def forget_screens(connection: Connection) -> None:
+def forget_screens(connection: Connection, source: str) -> None:
     """The plan is through: nothing is left to go on with."""
-    connection.execute(delete(screens))
+    connection.execute(delete(screens).where(screens.c.source == source))
 
 
-def _text(exchanges: Sequence[str]) -> str:
-    return " ".join(sorted(exchanges))
+def _text(venues: Sequence[str]) -> str:
+    return " ".join(sorted(venues))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from spock_core.store.schema.asking import (
     decided_kinds,
+    failed_screens,
     lists,
     provider_rests,
     screens,
@@ -12,7 +13,6 @@ from spock_core.store.schema.asking import (
     table_files,
     table_sources,
     unknowns,
-    unreadable_screens,
 )
 from spock_core.store.schema.runs import run_regions, runs
 from spock_core.store.schema.shared import LISTING_COLUMNS, metadata
@@ -30,6 +30,7 @@ __all__ = [
     "LISTING_COLUMNS",
     "changes",
     "decided_kinds",
+    "failed_screens",
     "identifiers",
     "listing_periods",
     "lists",
@@ -47,5 +48,4 @@ __all__ = [
     "table_sources",
     "tickers",
     "unknowns",
-    "unreadable_screens",
 ]

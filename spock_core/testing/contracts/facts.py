@@ -28,8 +28,8 @@ class FactContracts(Contracts):
         """The market of the region is the one of this distribution."""
         plugin = load_plugins().plugin_of(market.region)
         owner = plugin.distribution if plugin else "nothing installed"
-        wanted = self.distribution or _project_above(request.path)
-        if wanted is not None and _plain(owner) != _plain(wanted):
+        wanted = self.distribution or project_above(request.path)
+        if wanted is not None and plain_name(owner) != plain_name(wanted):
             fail(
                 f"region {market.region} is brought by {owner}, not by {wanted}",
                 f"install this package (pip install -e .) and uninstall {owner}",
@@ -107,7 +107,7 @@ class FactContracts(Contracts):
             fail(f"{market.region}: {fault}", advice)
 
 
-def _project_above(path: Path) -> str | None:
+def project_above(path: Path) -> str | None:
     """Returns the project name in the nearest `pyproject.toml` above the tests, or None."""
     for folder in path.parents:
         file = folder / "pyproject.toml"
@@ -118,5 +118,6 @@ def _project_above(path: Path) -> str | None:
     return None
 
 
-def _plain(name: str) -> str:
+def plain_name(name: str) -> str:
+    """Returns the name of a distribution as package indexes compare it (PEP 503)."""
     return re.sub(r"[-_.]+", "-", name).lower()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -11,6 +9,7 @@ from spock_core.domain import AssetType, Exchange, Listing, Market
 from spock_core.testing.contracts.base import Contracts
 from spock_core.testing.example import listing
 from spock_core.testing.failures import call_rule, describe, fail, location_of, time_limit
+from spock_core.testing.hostile import HOSTILE_TEXTS, SHORT_WORDS, repeated, words_of_patterns
 from spock_core.testing.listings import exchange_listings, listings, typed
 
 FEW = 200
@@ -18,24 +17,7 @@ LONG = 10_000
 """Characters of a long name."""
 LONGEST_S = 1.0
 """CPU seconds that a rule may take for one long name."""
-NAMES = (
-    None,
-    "",
-    " ",
-    "\x00\x07\b\r\n\t",
-    "\x1b[31mred\x1b[0m \x1b]0;title\x07",
-    "=HYPERLINK(\"http://example.invalid\",\"click\")",
-    "+1+1", "-2+3", "@SUM(A1:A9)",
-    "\ud800 half a pair \udfff",
-    "\u202eright to left\u202c \u200f\u200e\u2066",
-    "e\u0301\u0301\u0301\u0301 \u200b\ufeff \U0001f4c8",
-    "\uff26\uff35\uff2c\uff2c\u3000\uff37 \u0661\u0662 \u00bd \u2153 \u01c4",
-    "'; DROP TABLE tickers; --",
-    "{0}{name}%s%n${HOME}",
-)  # fmt: skip
 TICKERS = ("", " ", "/", "A/", "/A", "A/B/C", "0", "가", "\x1b[0m", "." * 32, "9" * 32)
-_ENDS = ("", "!", "\n")
-"""Ends of a name that make a pattern with repetitions backtrack."""
 
 
 class HostileTextContracts(Contracts):
@@ -44,7 +26,7 @@ class HostileTextContracts(Contracts):
     def test_no_name_makes_a_rule_raise(self, market: Market, exchange: Exchange) -> None:
         """Control characters, escape sequences, formulas, lone surrogates, no name at all."""
         ticker = _ticker(market, exchange)
-        for name in NAMES:
+        for name in (None, *HOSTILE_TEXTS):
             for local in (None, name):
                 for asset_type in AssetType:
                     one = _listing(market, exchange, ticker, name, local)._replace(
@@ -65,8 +47,7 @@ class HostileTextContracts(Contracts):
         exchange = market.exchanges[0]
         ticker = _ticker(market, exchange)
         for word in sorted(_words(market)):
-            for end in _ENDS:
-                name = (word * (LONG // len(word) + 1))[: LONG - len(end)] + end
+            for name in repeated(word, LONG):
                 one = _listing(market, exchange, ticker, name, name)
                 for rule_name, rule, seen in _rules(market, one):
                     failure = f"{rule_name} took more than {LONGEST_S:g} s for {describe(one)}"
@@ -118,7 +99,7 @@ def _words(market: Market) -> set[str]:
     They are single characters, a name of each security type without its last word, and the words in
     the patterns of the market's own modules.
     """
-    words = {"A", "1", " ", "A ", "1 ", "a", "%", "가", "A1/", "-"}
+    words = set(SHORT_WORDS)
     names = {one.security_type: one.name for one in listings(market.region, FEW) if one.name}
     words |= {f"{name.rpartition(' ')[0]} " for name in names.values()}
     rules = (
@@ -128,12 +109,4 @@ def _words(market: Market) -> set[str]:
         market.issuer_tickers,
         market.is_counter,
     )
-    packages = {rule.__module__.partition(".")[0] for rule in rules} - {"spock_core"}
-    for name, module in list(sys.modules.items()):
-        if name.partition(".")[0] not in packages:
-            continue
-        for value in vars(module).values():
-            if isinstance(value, re.Pattern) and isinstance(value.pattern, str):
-                found = re.findall(r"\w{2,}", re.sub(r"\\.", " ", value.pattern))
-                words |= {word for one in found for word in (one, f"{one} ")}
-    return words
+    return words | words_of_patterns(rule.__module__ for rule in rules)

@@ -17,7 +17,7 @@ from spock_core.classification.rules import RULES, apply_rules
 from spock_core.classification.yahoo_industries import YAHOO_INDUSTRIES
 from spock_core.domain import Observation
 from spock_core.sources.kis.sector_codes import KisSectorCode
-from spock_core.sources.yahoo.industries import YahooIndustrySource
+from spock_core.sources.yahoo.sources import YahooProfile
 
 MARKET = Market("ZZ", "Nowhere", (Exchange("XXXX", "Nowhere", "ZZD"),))
 NOW = datetime(2025, 6, 2, tzinfo=UTC)
@@ -40,7 +40,7 @@ def kis(code: str) -> Claim:
 def yahoo(industry: str) -> Claim:
     words = {"industry": industry, "sector": YAHOO_INDUSTRIES[industry].sector}
     observation = Observation("ZZ", "A", "yahoo-profile", words, NOW)
-    claim = YahooIndustrySource("yahoo-profile").claim(observation, MARKET)
+    claim = YahooProfile().claim(observation, MARKET)
     assert claim is not None
     return claim
 

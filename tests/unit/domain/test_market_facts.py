@@ -20,7 +20,7 @@ from spock_core.domain.bounds import (
 )
 from spock_core.domain.errors import UsageError
 from spock_core.domain.market_checks import FACTS
-from spock_core.plugins.checked_listings import fault_of
+from spock_core.plugins.checking.listings import fault_of
 from spock_core.sources.csv_lists.line import read_line as read_csv_line
 from spock_core.sources.kis.line import read_line as read_kis_line
 from spock_core.sources.lines import LineError

@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from spock_core.domain.stock import StockKey
+from spock_core.pipeline.fetch.costs import Abilities
 from spock_core.pipeline.fetch.hollow import is_doubtful, is_emptied, lost_everywhere
+from spock_core.sources.yahoo.sources import YahooScreener
 
 
 def stocks(number: int, prefix: str = "") -> frozenset[StockKey]:
@@ -28,11 +30,12 @@ def test_a_screen_that_lost_over_a_fifth_of_its_stocks_is_doubtful(before, still
 
 
 def test_a_screen_is_empty_by_error_where_hundreds_are_usual():
-    assert is_emptied("Biotechnology", 0, 11_000)
-    assert not is_emptied("Biotechnology", 300, 11_000)
-    assert not is_emptied("Biotechnology", 0, 900)
-    assert not is_emptied("Silver", 0, 11_000)
-    assert not is_emptied("Asteroid Mining", 0, 11_000)
+    usual = Abilities(YahooScreener().groups()).usual_count
+    assert is_emptied(0, usual("Biotechnology", 11_000))
+    assert not is_emptied(300, usual("Biotechnology", 11_000))
+    assert not is_emptied(0, usual("Biotechnology", 900))
+    assert not is_emptied(0, usual("Silver", 11_000))
+    assert not is_emptied(0, usual("Asteroid Mining", 11_000))
 
 
 def test_an_exchange_that_is_in_no_screen_is_found():

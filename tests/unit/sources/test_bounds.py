@@ -264,11 +264,12 @@ def documented(name: str) -> float:
 
 
 def test_the_documented_bounds_are_those_of_the_code():
+    from spock_core.domain.queries import Site
     from spock_core.pipeline.registers import table_stage
     from spock_core.sources.http import answers, download, session
     from spock_core.sources.kis import master_files, token
-    from spock_core.sources.yahoo import gate
 
+    site = Site(addresses=(), rate=1.0)
     assert {
         "requests without an answer": Bounds().requests,
         "the same after answers, of HTTP 429": Bounds().throttled,
@@ -278,10 +279,10 @@ def test_the_documented_bounds_are_those_of_the_code():
         "requests for one file of a table source": table_stage.ATTEMPTS,
         "seconds without an answer of a table source": table_stage.TABLE_SECONDS,
         "redirects of one request": session.MAX_REDIRECTS,
-        "seconds for one request to Yahoo": gate.LIMITS.seconds,
+        "seconds for one request of a query source": site.seconds,
         "seconds for one list": download.DEADLINE_S,
         "seconds for a token of KIS": token.LIMITS.seconds,
-        "MiB of an answer of Yahoo": gate.LIMITS.max_bytes / 2**20,
+        "MiB of an answer to a query source": site.max_bytes / 2**20,
         "MiB of a KIS archive": master_files.MAX_ARCHIVE_BYTES / 2**20,
         "values in a JSON document": answers.MAX_VALUES,
     } == {name: documented(name) for name in documented_names()}

@@ -24,9 +24,9 @@ from spock_core.sources.http.session import MAX_REDIRECTS, GatedSession
 from spock_core.sources.http.transport import Limits, PlainTransport, Transport
 from spock_core.sources.yahoo.client import Yahoo
 from spock_core.sources.yahoo.curl_transport import CurlTransport
-from spock_core.sources.yahoo.gate import yahoo_gate
 from tests.support.hostile import Hostile, drip, hostile, reply
 from tests.support.tls import certificate
+from tests.support.yahoo import yahoo_gate
 
 STACKS: dict[str, Callable[[], Transport]] = {"requests": PlainTransport, "curl": CurlTransport}
 MAX_BYTES = 100_000

@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from spock_core.domain.errors import Unreadable
+from spock_core.domain.queries import Member
 from spock_core.sources.http.answers import MAX_VALUES, parse_json
 from spock_core.sources.yahoo.answers import (
     Profile,
-    Quote,
     is_crumb,
     read_error,
     read_profile,
@@ -87,7 +87,7 @@ def test_more_quotes_than_were_asked_for_are_no_page():
 )  # fmt: skip
 def test_a_quote_that_is_none_is_dropped_and_counted(quote):
     page = read_screen(screen(*GOOD, quote, total=10))
-    assert [one.symbol for one in page.quotes] == [f"S{number}" for number in range(9)]
+    assert [one.symbol for one in page.members] == [f"S{number}" for number in range(9)]
     assert (page.dropped, page.complete) == (1, True)
 
 
@@ -106,7 +106,7 @@ def test_a_page_of_which_many_quotes_are_none_is_refused():
     ],
 )
 def test_names_are_made_harmless_and_bounded(names, shown):
-    assert read_screen(screen({"symbol": "A", **names})).quotes == (Quote("A", shown),)
+    assert read_screen(screen({"symbol": "A", **names})).members == (Member("A", shown),)
 
 
 @pytest.mark.parametrize(
@@ -167,7 +167,7 @@ def test_a_document_of_too_many_values_is_not_parsed():
 )
 def test_a_value_out_of_bounds_spoils_no_other_quote(value):
     body = json.dumps(screen(*GOOD)).replace('"Name"', value, 1).encode()
-    assert len(read_screen(parse_json(body)).quotes) == 9
+    assert len(read_screen(parse_json(body)).members) == 9
 
 
 JSON = st.recursive(

@@ -20,10 +20,10 @@ from spock_core.sources.http.bounds import Bounds
 from spock_core.sources.http.gate import RequestGate
 from spock_core.sources.http.session import GatedSession
 from spock_core.sources.yahoo.answers import Profile
-from spock_core.sources.yahoo.client import Yahoo, industries
+from spock_core.sources.yahoo.client import Yahoo
 from spock_core.sources.yahoo.curl_transport import CurlTransport
-from spock_core.sources.yahoo.gate import yahoo_gate
 from spock_core.sources.yahoo.sessions import yahoo_session
+from tests.support.yahoo import yahoo_gate
 
 MOST = Bounds().requests
 
@@ -163,7 +163,7 @@ def test_quotes_that_are_none_are_counted(yahoo, sandbox, events):
     result = {"total": 10, "quotes": [*quotes, {"symbol": None}]}
     answer = json_response({"finance": {"result": [result], "error": None}})
     sandbox.yahoo.faults.answers["screen Banks - Regional"] = answer
-    assert len(yahoo.screen("Banks - Regional", ("NMS",), 0).quotes) == 9
+    assert len(yahoo.screen("Banks - Regional", ("NMS",), 0).members) == 9
     assert (events[-1].outcome, events[-1].dropped) == ("ok", 1)
     assert yahoo.screen("Gold", ("NMS",), 0).dropped == 0
 
@@ -221,5 +221,10 @@ def test_a_provider_that_is_down_is_not_asked_any_more(yahoo, sandbox, gate):
 
 
 def test_the_table_of_industries_is_yfinances():
-    assert {row.name: row.sector for row in YAHOO_INDUSTRIES.values()} == industries()
+    theirs = {
+        name.replace("\N{EM DASH}", " - "): sector
+        for sector, names in SECTOR_INDUSTY_MAPPING.items()
+        for name in names
+    }
+    assert {row.name: row.sector for row in YAHOO_INDUSTRIES.values()} == theirs
     assert set(YAHOO_SECTORS) == set(SECTOR_INDUSTY_MAPPING)

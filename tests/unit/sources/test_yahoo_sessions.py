@@ -20,8 +20,8 @@ from spock_core.sandbox.instruments import Universe
 from spock_core.sandbox.server import Sandbox
 from spock_core.sources.yahoo.answers import Profile
 from spock_core.sources.yahoo.client import Yahoo
-from spock_core.sources.yahoo.gate import yahoo_gate
 from tests.support.tls import certificate
+from tests.support.yahoo import yahoo_gate
 
 HTTPS = 443
 HOSTS = ("fc", "query1.finance", "query2.finance", "guce", "consent", "finance")

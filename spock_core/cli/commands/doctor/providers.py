@@ -19,6 +19,7 @@ from spock_core.sources.http.download import file_address, local_path
 from spock_core.sources.http.opening import open_session
 from spock_core.sources.http.transport import Limits
 from spock_core.sources.kis.master_files import archive_name
+from spock_core.sources.kis.token import LIMITS as TOKEN_LIMITS
 from spock_core.sources.kis.token import access_token
 
 LIMITS = Limits(seconds=15.0, max_bytes=64 * 1024 * 1024)
@@ -118,7 +119,9 @@ def _check_key(settings: Settings, now: datetime) -> Finding:
         given = credentials(settings)
         if given is None:
             return ok("kis key", "not given, and not needed for these markets")
-        token = access_token(settings.kis_api_url, *given, settings.cache_folder, now)
+        base = settings.kis_api_url
+        with open_session("kis-api", [base], TOKEN_LIMITS) as session:
+            token = access_token(session, base, *given, settings.cache_folder, now)
     except UsageError as error:
         return problem("kis key", str(error), "see docs/operations.md, Secrets")
     except ProviderError as error:

@@ -1,4 +1,4 @@
-"""Screens whose answer could not be read, and when each is asked again."""
+"""Screens that failed while others were answered, and when each is asked again."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,9 +10,11 @@ down_revision = "0009"
 def upgrade() -> None:
     """They are asked again later and later."""
     op.create_table(
-        "unreadable_screens",
+        "failed_screens",
+        sa.Column("source", sa.String(32), primary_key=True),
         sa.Column("industry", sa.String(64), primary_key=True),
-        sa.Column("exchanges", sa.String(400), nullable=False),
+        sa.Column("exchanges", sa.String(400), primary_key=True),
+        sa.Column("because", sa.String(16), nullable=False),
         sa.Column("times", sa.Integer, nullable=False),
         sa.Column("asked_at", sa.DateTime, nullable=False),
         sa.Column("ask_again_at", sa.DateTime, nullable=False),

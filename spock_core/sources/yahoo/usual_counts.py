@@ -160,8 +160,3 @@ USUAL = MappingProxyType(
     }
 )
 """Stocks of an industry, spelled as in `YAHOO_INDUSTRIES`, among `OF` stocks."""
-
-
-def usual_count(industry: str, stocks: int) -> int:
-    """Returns how many of so many stocks are usually in an industry; 0 for one that is new."""
-    return round(USUAL.get(industry, 0) * stocks / OF)

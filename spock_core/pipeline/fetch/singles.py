@@ -1,45 +1,46 @@
-"""Asks profiles one by one, and proves that Yahoo knows symbols before it is believed not to."""
+"""Asks about stocks one by one, and proves that symbols are known before they are believed not
+to be."""
 
 from __future__ import annotations
 
 from collections.abc import Generator, Mapping, Sequence
-from typing import TYPE_CHECKING
 
 from spock_core.domain import Observation
-from spock_core.domain.errors import SpockError, Stopped, UnknownSymbol, Unreadable
-from spock_core.domain.source import PROFILE
+from spock_core.domain.errors import SpockError, Stopped, Unreadable
+from spock_core.domain.identifiers import valid_identifiers
+from spock_core.domain.queries import Said
 from spock_core.domain.stock import PendingStock, StockKey
 from spock_core.pipeline.fetch.doubts import Doubts
 from spock_core.pipeline.fetch.hollow import FEWEST_UNKNOWN
 from spock_core.pipeline.fetch.outcome import FetchOutcome
+from spock_core.pipeline.fetch.plan import Plan
+from spock_core.pipeline.fetch.proof import is_answering
 from spock_core.pipeline.fetch.questions import Questions
 from spock_core.pipeline.fetch.rounds import Rounds
 from spock_core.plugins.context import RunContext
 from spock_core.store.connection.database import Database
 from spock_core.store.fetching import pending
+from spock_core.store.identifiers import write_identifiers
 
 ROUNDS = 2
-"""How often a profile is asked in all: one that failed is asked again when all others were."""
+"""How often a stock is asked about in all: one that failed is asked about again when all others
+were."""
 BATCH = 10
-"""Profiles that are stored together, and so the requests that a kill may cost."""
+"""Stocks that are stored together, and so the requests that a kill may cost."""
 CHUNK = 40
-"""Profiles after which is looked whether unknown ones must be proved."""
+"""Stocks after which is looked whether unknown ones must be proved."""
 FEWEST_FORMER = 2
-"""So many stocks that Yahoo knew before, and now does not, must be proved."""
+"""So many stocks that were known before, and now are not, must be proved."""
 MOST_UNREADABLE = 10
 """So many unreadable answers may each have a cause of its own; more are one outage."""
-PROOFS = 3
-"""Stocks that are asked for a proof at most."""
-
-if TYPE_CHECKING:
-    from spock_core.sources.yahoo.answers import Profile
 
 
-class Profiling:
-    """The profiles of one plan."""
+class Singles:
+    """The questions about stocks of one plan."""
 
     def __init__(
         self,
+        plan: Plan,
         questions: Questions,
         outcome: FetchOutcome,
         canaries: Mapping[StockKey, str],
@@ -47,9 +48,15 @@ class Profiling:
         database: Database,
         run: RunContext,
     ) -> None:
-        """`canaries`: stocks that Yahoo is known to know and their symbols, the best first."""
+        """`canaries`: stocks that the provider is known to know and their symbols, the best
+        first."""
         self.answered: dict[StockKey, str] = {}
-        """The industry of each stock that Yahoo told of."""
+        """The group of each stock that was told of; empty if the provider has no groups."""
+        self._source = plan.provider.singles_name
+        groups = plan.provider.groups
+        self._group_word = groups.group_word if groups is not None else ""
+        self._most = plan.abilities.most_symbols
+        self._decides = plan.decides
         self._questions = questions
         self._outcome = outcome
         self._canaries = canaries
@@ -58,15 +65,18 @@ class Profiling:
         self._database = database
         self._run = run
         self._unproven: list[PendingStock] = []
-        """Stocks that Yahoo does not know, since it last knew one."""
+        """Stocks that are unknown, since one was last known."""
         self._unreadable: set[StockKey] = set()
         """Stocks whose last answer could not be read."""
         self._unknown: list[StockKey] = []
-        """Stocks that it does not know, while it knew others."""
+        """Stocks that are unknown, while others were known."""
+        self._identifiers: dict[StockKey, dict[str, str]] = {}
+        """Valid identifiers that were told and are not stored yet."""
+        self._refused = 0
 
     def answers(self, stocks: Sequence[PendingStock]) -> Generator[list[Observation], None, None]:
-        """Asks the profiles of these stocks; those that failed again after all others. Yields what
-        Yahoo said of a few at a time."""
+        """Asks about these stocks; about those that failed again after all others. Yields what was
+        said of a few at a time."""
         waiting = list(stocks)
         rounds = Rounds(ROUNDS)
         while waiting and not self._ends() and rounds.next(len(waiting)):
@@ -85,7 +95,7 @@ class Profiling:
         self._store_unknown()
 
     def _ends(self) -> bool:
-        """Whether no more profiles are asked."""
+        """Whether no more questions are asked."""
         return self._run.stop.asked or self._outcome.down or self._questions.given_up
 
     def _chunk(
@@ -94,68 +104,65 @@ class Profiling:
         """Returns the stocks whose question failed."""
         found: list[Observation] = []
         failed: list[PendingStock] = []
-        for stock, result in self._questions.profiles((one, one.symbol) for one in stocks):
+        batches = [stocks[at : at + self._most] for at in range(0, len(stocks), self._most)]
+        named = ((batch, tuple(one.symbol for one in batch)) for batch in batches)
+        for batch, result in self._questions.stocks(named):
             rounds.note(result.error)
             try:
-                profile = self._outcome.answer(result)
+                answer = self._outcome.answer(result)
             except Stopped:
                 continue
-            except UnknownSymbol:
-                self._unproven.append(stock)
             except SpockError as error:
                 self._outcome.note_error(error)
-                failed.append(stock)
+                failed += batch
                 if isinstance(error, Unreadable):
-                    self._unreadable.add(stock.key)
+                    self._unreadable.update(stock.key for stock in batch)
             else:
-                self._unreadable.discard(stock.key)
-                self._take(stock, profile, found)
+                for stock in batch:
+                    self._unreadable.discard(stock.key)
+                    self._take(stock, answer.get(stock.symbol), found)
             if len(found) + len(self._unknown) >= BATCH:
+                self._store_identifiers()
                 yield found
                 self._store_unknown()
                 found = []
+        self._store_identifiers()
         yield found
         return failed
 
-    def _take(self, stock: PendingStock, profile: Profile, found: list[Observation]) -> None:
-        """Adds what a profile says to what was found."""
-        if not (profile.industry or profile.sector):
+    def _take(self, stock: PendingStock, said: Said | None, found: list[Observation]) -> None:
+        """Adds what is said of a stock to what was found."""
+        if said is None or not (said.words or said.identifiers):
             self._unproven.append(stock)
             return
-        self._outcome.note_word(profile.industry)
-        self.answered[stock.key] = profile.industry
+        group = said.words.get(self._group_word, "")
+        self._outcome.note_group(group)
+        self.answered[stock.key] = group
         self._told.append((stock.key, stock.symbol))
-        words = {"industry": profile.industry, "sector": profile.sector}
-        answer = Observation(*stock.key, PROFILE, words, self._run.now)
-        if self._doubts.counts(answer, profile.name):
+        words = said.words or said.identifiers
+        answer = Observation(*stock.key, self._source, words, self._run.now)
+        if not self._decides or self._doubts.counts(answer, said.name):
             found.append(answer)
+            valid, refused = valid_identifiers(said.identifiers)
+            self._refused += refused
+            if valid:
+                self._identifiers[stock.key] = valid
         self._believe()
 
     def _must_prove(self) -> bool:
         """Whether so many are unknown in a row that it may be an outage."""
-        former = sum(stock.industry is not None for stock in self._unproven)
+        former = sum(stock.group is not None for stock in self._unproven)
         return len(self._unproven) >= FEWEST_UNKNOWN or former >= FEWEST_FORMER
 
     def _prove(self) -> bool:
-        """Asks stocks that Yahoo is known to know. Returns whether it still does."""
+        """Asks about stocks that the provider is known to know. Returns whether it still does."""
         unknown = {*self._unknown, *(stock.key for stock in self._unproven)}
         sure = (*reversed(self._told), *self._canaries.items())
-        others = [symbol for key, symbol in sure if key not in unknown]
-        for symbol in others[:PROOFS]:
-            result = self._questions.profile(symbol)
-            if result is None:
-                return True  # the run stops; what is unproven is not stored
-            try:
-                profile = self._outcome.answer(result)
-            except UnknownSymbol:
-                continue
-            except SpockError as error:
-                self._outcome.note_error(error)
-                return False
-            if profile.industry or profile.sector:
-                self._believe()
-                return True
-        return False
+        others = (symbol for key, symbol in sure if key not in unknown)
+        answering = is_answering(self._questions, self._outcome, others)
+        if answering:
+            self._believe()
+        return answering is not False  # if the run stops, what is unproven is not stored
 
     def _refuse(self) -> None:
         """What was unknown in a row is an outage."""
@@ -178,13 +185,20 @@ class Profiling:
                 pending.store_unknowns(
                     connection,
                     sorted(self._unreadable),
-                    PROFILE,
+                    self._source,
                     self._run.now,
                     because=pending.UNREADABLE,
                 )
 
+    def _store_identifiers(self) -> None:
+        if self._identifiers:
+            self._doubts.compare_identifiers(self._source, self._identifiers)
+            with self._database.write() as connection:
+                write_identifiers(connection, self._source, self._identifiers, self._run.now)
+            self._identifiers = {}
+
     def _store_unknown(self) -> None:
         if self._unknown:
             with self._database.write() as connection:
-                pending.store_unknowns(connection, self._unknown, PROFILE, self._run.now)
+                pending.store_unknowns(connection, self._unknown, self._source, self._run.now)
             self._unknown = []

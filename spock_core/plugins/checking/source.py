@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import chain, islice
-from typing import TYPE_CHECKING, Any
+from math import isfinite
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from spock_core.classification.gics import INDUSTRIES, is_gics_code
 from spock_core.domain import AssetType, Claim, Listing, Market, Observation, SecurityType
@@ -24,6 +25,9 @@ MOST_FILES = 100
 MOST_WORDS = 20
 """Keys of one observation."""
 
+ReportFault: TypeAlias = Callable[[str, str, BaseException | str], None]
+"""Takes a plugin, where it failed, and the fault: `Plugins.report_fault`."""
+
 
 class CheckedSource:
     """Wraps a source. What it raises or returns in error is reported, and never ends a run."""
@@ -32,7 +36,7 @@ class CheckedSource:
         self,
         source: Source,
         plugin: str,
-        report_fault: Callable[[str, str, BaseException | str], None],
+        report_fault: ReportFault,
     ) -> None:
         self.name = source.name
         self.counts_as = source.counts_as
@@ -87,7 +91,7 @@ class CheckedTableSource(CheckedSource):
         self,
         source: TableSource,
         plugin: str,
-        report_fault: Callable[[str, str, BaseException | str], None],
+        report_fault: ReportFault,
     ) -> None:
         super().__init__(source, plugin, report_fault)
         self.about = source.about
@@ -132,8 +136,8 @@ def _is_row(row: Any) -> bool:
         and isinstance(row.words, Mapping)
         and isinstance(row.identifiers, Mapping)
         and len(row.words) <= MOST_WORDS
-        and all(map(_is_line, chain.from_iterable(row.words.items())))
-        and all(map(_is_line, chain.from_iterable(row.identifiers.items())))
+        and all(map(is_line, chain.from_iterable(row.words.items())))
+        and all(map(is_line, chain.from_iterable(row.identifiers.items())))
     )
 
 
@@ -148,7 +152,7 @@ def _faults_of_observation(one: Any, source: str, region: str, now: datetime) ->
     if not isinstance(one.words, Mapping) or not 0 < len(one.words) <= MOST_WORDS:
         yield f"it returned an observation without words, or with more than {MOST_WORDS}"
     for text in (*one.words.keys(), *one.words.values()):
-        if not _is_line(text):
+        if not is_line(text):
             yield f"it returned words that are not one line of up to {LONGEST_WORD:,} characters"
     if not isinstance(one.observed_at, datetime) or one.observed_at.tzinfo is None:
         yield "it returned an observation without a time with a time zone"
@@ -169,7 +173,7 @@ def _faults_of_claim(claim: Any, source: str) -> Iterator[str]:
         yield "it returned a confidence that is not between 0 and 1"
     if not isinstance(claim.weight, float | int) or not 0 <= claim.weight <= 1:
         yield "it returned a weight that is not between 0 and 1"
-    if not (_is_line(claim.reason) and _is_line(claim.words)):
+    if not (is_line(claim.reason) and is_line(claim.words)):
         yield "it returned a claim whose reason or words are not one line of text"
     if not isinstance(claim.industries, Mapping) or not all(
         code in INDUSTRIES and isinstance(share, float | int) and 0 <= share <= 1
@@ -180,10 +184,16 @@ def _faults_of_claim(claim: Any, source: str) -> Iterator[str]:
         claim.asset_type, AssetType | None
     ):
         yield "it returned a kind that is not a SecurityType with an AssetType or None"
+    par_value = claim.par_value
+    if par_value is not None and not (
+        isinstance(par_value, float | int) and isfinite(par_value) and par_value > 0
+    ):
+        yield "it returned a par value that is not a number above 0 or None"
     flags = (claim.is_spac, claim.is_preferred)
     if not all(flag is True or flag is False or flag is None for flag in flags):
         yield "it returned a flag that is not True, False or None"
 
 
-def _is_line(text: Any) -> bool:
+def is_line(text: Any) -> bool:
+    """Whether this is one line of text, up to `LONGEST_WORD` characters."""
     return isinstance(text, str) and len(text) <= LONGEST_WORD and text.isprintable()

@@ -1,0 +1,1 @@
+"""Checks what third parties bring: lists, and what their sources say."""

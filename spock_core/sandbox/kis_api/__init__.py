@@ -1,0 +1,1 @@
+"""KIS's REST API: its tokens, and what it says of products."""

@@ -1,0 +1,1 @@
+"""Contracts of a source, a file for each subject."""
