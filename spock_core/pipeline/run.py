@@ -54,7 +54,7 @@ def run_pipeline(
         stack.enter_context(only_run(settings.database, wait=settings.wait, stop=stop))
         stop.check()
         database = open_database(
-            settings.database, create=True, timeout_s=settings.database_timeout
+            settings.database, create=True, timeout_s=settings.database_timeout, stop=stop
         )
         stack.callback(database.close)
         now = clock()
@@ -77,7 +77,7 @@ def run_pipeline(
         except BaseException as error:
             interrupted = isinstance(error, KeyboardInterrupt | Stopped)
             status = RunStatus.INTERRUPTED if interrupted else RunStatus.FAILED
-            with contextlib.suppress(StoreError):  # the database may be what failed
+            with contextlib.suppress(StoreError, Stopped):  # the database may be what failed
                 result = record.finish(status, None if interrupted else error)
                 run.notify(result)
             raise
