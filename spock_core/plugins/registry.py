@@ -16,6 +16,7 @@ import pluggy
 from spock_core.domain import Market
 from spock_core.domain.interrupt import PLUGIN_FAULTS, pass_on
 from spock_core.domain.stop import Stop
+from spock_core.plugins.calls import Calls
 from spock_core.plugins.faults import reason_of, wrong_type
 
 if TYPE_CHECKING:
@@ -71,6 +72,7 @@ class Plugins:
         self.markets: dict[str, Market] = {}
         self.faults: dict[tuple[str, str], str] = {}
         """The last fault of each plugin, by the plugin's name and the hook."""
+        self.calls = Calls()
         self._callers: dict[str, list[tuple[str, Callable[..., Any]]]] = {}
 
     @property
@@ -108,8 +110,11 @@ class Plugins:
         under the plugin's name. Raises `Stopped` if the plugin raised it because `stop` was asked.
         """
         for name, caller in self._callers_of(hook):
+            if name in self.calls.left:
+                continue
             try:
-                answer = caller(**values)
+                with self.calls.within(name, hook):
+                    answer = caller(**values)
             except PLUGIN_FAULTS as error:
                 pass_on(error, stop)
                 self.report_fault(name, hook, error)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import io
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from spock_core.domain.errors import OutputError, UsageError
 from spock_core.reading.export.formats import Format
+from spock_core.reporting.standard_streams import stdout
 
 _SQLITE = b"SQLite format 3\x00"
 """The first bytes of every SQLite database: https://sqlite.org/fileformat.html"""
@@ -40,13 +40,15 @@ def stdout_for(chosen: Format) -> Iterator[BinaryIO]:
 
     Raises `UsageError` if a binary format would go to a terminal.
     """
-    if chosen in (Format.PARQUET, Format.ARROW) and sys.stdout.isatty():
+    own = stdout()
+    if own is None:
+        raise OutputError("the output cannot be written: stdout is closed")
+    if chosen in (Format.PARQUET, Format.ARROW) and own.isatty():
         raise UsageError(f"{chosen} is not for a terminal: send it to a file or a pipe")
-    sys.stdout.flush()
-    stream = _Stream(sys.stdout.buffer)
+    own.flush()
     try:
-        yield stream  # type: ignore[misc]
-        sys.stdout.buffer.flush()
+        yield _Stream(own.buffer)  # type: ignore[misc]
+        own.buffer.flush()
     except BrokenPipeError:
         raise
     except OSError as error:
