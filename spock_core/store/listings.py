@@ -178,13 +178,15 @@ class Staging:
             drop_lines(self._connection, periods.ignored)
             end_periods(self._connection, self._region, periods.passed, run_id, now)
             begin_doubts(self._connection, self._region, periods.doubtful, now)
-            fresh, _ = self._fresh()
-            log_listings(self._connection, self._region, fresh, periods.settled, run_id, now)
+            back = touched = new = gone = 0
+            if whole or periods.settled or self._has_lines():
+                fresh, _ = self._fresh()
+                log_listings(self._connection, self._region, fresh, periods.settled, run_id, now)
+                back = self._count_back()
+                touched = self._update(now)
+                new = self._insert_new(now)
+                gone = self._mark_gone(whole, now)
             settle_doubts(self._connection, self._region, periods.settled)
-            back = self._count_back()
-            touched = self._update(now)
-            new = self._insert_new(now)
-            gone = self._mark_gone(whole, now)
             self._move_last_seen(now, unchanged)
             if touched or new:
                 forget_decided(self._connection, self._region)
@@ -201,6 +203,9 @@ class Staging:
 
     def _same(self) -> ColumnElement[bool]:
         return and_(tickers.c.region == self._region, tickers.c.ticker == staged.c.ticker)
+
+    def _has_lines(self) -> bool:
+        return bool(self._connection.execute(select(exists().select_from(staged))).scalar())
 
     def _count_back(self) -> int:
         query = select(func.count()).select_from(tickers).join(staged, self._same())

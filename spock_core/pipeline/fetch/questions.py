@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Self, TypeVar
 
 from spock_core.domain.interrupt import PLUGIN_FAULTS, pass_on
 from spock_core.domain.queries import GroupPage, Provider, Said
-from spock_core.domain.task_result import TaskResult
+from spock_core.domain.workers.task_result import TaskResult
 from spock_core.pipeline.scheduler import Scheduler
 from spock_core.plugins.context import RunContext
 
@@ -47,7 +47,7 @@ class Questions:
     def __enter__(self) -> Self:
         from spock_core.sources.queries.workers import open_worker_config
 
-        opened = open_worker_config(self._run, self._provider, self._region, self._workers)
+        opened = open_worker_config(self._run, self._provider, self._region)
         self._config = self._open.enter_context(opened)
         self._executor = _executor(self._run, self._workers) if self._config.site.anywhere else None
         return self
@@ -116,6 +116,9 @@ class Questions:
 def _executor(run: RunContext, workers: int) -> tuple[str, Executor] | None:
     """A plugin's executor and the plugin's name; None for threads."""
     if not run.settings.parallel:
+        return None
+    if run.rates is None:
+        log.info("questions are asked on threads: other processes would not know of the rate")
         return None
     for name, executor in run.plugins.answers(
         HOOK, Executor, stop=run.stop, workers=workers, run=run
