@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import select
 import signal
@@ -25,11 +26,15 @@ WAIT_S = 2.0
 """Seconds after which a main thread that still waits for something is left behind."""
 TICK_S = 0.25
 """Seconds between two looks at what the main thread does."""
+QUIET_S = 30.0
+"""Seconds after which a plugin is named that has not returned; looked for as often."""
 _IDLE_TICKS = 3
 """So often in a row the main thread is seen waiting before it counts as waiting."""
 _IDLE_CPU_S = 0.001
 """A thread that used less CPU time in a tick was waiting."""
 _NO_SIGNAL = b"\0"
+
+log = logging.getLogger(__name__)
 
 
 class Course:
@@ -39,8 +44,11 @@ class Course:
     def hear(self) -> None:
         """The first signal came."""
 
+    def idle(self, now: float) -> None:
+        """Called every `QUIET_S` while no signal has come."""
+
     def look(self, now: float, asked_at: float) -> None:
-        """Called every `TICK_S` from then on. Ends the process if the main thread does not."""
+        """Called every `TICK_S` after a signal. Ends the process if the main thread does not."""
         if now - asked_at >= WAIT_S:
             os._exit(INTERRUPTED)
 
@@ -86,7 +94,7 @@ class Watch:
 
     def _run(self) -> None:
         while True:
-            wait = None if self._asked_at is None else TICK_S
+            wait = QUIET_S if self._asked_at is None else TICK_S
             if select.select([self.reading], [], [], wait)[0]:
                 numbers = os.read(self.reading, 64)
                 self._count(sum(number in SIGNALS for number in numbers))
@@ -94,6 +102,8 @@ class Watch:
                     return
             elif (asked_at := self._asked_at) is not None:
                 self._course.look(time.monotonic(), asked_at)
+            else:
+                self._course.idle(time.monotonic())
 
     def _count(self, signals: int) -> None:
         if signals and self._asked_at is None:
@@ -118,6 +128,19 @@ class RunCourse(Course):
         self._main = threading.main_thread()
         self._idle = 0
         self._cpu = 0.0
+        self._named: Call | None = None
+
+    def idle(self, now: float) -> None:
+        """Names a plugin that has not returned for long, once in each call."""
+        call = self._calls.of(self._main.ident or 0)
+        if call is None or call is self._named or call.is_of_core:
+            return
+        if now - call.since >= QUIET_S:
+            self._named = call
+            log.warning(
+                "plugin %s has not returned from %s for %.0f s: the run waits for it",
+                call.plugin, call.where, now - call.since,
+            )  # fmt: skip
 
     def hear(self) -> None:
         """Asks the run to stop, and tells the user."""

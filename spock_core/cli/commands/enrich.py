@@ -85,7 +85,7 @@ def run(arguments: dict[str, Any], plugins: Plugins) -> int:
     settings = load_settings(arguments, settings_of(plugins))
     if settings.progress_bar and "progress_bar" not in arguments and not sys.stderr.isatty():
         settings = settings.model_copy(update={"progress_bar": False})  # not in logs of cron
-    check_files(settings)
+    check_files(settings, plugins)
     log_observer.set_up(settings, plugins)
     if settings.dry_run:
         with attached_observers(settings, plugins, Stop()):

@@ -5,33 +5,11 @@ from __future__ import annotations
 import contextlib
 import io
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any, BinaryIO
 
 from spock_core.domain.errors import OutputError, UsageError
 from spock_core.reading.export.formats import Format
 from spock_core.reporting.standard_streams import stdout
-
-_SQLITE = b"SQLite format 3\x00"
-"""The first bytes of every SQLite database: https://sqlite.org/fileformat.html"""
-_BESIDE = ("-wal", "-shm", "-journal", ".lock")
-"""What SQLite and Spock keep beside a register."""
-
-
-def check_not_register(path: Path, register: Path | None) -> None:
-    """Raises `UsageError` if a file is the register, another database, or belongs to a register.
-
-    `register` is the file of the register that is read; None if it is none.
-    """
-    own = [] if register is None else [register.with_name(register.name + end) for end in _BESIDE]
-    belongs = any(path.resolve() == one.resolve() for one in own)
-    try:
-        with path.open("rb") as file:
-            is_database = file.read(len(_SQLITE)) == _SQLITE
-    except OSError:
-        is_database = False
-    if belongs or is_database or (register is not None and path.resolve() == register.resolve()):
-        raise UsageError(f"{path} is a register, or belongs to one: name another file")
 
 
 @contextlib.contextmanager
