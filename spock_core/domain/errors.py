@@ -54,10 +54,6 @@ class Stopped(SpockError):
     exit_code = 130
 
 
-PLUGIN_FAULTS = (Exception, SystemExit)
-"""Exceptions of a plugin that are caught, so that only its own part fails. `exit()` is included."""
-
-
 class NoRegister(StoreError):
     """The register does not exist yet."""
 

@@ -23,7 +23,8 @@ class Observations:
         self._markets = markets
         self._asked = asked
         self._installed = sources_of(run.plugins)
-        self._run = run
+        self._now = run.now
+        self._stale_before = stale_before(run)
 
     def learn(
         self,
@@ -41,7 +42,7 @@ class Observations:
         known = {stock.listing.ticker: stock.observations for stock in batch}
         listings = [stock.listing for stock in batch]
         learned: dict[str, dict[str, Observation]] = {}
-        market, now = self._markets[region], self._run.now
+        market, now = self._markets[region], self._now
         observed = (source.observe(market, listings, now) for source in self._asked.values())
         for observation in chain(inherited, *observed):
             if observation.ticker not in known:
@@ -68,8 +69,7 @@ class Observations:
         return any(claim is not None and claim.gics_code for claim in claims)
 
     def _is_fresh(self, observation: Observation) -> bool:
-        limit = stale_before(self._run)
-        return observation.observed_at >= (self._run.now if limit is None else limit)
+        return observation.observed_at >= (self._stale_before or self._now)
 
     def _means_less(self, observation: Observation, before: Observation) -> bool:
         """Whether words that mean nothing would take the place of words that mean something."""

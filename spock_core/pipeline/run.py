@@ -23,6 +23,7 @@ from spock_core.store.connection.database import Database
 from spock_core.store.connection.lock import only_run
 from spock_core.store.connection.moments import correct_future
 from spock_core.store.connection.opening import open_database
+from spock_core.store.fetching.provider_rates import rates_of, reset_rates
 from spock_core.store.fetching.provider_rests import read_rests
 from spock_core.store.runs import read_last_success
 
@@ -61,7 +62,12 @@ def run_pipeline(
         with database.read() as connection:
             rests = {} if settings.force_refresh else read_rests(connection, now)
         run = RunContext(
-            settings, now, plugins, stop, {name: str(rest) for name, rest in rests.items()}
+            settings,
+            now,
+            plugins,
+            stop,
+            {name: str(rest) for name, rest in rests.items()},
+            rates_of(settings.database, settings.database_timeout),
         )
         stack.callback(run.close)
         run_id = _start(database, run, given or settings)
@@ -89,6 +95,7 @@ def run_pipeline(
 def _start(database: Database, run: RunContext, settings: Settings) -> int:
     with database.write() as connection:
         runs.close_killed_runs(connection)
+        reset_rates(connection, alone=True)
         corrected = correct_future(connection, run.now)
         if corrected:
             log.warning(

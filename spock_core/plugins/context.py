@@ -11,6 +11,7 @@ from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from spock_core.domain.stop import Stop
+from spock_core.domain.workers.shared_rate import Rates
 
 if TYPE_CHECKING:
     from spock_core.plugins.notification import Event
@@ -35,6 +36,9 @@ class RunContext:
     """Whether the run was asked to end. Check it in long loops, and wait with `stop.sleep`."""
     rests: Mapping[str, str] = field(default_factory=dict)
     """Providers that asked an earlier run to be left alone until after now, and what they said."""
+    rates: Rates | None = None
+    """Where the rates of providers are kept that other processes ask as well; None if no other
+    process can know of them."""
     _shared: dict[str, Any] = field(default_factory=dict, repr=False)
     _lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
     _open: contextlib.ExitStack = field(default_factory=contextlib.ExitStack, repr=False)

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, insert, select, update
 
 from spock_core.domain.results import Planned, RegionResult, RegionStatus, RunResult, RunStatus
-from spock_core.store.rows import write_rows
+from spock_core.store.rows import update_rows, write_rows
 from spock_core.store.schema import run_regions, runs, tickers
 
 RUNNING = RunStatus.RUNNING.value
@@ -128,7 +128,7 @@ def _outcomes(outcomes: Mapping[str, Mapping[str, int]]) -> dict[str, str]:
 
 
 def _update_run(connection: Connection, run_id: int, **values: Any) -> None:
-    connection.execute(update(runs).where(runs.c.run_id == run_id).values(**values))
+    update_rows(connection, runs, [{"run_id": run_id, **values}])
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from pathlib import Path
 
 import pytest
 
+from spock_core.sources.http.lease import Lease
 from spock_core.sources.http.rate_limiter import AdaptiveRateLimiter
 
 LIMITER = "spock_core.sources.queries.gate.AdaptiveRateLimiter"
@@ -25,8 +26,10 @@ LIMITER = "spock_core.sources.queries.gate.AdaptiveRateLimiter"
 class NotingLimiter(AdaptiveRateLimiter):
     """Writes a line with the moment, in monotonic seconds, for each request that passes."""
 
-    def __init__(self, path: Path, ceiling: float, sleep: Callable[[float], None]) -> None:
-        super().__init__(ceiling, self._read_clock, sleep)
+    def __init__(
+        self, path: Path, ceiling: float, sleep: Callable[[float], None], lease: Lease | None
+    ) -> None:
+        super().__init__(ceiling, self._read_clock, sleep, lease)
         self._path = path
         self._last = threading.local()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -18,8 +19,10 @@ from spock_core.reading.records import StockRecord
 from spock_core.store import runs
 from spock_core.store.connection.lock import is_held, only_run
 from spock_core.store.connection.opening import open_database
+from spock_core.store.fetching.provider_rates import rates_of
 from tests.conftest import Spock
 from tests.integration.test_history import kept
+from tests.integration.test_shared_rates import RATE, ask, take
 from tests.support.kis_files import add_stocks, read_lines, with_columns, write_lines
 from tests.support.postgresql import postgresql as postgresql  # noqa: PLC0414  a fixture
 from tests.support.postgresql import server as server  # noqa: PLC0414  a fixture
@@ -196,6 +199,46 @@ def test_readers_see_the_same_register(enrich: Spock, spock: Spock, postgresql: 
             assert sorted(found, key=str) == sorted(expected, key=str)
         with pytest.raises(StoreError, match="read-only"), one._database.write() as connection:
             connection.execute(text("DELETE FROM unknowns"))
+
+
+def test_processes_on_postgresql_take_moments_that_nobody_else_has(postgresql: str):
+    open_database(postgresql, create=True).close()
+    rates = rates_of(postgresql, 30.0)
+    assert rates is not None
+    with rates.open("it") as rate, rates.open("it") as another:
+        assert rate.reserve(ask()).turn == 1
+        before = next_at(postgresql)
+        with ThreadPoolExecutor(3) as pool:
+            taken = [one for some in pool.map(take, [rates] * 3, [30] * 3) for one in some]
+        assert sorted(turn for turn, _ in taken) == list(range(2, 92))
+        assert next_at(postgresql) - before >= sum(slots for _, slots in taken) / RATE - 1e-5
+        grant = another.reserve(ask(1, alone=20, turn=91))
+        assert grant.slots == 20
+        rate.slow_down(40, factor=0.5, least=0.25)
+        told = another.reserve(ask(within_s=0.5, made=2))
+        assert (told.slots, told.share, told.made) == (0, 0.5, 2)
+        assert 30 < told.wait_s <= 41
+
+
+def next_at(url: str) -> float:
+    [row] = rows(url, "provider_rates")
+    assert isinstance(row[1], float)
+    return row[1]
+
+
+def test_a_server_that_ended_the_connection_gives_moments_again(postgresql: str):
+    open_database(postgresql, create=True).close()
+    rates = rates_of(postgresql, 30.0)
+    assert rates is not None
+    with rates.open("it") as rate:
+        rate.reserve(ask())
+        engine = create_engine(postgresql, isolation_level="AUTOCOMMIT")
+        with engine.connect() as connection:
+            others = "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname ="
+            ended = " current_database() AND pid <> pg_backend_pid()"
+            connection.execute(text(others + ended))
+        engine.dispose()
+        assert rate.reserve(ask()).turn == 2
 
 
 def test_a_run_that_lost_its_lock_writes_nothing_more(postgresql: str):

@@ -9,7 +9,7 @@ from concurrent.futures import Executor
 from functools import partial
 from typing import TYPE_CHECKING, Self, TypeVar
 
-from spock_core.domain.errors import PLUGIN_FAULTS
+from spock_core.domain.interrupt import PLUGIN_FAULTS, pass_on
 from spock_core.domain.queries import GroupPage, Provider, Said
 from spock_core.domain.task_result import TaskResult
 from spock_core.pipeline.scheduler import Scheduler
@@ -47,7 +47,7 @@ class Questions:
     def __enter__(self) -> Self:
         from spock_core.sources.queries.workers import open_worker_config
 
-        opened = open_worker_config(self._run, self._provider, self._region, self._workers)
+        opened = open_worker_config(self._run, self._provider, self._region)
         self._config = self._open.enter_context(opened)
         self._executor = _executor(self._run, self._workers) if self._config.site.anywhere else None
         return self
@@ -64,6 +64,7 @@ class Questions:
             try:
                 executor.shutdown(wait=False)  # all that executors of any kind have in common
             except PLUGIN_FAULTS as fault:
+                pass_on(fault)
                 self._run.plugins.report_fault(name, HOOK, fault)
 
     def give_up(self) -> None:
@@ -116,12 +117,16 @@ def _executor(run: RunContext, workers: int) -> tuple[str, Executor] | None:
     """A plugin's executor and the plugin's name; None for threads."""
     if not run.settings.parallel:
         return None
+    if run.rates is None:
+        log.info("questions are asked on threads: other processes would not know of the rate")
+        return None
     for name, executor in run.plugins.answers(
         HOOK, Executor, stop=run.stop, workers=workers, run=run
     ):
         try:
             executor.submit(int)  # tries it out: one that takes no task is of no use
         except PLUGIN_FAULTS as error:
+            pass_on(error, run.stop)
             run.plugins.report_fault(name, HOOK, error)
             continue
         log.info("questions are asked on the executor of %s", name)

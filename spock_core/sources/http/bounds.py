@@ -24,12 +24,6 @@ class Bounds(NamedTuple):
     seconds: float = 120.0
     """From the first failed request on."""
 
-    def shared_by(self, workers: int) -> Bounds:
-        """Returns the share of one worker in another process."""
-        return self._replace(
-            requests=max(self.requests // workers, 1), throttled=max(self.throttled // workers, 1)
-        )
-
 
 class Patience:
     """The seconds that one run has for all its providers. Thread-safe."""

@@ -1,5 +1,8 @@
 """A circuit breaker: once a provider is down, no more requests are made to it in this run.
 
+Where several processes ask, the requests of all of them count, and what one gives up the others
+give up, unless one of them gets an answer.
+
 Not a library: pybreaker and similar libraries count failures alone and probe the provider again
 after a time-out. A nightly run needs bounds on the sums of requests and seconds, and its next probe
 is the next run.
@@ -13,6 +16,7 @@ from collections.abc import Callable
 
 from spock_core.domain.errors import ProviderDown
 from spock_core.sources.http.bounds import Bounds, Patience
+from spock_core.sources.http.common import Common
 
 
 class CircuitBreaker:
@@ -28,14 +32,16 @@ class CircuitBreaker:
         patience: Patience | None = None,
         rest: str | None = None,
         clock: Callable[[], float] = time.monotonic,
+        common: Common | None = None,
     ) -> None:
         """`patience` is shared by the providers of a run; `rest` says why the provider is left
-        alone from the beginning, if it is."""
+        alone from the beginning, if it is; `common` tells of other processes."""
         self._provider = provider
         self._bounds = bounds
         self.clock = clock
+        self._common = common
         self._made = 0
-        """Requests since the last decoded answer."""
+        """Requests of this process since its last decoded answer."""
         self._under_way = 0
         self._since: float | None = None
         """When the first of them was sent that failed, by the clock."""
@@ -82,11 +88,14 @@ class CircuitBreaker:
         Raises `ProviderDown` if there is no room for it. Call `end` when it has ended.
         """
         with self._lock:
-            if self._made >= self._most():
+            self._heed_others()
+            if self._count() >= self._most():
                 self._open()
             self.check()
             self._made += 1
             self._under_way += 1
+            if self._common is not None:
+                self._common.begin()
             return self.seconds_left()
 
     def end(self) -> None:
@@ -102,6 +111,8 @@ class CircuitBreaker:
             self._since = None
             self._answered = True
             self.tired = False
+            if self._common is not None:
+                self._common.record_answer(self._made)
 
     def record_failure(self, reason: str, seconds: float) -> None:
         """Records that a request failed `seconds` after it was sent. `reason` is for messages."""
@@ -109,7 +120,9 @@ class CircuitBreaker:
             if self._since is None:
                 self._since = self.clock() - seconds
             self._last = reason
-            if self._made >= self._most() or self.seconds_left() <= 0:
+            if self._common is not None:
+                self._common.failing = True
+            if self._count() >= self._most() or self.seconds_left() <= 0:
                 self._open()
 
     def record_throttling(
@@ -137,7 +150,7 @@ class CircuitBreaker:
         with self._lock:
             if self._since is None or self.is_open:
                 return 0.0
-            share = self.seconds_left() / (max(self._most() - self._made, 0) + 1)
+            share = self.seconds_left() / (max(self._most() - self._count(), 0) + 1)
             return max(min(first_pause_s * 2.0 ** min(times - 1, 60), share), 0.0)
 
     def seconds_left(self) -> float:
@@ -145,6 +158,16 @@ class CircuitBreaker:
         with self._lock:
             allowed = min(self._bounds.seconds, self._share())
             return allowed if self._since is None else allowed - self._spent()
+
+    def _count(self) -> int:
+        """Requests since the last decoded answer, with those of other processes."""
+        return self._made + (self._common.made_by_others if self._common is not None else 0)
+
+    def _heed_others(self) -> None:
+        """Opens if another process has given the provider up."""
+        if self._common is not None and self._common.given_up and self._reason is None:
+            self._opened_at = self.clock()
+            self._reason = f"another process gave it up, {self._common.given_up}"
 
     def _most(self) -> int:
         if self._throttled and self._answered:
@@ -161,5 +184,8 @@ class CircuitBreaker:
         if self._reason is None:
             seconds = self._spent()
             self._opened_at = self.clock()
-            count = "1 request" if self._made == 1 else f"{self._made} requests"
+            made = self._count()
+            count = "1 request" if made == 1 else f"{made} requests"
             self._reason = f"{count} in {seconds:.0f} s brought no answer, the last: {self._last}"
+            if self._common is not None:
+                self._common.give_up(self._reason)

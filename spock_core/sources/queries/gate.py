@@ -12,6 +12,7 @@ from spock_core.sources.http.answers import Answer
 from spock_core.sources.http.circuit_breaker import CircuitBreaker
 from spock_core.sources.http.gate import RequestGate
 from spock_core.sources.http.judge import Judge
+from spock_core.sources.http.lease import Lease
 from spock_core.sources.http.rate_limiter import AdaptiveRateLimiter
 from spock_core.sources.http.transport import Limits
 
@@ -32,10 +33,12 @@ def source_gate(
     notify: Callable[[RequestMade], None],
     stop: Stop | None = None,
     breaker: CircuitBreaker | None = None,
+    lease: Lease | None = None,
 ) -> RequestGate:
     """Returns a gate for the addresses of a site.
 
-    `pause_s` is the first pause after HTTP 429, in seconds.
+    `pause_s` is the first pause after HTTP 429, in seconds; `lease` is this process's part of the
+    rate that all processes have together.
     """
     stop = stop or Stop()
     provider = source.about.provider
@@ -43,7 +46,7 @@ def source_gate(
         provider=provider,
         addresses=Addresses([*site.addresses, *([site.base] if site.base else [])]),
         limits=Limits(site.seconds, site.max_bytes),
-        limiter=AdaptiveRateLimiter(site.rate, sleep=stop.sleep),
+        limiter=AdaptiveRateLimiter(site.rate, sleep=stop.sleep, lease=lease),
         breaker=breaker or CircuitBreaker(provider),
         notify=notify,
         pause_s=pause_s,

@@ -2,8 +2,8 @@
 
 A worker gets a `WorkerConfig`, which can be pickled. All threads of the run's own process share one
 client of a provider with one rate limiter. A worker in another process, perhaps on another machine,
-finds the sources by their names among what is installed there, and opens its own client with an
-equal share of the rate, so that all workers together keep to it.
+finds the sources by their names among what is installed there, opens its own client, and takes the
+moments of its requests from the register, so that all workers of all runs keep to one rate.
 """
 
 from __future__ import annotations
@@ -13,10 +13,9 @@ import os
 import threading
 import uuid
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 from typing import Any, NamedTuple, TypeAlias, TypeVar
 
-from spock_core.domain.errors import ProviderError
+from spock_core.domain.errors import ProviderError, UsageError
 from spock_core.domain.events import RequestMade, Retry
 from spock_core.domain.queries import (
     GroupPage,
@@ -29,10 +28,13 @@ from spock_core.domain.queries import (
 )
 from spock_core.domain.stop import Stop
 from spock_core.domain.task_result import TaskResult
+from spock_core.domain.workers.shared_rate import Rates
 from spock_core.plugins.context import RunContext
-from spock_core.sources.http.bounds import Bounds, Patience
+from spock_core.sources.http.bounds import Patience
 from spock_core.sources.http.circuit_breaker import CircuitBreaker
+from spock_core.sources.http.common import Common
 from spock_core.sources.http.gate import RequestGate
+from spock_core.sources.http.lease import Lease
 from spock_core.sources.http.retry import RetryPolicy
 from spock_core.sources.queries.asking import Asking
 from spock_core.sources.queries.gate import source_gate
@@ -54,9 +56,8 @@ class WorkerConfig(NamedTuple):
     singles: str
     """The name of the source that is asked of stocks; empty if there is none."""
     site: Site
-    workers: int
-    """Workers among whom the rate, and the bounds on what the provider may cost, are divided where
-    they are other processes."""
+    rates: Rates | None
+    """Where workers in other processes find what all who ask the provider have in common."""
     max_retries: int
     retry_delay: float
     """Seconds."""
@@ -87,21 +88,24 @@ def asking_of(run: RunContext, provider: Provider, region: str) -> Asking:
 
     def opened() -> _Open:
         patience = run.shared("patience", Patience)
+        rates, common = run.rates, None
+        if rates is not None:
+            shared = run.opened(f"rate of {provider.name}", lambda: rates.open(provider.name))
+            common = Common(shared)
         breaker = CircuitBreaker(
-            provider.name, patience=patience, rest=run.rests.get(provider.name)
+            provider.name, patience=patience, rest=run.rests.get(provider.name), common=common
         )
-        return _Open(provider.any, config, breaker, run.notify, run.stop, run.settings)
+        lease = Lease(common, alone=True) if common is not None else None
+        return _Open(provider.any, config, breaker, lease, run.notify, run.stop, run.settings)
 
     client, gate = run.opened(f"client of {provider.name}", opened)
     return _asking(provider, client, gate, config, run.notify, run.stop)
 
 
 @contextlib.contextmanager
-def open_worker_config(
-    run: RunContext, provider: Provider, region: str, workers: int
-) -> Iterator[WorkerConfig]:
-    """Yields a configuration for this many workers. Threads use the run's own client."""
-    config = _config(run, provider, region, workers)
+def open_worker_config(run: RunContext, provider: Provider, region: str) -> Iterator[WorkerConfig]:
+    """Yields a configuration for workers. Threads use the run's own client."""
+    config = _config(run, provider, region)
     key = config.key, os.getpid()
     _clients[key] = _Client(asking_of(run, provider, region), [])
     try:
@@ -140,10 +144,13 @@ def _client(config: WorkerConfig) -> _Client:
         if key not in _clients:
             _clients.clear()  # those of earlier runs and of the parent process
             events: list[RequestMade | Retry] = []
-            breaker = CircuitBreaker(config.provider, Bounds().shared_by(config.workers))
+            if config.rates is None:
+                raise UsageError(f"{config.provider}: another process knows nothing of its rate")
             provider = _installed(config)
-            site = replace(config.site, rate=config.site.rate / config.workers)
-            opened = _Open(provider.any, config._replace(site=site), breaker, events.append, Stop())
+            common = Common(config.rates.open(config.provider).__enter__())
+            breaker = CircuitBreaker(config.provider, common=common)
+            lease = Lease(common, alone=False)
+            opened = _Open(provider.any, config, breaker, lease, events.append, Stop())
             client, gate = opened.__enter__()
             asking = _asking(provider, client, gate, config, events.append, Stop())
             _clients[key] = _Client(asking, events)
@@ -171,7 +178,7 @@ def _installed(config: WorkerConfig) -> Provider:
     )
 
 
-def _config(run: RunContext, provider: Provider, region: str, workers: int = 1) -> WorkerConfig:
+def _config(run: RunContext, provider: Provider, region: str) -> WorkerConfig:
     settings = run.settings
     return WorkerConfig(
         key=uuid.uuid4().hex,
@@ -179,7 +186,7 @@ def _config(run: RunContext, provider: Provider, region: str, workers: int = 1) 
         groups=provider.groups_name,
         singles=provider.singles_name,
         site=provider.any.site(settings),
-        workers=workers,
+        rates=run.rates,
         max_retries=settings.max_retries,
         retry_delay=settings.retry_delay,
         region=region,
@@ -194,12 +201,14 @@ class _Open(contextlib.AbstractContextManager[tuple[Any, RequestGate]]):
         source: QuerySource,
         config: WorkerConfig,
         breaker: CircuitBreaker,
+        lease: Lease | None,
         notify: Notify,
         stop: Stop,
         settings: Any = None,
     ) -> None:
         site = config.site
-        self._gate = source_gate(source, site, config.retry_delay, notify, stop, breaker)
+        pause_s = config.retry_delay
+        self._gate = source_gate(source, site, pause_s, notify, stop, breaker, lease)
         own = source.open(self._gate, site, settings)
         self._client = own if own is not None else open_web_service(self._gate, site, settings)
 

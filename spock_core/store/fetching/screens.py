@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, insert, select
 
 from spock_core.domain.stock import UnfinishedGroups
+from spock_core.store.rows import update_rows
 from spock_core.store.schema import screens
 
 
@@ -58,12 +59,8 @@ def note_answer(
     connection: Connection, source: str, group: str, venues: Sequence[str], now: datetime
 ) -> None:
     """Notes that a question was answered in full, and its stocks are stored."""
-    same = (
-        screens.c.source == source,
-        screens.c.industry == group,
-        screens.c.exchanges == _text(venues),
-    )
-    connection.execute(update(screens).where(*same).values(asked_at=now))
+    key = {"source": source, "industry": group, "exchanges": _text(venues)}
+    update_rows(connection, screens, [{**key, "asked_at": now}])
 
 
 def forget_screens(connection: Connection, source: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from spock_core.store.schema.asking import (
     decided_kinds,
     lists,
+    provider_rates,
     provider_rests,
     screens,
     settled,
@@ -35,6 +36,7 @@ __all__ = [
     "metadata",
     "observations",
     "past_states",
+    "provider_rates",
     "provider_rests",
     "run_regions",
     "runs",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import (
     Boolean,
     Column,
+    Float,
     ForeignKeyConstraint,
     Index,
     Integer,
@@ -65,6 +66,18 @@ provider_rests = Table(
     Column("rests_until", UtcDateTime, nullable=False),
     Column("reason", String(200), nullable=False),
     Column("noted_at", UtcDateTime, nullable=False),
+)
+
+provider_rates = Table(
+    "provider_rates",
+    metadata,
+    Column("provider", String(32), primary_key=True),
+    Column("next_at", Float, nullable=False),
+    Column("slots", Integer, nullable=False),
+    Column("share", Float, nullable=False),
+    Column("turns", Integer, nullable=False),
+    Column("made", Integer, nullable=False),
+    Column("given_up", String(200)),
 )
 
 table_sources = Table(

@@ -1,0 +1,1 @@
+"""What processes that work on one register tell each other."""
