@@ -29,6 +29,7 @@ from spock_core.domain.errors import (
     SpockError,
     UnknownSymbol,
     Unreadable,
+    UsageError,
 )
 from spock_core.plugins.hookspecs import HOOK_VERSION, hookimpl
 
@@ -115,6 +116,7 @@ __all__ = [
     "TableSource",
     "UnknownSymbol",
     "Unreadable",
+    "UsageError",
     "VenueList",
     "WebService",
     "Workbook",

@@ -8,6 +8,7 @@ from collections.abc import Generator, Mapping, Sequence
 
 from spock_core.domain import Observation
 from spock_core.domain.stock import StockKey
+from spock_core.pipeline.executor import RunExecutor
 from spock_core.pipeline.fetch.doubts import Doubts
 from spock_core.pipeline.fetch.hollow import FEWEST_CONTRADICTING
 from spock_core.pipeline.fetch.outcome import FetchOutcome
@@ -37,6 +38,7 @@ class FetchStage:
         plan: Plan,
         regions: Sequence[str],
         scheduler: Scheduler,
+        executor: RunExecutor,
         database: Database,
         run: RunContext,
         run_id: int,
@@ -46,6 +48,7 @@ class FetchStage:
         self._plan = plan
         self._regions = regions
         self._scheduler = scheduler
+        self._executor = executor
         self._database = database
         self._run = run
 
@@ -61,7 +64,9 @@ class FetchStage:
         symbols = self._symbols()
         groups = plan.provider.groups
         states = ScreenStates(plan.provider.groups_name, self._database, self._run)
-        with Questions(plan.provider, self._scheduler, self._run, region, count) as questions:
+        with Questions(
+            plan.provider, self._scheduler, self._executor, self._run, region, count
+        ) as questions:
             screening = Screening(
                 plan, symbols, questions, self.outcome, states, self.doubts, self._run
             )
