@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections.abc import Callable
 from types import TracebackType
 from typing import NamedTuple
 
+from spock_core.domain.results import SlowPlugin
+
+SLOW_S = 10.0
+"""Seconds in all calls of one hook, or of one method of a source, from which on it is named."""
+SLOW_SHARE = 0.2
+"""The share of the run's time from which on it is named, if that is `LEAST_S` at least."""
+LEAST_S = 1.0
 _OF_CORE = "spock_core."
 """The names of core's own plugins begin so: they are names of modules."""
+
+log = logging.getLogger(__name__)
 
 
 class LeftBehind(BaseException):
@@ -95,3 +105,17 @@ class Within:
         trace: TracebackType | None,
     ) -> None:
         self._calls.end(self._call, self._before)
+
+
+def slow_plugins(calls: Calls, duration_s: float) -> tuple[SlowPlugin, ...]:
+    """Returns what took long in a run of `duration_s` seconds, slowest first, and logs it."""
+    least = min(SLOW_S, max(SLOW_SHARE * duration_s, LEAST_S))
+    found = [
+        SlowPlugin(plugin, where, count, round(seconds, 3))
+        for (plugin, where), (count, seconds) in calls.taken().items()
+        if seconds >= least
+    ]
+    found.sort(key=lambda one: (-one.seconds, one.plugin, one.where))
+    for one in found:
+        log.warning("slow: %s", one)
+    return tuple(found)

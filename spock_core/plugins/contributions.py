@@ -36,16 +36,24 @@ def sources_of(plugins: Plugins) -> dict[str, Source]:
 
     A third party's source is wrapped in a `CheckedSource`.
     """
-    found = _gather(plugins, "spock_sources", check_source)
     return {
         name: source if plugin in BUILT_IN else _checked(source, plugin, plugins)
-        for name, (plugin, source) in found.items()
+        for name, (plugin, source) in _sources(plugins).items()
     }
+
+
+def owners_of_sources(plugins: Plugins) -> dict[str, str]:
+    """Returns the plugin that brings each source, by the source's name."""
+    return {name: plugin for name, (plugin, _) in _sources(plugins).items()}
 
 
 def settings_of(plugins: Plugins) -> list[Setting]:
     """Returns the settings that plugins declare. None can replace another's, or core's."""
     return [setting for _, setting in _gather(plugins, "spock_settings", check_setting).values()]
+
+
+def _sources(plugins: Plugins) -> dict[str, tuple[str, Any]]:
+    return _gather(plugins, "spock_sources", check_source)
 
 
 def _checked(source: Source, plugin: str, plugins: Plugins) -> CheckedSource:

@@ -20,6 +20,7 @@ from spock_core.sandbox.kis_files import archives, write_files
 from spock_core.sandbox.server import COUNTERS_PATH, Sandbox
 from spock_core.sandbox.universe import make_universe
 from spock_core.settings.model import load_settings
+from spock_core.settings.names import variable_of
 
 MADE_UP_DATABASE = "sqlite:///spock-made-up.db"
 """The register of runs that are sent to a served sandbox: never the one of real stocks."""
@@ -85,10 +86,8 @@ def run(arguments: dict[str, Any], plugins: Plugins) -> int:
         if value is not None:
             setattr(sandbox.yahoo.faults, name, value)
     show(f"# {universe.stocks:,} made-up stocks at {sandbox.url}; counters: {COUNTERS_PATH}")
-    show(f"export SPOCK_KIS_MASTER_URL={sandbox.kis_master_url}")
-    show(f"export SPOCK_YAHOO_URL={sandbox.url}")
-    show(f"export SPOCK_LISTS_URL={sandbox.lists_url}")
-    show(f"export SPOCK_TABLES_URL={sandbox.tables_url}")
+    for setting, address in sandbox.addresses.items():
+        show(f"export {variable_of(setting)}={address}")
     show(f"export SPOCK_DATABASE={MADE_UP_DATABASE}")
     try:
         sandbox.run()

@@ -115,7 +115,11 @@ class CheckedStockQuery(CheckedQuerySource):
         said = self._called("ask", lambda: self._stocks.ask(client, symbols))
         if not isinstance(said, Mapping) or not all(map(_is_said, said.values())):
             raise self._invalid("ask", "it returned something else than valid Said by symbol")
-        return {symbol: said[symbol] for symbol in symbols if symbol in said}
+        return {
+            symbol: said[symbol]._replace(name=said[symbol].name[:LONGEST_NAME])
+            for symbol in symbols
+            if symbol in said
+        }
 
 
 class CheckedPresenceQuery(CheckedStockQuery):
@@ -239,7 +243,6 @@ def _is_said(said: Any) -> bool:
         and _are_words(said.words)
         and _are_words(said.identifiers)
         and is_line(said.name)
-        and len(said.name) <= LONGEST_NAME
     )
 
 

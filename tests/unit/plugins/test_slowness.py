@@ -11,8 +11,7 @@ import pytest
 
 from spock_core.cli.watch import QUIET_S, RunCourse
 from spock_core.domain.stop import Stop
-from spock_core.plugins.calls import Calls
-from spock_core.plugins.slowness import slow_plugins
+from spock_core.plugins.calls import Calls, slow_plugins
 
 
 def clock_of(step: float) -> Callable[[], float]:
