@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import subprocess
 import sys
@@ -17,7 +16,7 @@ from spock_core.testing import market_contract
 from spock_core.testing.contracts.listings import ListingContracts
 from spock_core.testing.contracts.runs import RunContracts
 from tests.docs.test_plugin_docs import EXAMPLES, TESTS
-from tests.support.distributions import write_plugin
+from tests.support.distributions import environment_with, write_plugin
 
 RIGHT = '''
 import random, re
@@ -340,7 +339,7 @@ def run_kit(
         [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist",
          "--rootdir", str(folder), *asked],
         cwd=folder,
-        env={**os.environ, "PYTHONPATH": str(folder / "site")},
+        env=environment_with(folder / "site"),
         capture_output=True,
         text=True,
         check=False,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import subprocess
 import sys
@@ -13,7 +12,7 @@ import pytest
 
 from spock_core.testing.contracts.sources.source import LocalSourceContract, TableSourceContract
 from tests.docs.test_plugin_docs import EXAMPLES, TESTS
-from tests.support.distributions import write_plugin
+from tests.support.distributions import environment_with, write_plugin
 
 TABLE = """
 import random, re, time
@@ -304,7 +303,7 @@ def run_kit(folder: Path, sources: Mapping[str, str], asked: Sequence[str], page
          "-p", "no:randomly", "--show-capture=no", "--rootdir", str(folder),
          *(f"{tests}::Test{one}" for one in asked)],
         cwd=folder,
-        env={**os.environ, "PYTHONPATH": str(folder / "site")},
+        env=environment_with(folder / "site"),
         capture_output=True,
         text=True,
         check=False,
