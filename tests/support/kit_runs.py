@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import re
 import subprocess
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+
+from tests.support.distributions import environment_with
 
 
 def changed(text: str, changes: Mapping[str, str]) -> str:
@@ -31,7 +32,7 @@ def run_contracts(folder: Path, page: str, asked: Iterable[str] = ()) -> str:
          "-p", "no:randomly", "--show-capture=no", "--disable-warnings", "--rootdir", str(folder),
          *([f"{tests}::{one}" for one in asked] or [str(tests)])],
         cwd=folder,
-        env={**os.environ, "PYTHONPATH": str(folder / "site")},
+        env=environment_with(folder / "site"),
         capture_output=True,
         text=True,
         check=False,
