@@ -198,14 +198,14 @@ class ClassifyStage:
     ) -> tuple[Classification, ClassificationUpdate | None]:
         """Classifies one stock; adds what is to be written of it. Raises what a rule raises."""
         market = self._markets[outcome.region]
-        claims = self._observations.claims(known)
+        claims, holds = self._observations.understand(known)
         found = classify(stock.listing, market, claims)
         update = classification_update(
             stock,
             found,
             self._stale_before,
             self._run.now,
-            confirmed=stock.key not in failed and self._observations.confirm(known),
+            confirmed=holds and stock.key not in failed,
         )
         if update is not None and update.values_changed and stock.classification:
             sources = deciding_sources(stock.listing, market, claims)

@@ -16,7 +16,7 @@ from spock_core.domain.interrupt import PLUGIN_FAULTS, pass_on
 from spock_core.domain.results import RegionStatus
 from spock_core.domain.source import Source
 from spock_core.domain.stock import StockKey
-from spock_core.domain.task_result import TaskResult
+from spock_core.domain.workers.task_result import TaskResult
 from spock_core.pipeline.batch_outcome import BatchOutcome
 from spock_core.pipeline.classify_stage import ClassifyStage
 from spock_core.pipeline.executor import RunExecutor

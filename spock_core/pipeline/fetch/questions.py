@@ -9,7 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Self, TypeVar
 
 from spock_core.domain.queries import GroupPage, Provider, Said
-from spock_core.domain.task_result import TaskResult
+from spock_core.domain.workers.task_result import TaskResult
 from spock_core.pipeline.executor import RunExecutor
 from spock_core.pipeline.scheduler import Scheduler
 from spock_core.plugins.context import RunContext
