@@ -12,7 +12,7 @@ from distributed import Client
 from spock_dask.packages import faults_of
 from spock_dask.patience import within
 
-ANSWER_S = 10.0
+ANSWER_S = 30.0
 """How long the scheduler, and through it its workers, may take to tell of themselves."""
 CLOSE_S = 2.0
 """How long a connection, or a cluster of this process, may take to be closed."""

@@ -20,7 +20,7 @@ from spock_dask.quiet import quiet_logs
 if TYPE_CHECKING:
     from spock_core.plugins.registry import Plugins
 
-CONNECT_S = 5.0
+CONNECT_S = 10.0
 """How long the scheduler may take to answer, and how long it may be gone during the run."""
 SHOWN = 3
 """Workers that a message names."""
