@@ -1,6 +1,6 @@
 """Whether a list can be trusted: how much damage it may have, and how much of it may change.
 
-A list is compared with the instruments that the register has of it, always by share. KIS's three US
+A list is compared with the instruments that the register has of it, always by share. The US
 lists of 2022-09 and 2025-06 bound what is true: in almost three years 24 to 39 % of the instruments
 of a list left it, 11 to 50 % as many came, less than 0.8 % changed their type, and of 0.7 % of the
 stocks the key passed to another one. A night is a thousandth of that time.

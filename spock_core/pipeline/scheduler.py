@@ -13,7 +13,7 @@ from queue import Empty, SimpleQueue
 from typing import Any, TypeVar
 
 from spock_core.domain.interrupt import PLUGIN_FAULTS, pass_on
-from spock_core.domain.task_result import TaskResult
+from spock_core.domain.workers.task_result import TaskResult
 from spock_core.plugins.context import RunContext
 from spock_core.plugins.faults import reason_of
 

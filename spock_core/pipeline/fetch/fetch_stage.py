@@ -8,6 +8,7 @@ from collections.abc import Collection, Generator, Iterable, Mapping, Sequence
 
 from spock_core.domain import Observation
 from spock_core.domain.stock import GroupFailure, PendingStock, StockKey
+from spock_core.pipeline.executor import RunExecutor
 from spock_core.pipeline.fetch.costs import Screen
 from spock_core.pipeline.fetch.doubts import Doubts
 from spock_core.pipeline.fetch.hollow import FEWEST_CONTRADICTING, MOST_ALONE
@@ -38,6 +39,7 @@ class FetchStage:
         plan: Plan,
         regions: Sequence[str],
         scheduler: Scheduler,
+        executor: RunExecutor,
         database: Database,
         run: RunContext,
         run_id: int,
@@ -47,6 +49,7 @@ class FetchStage:
         self._plan = plan
         self._regions = regions
         self._scheduler = scheduler
+        self._executor = executor
         self._database = database
         self._run = run
 
@@ -62,7 +65,9 @@ class FetchStage:
         symbols = self._symbols()
         groups = plan.provider.groups
         states = ScreenStates(plan.provider.groups_name, self._database, self._run)
-        with Questions(plan.provider, self._scheduler, self._run, region, count) as questions:
+        with Questions(
+            plan.provider, self._scheduler, self._executor, self._run, region, count
+        ) as questions:
             screening = Screening(
                 plan, symbols, questions, self.outcome, states, self.doubts, self._run
             )

@@ -10,8 +10,8 @@ from typing import TypeVar
 from spock_core.domain.errors import ProviderDown, ProviderError, SpockError
 from spock_core.domain.queries import Provider
 from spock_core.domain.stock import StockKey
-from spock_core.domain.task_result import TaskResult
 from spock_core.domain.text import sanitize
+from spock_core.domain.workers.task_result import TaskResult
 from spock_core.plugins.faults import reason_of
 
 T = TypeVar("T")

@@ -16,8 +16,8 @@ from spock_core.domain.interrupt import PLUGIN_FAULTS, pass_on
 from spock_core.domain.source import Source, TableSource
 from spock_core.domain.stock import StockKey
 from spock_core.domain.tables import FileState, TableFile, TableRow
-from spock_core.domain.task_result import TaskResult
 from spock_core.domain.text import sanitize
+from spock_core.domain.workers.task_result import TaskResult
 from spock_core.pipeline.fetch.doubts import Doubts
 from spock_core.pipeline.observations import stale_before
 from spock_core.pipeline.scheduler import Scheduler
