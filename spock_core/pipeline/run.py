@@ -57,7 +57,7 @@ def run_pipeline(
         lock = only_run(settings.database, wait=settings.wait, stop=stop, timeout_s=timeout_s)
         stack.enter_context(lock)
         stop.check()
-        database = open_database(settings.database, create=True, timeout_s=timeout_s)
+        database = open_database(settings.database, create=True, timeout_s=timeout_s, stop=stop)
         stack.callback(database.close)
         now = clock()
         with database.read() as connection:
@@ -85,7 +85,7 @@ def run_pipeline(
         except BaseException as error:
             interrupted = isinstance(error, KeyboardInterrupt | Stopped)
             status = RunStatus.INTERRUPTED if interrupted else RunStatus.FAILED
-            with contextlib.suppress(StoreError):  # the database may be what failed
+            with contextlib.suppress(StoreError, Stopped):  # the database may be what failed
                 result = record.finish(status, None if interrupted else error)
                 run.notify(result)
             raise

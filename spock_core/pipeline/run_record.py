@@ -27,6 +27,7 @@ from spock_core.pipeline.fetch.plan import Plan
 from spock_core.pipeline.progress import RegionProgress
 from spock_core.plugins.context import RunContext
 from spock_core.plugins.hookspecs import hookimpl
+from spock_core.plugins.slowness import slow_plugins
 from spock_core.settings.model import Settings
 from spock_core.store import runs
 from spock_core.store.changes import count_sector_changes, read_sector_changes
@@ -145,6 +146,7 @@ class RunRecord:
             changed = read_sector_changes(connection, self.run_id, MOST_CHANGES) if count else []
             covered = self._covered(connection)
             last_success = read_last_success(connection, self._clock())
+        duration_s = round(time.monotonic() - self._began, 3)
         finished_at = max(self._clock(), self._run.now)  # a clock that was set back
         came_through = {
             region: finished_at
@@ -155,7 +157,8 @@ class RunRecord:
             run_id=self.run_id,
             started_at=self._run.now,
             finished_at=finished_at,
-            duration_s=round(time.monotonic() - self._began, 3),
+            duration_s=duration_s,
+            slow_plugins=slow_plugins(self._run.plugins.calls, duration_s),
             mode=mode_of(self._run.settings),
             refresh=refresh_of(self._run.settings),
             dry_run=False,

@@ -41,11 +41,12 @@ class Settings(BaseSettings):
         False, description="Show what would be done; write nothing and make no requests."
     )
     max_retries: int = Field(
-        3, ge=1, description="How often a request that failed because of an outage is retried."
+        3, ge=1, le=1_000_000, description="How often a request that an outage failed is retried."
     )
     retry_delay: float = Field(
         5.0,
         ge=0,
+        le=3_600,
         allow_inf_nan=False,
         description="Seconds before the first retry; doubles each time, plus jitter.",
     )
@@ -135,7 +136,7 @@ class Settings(BaseSettings):
         18_944, ge=100, le=2_000_000, description="Stocks in the made-up universe of all regions."
     )
     sandbox_seed: int = Field(
-        1, ge=0, description="Seed of the made-up universe; each seed gives another one."
+        1, ge=0, le=2**63 - 1, description="Seed of the made-up universe; each gives another one."
     )
     json_output: bool = Field(
         False,
@@ -158,6 +159,7 @@ class Settings(BaseSettings):
     fail_over_age: float | None = Field(
         None,
         ge=0,
+        le=36_500,
         allow_inf_nan=False,
         description="Exit with 1 if a region last succeeded more than this many days ago.",
     )
@@ -166,8 +168,7 @@ class Settings(BaseSettings):
     )
     yahoo_url: WebAddress | None = Field(
         None,
-        description="Base address that replaces all of Yahoo's hosts, for a test server or a "
-        "mirror; path and query stay the same.",
+        description="Base address in place of all of Yahoo's hosts, for a test server or a mirror.",
     )
     yahoo_rate: float = Field(
         2.0,
@@ -180,13 +181,12 @@ class Settings(BaseSettings):
     profile_budget: int = Field(
         500,
         ge=0,
+        le=1_000_000_000,
         description="Maximum number of stocks a day (UTC) whose profile is fetched from Yahoo, the "
         "oldest first.",
     )
     kis_api_budget: int = Field(
-        1_000,
-        ge=0,
-        description="Maximum number of stocks a day (UTC) asked about at KIS's REST API.",
+        1_000, ge=0, le=10**9, description="Most stocks asked about at KIS's REST API a day (UTC)."
     )
     kis_master_url: Address = Field(
         KIS_MASTER_URL,

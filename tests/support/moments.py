@@ -129,6 +129,6 @@ class Observer:
 
 plugins = load_plugins()
 plugins.add(Observer(), "observer")
-sys.exit(main(sys.argv[1:], plugins))
+sys.exit(main(plugins=plugins))
 """,
     )

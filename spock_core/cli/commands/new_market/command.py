@@ -10,6 +10,9 @@ from typing import Any
 from spock_core.cli.flags import add_own_flag
 from spock_core.domain.errors import UsageError, not_installed
 from spock_core.plugins.registry import Plugins
+from spock_core.reporting.output import show
+from spock_core.reporting.standard_streams import tell
+from spock_core.reporting.terminal import width
 
 _EXAMPLE = "XTAI; name=Taiwan Stock Exchange; currency=TWD; suffix=.TW; yahoo=TAI; lot=1000"
 
@@ -56,20 +59,19 @@ def run(arguments: dict[str, Any], plugins: Plugins) -> int:
         from spock_core.cli.commands.new_market.writer import write_package
     except ModuleNotFoundError as error:
         raise not_installed("spock new-market", str(error.name), "kit") from error
-    asks = not arguments["yes"] and sys.stdin.isatty() and sys.stdout.isatty()
+    asks = not arguments["yes"] and sys.stdin.isatty() and width() is not None
     facts = gather(arguments, _ask if asks else None)
     owner = plugins.plugin_of(facts.region)
     if owner is not None:
-        print(
+        tell(
             f"spock: region {facts.region} already belongs to {owner.label}: if both are "
-            "installed, neither is loaded",
-            file=sys.stderr,
+            "installed, neither is loaded"
         )
     folder = arguments["output"] or Path(facts.distribution)
     written = write_package(facts, folder)
-    print(f"wrote {len(written)} files into {folder}; next:")
-    print(f"  cd {folder} && pip install -e '.[test]' && pytest")
-    print(f"  spock enrich --regions {facts.region} --sandbox")
+    show(f"wrote {len(written)} files into {folder}; next:")
+    show(f"  cd {folder} && pip install -e '.[test]' && pytest")
+    show(f"  spock enrich --regions {facts.region} --sandbox")
     return 0
 
 
