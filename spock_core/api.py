@@ -23,10 +23,10 @@ from spock_core.plugins.contributions import settings_of
 from spock_core.plugins.loader import load_plugins
 from spock_core.plugins.registry import Plugins
 from spock_core.reporting import report_file
-from spock_core.reporting.input_files import input_files
+from spock_core.reporting.files.input_files import input_files
+from spock_core.reporting.files.output_files import check_outputs
 from spock_core.reporting.log import write_log_file
 from spock_core.reporting.output import check_path
-from spock_core.reporting.output_files import check_outputs
 from spock_core.settings.model import Settings, load_settings, settings_of_missing_plugins
 from spock_core.settings.names import check_name, flag_of
 from spock_core.store.connection.address import file_of, parse_url

@@ -13,9 +13,9 @@ from spock_core.plugins.contributions import settings_of
 from spock_core.plugins.registry import Plugins
 from spock_core.reading import choices
 from spock_core.reading.report.report import report
-from spock_core.reporting.input_files import input_files
+from spock_core.reporting.files.input_files import input_files
+from spock_core.reporting.files.output_files import check_outputs
 from spock_core.reporting.output import check_path, replaced, show
-from spock_core.reporting.output_files import check_outputs
 from spock_core.settings.model import load_settings
 
 DEFAULT_SINCE = "7d"

@@ -8,7 +8,7 @@ from typing import Any
 
 from spock_core.domain.errors import ListError
 from spock_core.plugins.registry import Plugins
-from spock_core.reporting.output_files import Input, register_files
+from spock_core.reporting.files.output_files import Input, register_files
 from spock_core.settings.given import settings_files
 from spock_core.settings.model import Settings
 from spock_core.settings.names import flag_of

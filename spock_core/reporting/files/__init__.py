@@ -1,0 +1,1 @@
+"""Which files a command may write: never one that it reads."""
