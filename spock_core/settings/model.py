@@ -15,7 +15,7 @@ from spock_core.domain.text import redact_url, sanitize
 from spock_core.settings.given import PlaceSource, all_places
 from spock_core.settings.plugin_settings import extended
 from spock_core.settings.setting import Setting
-from spock_core.settings.types import Address, Codes, Names, WebAddress
+from spock_core.settings.types import Address, Budget, Codes, Names, Seconds, WebAddress
 
 KIS_MASTER_URL = "https://new.real.download.dws.co.kr/common/master"
 KIS_API_URL = "https://openapi.koreainvestment.com:9443"
@@ -43,11 +43,8 @@ class Settings(BaseSettings):
     max_retries: int = Field(
         3, ge=1, le=1_000_000, description="How often a request that an outage failed is retried."
     )
-    retry_delay: float = Field(
+    retry_delay: Seconds = Field(
         5.0,
-        ge=0,
-        le=3_600,
-        allow_inf_nan=False,
         description="Seconds before the first retry; doubles each time, plus jitter.",
     )
     parallel: bool = Field(
@@ -77,11 +74,8 @@ class Settings(BaseSettings):
         min_length=1,
         description="Address to serve metrics on; the default is reachable from this machine only.",
     )
-    prometheus_linger: float = Field(
+    prometheus_linger: Seconds = Field(
         0.0,
-        ge=0,
-        le=3_600,
-        allow_inf_nan=False,
         description="Seconds to keep serving metrics after the run, so that a last scrape sees "
         "its result.",
     )
@@ -103,11 +97,8 @@ class Settings(BaseSettings):
         description="SQLAlchemy URL of the register; SQLite and PostgreSQL are tested. "
         f"With --sandbox the default is {SANDBOX_DATABASE}.",
     )
-    database_timeout: float = Field(
+    database_timeout: Seconds = Field(
         30.0,
-        ge=0,
-        le=3_600,
-        allow_inf_nan=False,
         description="Seconds to wait for a register that another program has locked, and for a "
         "database server to take the connection.",
     )
@@ -178,15 +169,14 @@ class Settings(BaseSettings):
         description="Maximum HTTP requests a second to Yahoo, over all workers, 0.01 or more. The "
         "rate falls at once when Yahoo throttles, and rises again step by step.",
     )
-    profile_budget: int = Field(
+    profile_budget: Budget = Field(
         500,
-        ge=0,
-        le=1_000_000_000,
         description="Maximum number of stocks a day (UTC) whose profile is fetched from Yahoo, the "
         "oldest first.",
     )
-    kis_api_budget: int = Field(
-        1_000, ge=0, le=10**9, description="Most stocks asked about at KIS's REST API a day (UTC)."
+    kis_api_budget: Budget = Field(
+        1_000,
+        description="Maximum number of stocks a day (UTC) asked about at KIS's REST API.",
     )
     kis_master_url: Address = Field(
         KIS_MASTER_URL,
