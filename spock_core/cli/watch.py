@@ -93,17 +93,24 @@ class Watch:
         os.close(self.reading)
 
     def _run(self) -> None:
+        next_look = 0.0
         while True:
             wait = QUIET_S if self._asked_at is None else TICK_S
-            if select.select([self.reading], [], [], wait)[0]:
+            heard = select.select([self.reading], [], [], wait)[0]
+            if heard:
                 numbers = os.read(self.reading, 64)
                 self._count(sum(number in SIGNALS for number in numbers))
                 if _NO_SIGNAL in numbers:
                     return
-            elif (asked_at := self._asked_at) is not None:
-                self._course.look(time.monotonic(), asked_at)
-            else:
-                self._course.idle(time.monotonic())
+            now = time.monotonic()
+            if (asked_at := self._asked_at) is None:
+                if not heard:
+                    self._course.idle(now)
+            elif (
+                now >= next_look
+            ):  # also while the alarm of the main thread is heard again and again
+                next_look = now + TICK_S
+                self._course.look(now, asked_at)
 
     def _count(self, signals: int) -> None:
         if signals and self._asked_at is None:

@@ -143,8 +143,11 @@ class DaskExecutor(Executor):
             return
         try:
             signs = self._cluster.signs()
-        except Exception:  # whatever Dask raises for a scheduler that is away
-            signs = {}
+        except Exception:  # whatever Dask raises for a scheduler that is away, or is too busy
+            self._looked = now = time.monotonic()
+            if now - self._alive > PATIENCE_S:
+                self._lost = f"the {self._cluster.label} does not answer"
+            return
         self._looked = now = time.monotonic()
         for worker, (seen, since) in list(self._heard.items()):
             sign = signs.pop(worker, None)

@@ -52,7 +52,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="The folder to write (default: spock-NAME).",
     )
     add_own_flag(
-        parser, "--yes", action="store_true", help="Do not ask; use the default of what is missing."
+        parser,
+        "--yes",
+        action="store_true",
+        help="Do not ask; what is missing gets its default, and --kind is needed.",
     )
 
 
