@@ -61,10 +61,10 @@ def _checked(source: Source, plugin: str, plugins: Plugins) -> CheckedSource:
     from spock_core.plugins.checking.source import CheckedSource, CheckedTableSource
 
     if isinstance(source, QuerySource):
-        return checked_query(source, plugin, plugins.report_fault, plugins.calls)
+        return checked_query(source, plugin, plugins)
     if isinstance(source, TableSource):
-        return CheckedTableSource(source, plugin, plugins.report_fault, plugins.calls)
-    return CheckedSource(source, plugin, plugins.report_fault, plugins.calls)
+        return CheckedTableSource(source, plugin, plugins)
+    return CheckedSource(source, plugin, plugins)
 
 
 def _gather(
