@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
 from spock_core.domain.errors import Stopped, StoreError, UsageError
@@ -20,9 +20,9 @@ from spock_core.settings.model import Settings
 from spock_core.sources.override.file import read_overrides
 from spock_core.store import runs
 from spock_core.store.connection.database import Database
-from spock_core.store.connection.lock import only_run
+from spock_core.store.connection.lock import held_regions
+from spock_core.store.connection.locked import open_locked
 from spock_core.store.connection.moments import correct_future
-from spock_core.store.connection.opening import open_database
 from spock_core.store.fetching.provider_rates import rates_of, reset_rates
 from spock_core.store.fetching.provider_rests import read_rests
 from spock_core.store.runs import read_last_success
@@ -53,11 +53,10 @@ def run_pipeline(
     stop = stop or Stop()
     with contextlib.ExitStack() as stack:
         timeout_s = settings.database_timeout
-        lock = only_run(settings.database, wait=settings.wait, stop=stop, timeout_s=timeout_s)
-        stack.enter_context(lock)
-        stop.check()
-        database = open_database(settings.database, create=True, timeout_s=timeout_s)
-        stack.callback(database.close)
+        regions = tuple(market.region for market in markets)
+        database = open_locked(
+            settings.database, regions, stack, wait=settings.wait, stop=stop, timeout_s=timeout_s
+        )
         now = clock()
         with database.read() as connection:
             rests = {} if settings.force_refresh else read_rests(connection, now)
@@ -70,9 +69,8 @@ def run_pipeline(
             rates_of(settings.database, settings.database_timeout),
         )
         stack.callback(run.close)
-        run_id = _start(database, run, given or settings)
+        run_id = _start(database, run, given or settings, regions)
         database.fence(run_id)
-        regions = tuple(market.region for market in markets)
         record = stack.enter_context(RunRecord(run, run_id, regions, database, clock))
         with database.read() as connection:
             before = read_last_success(connection, run.now)
@@ -92,11 +90,12 @@ def run_pipeline(
         return result
 
 
-def _start(database: Database, run: RunContext, settings: Settings) -> int:
+def _start(database: Database, run: RunContext, settings: Settings, regions: Sequence[str]) -> int:
+    others = (held_regions(database.url) or frozenset()) - set(regions)
     with database.write() as connection:
-        runs.close_killed_runs(connection)
-        reset_rates(connection, alone=True)
-        corrected = correct_future(connection, run.now)
+        runs.close_killed_runs(connection, regions)
+        reset_rates(connection, alone=not others)
+        corrected = correct_future(connection, run.now, regions if others else None)
         if corrected:
             log.warning(
                 "%d moments in the register were later than now, because the clock of a run was "
@@ -117,4 +116,5 @@ def _start(database: Database, run: RunContext, settings: Settings) -> int:
             refresh=refresh_of(settings),
             made_up=settings.sandbox,
             settings=settings.public(),
+            regions=regions,
         )
