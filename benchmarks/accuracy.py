@@ -2,8 +2,9 @@
 
     python -m benchmarks.accuracy [FOLDER]
 
-Prints sectors (`sectors.py`), what each source is worth (`worth.py`), security types
-(`security_types.py`), and matches of issuers and symbols (`matches.py`).
+Prints sectors (`sectors.py`), what each rule changes (`rules.py`), what each source is worth
+(`worth.py`), security types (`security_types.py`), and matches of issuers and symbols
+(`matches.py`).
 """
 
 from __future__ import annotations
@@ -13,7 +14,8 @@ from collections import Counter
 from pathlib import Path
 
 from benchmarks.matches import issuer_matching, symbol_agreement
-from benchmarks.real_data import DATA, labelled_stocks, register_of
+from benchmarks.real_data import DATA, labelled_stocks, register_of, stocks_with_industries
+from benchmarks.rules import print_rules
 from benchmarks.sectors import print_sectors
 from benchmarks.security_types import print_types
 from benchmarks.table_samples import table_words
@@ -26,6 +28,7 @@ def main() -> None:
     register = register_of(data)
     words = table_words(data)
     print_sectors(labelled_stocks(register, data))
+    print_rules(labelled_stocks(register, data), stocks_with_industries(register, data))
     print_tables(labelled_stocks(register, data), words, data)
     print_worth(labelled_stocks(register, data, silent=True), words)
     print_types(register, data)

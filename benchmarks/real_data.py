@@ -28,6 +28,8 @@ DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 _REGIONS = {"TSE": "JP", "HKS": "HK", "SHS": "CN", "SZS": "CN"}
 """Regions by KIS's code of the list; all other lists are of the US."""
 
+PROVIDERS = {one.name: one.counts_as for one in (KisSectorCode(), YahooProfile())}
+"""The providers of the sources whose claims the stocks have, by source."""
 US_LABELS = "us-security-labels-2025-06-half.csv"
 
 Register = dict[tuple[str, str], Mapping[str, Any]]
@@ -48,7 +50,9 @@ class LabelledStock(NamedTuple):
 
     @property
     def claimed_by(self) -> str:
-        """Whose claims there are: `kis`, `yahoo` or `both`."""
+        """Whose claims there are: `kis`, `yahoo`, `both`, or `tables` alone."""
+        if not self.claims:
+            return "tables"
         if len(self.claims) == 2:
             return "both"
         return "kis" if self.claims[0].source == "kis" else "yahoo"

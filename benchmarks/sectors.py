@@ -15,7 +15,6 @@ from typing import NamedTuple
 from benchmarks.confidences import measure, with_confidences
 from benchmarks.real_data import LabelledStock
 from spock_core.classification.classify import classify
-from spock_core.classification.rules import apply_rules
 
 FOLDS = 10
 SHUFFLES = 3
@@ -71,7 +70,7 @@ def agreement(predictions: Iterable[Prediction]) -> dict[str, tuple[int, int]]:
 
 
 def print_sectors(stocks: Sequence[LabelledStock]) -> None:
-    """Prints agreement by group, the calibration of confidences, and the effect of rules."""
+    """Prints agreement by group, and the calibration of confidences."""
     predictions = cross_validated(stocks)
     without_rules = agreement(cross_validated(stocks, with_rules=False))
     print(f"sectors compared with official GICS sectors: {len(stocks)} stocks, {FOLDS} folds")
@@ -84,23 +83,17 @@ def print_sectors(stocks: Sequence[LabelledStock]) -> None:
     for prediction in predictions:
         bands[min(int(20 * prediction.confidence), 19)].append(prediction)
     for _, band in sorted(bands.items()):
-        confidence = sum(prediction.confidence for prediction in band) / len(band)
-        share = sum(prediction.right for prediction in band) / len(band)
-        number = len(band) / SHUFFLES
-        print(f"  confidence {confidence:.3f}  agree {share:.3f}  {number:6.0f} stocks")
-    print("\nrules: stocks that agree, of the stocks that a rule applies to")
-    for reason, (right, total) in sorted(rule_counts(stocks).items()):
-        print(f"  {right:3} of {total:3}  {reason}")
+        print(f"  {_calibration(band)}")
+    print("\ncalibration by region: mean confidence, and share of stocks that agree")
+    regions: dict[str, list[Prediction]] = defaultdict(list)
+    for prediction in predictions:
+        regions[prediction.stock.market.region].append(prediction)
+    for region, of_region in sorted(regions.items()):
+        print(f"  {region}  {_calibration(of_region)}")
 
 
-def rule_counts(stocks: Iterable[LabelledStock]) -> dict[str, tuple[int, int]]:
-    """Returns, by a rule's reason, how many stocks it applies to agree, and how many there are."""
-    counts: dict[str, list[int]] = defaultdict(lambda: [0, 0])
-    for stock in stocks:
-        before = {claim.reason for claim in stock.claims}
-        after = apply_rules(stock.listing, stock.claims, stock.market.judgements)
-        result = classify(stock.listing, stock.market, stock.claims)
-        for reason in {claim.reason for claim in after} - before:
-            counts[reason][0] += result.sector == stock.official
-            counts[reason][1] += 1
-    return {reason: (right, total) for reason, (right, total) in counts.items()}
+def _calibration(predictions: Sequence[Prediction]) -> str:
+    said = [prediction for prediction in predictions if prediction.sector is not None]
+    confidence = sum(prediction.confidence for prediction in said) / len(said)
+    share = sum(prediction.right for prediction in said) / len(said)
+    return f"confidence {confidence:.3f}  agree {share:.3f}  {len(said) / SHUFFLES:6.0f} stocks"

@@ -12,13 +12,16 @@ from spock_core.domain.source import Source
 def read_claim(
     observation: Observation, market: Market, sources: Mapping[str, Source]
 ) -> Claim | None:
-    """Returns what an observation means.
+    """Returns what an observation means, as sure as its provider is in this market.
 
     Returns None if its source is not installed, or if the source cannot interpret the words.
     """
     source = sources.get(observation.source)
     claim = source.claim(observation, market) if source is not None else None
-    return claim if claim is not None and _is_usable(claim) else None
+    if source is None or claim is None or not _is_usable(claim):
+        return None
+    factor = market.reliability.get(source.counts_as)
+    return claim if factor is None else claim._replace(confidence=claim.confidence * factor)
 
 
 def latest_observations(

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from math import prod
 from typing import NamedTuple
 
@@ -37,6 +37,16 @@ class Place(NamedTuple):
     """Estimated share of such stocks that are there, 0 to 1."""
 
 
+class _Heard(NamedTuple):
+    """What of a claim matters for the place, in a form that can be remembered."""
+
+    source: str
+    gics_code: str
+    confidence: float
+    shares: tuple[tuple[str, float], ...]
+    """The shares that it states, by industry."""
+
+
 def place_in_sector(best: Claim, claims: Sequence[Claim], sector_confidence: float) -> Place:
     """Returns the industry of a stock, else its industry group, else its sector.
 
@@ -48,10 +58,21 @@ def place_in_sector(best: Claim, claims: Sequence[Claim], sector_confidence: flo
     then the likelier of the two places is returned, with the low confidence of both together.
     """
     known = best.gics_code if best.weight > 1 else best.gics_code[:2]
-    place = Place(known, best.source, sector_confidence)
     if len(known) == INDUSTRY:
-        return place._replace(confidence=best.industries.get(known, sector_confidence))
-    stated = [(claim.source, shares) for claim in claims if (shares := _shares(claim))]
+        confidence = best.industries.get(known, sector_confidence)
+        return Place(known, best.source, confidence)
+    heard = tuple(
+        _Heard(one.source, one.gics_code, one.confidence, tuple(one.industries.items()))
+        for one in claims
+    )
+    return _place(known, best.source, heard, sector_confidence)
+
+
+@lru_cache(maxsize=10_000)
+def _place(known: str, source: str, heard: tuple[_Heard, ...], sector_confidence: float) -> Place:
+    """Thousands of stocks have the same words: what these mean together is found once."""
+    place = Place(known, source, sector_confidence)
+    stated = [(claim.source, shares) for claim in heard if (shares := _shares(claim))]
     if not stated:
         return place
     likelihoods = _likelihoods([shares for _, shares in stated])
@@ -63,7 +84,7 @@ def place_in_sector(best: Claim, claims: Sequence[Claim], sector_confidence: flo
         code = max(together, key=lambda code: (together[code], code))
         share = together[code] / everywhere
         surest = max([share, *(sum_ for by_code in sums.values() for sum_ in by_code.values())])
-        vouched = any(not claim.industries and claim.gics_code[:digits] == code for claim in claims)
+        vouched = any(not claim.shares and claim.gics_code[:digits] == code for claim in heard)
         if digits > len(known) and (vouched or surest * sector_confidence >= LEAST):
             source = max(sums, key=lambda source: (sums[source].get(code, 0), source))
             return Place(code, source, round(share * sector_confidence, 3))
@@ -111,14 +132,14 @@ def _sums(by_industry: Mapping[str, float], digits: int, known: str) -> dict[str
     return sums
 
 
-def _shares(claim: Claim) -> Mapping[str, float]:
+def _shares(claim: _Heard) -> Mapping[str, float]:
     """The shares of the industries among the stocks with the words of a claim; empty if it states
     no more than a sector.
 
     A claim without shares states the industries of its code, each with an equal part of its
     confidence.
     """
-    if claim.industries or len(claim.gics_code) < GROUP:
-        return claim.industries
+    if claim.shares or len(claim.gics_code) < GROUP:
+        return dict(claim.shares)
     industries = _industries_in(claim.gics_code)
     return {industry: claim.confidence / len(industries) for industry in industries}

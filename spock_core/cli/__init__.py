@@ -9,9 +9,10 @@ import sys
 from collections.abc import Sequence
 
 from spock_core.cli.parser import build_parser
-from spock_core.cli.signals import INTERRUPTED
+from spock_core.cli.signals import INTERRUPTED, interruptible
 from spock_core.domain.errors import OutputError, SpockError, UnknownSetting
 from spock_core.plugins.contributions import commands_of, settings_of
+from spock_core.plugins.faults import reason_of
 from spock_core.plugins.loader import load_plugins
 from spock_core.plugins.registry import Plugins
 from spock_core.reporting.output import mute, show
@@ -31,8 +32,9 @@ def main(argv: Sequence[str] | None = None, plugins: Plugins | None = None) -> i
         sys.stdout.reconfigure(errors="replace")
     verbose = "--verbose" in arguments or "-v" in arguments
     try:
-        plugins = plugins or load_plugins()
-        return _run(arguments, plugins)
+        with interruptible():
+            plugins = plugins or load_plugins()
+            return _run(arguments, plugins)
     except OutputError as error:
         mute()
         return _fail(str(error), error.exit_code)
@@ -46,11 +48,12 @@ def main(argv: Sequence[str] | None = None, plugins: Plugins | None = None) -> i
     except BrokenPipeError:
         mute()
         return 0
-    except Exception as error:
+    except SystemExit:
+        raise
+    except BaseException as error:  # a plugin's command may raise anything
         if verbose:
             raise
-        summary = f"{type(error).__name__}: {error}".splitlines()[0]
-        return _fail(f"internal error: {summary} (--verbose shows the traceback)", 1)
+        return _fail(f"internal error: {reason_of(error)} (--verbose shows the traceback)", 1)
 
 
 def _run(arguments: list[str], plugins: Plugins) -> int:

@@ -82,6 +82,10 @@ class RefusalKind(StrEnum):
     """Too many of its lines are damaged."""
     SHRANK = "shrank"
     """It lost more than a fifth of its instruments."""
+    GREW = "grew"
+    """It has half as many new instruments as known ones, or names its instruments twice."""
+    CHANGED = "changed"
+    """It names other instruments in the place of the known ones, or others of their types."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,11 +80,9 @@ class StoredListing(Listing):
         """Returns the listing of a row of `tickers`, by the names of its columns."""
         values = {name: columns[name] for name in cls._fields if name in columns}
         kind = SecurityType(columns["security_type"])
-        values |= {
-            "asset_type": AssetType(columns["asset_type"]),
-            "security_type": kind,
-            "is_depositary_receipt": kind is SecurityType.DEPOSITARY_RECEIPT,
-        }
+        values["asset_type"] = AssetType(columns["asset_type"])
+        values["security_type"] = kind
+        values["is_depositary_receipt"] = kind is SecurityType.DEPOSITARY_RECEIPT
         return cls(**values)
 
 

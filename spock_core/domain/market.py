@@ -100,6 +100,10 @@ class Market:
     counter takes the share's classification even if sources classify the counter itself."""
     kis_meanings: Mapping[str, KisMeaning] = field(default_factory=lambda: MappingProxyType({}))
     """KIS codes with another meaning or confidence in this market than elsewhere, by code."""
+    reliability: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
+    """How sure a provider's words are of this market's stocks, relative to all stocks: a factor
+    above 0, at most 1, for the confidence of its claims, by provider (a source's `counts_as`).
+    Without one, the words are as sure here as elsewhere."""
     judgements: tuple[Judgement, ...] = ()
     """Rules for this market alone; they are tried before those for all markets."""
     listed_by: str = "kis"

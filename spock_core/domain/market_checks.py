@@ -56,6 +56,12 @@ def _is_share(value: object) -> bool:
     return isinstance(value, int | float) and value is not True and 0 < value <= 1
 
 
+def _are_factors(value: object) -> bool:
+    return isinstance(value, Mapping) and all(
+        _is_reason(name) and _is_share(factor) for name, factor in value.items()
+    )
+
+
 def _is_pattern(value: object) -> bool:
     try:
         return isinstance(value, str) and bool(re.compile(value))
@@ -90,6 +96,9 @@ FACTS: Mapping[str, Fact] = MappingProxyType(
         "shells_are_spacs": Fact(lambda value: isinstance(value, bool), "give True or False"),
         "kis_meanings": Fact(
             lambda value: isinstance(value, Mapping), 'give a mapping, as {"630": KisMeaning(…)}'
+        ),
+        "reliability": Fact(
+            _are_factors, 'give factors above 0, at most 1, by provider, as {"yfinance": 0.97}'
         ),
         "judgements": Fact(
             lambda value: isinstance(value, tuple), "give a tuple, with its comma: (Judgement(…),)"
@@ -130,7 +139,7 @@ _RULES = ("yahoo_symbol", "security_type", "is_spac", "issuer_tickers", "is_coun
 def check_market(market: Any) -> None:
     """Checks a market's own fields. Raises `ValueError`, naming the field."""
     for field in ("region", "name", "exchanges", "priority", "listed_by", "shells_are_spacs",
-                  "kis_meanings", "judgements"):  # fmt: skip
+                  "kis_meanings", "reliability", "judgements"):  # fmt: skip
         _check(f"market {market.region}", field, getattr(market, field))
     for rule in _RULES:
         if not callable(getattr(market, rule)):

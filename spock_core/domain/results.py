@@ -149,7 +149,7 @@ class Planned:
     seconds: float = 0.0
     """How long these requests take at the full rate."""
     left: int = 0
-    """Stocks left for later runs, because they exceed the profile budget."""
+    """Stocks left for later runs, because they exceed a provider's budget of a day."""
 
 
 @dataclass(frozen=True, slots=True)

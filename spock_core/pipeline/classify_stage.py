@@ -15,7 +15,7 @@ from spock_core.classification.classify import classify
 from spock_core.classification.explain import deciding_sources
 from spock_core.classification.update import classification_update, has_no_sector, is_old
 from spock_core.domain import Classification, Listing, Market, Observation
-from spock_core.domain.errors import PLUGIN_FAULTS
+from spock_core.domain.interrupt import PLUGIN_FAULTS, pass_on
 from spock_core.domain.source import ISSUER, Source
 from spock_core.domain.stock import ClassificationUpdate, Stock, StockKey
 from spock_core.pipeline.batch_outcome import BatchOutcome
@@ -54,6 +54,7 @@ class ClassifyStage:
         """The issuer of each stock that takes its issuer's classification."""
         self._database = database
         self._run = run
+        self._stale_before = stale_before(run)
         self._refused: dict[str, Set[str]] = {}
         self._waiting: Set[StockKey] = frozenset()
 
@@ -168,21 +169,23 @@ class ClassifyStage:
             [observation for of_stock in learned.values() for observation in of_stock.values()],
         )
         for stock in batch:
-            answer = by_ticker.get(stock.listing.ticker)
-            if answer and stock.key in self._issuer_of and stock.key in self._waiting:
+            key = stock.key
+            answer = by_ticker.get(key.ticker)
+            if answer and key in self._issuer_of and key in self._waiting:
                 if counted:
-                    self.answered.add(stock.key)
+                    self.answered.add(key)
                 continue
-            known = {**stock.observations, **learned.get(stock.listing.ticker, {})}
+            known = {**stock.observations, **learned.get(key.ticker, {})}
             if answer:
                 known[answer.source] = answer
             try:
                 found, update = self._classify_stock(stock, known, failed, outcome)
             except PLUGIN_FAULTS as error:
+                pass_on(error)
                 outcome.faults.append(error)
                 outcome.counts.fail("fault")
                 continue
-            if not answer or (counted and not self._was_counted(stock.key)):
+            if not answer or (counted and not self._was_counted(key)):
                 self._count(stock, found, update, failed, outcome)
         return outcome
 
@@ -195,14 +198,14 @@ class ClassifyStage:
     ) -> tuple[Classification, ClassificationUpdate | None]:
         """Classifies one stock; adds what is to be written of it. Raises what a rule raises."""
         market = self._markets[outcome.region]
-        claims = self._observations.claims(known)
+        claims, holds = self._observations.understand(known)
         found = classify(stock.listing, market, claims)
         update = classification_update(
             stock,
             found,
-            stale_before(self._run),
+            self._stale_before,
             self._run.now,
-            confirmed=stock.key not in failed and self._observations.confirm(known),
+            confirmed=holds and stock.key not in failed,
         )
         if update is not None and update.values_changed and stock.classification:
             sources = deciding_sources(stock.listing, market, claims)
@@ -234,10 +237,11 @@ class ClassifyStage:
 
     def _failed(self, stock: Stock, failed: Set[StockKey]) -> bool:
         """Whether a stock, or the issuer that was to confirm it, could not be asked about."""
-        if stock.key in failed:
+        key = stock.key
+        if key in failed:
             return True
-        issuer = self._issuer_of.get(stock.key)
-        return issuer in failed and is_old(stock, stale_before(self._run))
+        issuer = self._issuer_of.get(key)
+        return issuer in failed and is_old(stock, self._stale_before)
 
     def _inherit(
         self, batch: Sequence[Stock], issuers: Mapping[str, Stock]
@@ -247,7 +251,7 @@ class ClassifyStage:
         if self._related is None:
             return
         said = {name: one.classification for name, one in issuers.items() if one.classification}
-        since = stale_before(self._run) or self._run.now
+        since = self._stale_before or self._run.now
         before = {stock.listing.ticker: stock.observations.get(ISSUER) for stock in batch}
         for observation in self._related.observe(batch, said):
             issuer = issuers.get(observation.words.get("issuer", ""))

@@ -28,9 +28,11 @@ from spock_core.pipeline.listing_checks import (
     MOST_REPORTED,
     Damage,
     Refused,
+    check_content,
     check_list,
     check_passed,
     check_so_far,
+    check_twice,
 )
 from spock_core.pipeline.market_rules import apply_market_rules
 from spock_core.plugins.checking.listings import HOOK, lists_of
@@ -186,7 +188,7 @@ class RegionLists:
                 known = listings.count_active(self._connection, region, one.exchange)
             accept = self._run.settings.accept_shrunk
             try:
-                check_passed(one.exchange, passed[name], known, accept_shrunk=accept)
+                check_passed(one.exchange, passed[name], known, accept_changed=accept)
             except Refused as refusal:
                 self._staging.drop(name)
                 self._reading.read.remove(one)
@@ -235,9 +237,12 @@ def _take(
     damage = Damage()
     try:
         listed = _stage(venue_list.items, exchange, market, staging, damage, run)
-        doubles, first = staging.drop_doubles(exchange.list_name, MOST_REPORTED)
-        listed -= doubles
-        check_list(exchange, listed, damage, known, accept_shrunk=run.settings.accept_shrunk)
+        doubles = staging.drop_doubles(exchange.list_name, MOST_REPORTED)
+        listed -= doubles.lines
+        accept = run.settings.accept_shrunk
+        check_list(exchange, listed, damage, known, accept_changed=accept)
+        check_twice(exchange, doubles.tickers, listed, accept_changed=accept)
+        check_content(exchange, staging.compare(exchange), accept_changed=accept)
     except Refused as refusal:
         staging.drop(exchange.list_name)
         reading.refuse(exchange, str(refusal), refusal.kind)
@@ -246,9 +251,9 @@ def _take(
         staging.drop(exchange.list_name)
         reading.refuse(exchange, str(error), RefusalKind.UNAVAILABLE)
         return
-    damaged = damage.count + doubles
+    damaged = damage.count + doubles.lines
     reading.read.append(_Read(exchange, venue_list.state, listed, damaged, damage.all_named))
-    damage.add(first, doubles)
+    damage.add(doubles.first, doubles.lines)
     reading.damage.merge(damage)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import chain
+from typing import NamedTuple
 
 from spock_core.classification.claims import latest_observations, read_claim, says_less
 from spock_core.domain import Claim, Market, Observation
@@ -12,6 +13,15 @@ from spock_core.domain.source import OVERRIDE, WITHDRAWN, Source
 from spock_core.domain.stock import Stock, StockKey
 from spock_core.plugins.context import RunContext
 from spock_core.plugins.contributions import sources_of
+
+
+class Understood(NamedTuple):
+    """What the observations of one stock mean."""
+
+    claims: list[Claim]
+    """Of one provider the last observation counts."""
+    holds: bool
+    """Whether an observation that says a sector is not too old."""
 
 
 class Observations:
@@ -23,7 +33,8 @@ class Observations:
         self._markets = markets
         self._asked = asked
         self._installed = sources_of(run.plugins)
-        self._run = run
+        self._now = run.now
+        self._stale_before = stale_before(run)
 
     def learn(
         self,
@@ -41,7 +52,7 @@ class Observations:
         known = {stock.listing.ticker: stock.observations for stock in batch}
         listings = [stock.listing for stock in batch]
         learned: dict[str, dict[str, Observation]] = {}
-        market, now = self._markets[region], self._run.now
+        market, now = self._markets[region], self._now
         observed = (source.observe(market, listings, now) for source in self._asked.values())
         for observation in chain(inherited, *observed):
             if observation.ticker not in known:
@@ -58,27 +69,28 @@ class Observations:
             of_stock[observation.source] = confirmed(observation, before)
         return learned
 
-    def confirm(self, known: Mapping[str, Observation]) -> bool:
-        """Whether one of a stock's observations that says a sector still holds.
+    def understand(self, known: Mapping[str, Observation]) -> Understood:
+        """What the observations of a stock mean. `known`: by source."""
+        meanings = {source: self._claim(one) for source, one in known.items()}
+        latest = (meanings[one.source] for one in latest_observations(known, self._installed))
+        return Understood(
+            claims=[claim for claim in latest if claim is not None],
+            holds=any(
+                claim is not None and claim.gics_code != "" and self._holds(known[source])
+                for source, claim in meanings.items()
+            ),
+        )
 
-        An override holds as long as it is stored.
-        """
-        holding = (one for one in known.values() if one.source == OVERRIDE or self._is_fresh(one))
-        claims = map(self._claim, holding)
-        return any(claim is not None and claim.gics_code for claim in claims)
+    def _holds(self, observation: Observation) -> bool:
+        """Whether it is not too old. An override holds as long as it is stored."""
+        return observation.source == OVERRIDE or self._is_fresh(observation)
 
     def _is_fresh(self, observation: Observation) -> bool:
-        limit = stale_before(self._run)
-        return observation.observed_at >= (self._run.now if limit is None else limit)
+        return observation.observed_at >= (self._stale_before or self._now)
 
     def _means_less(self, observation: Observation, before: Observation) -> bool:
         """Whether words that mean nothing would take the place of words that mean something."""
         return self._claim(observation) is None and self._claim(before) is not None
-
-    def claims(self, known: Mapping[str, Observation]) -> list[Claim]:
-        """What the observations of a stock mean. Of one provider the last observation counts."""
-        claims = (self._claim(one) for one in latest_observations(known, self._installed))
-        return [claim for claim in claims if claim is not None]
 
     def _claim(self, observation: Observation) -> Claim | None:
         return read_claim(observation, self._markets[observation.region], self._installed)

@@ -10,12 +10,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from functools import partial
 
 from spock_core.domain import Market
-from spock_core.domain.errors import PLUGIN_FAULTS, ListError, StoreError, UsageError
+from spock_core.domain.errors import ListError, StoreError, UsageError
 from spock_core.domain.events import RegionListed, RegionStarted, StocksClassified
+from spock_core.domain.interrupt import PLUGIN_FAULTS, pass_on
 from spock_core.domain.results import RegionStatus
 from spock_core.domain.source import Source
 from spock_core.domain.stock import StockKey
-from spock_core.domain.task_result import TaskResult
+from spock_core.domain.workers.task_result import TaskResult
 from spock_core.pipeline.batch_outcome import BatchOutcome
 from spock_core.pipeline.classify_stage import ClassifyStage
 from spock_core.pipeline.fetch.doubts import Doubts
@@ -32,6 +33,7 @@ from spock_core.pipeline.run_record import RunRecord
 from spock_core.pipeline.scheduler import Scheduler
 from spock_core.pipeline.settled_regions import SettledRegions
 from spock_core.plugins.context import RunContext
+from spock_core.plugins.faults import reason_of
 from spock_core.sources.override.file import Overrides
 from spock_core.store import stocks
 from spock_core.store.connection.database import Database
@@ -211,12 +213,13 @@ class Pipeline:
         except (UsageError, StoreError):
             raise
         except PLUGIN_FAULTS as error:
+            pass_on(error)
             log.debug("where asking %s stopped", name, exc_info=True)
             if plan.decides:
                 for region in asked:
                     self._regions[region].fail(error)
             left = plan.waiting - self._classify.answered
-            reason = f"{name}: {type(error).__name__}: {error}".splitlines()[0]
+            reason = f"{name}: {reason_of(error)}"
             outcome = FetchOutcome(plan.provider, error=reason)
             outcome.fail(left)
         self._note_settled(fetch.doubts)
@@ -252,6 +255,7 @@ class Pipeline:
         except PLUGIN_FAULTS as error:
             if self._run.stop.caused(error):
                 return
+            pass_on(error)
             log.debug("where region %s stopped", progress.region, exc_info=True)
             progress.fail(error)
 

@@ -10,6 +10,7 @@ from spock_core.domain.errors import SpockError
 from spock_core.domain.events import ListingChanges
 from spock_core.domain.results import RegionResult, RegionStatus
 from spock_core.domain.text import sanitize
+from spock_core.plugins.faults import reason_of
 
 
 @dataclass
@@ -79,7 +80,7 @@ class RegionProgress:
     def fail(self, error: BaseException | str) -> None:
         """Notes an error. A fault in a program weighs more than an outage."""
         expected = isinstance(error, SpockError | str)
-        text = str(error) if expected else f"{type(error).__name__}: {error}".splitlines()[0]
+        text = error if isinstance(error, str) else reason_of(error)
         if sanitize(text) not in self.errors:
             self.errors.append(sanitize(text))
         if self.status is not RegionStatus.ERROR:

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from spock_core.classification.company_names import company
 from spock_core.classification.issuers import SHARES, Earlier, issuers, names_match
 from spock_core.domain import Classification, Listing, Market, Observation, SecurityType
-from spock_core.domain.errors import PLUGIN_FAULTS
+from spock_core.domain.interrupt import PLUGIN_FAULTS, pass_on
 from spock_core.domain.source import ISSUER
 from spock_core.domain.stock import Stock, StockKey
 from spock_core.plugins.context import RunContext
@@ -53,6 +53,7 @@ class RelatedSecurities:
             try:
                 self._match(market, listings, former, earlier)
             except PLUGIN_FAULTS as error:
+                pass_on(error)
                 yield region, error
                 continue
             active = {StockKey(region, listing.ticker) for listing in listings}

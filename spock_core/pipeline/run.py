@@ -102,7 +102,7 @@ def _start(database: Database, run: RunContext, settings: Settings, regions: Seq
                 "ahead: what was learned then is confirmed again",
                 corrected,
             )
-        made_up = runs.holds_made_up_data(connection)
+        made_up = runs.holds_made_up_data(connection, others)
         if made_up is not None and made_up != settings.sandbox:
             holds, asked = ("made-up", "real") if made_up else ("real", "made-up")
             raise UsageError(

@@ -12,9 +12,10 @@ from concurrent.futures import CancelledError, Executor, Future, ThreadPoolExecu
 from queue import Empty, SimpleQueue
 from typing import Any, TypeVar
 
-from spock_core.domain.errors import PLUGIN_FAULTS
-from spock_core.domain.task_result import TaskResult
+from spock_core.domain.interrupt import PLUGIN_FAULTS, pass_on
+from spock_core.domain.workers.task_result import TaskResult
 from spock_core.plugins.context import RunContext
+from spock_core.plugins.faults import reason_of
 
 T = TypeVar("T")
 N = TypeVar("N")
@@ -100,6 +101,8 @@ class Scheduler:
             error = future.exception()
         except CancelledError:
             error = RuntimeError("its executor gave it up")
+        if error is not None and not isinstance(error, Exception):
+            error = RuntimeError(reason_of(error))  # no interrupt: signals reach the main thread
         result = future.result() if error is None else TaskResult[T](error=error)
         for event in result.events:
             self._run.notify(event)
@@ -111,6 +114,7 @@ def _submitted(pool: Executor, task: Callable[[], TaskResult[T]]) -> Future[Task
     try:
         return pool.submit(task)
     except PLUGIN_FAULTS as error:
+        pass_on(error)
         refused: Future[TaskResult[T]] = Future()
         refused.set_exception(error)
         return refused

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from spock_core.domain.errors import PLUGIN_FAULTS
+from spock_core.domain.interrupt import PLUGIN_FAULTS, pass_on
 from spock_core.domain.queries import QuerySource
 from spock_core.domain.source import TableSource
 from spock_core.plugins.checking.query import checked_query
@@ -66,5 +66,6 @@ def _gather(
                 if owner != plugin:
                     plugins.report_fault(plugin, hook, f"{one.name} already belongs to {owner}")
         except PLUGIN_FAULTS as error:
+            pass_on(error)
             plugins.report_fault(plugin, hook, error)
     return found

@@ -12,7 +12,8 @@ from importlib.metadata import EntryPoint
 import pluggy
 
 from spock_core.domain import Market
-from spock_core.domain.errors import PLUGIN_FAULTS, UsageError
+from spock_core.domain.errors import UsageError
+from spock_core.domain.interrupt import PLUGIN_FAULTS, pass_on
 from spock_core.domain.text import sanitize
 from spock_core.plugins import hookspecs
 from spock_core.plugins.faults import reason_of, shown
@@ -108,6 +109,7 @@ def _load(manager: pluggy.PluginManager, entry_point: EntryPoint) -> tuple[Plugi
         notes = register(manager, module, plugin.key)
         markets = markets_of(manager, module)
     except PLUGIN_FAULTS as error:
+        pass_on(error)
         if manager.has_plugin(plugin.key):
             manager.unregister(name=plugin.key)
         log.debug("plugin %s failed to load", plugin.name, exc_info=True)

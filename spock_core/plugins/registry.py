@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import pluggy
 
 from spock_core.domain import Market
-from spock_core.domain.errors import PLUGIN_FAULTS
+from spock_core.domain.interrupt import PLUGIN_FAULTS, pass_on
 from spock_core.domain.stop import Stop
 from spock_core.plugins.faults import reason_of, wrong_type
 
@@ -111,8 +111,7 @@ class Plugins:
             try:
                 answer = caller(**values)
             except PLUGIN_FAULTS as error:
-                if stop is not None and stop.caused(error):
-                    raise
+                pass_on(error, stop)
                 self.report_fault(name, hook, error)
                 if faults is not None:
                     faults[name] = reason_of(error)

@@ -12,6 +12,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Info
 
 from spock_core.domain.events import (
     ListingChanges,
+    RefusalKind,
     RegionStarted,
     RequestMade,
     Retry,
@@ -203,9 +204,9 @@ class Metrics:
             self._failed.labels(region, kind).set(result.failed_by.get(kind, 0))
         for kind, count in result.unknown_by.items():
             self._unknown.labels(region, kind).set(count)
-        for reason in ("unavailable", "damaged", "shrank"):
-            count = sum(kind.value == reason for kind in result.listing.refused_kinds)
-            self._refused.labels(region, reason).set(count)
+        for reason in RefusalKind:
+            count = result.listing.refused_kinds.count(reason)
+            self._refused.labels(region, reason.value).set(count)
 
     @hookimpl
     def spock_run_finished(self, result: RunResult) -> None:

@@ -132,7 +132,8 @@ def _failures(result: RunResult) -> Section:
         lines += _damaged_lines(region)
     if result.planned.left:
         lines.append(
-            f"{result.planned.left:,} stocks are left for later runs: --profile-budget is used up"
+            f"{result.planned.left:,} stocks are left for later runs: the budgets of a day "
+            "(--profile-budget, --kis-api-budget) are used up"
         )
     return Section("Failures", lines)
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from itertools import chain, islice
 
 from spock_core.domain import Market
-from spock_core.domain.errors import PLUGIN_FAULTS
+from spock_core.domain.interrupt import PLUGIN_FAULTS, pass_on
 from spock_core.plugins.faults import wrong_type
 from spock_core.plugins.recipe import Recipe
 from spock_core.plugins.registry import Plugins
@@ -40,6 +40,7 @@ def make_universe(plugins: Plugins, size: int = FULL_SIZE, seed: int = 1) -> Uni
                 market_lists = make_lists(market, recipe, size / FULL_SIZE, seed)
                 _check_servable(Universe(market_lists), market)
             except PLUGIN_FAULTS as error:
+                pass_on(error)
                 plugins.report_fault(plugin, HOOK, error)
                 continue
             lists |= market_lists

@@ -111,7 +111,7 @@ class Settings(BaseSettings):
         "database server to take the connection.",
     )
     wait: bool = Field(
-        False, description="If another run is using the register, wait until it has ended."
+        False, description="If another run works on one of the regions, wait until it has ended."
     )
     sources: Names = Field(
         ("ALL",),
@@ -162,7 +162,7 @@ class Settings(BaseSettings):
         description="Exit with 1 if a region last succeeded more than this many days ago.",
     )
     accept_shrunk: bool = Field(
-        False, description="Accept lists that lost more than a fifth of their instruments."
+        False, description="Accept lists and tables that changed more than can be true."
     )
     yahoo_url: WebAddress | None = Field(
         None,

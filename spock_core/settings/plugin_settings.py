@@ -7,7 +7,7 @@ from typing import Annotated, Any, TypeVar
 
 from pydantic import AfterValidator, BaseModel, Field, SecretStr, create_model
 
-from spock_core.domain.errors import PLUGIN_FAULTS
+from spock_core.domain.interrupt import PLUGIN_FAULTS, pass_on
 from spock_core.settings.setting import Setting
 
 T = TypeVar("T", bound=BaseModel)
@@ -54,4 +54,5 @@ def _call(setting: Setting, value: Any) -> None:
     except ValueError:
         raise
     except PLUGIN_FAULTS as error:
+        pass_on(error)
         raise ValueError(f"its plugin cannot check it: {type(error).__name__}") from error

@@ -63,7 +63,9 @@ def read_kinds(
 ) -> tuple[list[StoredKind], dict[str, dict[str, Observation]]]:
     """Returns the listings of which these sources say something or have decided, in the order of
     their tickers, and the observations by ticker and source."""
-    said = read_observations(connection, region, observations.c.source.in_(sources))
+    told = observations.c.source.in_(sources)
+    said = read_observations(connection, region, told)
+    spoken_of = select(observations.c.ticker).where(observations.c.region == region, told)
     named = [name for name in LISTING_COLUMNS if name not in KIND_COLUMNS]
     query = select(
         tickers.c.region,
@@ -71,8 +73,10 @@ def read_kinds(
         *(tickers.c[name] for name in named),
         *(AS_LISTED[name].label(name) for name in KIND_COLUMNS),
         *(tickers.c[name].label(f"now_{name}") for name in KIND_COLUMNS),
-        tickers.c.listed_security_type.is_not(None).label("decided"),
-    ).where(tickers.c.region == region)
+    ).where(
+        tickers.c.region == region,
+        or_(tickers.c.listed_security_type.is_not(None), tickers.c.ticker.in_(spoken_of)),
+    )
     kinds = [
         StoredKind(
             StoredListing.read(dict(row)),
@@ -80,7 +84,6 @@ def read_kinds(
             SecurityType(row["now_security_type"]),
         )
         for row in connection.execute(query.order_by(tickers.c.ticker)).mappings()
-        if row["decided"] or row["ticker"] in said
     ]
     return kinds, said
 

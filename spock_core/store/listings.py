@@ -33,6 +33,7 @@ from spock_core.store.changes import log_listings
 from spock_core.store.connection.database import write_on
 from spock_core.store.kinds import AS_LISTED, KIND_COLUMNS, forget_decided
 from spock_core.store.lists.changed_listings import drop_lines, read_changed_listings
+from spock_core.store.lists.comparison import ListComparison, compare_list
 from spock_core.store.lists.list_states import listed_at
 from spock_core.store.past_states import keep_states
 from spock_core.store.periods import begin_doubts, end_periods, settle_doubts
@@ -51,6 +52,16 @@ class Applied:
     gone: int = 0
     back: int = 0
     passed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Doubles:
+    """Lines of a list whose ticker an earlier line has."""
+
+    lines: int = 0
+    tickers: int = 0
+    """Different tickers in them."""
+    first: Sequence[DamagedLine] = ()
 
 
 class _StagedRow(NamedTuple):
@@ -123,11 +134,13 @@ class Staging:
         with self._connection.begin():
             self._connection.execute(delete(staged).where(staged.c.list_name == list_name))
 
-    def drop_doubles(self, list_name: str, most: int) -> tuple[int, list[DamagedLine]]:
-        """Keeps the first line of every ticker of a list.
+    def compare(self, exchange: Exchange) -> ListComparison:
+        """Returns what of a list that was read is known."""
+        with self._connection.begin():
+            return compare_list(self._connection, self._region, exchange)
 
-        Returns how many others there were, and the first of them.
-        """
+    def drop_doubles(self, list_name: str, most: int) -> Doubles:
+        """Keeps the first line of every ticker of a list. Returns the others."""
         in_list = and_(staged.c.list_name == list_name, staged.c.readable)
         firsts = select(func.min(staged.c.row)).where(in_list).group_by(staged.c.ticker)
         double = and_(in_list, staged.c.row.not_in(firsts))
@@ -135,12 +148,15 @@ class Staging:
         with self._connection.begin():
             rows = self._connection.execute(query.order_by(staged.c.row).limit(most)).all()
             if not rows:
-                return 0, []
-            count = self._connection.execute(delete(staged).where(double)).rowcount
-        return count, [
+                return Doubles()
+            tickers_of = select(func.count(staged.c.ticker.distinct())).where(double)
+            count = self._connection.execute(tickers_of).scalar_one()
+            lines = self._connection.execute(delete(staged).where(double)).rowcount
+        first = [
             DamagedLine(list_name, row.line, f"{row.ticker} is listed twice", row.ticker)
             for row in rows
         ]
+        return Doubles(lines, count, first)
 
     def apply(
         self,
@@ -162,13 +178,15 @@ class Staging:
             drop_lines(self._connection, periods.ignored)
             end_periods(self._connection, self._region, periods.passed, run_id, now)
             begin_doubts(self._connection, self._region, periods.doubtful, now)
-            fresh, _ = self._fresh()
-            log_listings(self._connection, self._region, fresh, periods.settled, run_id, now)
+            back = touched = new = gone = 0
+            if whole or periods.settled or self._has_lines():
+                fresh, _ = self._fresh()
+                log_listings(self._connection, self._region, fresh, periods.settled, run_id, now)
+                back = self._count_back()
+                touched = self._update(now)
+                new = self._insert_new(now)
+                gone = self._mark_gone(whole, now)
             settle_doubts(self._connection, self._region, periods.settled)
-            back = self._count_back()
-            touched = self._update(now)
-            new = self._insert_new(now)
-            gone = self._mark_gone(whole, now)
             self._move_last_seen(now, unchanged)
             if touched or new:
                 forget_decided(self._connection, self._region)
@@ -185,6 +203,9 @@ class Staging:
 
     def _same(self) -> ColumnElement[bool]:
         return and_(tickers.c.region == self._region, tickers.c.ticker == staged.c.ticker)
+
+    def _has_lines(self) -> bool:
+        return bool(self._connection.execute(select(exists().select_from(staged))).scalar())
 
     def _count_back(self) -> int:
         query = select(func.count()).select_from(tickers).join(staged, self._same())

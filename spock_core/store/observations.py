@@ -5,13 +5,19 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, bindparam, delete, select
+from sqlalchemy import ColumnElement, Connection, Row, bindparam, delete, select
 
 from spock_core.domain import Observation
 from spock_core.domain.stock import StockKey
 from spock_core.store.rows import write_rows
 from spock_core.store.schema import observations
+
+_OF_TICKERS = select(observations).where(
+    observations.c.region == bindparam("region"),
+    observations.c.ticker.in_(bindparam("tickers", expanding=True)),
+)
 
 
 def read_observations(
@@ -19,8 +25,19 @@ def read_observations(
 ) -> dict[str, dict[str, Observation]]:
     """Observations of a region's stocks that a condition selects, by ticker and source."""
     query = select(observations).where(observations.c.region == region, within)
+    return _by_ticker(connection.execute(query))
+
+
+def read_observations_of(
+    connection: Connection, region: str, names: Sequence[str]
+) -> dict[str, dict[str, Observation]]:
+    """Observations of the stocks with these tickers, by ticker and source; a few hundred."""
+    return _by_ticker(connection.execute(_OF_TICKERS, {"region": region, "tickers": names}))
+
+
+def _by_ticker(rows: Iterable[Row[Any]]) -> dict[str, dict[str, Observation]]:
     found: dict[str, dict[str, Observation]] = {}
-    for row in connection.execute(query):
+    for row in rows:
         found.setdefault(row.ticker, {})[row.source] = Observation(
             row.region, row.ticker, row.source, json.loads(row.words), row.observed_at
         )

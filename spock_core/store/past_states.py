@@ -74,6 +74,8 @@ def keep_classified(
 ) -> None:
     """Keeps the present states of stocks of a region whose classification is about to change, by
     their tickers; not those of stocks that this run has classified already."""
+    if not changing:
+        return
     earlier = _same(stock_details) & (stock_details.c.last_updated < now)
     keep_changed(connection, region, changing, now, exists().where(earlier).correlate(tickers))
 

@@ -22,7 +22,7 @@ from spock_core.domain.stock import StockKey
 from spock_core.domain.text import format_utc
 from spock_core.store.identifiers import read_identifiers
 from spock_core.store.kinds import AS_LISTED, as_listed_again
-from spock_core.store.observations import read_observations
+from spock_core.store.observations import read_observations_of
 from spock_core.store.past_states import keep_changed
 from spock_core.store.schema import (
     LISTING_COLUMNS,
@@ -219,7 +219,7 @@ def _present_periods(
     same = (stock_details.c.region == tickers.c.region, stock_details.c.ticker == tickers.c.ticker)
     query = select(*columns).outerjoin(stock_details, and_(*same))
     query = query.where(tickers.c.region == region, tickers.c.ticker.in_(names))
-    said = read_observations(connection, region, observations.c.ticker.in_(names))
+    said = read_observations_of(connection, region, names)
     known: dict[str, dict[str, str]] = {}
     for one in read_identifiers(connection, region, names):
         known.setdefault(one.ticker, {})[one.scheme] = one.value

@@ -11,17 +11,22 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, insert, select, update
 
 from spock_core.domain.results import Planned, RegionResult, RegionStatus, RunResult, RunStatus
-from spock_core.store.rows import write_rows
+from spock_core.store.rows import update_rows, write_rows
 from spock_core.store.schema import run_regions, runs, tickers
 
 RUNNING = RunStatus.RUNNING.value
 INTERRUPTED = RunStatus.INTERRUPTED.value
 
 
-def holds_made_up_data(connection: Connection) -> bool | None:
-    """Whether the register holds the sandbox's made-up stocks; None while it is empty."""
+def holds_made_up_data(connection: Connection, others: Collection[str]) -> bool | None:
+    """Whether the register holds the sandbox's made-up stocks, or is about to get them from a run
+    that is at work on one of these regions; None while it is empty."""
     if connection.execute(select(tickers.c.ticker).limit(1)).first() is None:
-        return None
+        at_work = select(runs.c.made_up, runs.c.regions).where(runs.c.status == RUNNING)
+        rows = connection.execute(at_work)
+        return next(
+            (row.made_up for row in rows if set(others) & set((row.regions or "").split())), None
+        )
     query = select(runs.c.made_up).order_by(runs.c.run_id.desc()).limit(1)
     return connection.execute(query).scalar()
 
@@ -145,7 +150,7 @@ def _outcomes(outcomes: Mapping[str, Mapping[str, int]]) -> dict[str, str]:
 
 
 def _update_run(connection: Connection, run_id: int, **values: Any) -> None:
-    connection.execute(update(runs).where(runs.c.run_id == run_id).values(**values))
+    update_rows(connection, runs, [{"run_id": run_id, **values}])
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
     Connection,
     Select,
     and_,
+    bindparam,
     func,
     insert,
     literal,
@@ -20,7 +23,7 @@ from sqlalchemy import (
 
 from spock_core.domain import AssetType, Classification, Observation, StoredListing
 from spock_core.domain.stock import ClassificationUpdate, Stock
-from spock_core.store.observations import read_observations
+from spock_core.store.observations import read_observations, read_observations_of
 from spock_core.store.rows import update_rows, write_rows
 from spock_core.store.schema import observations, stock_details, tickers
 from spock_core.store.utc_date_time import UtcDateTime
@@ -59,12 +62,19 @@ def read_stocks(connection: Connection, region: str, after: str, size: int) -> l
 
 def read_stocks_of(connection: Connection, region: str, names: Sequence[str]) -> list[Stock]:
     """The active stocks with these tickers, in their order; a few hundred at a time."""
-    rows = connection.execute(_stocks(region).where(tickers.c.ticker.in_(names))).all()
-    said = read_observations(connection, region, observations.c.ticker.in_(names))
+    rows = connection.execute(_stocks_of(), {"region": region, "tickers": names}).all()
+    said = read_observations_of(connection, region, names)
     return [_stock(tuple(row), said) for row in rows]
 
 
-def _stocks(region: str) -> Select[Any]:
+@cache
+def _stocks_of() -> Select[Any]:
+    """The statement of `read_stocks_of`, which a run executes for every answer."""
+    some = tickers.c.ticker.in_(bindparam("tickers", expanding=True))
+    return _stocks(bindparam("region")).where(some)
+
+
+def _stocks(region: str | BindParameter[str]) -> Select[Any]:
     return (
         select(
             stock_details.c.enriched_at,
@@ -119,7 +129,7 @@ def _same_stock() -> ColumnElement[bool]:
     )
 
 
-def _is_stock(region: str) -> tuple[Any, ...]:
+def _is_stock(region: str | BindParameter[str]) -> tuple[Any, ...]:
     return (
         tickers.c.region == region,
         tickers.c.is_active,

@@ -109,3 +109,15 @@ def test_one_name_in_one_region_is_no_link_and_one_identifier_is(shares, spock: 
 def test_listings_of_one_issuer_with_one_sector_are_not_told(shares, spock: Spock, register):
     register("UPDATE stock_details SET sector_code = '40', sector = 'Financials'")
     assert issuers(spock("audit", "--json")) == {}
+
+
+def test_a_trading_lot_that_a_source_states_otherwise_is_told(audit, register):
+    [(lot,)] = register("SELECT lot_size FROM tickers WHERE region = 'VN' AND ticker = 'BANK'")
+    for ticker, said in {"BANK": "12,300", "LEND": f"{lot}", "SOFT": "many"}.items():
+        register("INSERT INTO observations VALUES ('VN', ?, 'made-up', ?, ?)", ticker,
+                 json.dumps({"lot": said}), "2026-01-01 00:00:00.000000")  # fmt: skip
+    [told] = audit("--json").document["lots"]
+    assert (told["ticker"], told["lot_size"], told["said"]) == ("BANK", lot, {"made-up": 12_300})
+    text = audit().out
+    assert "stocks of which a source states another trading lot: 1 of 1" in text
+    assert "made-up: 12,300" in text

@@ -50,7 +50,8 @@ class Nights:
                     lines[number] = self._changed(line)
             there = [line for line in lines if self._chance.random() > missing]
             write_lines(self._files, name, there)
-        outcome = self._enrich("--regions", "VN", "--sources", "kis", "issuer")
+        # the lists are short, and much of them changes in a night
+        outcome = self._enrich("--regions", "VN", "--sources", "kis", "issuer", "--accept-shrunk")
         assert outcome.code == 0, outcome.err
         self._noon.shift(timedelta(minutes=5))
         self.snapshots.append((datetime.now(UTC), all_stocks()))

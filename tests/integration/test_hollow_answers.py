@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
 from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,7 +17,9 @@ from spock_core.sandbox.yahoo_faults import YahooFaults
 from spock_core.sandbox.yahoo_site import YahooSite
 from tests.conftest import Spock
 from tests.support.kis_files import read_lines, with_columns, write_lines
+from tests.support.once import Once
 
+FAST = ("--sources", "ALL", "--yahoo-rate", "900", "--retry-delay", "0")
 KNOWN = "SELECT region, ticker, sector, industry, sector_source FROM stock_details ORDER BY 1, 2"
 MARKS = "SELECT region, ticker, source, times FROM unknowns ORDER BY 1, 2, 3"
 
@@ -27,10 +31,26 @@ def night(spock: Spock, sandbox: Sandbox, master_files):
     def run(*arguments: object, sandbox: Sandbox = sandbox):
         return spock(
             "enrich", "--json", "--kis-master-url", master_files, "--yahoo-url", sandbox.url,
-            "--sources", "ALL", "--yahoo-rate", "900", "--retry-delay", "0", *arguments,
+            *FAST, *arguments,
         )  # fmt: skip
 
     return run
+
+
+@pytest.fixture
+def first_night(
+    spock: Spock, sandbox: Sandbox, master_files: Path, once: Once, tmp_path: Path
+) -> None:
+    """Gives the test the register of a sound night over the sandbox's universe."""
+
+    def enrich(folder: Path) -> None:
+        outcome = spock(
+            "enrich", "--kis-master-url", master_files, "--yahoo-url", sandbox.url, *FAST,
+            "--database", f"sqlite:///{folder / 'spock.db'}",
+        )  # fmt: skip
+        assert outcome.code == 0, outcome.err
+
+    shutil.copy(once("hollow-first-night", enrich) / "spock.db", tmp_path / "spock.db")
 
 
 def dashed(site: YahooSite) -> set[str]:
@@ -84,8 +104,7 @@ def test_a_hollow_first_night_concludes_nothing_and_the_next_is_a_first(
 
 
 @pytest.mark.parametrize("kind", [*SCREENS, "every screen has half of its stocks"])
-def test_a_hollow_night_clears_and_marks_nothing(kind, night, sandbox, register):
-    night()
+def test_a_hollow_night_clears_and_marks_nothing(kind, night, first_night, sandbox, register):
     known, marks = register(KNOWN), register(MARKS)
     faults = SCREENS[kind](sandbox.yahoo) if kind in SCREENS else {"total_share": 0.5}
     make(sandbox.yahoo, **faults)
@@ -129,9 +148,8 @@ def test_when_no_profile_is_known_none_is_marked_unknown(
 
 
 def test_three_new_stocks_that_are_truly_unknown_are_no_outage(
-    night, sandbox, master_files, register
+    night, first_night, sandbox, master_files, register
 ):
-    night()
     lines = read_lines(master_files, "TSE")
     stock = next(line for line in lines if line.split("\t")[8] == "2")
     new = [with_columns(stock, c4=f"999{n}", c5=f"TSE999{n}") for n in range(3)]
@@ -142,8 +160,7 @@ def test_three_new_stocks_that_are_truly_unknown_are_no_outage(
     ) == [(3,)]
 
 
-def test_an_industry_with_a_new_name_is_screened_under_it(night, sandbox, register):
-    night()
+def test_an_industry_with_a_new_name_is_screened_under_it(night, first_night, sandbox, register):
     old = biggest(sandbox.yahoo)
     query = (
         "SELECT count(*) FROM observations WHERE source = 'yahoo-screener' "
@@ -160,8 +177,9 @@ def test_an_industry_with_a_new_name_is_screened_under_it(night, sandbox, regist
     assert sandbox.yahoo.asked["screen Asteroid Mining"] == asked["screen Asteroid Mining"] + 1
 
 
-def test_one_empty_industry_whose_stocks_are_still_in_it_is_an_outage(night, sandbox, register):
-    night()
+def test_one_empty_industry_whose_stocks_are_still_in_it_is_an_outage(
+    night, first_night, sandbox, register
+):
     name = biggest(sandbox.yahoo)
     make(sandbox.yahoo, empty_industries={name})
     marks = register(MARKS)
@@ -174,9 +192,8 @@ def test_one_empty_industry_whose_stocks_are_still_in_it_is_an_outage(night, san
 
 
 def test_marks_that_a_hollow_night_of_an_older_version_left_heal_within_a_night(
-    night, sandbox, register
+    night, first_night, sandbox, register
 ):
-    night()
     register("DELETE FROM observations WHERE source LIKE 'yahoo%'")
     yesterday = f"{datetime.now(UTC) - timedelta(days=1):%F %T}.000000"
     later = f"{datetime.now(UTC) + timedelta(days=6):%F %T}.000000"

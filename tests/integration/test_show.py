@@ -10,11 +10,11 @@ from tests.support.kis_files import read_lines, with_columns, write_lines
 
 @pytest.fixture
 def listed(enrich: Spock, master_files) -> None:
-    """A register in which one stock is a tanker owner, and one ticker stands in two regions."""
+    """A register in which one stock is a mortgage REIT, and one ticker stands in two regions."""
     lines = read_lines(master_files, "HSX")
     stock = next(line for line in lines if line.split("\t")[8] == "2")
-    tankers = with_columns(stock, c4="TANK", c7="OCEAN TANKERS JSC", c19="280")
-    write_lines(master_files, "HSX", [*lines, tankers, with_columns(stock, c4="TWIN", c19="610")])
+    mortgages = with_columns(stock, c4="MORT", c7="OCEAN MORTGAGE JSC", c19="630")
+    write_lines(master_files, "HSX", [*lines, mortgages, with_columns(stock, c4="TWIN", c19="610")])
     american = read_lines(master_files, "NYS")
     stock = next(line for line in american if line.split("\t")[8] == "2")
     write_lines(master_files, "NYS", [*american, with_columns(stock, c4="TWIN", c19="710")])
@@ -22,23 +22,23 @@ def listed(enrich: Spock, master_files) -> None:
 
 
 def test_a_stock_is_shown_with_what_decided(spock: Spock, listed: None):
-    text = spock("show", "vn:tank").out
-    for words in ("VN:TANK  OCEAN TANKERS JSC", "sector     Energy (10), by kis, confidence 85 %",
-                  "Oil, Gas & Consumable Fuels (101020)", "owners of tankers are Energy in GICS",
-                  "decides", "280"):  # fmt: skip
+    text = spock("show", "vn:mort").out
+    for words in ("VN:MORT  OCEAN MORTGAGE JSC", "sector     Financials (40), by kis, confidence 95 %",
+                  "Mortgage Real Estate Investment Trusts (REITs) (402040)", "mortgage REITs are Financials in GICS",
+                  "decides", "630"):  # fmt: skip
         assert words in text, words
 
 
 def test_yahoos_symbol_finds_it_too(spock: Spock, listed: None, register):
-    [(symbol, name)] = register("SELECT yahoo_symbol, name FROM tickers WHERE ticker = 'TANK'")
-    for said in (symbol, symbol.lower(), f"VN:{symbol}", "VN:TANK", "tank"):
+    [(symbol, name)] = register("SELECT yahoo_symbol, name FROM tickers WHERE ticker = 'MORT'")
+    for said in (symbol, symbol.lower(), f"VN:{symbol}", "VN:MORT", "mort"):
         assert name in spock("show", said).out, said
 
 
 def test_a_ticker_comes_before_another_stocks_symbol(spock: Spock, listed: None, register):
-    register("UPDATE tickers SET yahoo_symbol = 'TWIN' WHERE ticker = 'TANK'")
+    register("UPDATE tickers SET yahoo_symbol = 'TWIN' WHERE ticker = 'MORT'")
     assert "VN:TWIN" in spock("show", "VN:TWIN").out
-    assert "may be US:TWIN, VN:TANK, VN:TWIN" in spock("show", "TWIN").err
+    assert "may be US:TWIN, VN:MORT, VN:TWIN" in spock("show", "TWIN").err
 
 
 def test_a_ticker_of_two_regions_asks_which(spock: Spock, listed: None):
@@ -66,11 +66,11 @@ def test_two_sources_stand_side_by_side_and_one_decides(spock: Spock, listed: No
 
 
 def test_the_history_is_shown(spock: Spock, enrich: Spock, listed: None, register):
-    register("UPDATE stock_details SET sector = 'Moonshine' WHERE ticker = 'TANK'")
+    register("UPDATE stock_details SET sector = 'Moonshine' WHERE ticker = 'MORT'")
     enrich("--regions", "VN", "US")
-    text = spock("show", "TANK").out
+    text = spock("show", "MORT").out
     assert "Moonshine" in text
-    assert spock("show", "TANK", "--json").document["history"][0]["after"] == "Energy"
+    assert spock("show", "MORT", "--json").document["history"][0]["after"] == "Financials"
 
 
 def test_what_no_source_knows_is_said_to_be_unknown(spock: Spock, listed: None, register):

@@ -56,12 +56,13 @@ def fresh(once: Once) -> Path:
     """A virtual environment with core from its wheel, its dependencies, and the four packages that
     `spock new-market` writes there, in `packages`. Made once a test run.
 
-    The dependencies are those of this environment: links to all that is not Spock's.
+    The dependencies are those of this environment: links to all that is not Spock's, in a folder
+    whose name tells hypothesis that it need not read all of their source for constants.
     """
 
     def make(folder: Path) -> None:
-        others = folder / "others"
-        others.mkdir()
+        others = folder / "others" / "site-packages"
+        others.mkdir(parents=True)
         for site_folder in map(Path, site.getsitepackages()):
             for one in site_folder.iterdir():
                 if "spock" not in one.name and one.suffix != ".pth":

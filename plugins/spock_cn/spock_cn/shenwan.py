@@ -8,6 +8,7 @@ versions of the scheme; these mean what the codes with the same first digits mea
 from __future__ import annotations
 
 import csv
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
@@ -31,6 +32,9 @@ STOCK, SINCE, INDUSTRY = "股票代码", "计入日期", "行业代码"
 """Headings: the stock's number, the day from which its industry holds, and the industry's code."""
 FILE = "StockClassifyUse_stock.xls"
 ADDRESS = f"https://www.swsresearch.com/swindex/pdf/SwClass2021/{FILE}"
+MOST = 30
+"""Earlier industries of one stock; the most in 2026 are nine."""
+_CODE = re.compile(r"[0-9]{6}")
 OLDER = 0.85
 """Confidence of a code that is not in force any more: its first digits are in force."""
 
@@ -65,15 +69,20 @@ class Shenwan(TableSource):
     def rows(
         self, market: Market, tables: Sequence[Table], listings: Mapping[str, Listing]
     ) -> Iterator[TableRow]:
-        """Yields the industry in force of each stock: the one that holds since the latest day."""
-        latest: dict[str, tuple[str, str]] = {}
+        """Yields the industry in force of each stock, the one that holds since the latest day, and
+        the earlier ones with the days from which they held, the latest last."""
+        held: dict[str, set[tuple[str, str]]] = {}
         for table in tables:
             for row in table.rows:
-                number, holds = row[STOCK].zfill(6), (row[SINCE], row[INDUSTRY])
-                if row[INDUSTRY]:
-                    latest[number] = max(holds, latest.get(number, holds))
-        for number, (since, code) in sorted(latest.items()):
-            yield TableRow(number, {"industry_code": code, "since": since[:10]})
+                if _CODE.fullmatch(row[INDUSTRY]):
+                    since = row[SINCE][:10]
+                    held.setdefault(row[STOCK].zfill(6), set()).add((since, row[INDUSTRY]))
+        for number, periods in sorted(held.items()):
+            *earlier, (since, code) = sorted(periods)
+            words = {"industry_code": code, "since": since}
+            if earlier:
+                words["earlier"] = "; ".join(f"{one} since {day}" for day, one in earlier[-MOST:])
+            yield TableRow(number, words)
 
     def claim(self, observation: Observation, market: Market) -> Claim | None:
         """Returns what a code means, or None if no code with its first digits is in force."""

@@ -168,7 +168,7 @@ def dry_run_text(found: DryRun) -> str:
         if plan.left:
             most = "up to " if plan.presence else ""  # it may not know some of them
             left = f"{most}{plan.left:,} more stocks"
-            lines.append(f"{left} are left for later runs (--profile-budget)")
+            lines.append(f"{left} are left for later runs: {plan.provider.name}'s budget of a day")
     if found.expected:
         lines.append(
             f"estimated for {found.expected:,} stocks of lists that the register does not have yet"

@@ -1,1 +1,1 @@
-"""What processes that work on one register tell each other."""
+"""What workers and processes on one register tell each other: results, and when each may ask."""

@@ -7,11 +7,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from spock_core.domain.errors import PLUGIN_FAULTS, ProviderDown, ProviderError, SpockError
+from spock_core.domain.errors import ProviderDown, ProviderError, SpockError
 from spock_core.domain.queries import Provider
 from spock_core.domain.stock import StockKey
-from spock_core.domain.task_result import TaskResult
 from spock_core.domain.text import sanitize
+from spock_core.domain.workers.task_result import TaskResult
+from spock_core.plugins.faults import reason_of
 
 T = TypeVar("T")
 
@@ -41,9 +42,9 @@ class FetchOutcome:
         for a fault in a program, which so costs this question alone."""
         error = result.error
         self.down = self.down or isinstance(error, ProviderDown)
-        if isinstance(error, PLUGIN_FAULTS) and not isinstance(error, SpockError):
+        if error is not None and not isinstance(error, SpockError):
             log.debug("a question ended in a fault", exc_info=error)
-            text = sanitize(f"{type(error).__name__}: {error}", 200)
+            text = sanitize(reason_of(error), 200)
             raise ProviderError(f"a question ended in a fault: {text}") from error
         return result.get()
 

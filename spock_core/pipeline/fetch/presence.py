@@ -91,7 +91,7 @@ class Presence:
                     self._outcome.note_error(error)
                 else:
                     log.warning(
-                        "%s: no quotes, so each stock is asked about instead: %s",
+                        "%s: which stocks it knows is not told, so each is asked about instead: %s",
                         self._provider.name, error,
                     )  # fmt: skip
                 continue

@@ -9,9 +9,9 @@ from concurrent.futures import Executor
 from functools import partial
 from typing import TYPE_CHECKING, Self, TypeVar
 
-from spock_core.domain.errors import PLUGIN_FAULTS
+from spock_core.domain.interrupt import PLUGIN_FAULTS, pass_on
 from spock_core.domain.queries import GroupPage, Provider, Said
-from spock_core.domain.task_result import TaskResult
+from spock_core.domain.workers.task_result import TaskResult
 from spock_core.pipeline.scheduler import Scheduler
 from spock_core.plugins.context import RunContext
 
@@ -64,6 +64,7 @@ class Questions:
             try:
                 executor.shutdown(wait=False)  # all that executors of any kind have in common
             except PLUGIN_FAULTS as fault:
+                pass_on(fault)
                 self._run.plugins.report_fault(name, HOOK, fault)
 
     def give_up(self) -> None:
@@ -125,6 +126,7 @@ def _executor(run: RunContext, workers: int) -> tuple[str, Executor] | None:
         try:
             executor.submit(int)  # tries it out: one that takes no task is of no use
         except PLUGIN_FAULTS as error:
+            pass_on(error, run.stop)
             run.plugins.report_fault(name, HOOK, error)
             continue
         log.info("questions are asked on the executor of %s", name)

@@ -10,23 +10,19 @@ from typing import NamedTuple
 
 from spock_core.classification.kinds import decide_kind, stated_kinds, telling_kinds
 from spock_core.domain import AssetType, Listing, Market, Observation
-from spock_core.domain.errors import (
-    PLUGIN_FAULTS,
-    ListError,
-    SpockError,
-    StoreError,
-    UsageError,
-)
+from spock_core.domain.errors import ListError, SpockError, StoreError, UsageError
 from spock_core.domain.identifiers import valid_identifiers
+from spock_core.domain.interrupt import PLUGIN_FAULTS, pass_on
 from spock_core.domain.source import Source, TableSource
 from spock_core.domain.stock import StockKey
 from spock_core.domain.tables import FileState, TableFile, TableRow
-from spock_core.domain.task_result import TaskResult
 from spock_core.domain.text import sanitize
+from spock_core.domain.workers.task_result import TaskResult
 from spock_core.pipeline.fetch.doubts import Doubts
 from spock_core.pipeline.observations import stale_before
 from spock_core.pipeline.scheduler import Scheduler
 from spock_core.plugins.context import RunContext
+from spock_core.plugins.faults import reason_of
 from spock_core.plugins.selection import missing_settings
 from spock_core.sources.http.bounds import Bounds, Patience
 from spock_core.sources.http.download import Downloads
@@ -112,9 +108,11 @@ class TableStage:
         except PLUGIN_FAULTS as error:
             if self._run.stop.caused(error):
                 return
+            pass_on(error)
             source, region = question.source.name, question.market.region
             log.debug("where %s stopped for %s", source, region, exc_info=error)
-            reason = str(error) if isinstance(error, SpockError) else f"a fault: {error!r}"
+            fault = "" if isinstance(error, SpockError) else "a fault: "
+            reason = fault + reason_of(error)
             log.warning(
                 "%s: %s has no usable table: %s; what it said before still counts",
                 region, source, reason,

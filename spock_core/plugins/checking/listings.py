@@ -23,7 +23,8 @@ from spock_core.domain.bounds import (
     is_symbol,
     is_ticker,
 )
-from spock_core.domain.errors import PLUGIN_FAULTS, ListError, UsageError
+from spock_core.domain.errors import ListError, UsageError
+from spock_core.domain.interrupt import PLUGIN_FAULTS, pass_on
 from spock_core.domain.market_checks import FACTS
 from spock_core.domain.text import sanitize
 from spock_core.plugins.context import RunContext
@@ -53,8 +54,7 @@ def lists_of(
         try:
             lists = _checked(answer, plugin, market, states, run)
         except PLUGIN_FAULTS as error:
-            if run.stop.caused(error):
-                raise
+            pass_on(error, run.stop)
             run.plugins.report_fault(plugin, HOOK, error)
             faults[plugin] = reason_of(error)
             continue
@@ -111,22 +111,27 @@ def _items(
 
     Raises `ListError` if the list is too long, or if reading it raises.
     """
-    try:
-        for count, item in enumerate(items):
-            if count >= MAX_LINES:
-                raise ListError(
-                    f"{exchange.list_name}: plugin {plugin} returned more than {MAX_LINES:,} lines"
-                )
-            yield _item(item, plugin, market, exchange)
-    except ListError:
-        raise
-    except PLUGIN_FAULTS as error:
-        if run.stop.caused(error):
+    name = exchange.list_name
+    iterator: Iterator[Any] | None = None
+    count = 0
+    while True:
+        try:
+            if iterator is None:
+                iterator = iter(items)
+            checked = _item(next(iterator), plugin, market, exchange)
+        except StopIteration:
+            return
+        except ListError:
             raise
-        raise ListError(
-            f"{exchange.list_name}: plugin {plugin} failed while its list was read: "
-            f"{reason_of(error)}"
-        ) from error
+        except PLUGIN_FAULTS as error:
+            pass_on(error, run.stop)
+            raise ListError(
+                f"{name}: plugin {plugin} failed while its list was read: {reason_of(error)}"
+            ) from error
+        count += 1
+        if count > MAX_LINES:
+            raise ListError(f"{name}: plugin {plugin} returned more than {MAX_LINES:,} lines")
+        yield checked
 
 
 def _item(item: Any, plugin: str, market: Market, exchange: Exchange) -> ListItem:

@@ -8,7 +8,8 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from spock_core.domain.bounds import LONGEST_NAME
-from spock_core.domain.errors import PLUGIN_FAULTS, ProviderError, SpockError, Unreadable
+from spock_core.domain.errors import ProviderError, SpockError, Unreadable
+from spock_core.domain.interrupt import PLUGIN_FAULTS, pass_on
 from spock_core.domain.queries import (
     GroupPage,
     GroupQuerySource,
@@ -67,6 +68,7 @@ class CheckedQuerySource(CheckedSource):
         try:
             symbol = self._query.symbol(stock)
         except PLUGIN_FAULTS as error:
+            pass_on(error)
             self._fault("symbol", error)
             return ""
         if not _is_symbol(symbol):
@@ -81,6 +83,7 @@ class CheckedQuerySource(CheckedSource):
         except SpockError:
             raise
         except PLUGIN_FAULTS as error:
+            pass_on(error)
             self._fault(method, error)
             raise ProviderError(f"its plugin {self._plugin} failed: {reason_of(error)}") from error
 
@@ -164,6 +167,7 @@ class CheckedGroupQuery(CheckedQuerySource):
         try:
             words = self._groups.words(group)
         except PLUGIN_FAULTS as error:
+            pass_on(error)
             self._fault("words", error)
             return None
         if words is not None and not _are_words(words):
@@ -176,6 +180,7 @@ class CheckedGroupQuery(CheckedQuerySource):
         try:
             venues = tuple(self._groups.venues(exchange))
         except PLUGIN_FAULTS as error:
+            pass_on(error)
             self._fault("venues", error)
             return ()
         if not all(map(_is_symbol, venues)) or any(" " in code for code in venues):

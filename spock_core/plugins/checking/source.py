@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from spock_core.classification.gics import INDUSTRIES, is_gics_code
 from spock_core.domain import AssetType, Claim, Listing, Market, Observation, SecurityType
-from spock_core.domain.errors import PLUGIN_FAULTS, ListError
+from spock_core.domain.errors import ListError
+from spock_core.domain.interrupt import PLUGIN_FAULTS, pass_on
 from spock_core.domain.tables import Table, TableFile, TableRow
 from spock_core.domain.text import sanitize
 from spock_core.plugins.faults import wrong_type
@@ -57,6 +58,7 @@ class CheckedSource:
                 for one in said
             ]
         except PLUGIN_FAULTS as error:
+            pass_on(error)
             self._fault("observe", error)
             return []
         if len(said) > most:
@@ -73,6 +75,7 @@ class CheckedSource:
             claim = self._source.claim(observation, market)
             fault = None if claim is None else next(_faults_of_claim(claim, self.name), None)
         except PLUGIN_FAULTS as error:
+            pass_on(error)
             self._fault("claim", error)
             return None
         if fault is not None:
@@ -102,6 +105,7 @@ class CheckedTableSource(CheckedSource):
         try:
             files = tuple(islice(self._tables.files(market), MOST_FILES))
         except PLUGIN_FAULTS as error:
+            pass_on(error)
             raise self._unusable("files", error) from error
         if not all(isinstance(one, TableFile) for one in files):
             raise self._unusable("files", "it returned something else than TableFile")
@@ -115,6 +119,7 @@ class CheckedTableSource(CheckedSource):
         try:
             rows = list(islice(self._tables.rows(market, tables, listings), most + 1))
         except PLUGIN_FAULTS as error:
+            pass_on(error)
             raise self._unusable("rows", error) from error
         if len(rows) > most:
             raise self._unusable(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 DEADLINE_S = 60.0
 """Longest time for one download in all."""
+_BY_CONTENT = "sha256:"
+"""How the `etag` of a local file begins; a server's begins with a quotation mark or `W/`."""
 _MAX_ETAG, _MAX_DATE = 200, 64
 """Characters of an `ETag` and of a `Last-Modified` header that fit into the register."""
 
@@ -34,7 +37,7 @@ class Download:
     name: str
     file: IO[bytes]
     state: ListState
-    """The server's `ETag` and `Last-Modified`; empty for a local file."""
+    """The server's `ETag` and `Last-Modified`; of a local file, a digest of its content."""
 
 
 class Downloads:
@@ -75,9 +78,9 @@ class Downloads:
         region: str,
         headers: Mapping[str, str] = MappingProxyType({}),
     ) -> Download | None:
-        """Returns the file at a web address, a `file:` URL or a path, or None if the server answers
-        that it has not changed since `state`. Retries count for `region`. `headers` are for the
-        server of the address alone.
+        """Returns the file at a web address, a `file:` URL or a path, or None if it has not changed
+        since `state`: as the server answers, or by the content of a local file. Retries count for
+        `region`. `headers` are for the server of the address alone.
 
         Raises `ListError` if there is no usable file, and `Stopped` if the run was asked to stop.
         After an outage the next files are tried once each, without retries, until a download
@@ -85,7 +88,7 @@ class Downloads:
         """
         path = local_path(address)
         if path is not None:
-            return self._read(path)
+            return self._read(path, state)
         try:
             return call_with_retries(
                 lambda: self._download(address, state, headers),
@@ -99,16 +102,23 @@ class Downloads:
         except ProviderError as error:
             raise ListError(f"{redact_url(address)}: {error}") from error
 
-    def _read(self, path: Path) -> Download:
+    def _read(self, path: Path, state: ListState) -> Download | None:
+        """Returns a file of this machine, or None if its content is what it was at `state`."""
         try:
             if path.stat().st_size > self._max_bytes:
                 raise ListError(f"{path}: {self._too_large()}")
             if not path.is_file():
                 raise ListError(f"{path}: not a file")
             file = path.open("rb")
+            content = hashlib.file_digest(file, "sha256").hexdigest()
+            file.seek(0)
         except OSError as error:
             raise ListError(f"{path}: {error.strerror or error}") from error
-        return Download(name=path.name, file=file, state=ListState())
+        found = ListState(etag=f"{_BY_CONTENT}{content}")
+        if found == state:
+            file.close()
+            return None
+        return Download(path.name, file, found)
 
     def _download(self, url: str, state: ListState, headers: Mapping[str, str]) -> Download | None:
         conditions = _conditions(state)
@@ -182,7 +192,7 @@ def _bounded(value: str | None, longest: int) -> str | None:
 def _conditions(state: ListState) -> dict[str, str]:
     """Returns the headers of a conditional request (RFC 9110, section 13)."""
     headers = {}
-    if state.etag:
+    if state.etag and not state.etag.startswith(_BY_CONTENT):
         headers["If-None-Match"] = state.etag
     elif state.last_modified:
         headers["If-Modified-Since"] = state.last_modified

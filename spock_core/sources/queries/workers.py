@@ -27,8 +27,8 @@ from spock_core.domain.queries import (
     StockQuerySource,
 )
 from spock_core.domain.stop import Stop
-from spock_core.domain.task_result import TaskResult
 from spock_core.domain.workers.shared_rate import Rates
+from spock_core.domain.workers.task_result import TaskResult
 from spock_core.plugins.context import RunContext
 from spock_core.sources.http.bounds import Patience
 from spock_core.sources.http.circuit_breaker import CircuitBreaker

@@ -19,13 +19,13 @@ from sqlalchemy.pool import NullPool
 from spock_core.domain.errors import StoreError
 from spock_core.domain.text import format_utc
 from spock_core.store.connection.address import label_of
-from spock_core.store.connection.file_lock import words
+from spock_core.store.connection.file_lock import OPENING, WHOLE, words
 from spock_core.store.connection.postgresql import postgresql_engine
 from spock_core.store.connection.trouble import said_plainly
 
-_WHOLE = 0x53504F434B
-"""PostgreSQL's advisory locks are numbers: these are the letters of Spock. Those of a region
-follow: its key is this number and its two letters."""
+_SPOCK = 0x53504F434B
+"""PostgreSQL's advisory locks are numbers: these are the letters of Spock, for the register as a
+whole. The two letters of a region follow them in its number, and zeros in that of `OPENING`."""
 
 
 class AdvisoryLock:
@@ -42,17 +42,17 @@ class AdvisoryLock:
         )
         self._connection: Connection | None = None
 
-    def take(self, regions: Collection[str] | None) -> bool:
-        """Takes regions, or the register as a whole, if nobody else has any of them."""
+    def take(self, names: Collection[str]) -> bool:
+        """Takes regions, `WHOLE` or `OPENING`, if nobody else has any of them."""
         connection = None
         try:
             connection = self._engine.connect()
-            whole = "pg_try_advisory_lock" + ("" if regions is None else "_shared")
-            keys = [(whole, _WHOLE)]
-            keys += [("pg_try_advisory_lock", _key(region)) for region in sorted(regions or ())]
+            locks = [("pg_try_advisory_lock", _key(name)) for name in sorted(names)]
+            if not {WHOLE, OPENING} & set(names):
+                locks = [("pg_try_advisory_lock_shared", _key(WHOLE)), *locks]
             if all(
                 connection.execute(text(f"SELECT {function}(:key)"), {"key": key}).scalar()
-                for function, key in keys
+                for function, key in locks
             ):
                 self._connection = connection
                 return True
@@ -71,18 +71,17 @@ class AdvisoryLock:
             self._connection = None
 
     def held(self) -> frozenset[str]:
-        """The regions that somebody works on; empty text is the register as a whole."""
-        return frozenset(self._found())
+        """The regions that somebody works on, or `WHOLE`."""
+        return frozenset(self._found()) - {OPENING}
 
-    def holders(self, regions: Collection[str] | None) -> list[tuple[str, str]]:
-        """Each of these regions that somebody works on, and who, since when; an empty name is the
-        register as a whole."""
+    def holders(self, names: Collection[str]) -> list[tuple[str, str]]:
+        """Each of these that somebody has, and who, since when; `WHOLE` stands for all."""
         found = self._found()
-        wanted = found.keys() if regions is None else {"", *regions}
+        wanted = found.keys() if WHOLE in names else {WHOLE, *names}
         return sorted((name, who) for name, who in found.items() if name in wanted)
 
     def _found(self) -> Mapping[str, str]:
-        """Who holds which regions; the register as a whole where that is exclusive."""
+        """Who holds what, exclusively."""
         query = text(
             "SELECT (classid::bigint << 32) | objid::bigint, application_name, backend_start"
             " FROM pg_locks LEFT JOIN pg_stat_activity USING (pid)"
@@ -96,9 +95,8 @@ class AdvisoryLock:
             raise StoreError(f"{self.label}: {said_plainly(error)}") from error
         found = {}
         for key, name, since in rows:
-            if key == _WHOLE or key >> 16 == _WHOLE:
-                region = "" if key == _WHOLE else chr(key >> 8 & 0xFF) + chr(key & 0xFF)
-                found[region] = _who(name, since)
+            if key == _SPOCK or key >> 16 == _SPOCK:
+                found[_name(key)] = _who(name, since)
         return found
 
 
@@ -111,5 +109,13 @@ def _who(name: str | None, since: object) -> str:
         return "begun this instant"
 
 
-def _key(region: str) -> int:
-    return _WHOLE << 16 | ord(region[0]) << 8 | ord(region[1])
+def _key(name: str) -> int:
+    if name in (WHOLE, OPENING):
+        return _SPOCK if name == WHOLE else _SPOCK << 16
+    return _SPOCK << 16 | ord(name[0]) << 8 | ord(name[1])
+
+
+def _name(key: int) -> str:
+    if key in (_SPOCK, _SPOCK << 16):
+        return WHOLE if key == _SPOCK else OPENING
+    return chr(key >> 8 & 0xFF) + chr(key & 0xFF)

@@ -21,9 +21,7 @@ def is_worth_copying(connection: Connection, rows: Sized) -> bool:
 
 def copy_rows(connection: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> None:
     """Inserts rows, one or more, that all have the same columns."""
-    names = list(rows[0])
-    columns = (_bound(connection, table.c[name], rows) for name in names)
-    copy_plain(connection, table, names, zip(*columns, strict=True))
+    copy_plain(connection, table, list(rows[0]), bound_rows(connection, table, rows))
 
 
 def copy_plain(
@@ -72,12 +70,20 @@ def copy_aside(connection: Connection, table: Table, rows: Sequence[dict[str, An
     return aside
 
 
-def _bound(
-    connection: Connection, column: Column[Any], rows: Sequence[dict[str, Any]]
-) -> Iterable[Any]:
+def bound_rows(
+    connection: Connection, table: Table, rows: Sequence[dict[str, Any]]
+) -> list[tuple[Any, ...]]:
+    """Returns rows, one or more with the same columns, as tuples that the driver takes."""
+    columns = (_bound(connection, table.c[name], [row[name] for row in rows]) for name in rows[0])
+    return list(zip(*columns, strict=True))
+
+
+def _bound(connection: Connection, column: Column[Any], values: list[Any]) -> Iterable[Any]:
     """A column's values as the driver takes them."""
     dialect = connection.dialect
     process: Callable[[Any], Any] | None
     process = column.type.dialect_impl(dialect).bind_processor(dialect)
-    values = [row[column.name] for row in rows]
-    return values if process is None else map(process, values)
+    if process is None:
+        return values
+    known = {value: process(value) for value in set(values)}  # thousands of rows have one moment
+    return [known[value] for value in values]

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from spock_core.domain.errors import LeaseLost, StoreError
 from spock_core.domain.results import RunStatus
 from spock_core.store.schema import runs
+
+_MINE = select(runs.c.status).where(runs.c.run_id == bindparam("mine")).with_for_update(read=True)
 
 
 class Fence:
@@ -42,8 +44,8 @@ class Fence:
         Call it within the transaction that writes. PostgreSQL locks the row until its end, so that
         another run can only take over before or after it; SQLite has a single writer.
         """
-        mine = select(runs.c.status).where(runs.c.run_id == self._run_id).with_for_update(read=True)
-        if connection.execute(mine).scalar() != RunStatus.RUNNING:
+        status = connection.execute(_MINE, {"mine": self._run_id}).scalar()
+        if status != RunStatus.RUNNING:
             raise LeaseLost(
                 f"{self._label}: this run lost its lock and another run took the register over: "
                 "this one writes nothing more"

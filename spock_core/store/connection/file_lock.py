@@ -22,8 +22,14 @@ from spock_core.domain.errors import StoreError
 from spock_core.domain.text import format_utc
 from spock_core.store.connection.address import check_folder
 
+WHOLE = ""
+"""Stands for the register as a whole where names of regions are."""
+OPENING = "opening"
+"""Stands for the right to begin a run, which is held for a moment beside whatever else is held."""
 PAGE = 256
 """Bytes. The first page is that of the register as a whole."""
+_LAST_PAGE = 1 + 26 * 26
+"""That of `OPENING`; between the two each region has one."""
 _HAS_PAGES = hasattr(fcntl, "F_OFD_SETLK")
 _FLOCK = "hhqqi4x"
 """`struct flock`: type, what the start counts from, start, length (0: to the end), process."""
@@ -39,8 +45,8 @@ class FileLock:
         self._path = self._register.with_name(self._register.name + ".lock")
         self._file: int | None = None
 
-    def take(self, regions: Collection[str] | None) -> bool:
-        """Takes regions, or the register as a whole, if nobody else has any of them.
+    def take(self, names: Collection[str]) -> bool:
+        """Takes regions, `WHOLE` or `OPENING`, if nobody else has any of them.
 
         Raises `StoreError` if the register has two names, or the lock's file cannot be used.
         """
@@ -50,9 +56,9 @@ class FileLock:
         except OSError as error:
             raise self._fault(error.strerror or str(error)) from error
         try:
-            took = self._take_all(file, regions)
+            took = self._take_all(file, names)
             if took:
-                self._sign(file, regions)
+                self._sign(file, names)
         except OSError as error:
             os.close(file)
             raise self._fault(error.strerror or str(error)) from error
@@ -69,7 +75,7 @@ class FileLock:
             self._file = None
 
     def held(self) -> frozenset[str] | None:
-        """The regions that somebody works on; empty text is the register as a whole.
+        """The regions that somebody works on, or `WHOLE`.
 
         Needs no right to write. None where the file may not even be read: a run that has no end in
         the register is at work then as far as anybody can tell.
@@ -83,31 +89,30 @@ class FileLock:
         try:
             if not _HAS_PAGES:
                 return frozenset() if _take_whole(file, shared=True) else None
-            return frozenset(_name(page) for page in _held_pages(file, _signed_pages(file)))
+            held = frozenset(_name(page) for page in _held_pages(file, _signed_pages(file)))
+            return held - {OPENING}
         finally:
             os.close(file)
 
-    def holders(self, regions: Collection[str] | None) -> list[tuple[str, str]]:
-        """Each of these regions that somebody works on, and who, since when; an empty name is the
-        register as a whole."""
+    def holders(self, names: Collection[str]) -> list[tuple[str, str]]:
+        """Each of these that somebody has, and who, since when; `WHOLE` stands for all."""
         try:
             file = os.open(self._path, os.O_RDONLY | os.O_CLOEXEC)
         except OSError:
             return []
         try:
-            pages = _signed_pages(file) if regions is None else [_page(one) for one in regions]
+            pages = _signed_pages(file) if WHOLE in names else map(_page, names)
             held = _held_pages(file, pages) if _HAS_PAGES else [0]
             return [(_name(page), _read(file, page)) for page in held]
         finally:
             os.close(file)
 
-    def _take_all(self, file: int, regions: Collection[str] | None) -> bool:
-        whole = regions is None or not _HAS_PAGES
-        if not _take_whole(file, shared=not whole):
+    def _take_all(self, file: int, names: Collection[str]) -> bool:
+        shared = _HAS_PAGES and WHOLE not in names
+        if OPENING not in names and not _take_whole(file, shared=shared):
             return False
         if _HAS_PAGES and not all(
-            _take_pages(file, first, count)
-            for first, count in ([(0, 0)] if regions is None else [(_page(r), 1) for r in regions])
+            _take_pages(file, _page(name), 0 if name == WHOLE else 1) for name in names
         ):
             return False
         with contextlib.suppress(OSError):
@@ -133,11 +138,11 @@ class FileLock:
         )
 
     @staticmethod
-    def _sign(file: int, regions: Collection[str] | None) -> None:
+    def _sign(file: int, names: Collection[str]) -> None:
         since = format_utc(datetime.now(UTC))
         said = {"process": os.getpid(), "host": socket.gethostname()[:64], "since": since}
         text = json.dumps(said).encode().ljust(PAGE - 1) + b"\n"
-        for name in ("",) if regions is None or not _HAS_PAGES else regions:
+        for name in names if _HAS_PAGES else (WHOLE,):
             os.pwrite(file, text, _page(name) * PAGE)
 
 
@@ -147,12 +152,16 @@ def words(process: int, host: str, since: str) -> str:
 
 
 def _page(name: str) -> int:
-    """The page of a region; of the register as a whole for an empty name."""
-    return 1 + 26 * (ord(name[0]) - ord("A")) + ord(name[1]) - ord("A") if name else 0
+    if name in (WHOLE, OPENING):
+        return 0 if name == WHOLE else _LAST_PAGE
+    return 1 + 26 * (ord(name[0]) - ord("A")) + ord(name[1]) - ord("A")
 
 
 def _name(page: int) -> str:
-    return f"{chr(ord('A') + (page - 1) // 26)}{chr(ord('A') + (page - 1) % 26)}" if page else ""
+    if page in (0, _LAST_PAGE):
+        return WHOLE if page == 0 else OPENING
+    first, second = divmod(page - 1, 26)
+    return chr(ord("A") + first) + chr(ord("A") + second)
 
 
 def _signed_pages(file: int) -> list[int]:

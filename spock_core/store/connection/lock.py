@@ -17,10 +17,10 @@ from spock_core.domain.errors import LockedError
 from spock_core.domain.stop import Stop
 from spock_core.store.connection.address import TIMEOUT_S, file_of, label_of, parse_url
 from spock_core.store.connection.advisory_lock import AdvisoryLock
-from spock_core.store.connection.file_lock import FileLock
+from spock_core.store.connection.file_lock import OPENING, WHOLE, FileLock
 
 PATIENCE_S = 0.3
-"""A run that only looks at the register's schema, or begins, holds a lock for an instant."""
+"""How long a run waits for a lock that another one may have for an instant."""
 _POLL_S = 0.5
 
 log = logging.getLogger(__name__)
@@ -33,24 +33,27 @@ def only_run(
     wait: bool,
     stop: Stop,
     timeout_s: float = TIMEOUT_S,
-    regions: Collection[str] | None = None,
+    patience_s: float = PATIENCE_S,
+    regions: Collection[str] = (WHOLE,),
 ) -> Iterator[None]:
-    """Holds the locks of regions, or of the register as a whole.
+    """Holds the locks of regions, of the register as a whole, or of the right to begin.
 
     Raises `LockedError`, naming who holds one of them, or waits for it: all are taken together, so
     that no two runs wait for each other. Asked to stop while it waits, it raises `Stopped`.
-    `timeout_s`: how long a server may take to answer.
+    `timeout_s`: how long a server may take to answer; `patience_s`: how long another may have what
+    it has for an instant.
     """
     lock = _lock_of(parse_url(database), timeout_s)
     if lock is None:
-        log.warning(
-            "%s: Spock knows no lock there; see to it that no two runs overlap",
-            label_of(parse_url(database)),
-        )
+        if OPENING not in regions:
+            log.warning(
+                "%s: Spock knows no lock there; see to it that no two runs overlap",
+                label_of(parse_url(database)),
+            )
         yield
         return
     told = False
-    patience = time.monotonic() + PATIENCE_S
+    patience = time.monotonic() + patience_s
     while not lock.take(regions):
         impatient = time.monotonic() > patience
         if impatient and not (wait and told):
@@ -73,8 +76,8 @@ def is_held(database: str) -> bool:
 
 
 def held_regions(url: URL) -> frozenset[str] | None:
-    """The regions that runs are working on now; empty text is the register as a whole, which one
-    has that changes its schema. None where nobody can tell."""
+    """The regions that runs are working on now, or `WHOLE`, which one has that changes the schema.
+    None where nobody can tell."""
     lock = _lock_of(url)
     return lock.held() if lock is not None else frozenset()
 
@@ -91,7 +94,8 @@ def _lock_of(url: URL, timeout_s: float = TIMEOUT_S) -> FileLock | AdvisoryLock 
 def _said(holders: Sequence[tuple[str, str]]) -> str:
     """Who works on what, in words."""
     regions: dict[str, list[str]] = {}
-    for region, who in holders:
-        regions.setdefault(who, []).append(region)
-    said = [f"{who} ({' '.join(names)})" if any(names) else who for who, names in regions.items()]
+    for name, who in holders:
+        its = regions.setdefault(who, [])
+        its += [name] if name not in (WHOLE, OPENING) else []
+    said = [f"{who} ({' '.join(its)})" if its else who for who, its in regions.items()]
     return " and ".join(said) or "begun this instant"

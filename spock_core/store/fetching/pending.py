@@ -11,6 +11,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     and_,
+    bindparam,
     case,
     delete,
     func,
@@ -40,6 +41,11 @@ marks are doubted: a good provider lacks a twentieth, so a night of empty answer
 behind. Their groups are asked for again as soon as the rest of those is over."""
 _NAMES = ("region", "ticker", "exchange", "kis_exchange", "yahoo_symbol", "isin", "currency")
 """The columns of `tickers` that make an `AskableStock`."""
+
+_FORGET = delete(unknowns).where(
+    unknowns.c.source.in_(bindparam("sources", expanding=True)),
+    tuple_(unknowns.c.region, unknowns.c.ticker).in_(bindparam("keys", expanding=True)),
+)
 
 
 class Asking(NamedTuple):
@@ -226,12 +232,7 @@ def forget_unknowns(
     """Forgets that these sources once did not know stocks of which one of them has told now; a few
     hundred."""
     keys = [(one.region, one.ticker) for one in found]
-    connection.execute(
-        delete(unknowns).where(
-            unknowns.c.source.in_(sources),
-            tuple_(unknowns.c.region, unknowns.c.ticker).in_(keys),
-        )
-    )
+    connection.execute(_FORGET, {"sources": sources, "keys": keys})
 
 
 def store_unknowns(

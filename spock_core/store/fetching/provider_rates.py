@@ -31,7 +31,6 @@ from sqlalchemy import (
     null,
     update,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
@@ -199,6 +198,8 @@ class RegisterRate:
             self._connection = self._rates.engine().connect()
         row = self._connection.execute(statement).first()
         if row is None:
+            from sqlalchemy.dialects import postgresql, sqlite
+
             in_sqlite = self._connection.dialect.name == "sqlite"
             insert = (sqlite.insert if in_sqlite else postgresql.insert)(provider_rates)
             new = {"next_at": 0.0, "slots": 0, "share": 1.0, "turns": 0, "made": 0}

@@ -9,9 +9,10 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, select, tuple_, update
+from sqlalchemy import Connection, Row, delete, insert, select, tuple_
 
 from spock_core.domain.stock import UnfinishedGroups
+from spock_core.store.rows import update_rows
 from spock_core.store.schema import screens
 
 
@@ -60,12 +61,8 @@ def note_answer(
     connection: Connection, source: str, group: str, venues: Sequence[str], now: datetime
 ) -> None:
     """Notes that a question was answered in full, and its stocks are stored."""
-    same = (
-        screens.c.source == source,
-        screens.c.industry == group,
-        screens.c.exchanges == _text(venues),
-    )
-    connection.execute(update(screens).where(*same).values(asked_at=now))
+    key = {"source": source, "industry": group, "exchanges": _text(venues)}
+    update_rows(connection, screens, [{**key, "asked_at": now}])
 
 
 def forget_screens(connection: Connection, source: str, venues: Collection[str]) -> None:

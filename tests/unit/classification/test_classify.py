@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import re
 from dataclasses import replace
+from datetime import UTC, datetime
 from itertools import permutations
 
 import pytest
@@ -22,6 +23,7 @@ from spock_core import (
     SecurityType,
 )
 from spock_core.classification import gics
+from spock_core.classification.claims import read_claim
 from spock_core.classification.classify import classify
 from spock_core.classification.kis_codes import KIS_MEANINGS
 from spock_core.classification.rules import RULES, apply_rules
@@ -248,3 +250,19 @@ def test_a_markets_own_judgement_comes_first():
 def test_the_order_of_claims_changes_no_judgement(order):
     claims = [said(*one) for one in order]
     assert [one.gics_code for one in apply_rules(listing(), claims) if one.gics_code] == ["2010"]
+
+
+def test_a_provider_that_is_less_sure_in_a_market_is_believed_less_there():
+    market = Market("ZZ", "Z", MARKET.exchanges, reliability={"kis": 0.5})
+    kis = KisSectorCode()
+    said = Observation("ZZ", "AAA", "kis", {"sector_code": "610"}, datetime.now(UTC))
+    elsewhere = read_claim(said, MARKET, {"kis": kis})
+    here = read_claim(said, market, {"kis": kis})
+    assert elsewhere is not None
+    assert here == elsewhere._replace(confidence=elsewhere.confidence * 0.5)
+
+
+@pytest.mark.parametrize("factors", [{"kis": 0}, {"kis": 1.5}, {"": 0.9}, {"kis": "sure"}, 0.9])
+def test_a_market_states_factors_by_provider(factors):
+    with pytest.raises(ValueError, match=r"reliability is .* give factors above 0, at most 1"):
+        Market("ZZ", "Z", MARKET.exchanges, reliability=factors)

@@ -14,7 +14,7 @@ from spock_core import hookimpl
 from spock_core.domain.errors import TransientError
 from spock_core.domain.events import RequestMade
 from spock_core.domain.stop import Stop
-from spock_core.domain.task_result import TaskResult
+from spock_core.domain.workers.task_result import TaskResult
 from spock_core.pipeline.scheduler import Scheduler
 from spock_core.plugins.context import RunContext
 from spock_core.plugins.loader import load_plugins

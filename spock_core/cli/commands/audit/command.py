@@ -21,6 +21,7 @@ from spock_core.plugins.registry import Plugins
 from spock_core.reading.audit.agreement import Share, compare
 from spock_core.reading.audit.by_source import measure_sources
 from spock_core.reading.audit.cross_source import compare_sources
+from spock_core.reading.audit.lots import other_lots
 from spock_core.reading.audit.official_file import read_official
 from spock_core.reading.audit.one_issuer import contradictions
 from spock_core.reporting.output import check_path, show, write_file
@@ -116,6 +117,7 @@ def run(arguments: dict[str, Any], plugins: Plugins) -> int:
             stocks, plugins.markets, sources_of(plugins), official.sectors if official else {}
         ),
         contradictions(stocks, identifiers),
+        list(other_lots(stocks)),
     )
     if settings.json_output:
         show(json.dumps(report.document() | about_sources.document(), indent=2))

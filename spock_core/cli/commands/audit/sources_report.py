@@ -10,6 +10,7 @@ from spock_core.cli.commands.audit.official_report import counts, percent
 from spock_core.domain.stock import Stock
 from spock_core.reading.audit.agreement import Share
 from spock_core.reading.audit.by_source import BySource, Difference
+from spock_core.reading.audit.lots import OtherLot
 from spock_core.reading.audit.one_issuer import OneIssuer
 from spock_core.reporting.tables import fitted_table
 
@@ -19,12 +20,15 @@ NAME_WIDTH = 40
 class SourcesReport:
     """What the sources say, as text and as a part of the document."""
 
-    def __init__(self, found: BySource, issuers: Sequence[OneIssuer]) -> None:
+    def __init__(
+        self, found: BySource, issuers: Sequence[OneIssuer], lots: Sequence[OtherLot]
+    ) -> None:
         self._found = found
         self._issuers = issuers
+        self._lots = lots
 
     def text(self, most: int) -> str:
-        """Returns tables for people, with at most `most` stocks and issuers; empty if no source
+        """Returns tables for people, with at most `most` of each kind; empty if no source
         says anything."""
         if not self._found.says:
             return ""
@@ -44,6 +48,13 @@ class SourcesReport:
             parts.append(
                 f"issuers whose listings have different sectors: {len(linked):,} of "
                 f"{len(self._issuers):,}\n\n" + fitted_table(("linked by", "listings"), linked)
+            )
+        if lots := self._lots[:most]:
+            headers = ("stock", "name", "lot", "sources")
+            parts.append(
+                f"stocks of which a source states another trading lot: {len(lots):,} of "
+                f"{len(self._lots):,}\n\n"
+                + fitted_table(headers, [_lot_row(one) for one in lots], right=("lot",))
             )
         return "\n\n".join(parts)
 
@@ -73,6 +84,15 @@ class SourcesReport:
                     "listings": [_listing_document(stock) for stock in one.stocks],
                 }
                 for one in self._issuers
+            ],
+            "lots": [
+                {
+                    **one.stock.key._asdict(),
+                    "name": one.stock.listing.name,
+                    "lot_size": one.stock.listing.lot_size,
+                    "said": dict(one.stated),
+                }
+                for one in self._lots
             ],
         }
 
@@ -111,6 +131,12 @@ def _difference_row(one: Difference) -> tuple[str, str, str, str]:
     said = "; ".join(f"{name}: {SECTORS[code]}" for name, code in one.said.items())
     name = (one.stock.listing.name or "")[:NAME_WIDTH]
     return ":".join(one.stock.key), name, _sector(one.stock) or "", said
+
+
+def _lot_row(one: OtherLot) -> tuple[str, str, str, str]:
+    said = "; ".join(f"{name}: {lot:,}" for name, lot in one.stated.items())
+    listing = one.stock.listing
+    return ":".join(one.stock.key), (listing.name or "")[:NAME_WIDTH], f"{listing.lot_size:,}", said
 
 
 def _named(stock: Stock) -> str:

@@ -9,7 +9,7 @@ from typing import ClassVar
 import pytest
 
 from spock_core.domain import Listing, Market
-from spock_core.domain.errors import PLUGIN_FAULTS
+from spock_core.domain.interrupt import PLUGIN_FAULTS, pass_on
 from spock_core.domain.source import Source, TableSource
 from spock_core.domain.tables import TableRow
 from spock_core.plugins.contributions import sources_of
@@ -124,7 +124,8 @@ def _knows(source: Source | None, market: Market) -> bool:
         return True
     try:
         return bool(source.files(market))
-    except PLUGIN_FAULTS:
+    except PLUGIN_FAULTS as error:
+        pass_on(error)
         return True
 
 
