@@ -23,7 +23,7 @@ from spock_core.domain import (
     VenueList,
     type_from_list,
 )
-from spock_core.domain.errors import ListError, SpockError
+from spock_core.domain.errors import ListError, SpockError, UsageError
 from spock_core.plugins.hookspecs import HOOK_VERSION, hookimpl
 
 if TYPE_CHECKING:
@@ -103,6 +103,7 @@ __all__ = [
     "TableFile",
     "TableRow",
     "TableSource",
+    "UsageError",
     "VenueList",
     "WebService",
     "Workbook",

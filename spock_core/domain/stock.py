@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from enum import StrEnum
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -99,6 +100,45 @@ class KnownStock(NamedTuple):
     def key(self) -> StockKey:
         """Its region and ticker."""
         return self.stock.key
+
+
+class GroupFailure(StrEnum):
+    """Why a group had no answer that can be used."""
+
+    UNREADABLE = "unreadable"
+    """Its answer could not be read."""
+    HOLLOW = "hollow"
+    """Its answer lacks stocks that must be in it."""
+    FAILED = "failed"
+    """The question failed whenever it was asked."""
+
+
+class FailedGroup(NamedTuple):
+    """A group that failed when it was last asked for, while others were answered."""
+
+    source: str
+    group: str
+    venues: frozenset[str]
+    """The provider's codes of the exchanges."""
+    because: GroupFailure
+    times: int
+    """How often in a row."""
+    asked_at: datetime
+    ask_again_at: datetime
+
+    def rests(self, now: datetime) -> bool:
+        """Whether it is left alone now. What was noted in the future does not count."""
+        return self.asked_at <= now < self.ask_again_at
+
+    def meets(self, group: str, venues: Iterable[str]) -> bool:
+        """Whether it has stocks in common with another question."""
+        return group == self.group and not self.venues.isdisjoint(venues)
+
+    def may_have(self, stock: PendingStock, venues: Iterable[str]) -> bool:
+        """Whether a stock at these venues may be in it. All others were asked for at that time, and
+        what they had is known."""
+        is_asked = stock.listed_at <= self.asked_at and self.venues.issuperset(venues)
+        return is_asked and stock.group in (None, self.group)
 
 
 class UnfinishedGroups(NamedTuple):

@@ -19,6 +19,7 @@ from spock_core.domain.stock import StockKey
 from spock_core.domain.workers.task_result import TaskResult
 from spock_core.pipeline.batch_outcome import BatchOutcome
 from spock_core.pipeline.classify_stage import ClassifyStage
+from spock_core.pipeline.executor import RunExecutor
 from spock_core.pipeline.fetch.doubts import Doubts
 from spock_core.pipeline.fetch.fetch_stage import FetchStage
 from spock_core.pipeline.fetch.outcome import FetchOutcome
@@ -52,6 +53,7 @@ class Pipeline:
         database: Database,
         run: RunContext,
         record: RunRecord,
+        executor: RunExecutor,
     ) -> None:
         self._markets = markets
         self._sources = sources
@@ -59,6 +61,7 @@ class Pipeline:
         self._database = database
         self._run = run
         self._record = record
+        self._executor = executor
         self._regions = {market.region: RegionProgress(market) for market in markets}
         self._classify = ClassifyStage(markets, sources, database, run)
         self._settled = SettledRegions(sources, database, run)
@@ -197,6 +200,7 @@ class Pipeline:
             plan,
             list(self._regions),
             self._scheduler,
+            self._executor,
             self._database,
             self._run,
             self._record.run_id,

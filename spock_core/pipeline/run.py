@@ -11,6 +11,7 @@ from spock_core.domain.errors import Stopped, StoreError, UsageError
 from spock_core.domain.events import RunStarted
 from spock_core.domain.results import RunResult, RunStatus
 from spock_core.domain.stop import Stop
+from spock_core.pipeline.executor import open_executor
 from spock_core.pipeline.pipeline import Pipeline
 from spock_core.pipeline.run_record import RunRecord, mode_of, refresh_of
 from spock_core.plugins.context import RunContext
@@ -42,10 +43,10 @@ def run_pipeline(
     `given`: the settings as the user gave them, which the register keeps, where `settings` send the
     run to a sandbox in their place.
 
-    Raises `UsageError` where the settings ask for something that is not there, `StoreError` where
-    the register cannot be used, `LockedError` where another run works on it, and `Stopped` where
-    `stop` was asked before the run began. A region that fails is told in the result and raises
-    nothing, and so is a run that was stopped.
+    Raises `UsageError` where the settings ask for something that is not there, such as a plugin's
+    executor, `StoreError` where the register cannot be used, `LockedError` where another run works
+    on it, and `Stopped` where `stop` was asked before the run began. A region that fails is told in
+    the result and raises nothing, and so is a run that was stopped.
     """
     markets = select_markets(settings, plugins)
     sources = select_sources(settings, plugins)
@@ -69,6 +70,7 @@ def run_pipeline(
             rates_of(settings.database, settings.database_timeout),
         )
         stack.callback(run.close)
+        executor = stack.enter_context(open_executor(run))
         run_id = _start(database, run, given or settings, regions)
         database.fence(run_id)
         record = stack.enter_context(RunRecord(run, run_id, regions, database, clock))
@@ -77,7 +79,7 @@ def run_pipeline(
         event = RunStarted(run_id, run.now, regions, database.label, before)
         run.notify(event)
         try:
-            Pipeline(markets, sources, overrides, database, run, record).run()
+            Pipeline(markets, sources, overrides, database, run, record, executor).run()
         except BaseException as error:
             interrupted = isinstance(error, KeyboardInterrupt | Stopped)
             status = RunStatus.INTERRUPTED if interrupted else RunStatus.FAILED

@@ -106,7 +106,10 @@ def spock_executor(workers: int, run: RunContext) -> Executor | None:
     It may be any `concurrent.futures.Executor`, also a process pool or that of a cluster: tasks are
     functions of `spock_core` with arguments that can be pickled. It must run at most `workers`
     tasks at once, either all in this process or each in a process of its own, which then gets its
-    share of the request rate. Spock shuts it down after the last task.
+    share of the request rate. The hook is called before any work, once a run; the executor gets no
+    task if there is nothing to fetch, and is shut down after the last one. Raise
+    `spock_core.UsageError` where the settings ask for an executor that cannot be had: the run then
+    ends with this error before any work. Any other error is reported, and threads are used.
     """
 
 

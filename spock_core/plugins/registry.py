@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import pluggy
 
 from spock_core.domain import Market
+from spock_core.domain.errors import SpockError
 from spock_core.domain.interrupt import PLUGIN_FAULTS, pass_on
 from spock_core.domain.stop import Stop
 from spock_core.plugins.faults import reason_of, wrong_type
@@ -98,6 +99,7 @@ class Plugins:
         *,
         stop: Stop | None = None,
         faults: dict[str, str] | None = None,
+        passed_on: type[SpockError] | tuple[()] = (),
         **values: Any,
     ) -> Iterable[tuple[str, Any]]:
         """Calls a hook one plugin at a time, and yields pairs of plugin name and answer.
@@ -105,13 +107,16 @@ class Plugins:
         The answer is what pluggy returns for that plugin alone: its answer or None if the hook spec
         has `firstresult=True`, otherwise a list of its answers. `hookspecs` states the order. A
         plugin that raises is reported as faulty and skipped; `faults`, if given, gets the reason
-        under the plugin's name. Raises `Stopped` if the plugin raised it because `stop` was asked.
+        under the plugin's name. Raises `Stopped` if the plugin raised it because `stop` was asked,
+        and errors of the type `passed_on`, which are for the user.
         """
         for name, caller in self._callers_of(hook):
             try:
                 answer = caller(**values)
             except PLUGIN_FAULTS as error:
                 pass_on(error, stop)
+                if isinstance(error, passed_on):
+                    raise
                 self.report_fault(name, hook, error)
                 if faults is not None:
                     faults[name] = reason_of(error)
@@ -119,13 +124,19 @@ class Plugins:
             yield name, answer
 
     def answers(
-        self, hook: str, kind: type[T], *, stop: Stop | None = None, **values: Any
+        self,
+        hook: str,
+        kind: type[T],
+        *,
+        stop: Stop | None = None,
+        passed_on: type[SpockError] | tuple[()] = (),
+        **values: Any,
     ) -> Iterable[tuple[str, T]]:
         """Yields pairs of plugin name and answer, as `each`, for answers of the given type.
 
         None is no answer; any other type is reported as a fault of its plugin.
         """
-        for name, answer in self.each(hook, stop=stop, **values):
+        for name, answer in self.each(hook, stop=stop, passed_on=passed_on, **values):
             if isinstance(answer, kind):
                 yield name, answer
             elif answer is not None:

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from spock_core import hookimpl
+from spock_core import UsageError, hookimpl
 from spock_core.domain.events import StocksClassified
 from spock_core.domain.results import RunResult
 from spock_core.pipeline.run import run_pipeline
@@ -150,6 +150,43 @@ class Broken:
 def test_an_executor_that_cannot_be_had_is_passed_over(small_sandbox):
     result, _ = run(small_sandbox, (Broken(),), parallel=True)
     assert result.status == "success"
+
+
+class Misdirected:
+    """A plugin whose setting names a cluster that is not there."""
+
+    @hookimpl
+    def spock_executor(self, workers: int, run: object) -> Executor:
+        raise UsageError("no cluster is at --cluster far.away: correct it")
+
+
+def test_an_executor_that_the_settings_ask_for_in_vain_ends_the_run_before_any_work(small_sandbox):
+    with pytest.raises(UsageError, match="no cluster is at --cluster"):
+        run(small_sandbox, (Misdirected(),), parallel=True)
+    assert not small_sandbox.counters
+
+
+class Idle(Executor):
+    """Counts the tasks that it is given, and takes none."""
+
+    given = 0
+
+    def submit(self, *arguments: Any, **options: Any) -> Any:
+        self.given += 1
+        raise RuntimeError("takes no task")
+
+
+class Lent:
+    @hookimpl
+    def spock_executor(self, workers: int, run: object) -> Executor:
+        self.executor = Idle()
+        return self.executor
+
+
+def test_an_executor_gets_no_task_of_a_run_without_questions(small_sandbox):
+    plugin = Lent()
+    run(small_sandbox, (plugin,), parallel=True, sources=["kis"])
+    assert plugin.executor.given == 0
 
 
 class Listener:

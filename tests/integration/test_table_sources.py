@@ -250,6 +250,18 @@ def test_a_source_that_fails_leaves_the_others_untouched(
     assert register("SELECT count(*) > 0 FROM stock_details WHERE sector_source = 'kis'") == [(1,)]
 
 
+@pytest.mark.parametrize("cell", ["6" * 1_001, "\x1b[31m60", "60\n60", "\u202e60"])
+def test_a_cell_that_is_no_word_costs_its_row_alone(vietnam, bring, register, cell):
+    body = f"return [TableRow(t, {{'sector': '60' if n else {cell!r}}}) for n, t in enumerate(listings)]"
+    spoilt = re.sub(r"(def rows\(.*\):\n)", lambda found: f"{found[1]}        {body}\n", HANOI)
+    outcome = vietnam("--sources", "kis", "hanoi", source=spoilt)
+    assert outcome.code == 0
+    assert "1 rows are left out" in outcome.err
+    [(stocks,)] = register("SELECT count(*) FROM tickers WHERE asset_type = 'STOCK'")
+    [(said,)] = register("SELECT count(*) FROM observations WHERE source = 'hanoi'")
+    assert said == stocks - 1
+
+
 def test_a_source_without_a_file_for_a_market_is_not_asked(vietnam, sandbox):
     elsewhere = re.sub(r"(def files\(.*\):\n)", r"\1        return ()\n", HANOI)
     outcome = vietnam("--sources", "kis", "hanoi", source=elsewhere)

@@ -105,3 +105,56 @@ def test_a_fault_in_a_program_costs_one_question(vietnam, sandbox, register, mon
     said = "SELECT count(*) FROM observations WHERE source = 'yahoo-profile'"
     assert register(said) == [(known - 1,)]
     assert outcome.document["totals"]["failed"] == 1
+
+
+SCREENS = {
+    "a total without end": json_response(
+        {"finance": {"result": [{"total": 1e999, "quotes": []}], "error": None}}
+    ),
+    "without its quotes": json_response(
+        {"finance": {"result": [{"total": 900, "quotes": []}], "error": None}}
+    ),
+    "HTTP 500": Response(500, b""),
+}
+
+
+@pytest.fixture
+def everywhere(spock: Spock, sandbox: Sandbox, master_files: Path) -> Spock:
+    """`spock enrich --json` of all regions, whose stocks are screened."""
+
+    def run(*arguments: object) -> Outcome:
+        return spock(
+            "enrich", "--json", "--kis-master-url", master_files, "--yahoo-url", sandbox.url,
+            "--sources", "ALL", "--yahoo-rate", 900, "--retry-delay", 0, *arguments,
+        )  # fmt: skip
+
+    return run
+
+
+@pytest.mark.parametrize("answer", SCREENS.values(), ids=SCREENS)
+def test_one_bad_screen_costs_its_own_stocks_alone(everywhere, sandbox, register, answer):
+    industries = sandbox.yahoo.industries
+    industry = max(industries, key=lambda name: (len(industries[name]), name))
+    sandbox.yahoo.faults.answers[f"screen {industry}"] = answer
+    outcome = everywhere("--max-retries", 1)
+    assert outcome.code == 1
+    listed = {symbol for (symbol,) in register("SELECT yahoo_symbol FROM tickers")}
+    own = listed & {one.symbol for one in industries[industry]}
+    assert 0 < outcome.document["totals"]["failed"] <= len(own)
+    told = "SELECT count(*) FROM observations WHERE source LIKE 'yahoo%'"
+    with_industry = {one.symbol for one in sandbox.yahoo.known.values() if one.industry}
+    assert register(told) == [(len(with_industry & listed - own),)]
+    marked = "SELECT yahoo_symbol FROM unknowns JOIN tickers USING (region, ticker)"
+    assert not own & {symbol for (symbol,) in register(marked)}
+    assert register("SELECT * FROM screens") == [], "nothing is left of the plan"
+    sandbox.yahoo.faults.answers.clear()
+    assert everywhere().code == 0
+    assert register(told) == [(len(with_industry & listed),)]
+
+
+def test_many_unreadable_screens_are_an_outage(everywhere, sandbox, register):
+    for industry in sandbox.yahoo.industries:
+        sandbox.yahoo.faults.answers[f"screen {industry}"] = POISON["nested deeply"]
+    assert everywhere().code == 1
+    assert register("SELECT * FROM failed_screens") == []
+    assert register("SELECT * FROM unknowns") == []

@@ -98,6 +98,14 @@ class Acme:
     isins: dict[str, str] = field(default_factory=dict)
     counters: Counter[str] = field(default_factory=Counter)
     status: int = 200
+    bad: dict[str, tuple[int, object]] = field(default_factory=dict)
+    """Status and document in place of the right ones, by group."""
+
+    def respond(self, target: str) -> tuple[int, object]:
+        """Returns status and document for a path with its query."""
+        document = self.answer(target)
+        name = parse_qs(urlsplit(target).query).get("name", [""])[0]
+        return self.bad.get(name, (self.status, document))
 
     def answer(self, target: str) -> object:
         """Returns the document for a path with its query."""
@@ -123,7 +131,7 @@ class Acme:
 def serve_acme() -> Iterator[Acme]:
     """Serves Acme inside the `with` statement."""
     acme = Acme()
-    with _serve(lambda path, _: (acme.status, acme.answer(path))) as acme.url:
+    with _serve(lambda path, _: acme.respond(path)) as acme.url:
         yield acme
 
 
@@ -136,14 +144,14 @@ def serve_json(answer: Callable[[bytes], object]) -> Iterator[str]:
 
 @contextlib.contextmanager
 def _serve(answer: Callable[[str, bytes], tuple[int, object]]) -> Iterator[str]:
-    """Serves on loopback; `answer` gives status and document for a path with its query, and a
-    body."""
+    """Serves on loopback; `answer` gives status and document (or the bytes of what is none) for a
+    path with its query, and a body."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             asked = self.rfile.read(int(self.headers.get("Content-Length") or 0))
             status, document = answer(self.path, asked)
-            body = json.dumps(document).encode()
+            body = document if isinstance(document, bytes) else json.dumps(document).encode()
             self.send_response(status)
             self.send_header("Content-Type", "application/json")
             self.send_header("Content-Length", str(len(body)))

@@ -126,7 +126,7 @@ def test_sectors_agree_with_the_official_ones_of_stocks_that_taught_nothing(answ
 
 def test_without_a_rule_that_people_wrote_sectors_agree_nearly_as_often(stocks):
     shares = agreement(sectors.cross_validated(stocks, with_rules=False))
-    least = {"US": 0.949, "CN": 0.94, "HK": 0.94, "JP": 0.955}
+    least = {"US": 0.949, "CN": 0.95, "HK": 0.94, "JP": 0.955}
     assert {region for region, share in least.items() if shares[region] < share} == set(), shares
 
 

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from spock_core.domain.stock import (
     AskableStock,
+    FailedGroup,
     KnownStock,
     PendingStock,
     StockKey,
@@ -63,11 +64,18 @@ class _Reach(NamedTuple):
 class CostModel:
     """Adds up what each way of asking would cost."""
 
-    def __init__(self, abilities: Abilities, known: Sequence[KnownStock]) -> None:
-        """`known`: the stocks of which the provider has told before."""
+    def __init__(
+        self,
+        abilities: Abilities,
+        known: Sequence[KnownStock],
+        resting: Sequence[FailedGroup] = (),
+    ) -> None:
+        """`known`: the stocks of which the provider has told before; `resting`: groups that failed
+        and may not be asked for yet."""
         words = {one.group for one in known if one.by_group and one.group}
         self._abilities = abilities
         self._known = known
+        self._resting = resting
         self._groups = tuple(sorted({*abilities.groups, *words})) if abilities.groups else ()
         self._counts = Counter((one.stock.exchange, one.group) for one in known)
 
@@ -89,7 +97,8 @@ class CostModel:
 
         Not of those that were listed since: some of the screens were answered before.
         """
-        everything = begun.groups >= set(self._groups)
+        resting = {one.group for one in self._resting}
+        everything = begun.groups | resting >= set(self._groups)
         told = [
             need
             for need in needs
@@ -105,6 +114,27 @@ class CostModel:
             for group, venues in begun.pending
         ]
         return pending, told
+
+    def again(
+        self, failed: Iterable[FailedGroup], needs: Sequence[PendingStock]
+    ) -> tuple[list[Screen], list[PendingStock]]:
+        """Groups that failed and may be asked for again, and the stocks that may be in them and in
+        no other."""
+        screens, told = list[Screen](), dict[StockKey, PendingStock]()
+        for one in failed:
+            of_it = [need for need in needs if self._may_have(one, need)]
+            if of_it:
+                cost = self._screen(one.group, self._reach(of_it)).cost
+                screens.append(Screen(one.group, tuple(sorted(one.venues)), cost))
+                told |= {need.key: need for need in of_it}
+        return screens, list(told.values())
+
+    def waits(self, need: PendingStock) -> bool:
+        """Whether a stock may be in a group that may not be asked for yet, and is in no other."""
+        return any(self._may_have(one, need) for one in self._resting)
+
+    def _may_have(self, failed: FailedGroup, need: PendingStock) -> bool:
+        return failed.may_have(need, self._abilities.venues_of(need.stock))
 
     def canaries(self, screens: Iterable[Screen]) -> dict[Screen, frozenset[StockKey]]:
         """The stocks that each screen had when it was last asked."""
@@ -134,7 +164,8 @@ class CostModel:
         for number in range(1, len(regions) + 1):
             covered = [need for need in needs if need.key.region in regions[:number]]
             reach = self._reach(covered)
-            yield [self._screen(name, reach) for name in self._groups], covered
+            names = [name for name in self._groups if not self._rests(name, reach)]
+            yield [self._screen(name, reach) for name in names], covered
 
     def _by_group(self, needs: Sequence[PendingStock]) -> tuple[list[Screen], list[PendingStock]]:
         """Groups that are cheaper to screen than their known stocks are to ask one by one."""
@@ -144,8 +175,10 @@ class CostModel:
                 known.setdefault(str(need.group), []).append(need)
         screens, screened = [], []
         for name, of_it in sorted(known.items()):
-            screen = self._screen(name, self._reach(of_it))
-            if screen.cost * self._abilities.most_symbols < len(of_it):
+            reach = self._reach(of_it)
+            screen = self._screen(name, reach)
+            is_cheaper = screen.cost * self._abilities.most_symbols < len(of_it)
+            if is_cheaper and not self._rests(name, reach):
                 screens.append(screen)
                 screened += of_it
         return screens, screened
@@ -161,6 +194,9 @@ class CostModel:
             frozenset(mic for mic, _, _ in places),
             sum(stocks for (_, _, is_new), stocks in places.items() if is_new),
         )
+
+    def _rests(self, group: str, reach: _Reach) -> bool:
+        return any(one.meets(group, reach.venues) for one in self._resting)
 
     def _screen(self, group: str, reach: _Reach) -> Screen:
         known = sum(self._counts.get((mic, group), 0) for mic in reach.mics)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Collection, Generator, Iterable, Mapping, Sequence
 
 from spock_core.domain import Observation
-from spock_core.domain.stock import StockKey
+from spock_core.domain.stock import GroupFailure, PendingStock, StockKey
+from spock_core.pipeline.executor import RunExecutor
+from spock_core.pipeline.fetch.costs import Screen
 from spock_core.pipeline.fetch.doubts import Doubts
-from spock_core.pipeline.fetch.hollow import FEWEST_CONTRADICTING
+from spock_core.pipeline.fetch.hollow import FEWEST_CONTRADICTING, MOST_ALONE
 from spock_core.pipeline.fetch.outcome import FetchOutcome
 from spock_core.pipeline.fetch.plan import Plan
 from spock_core.pipeline.fetch.planner import asking_about
@@ -37,6 +39,7 @@ class FetchStage:
         plan: Plan,
         regions: Sequence[str],
         scheduler: Scheduler,
+        executor: RunExecutor,
         database: Database,
         run: RunContext,
         run_id: int,
@@ -46,6 +49,7 @@ class FetchStage:
         self._plan = plan
         self._regions = regions
         self._scheduler = scheduler
+        self._executor = executor
         self._database = database
         self._run = run
 
@@ -61,7 +65,9 @@ class FetchStage:
         symbols = self._symbols()
         groups = plan.provider.groups
         states = ScreenStates(plan, self._database, self._run)
-        with Questions(plan.provider, self._scheduler, self._run, region, count) as questions:
+        with Questions(
+            plan.provider, self._scheduler, self._executor, self._run, region, count
+        ) as questions:
             screening = Screening(
                 plan, symbols, questions, self.outcome, states, self.doubts, self._run
             )
@@ -82,10 +88,13 @@ class FetchStage:
                     plan, questions, self.outcome, canaries, self._database, self._run
                 )
                 others = presence.known(others)
+            theirs = self._fail_members(screening.alone, screening.missed, others)
+            others = [stock for stock in others if stock.key not in theirs]
+            if budget:
                 self.outcome.left = max(len(others) - budget, 0)
             yield from singles.answers([*asked, *others[:budget]])
         if plan.screened and not self._run.stop.asked:
-            self._conclude(screening, singles.answered, states)
+            self._conclude(screening, singles.answered, theirs, states)
         if self.outcome.new_groups and groups is not None:
             words = ", ".join(sorted(self.outcome.new_groups))
             log.warning(
@@ -115,11 +124,41 @@ class FetchStage:
         known = {one.key: symbol(one.stock) for one in self._plan.known if one.key not in tonight}
         return tonight | {key: name for key, name in known.items() if name}
 
+    def _fail_members(
+        self,
+        failed: Iterable[Screen],
+        missed: Iterable[PendingStock],
+        known: Iterable[PendingStock],
+    ) -> set[StockKey]:
+        """Returns the stocks that may be in groups that failed: no other group has them, and the
+        provider knows them, as far as it tells. They count as failed, and wait for these groups."""
+        of_groups = {one.group for one in failed}
+        if not of_groups:
+            return set()
+        absent = {stock.key for stock in missed}
+        theirs = {
+            stock.key
+            for stock in known
+            if stock.key in absent and (stock.group is None or stock.group in of_groups)
+        }
+        self.outcome.fail(theirs)
+        if not theirs:
+            self.outcome.failed_regions |= {one.key.region for one in self._plan.screened}
+        return theirs
+
     def _conclude(
-        self, screening: Screening, answered: Mapping[StockKey, str], states: ScreenStates
+        self,
+        screening: Screening,
+        answered: Mapping[StockKey, str],
+        theirs: Collection[StockKey],
+        states: ScreenStates,
     ) -> None:
-        """Remembers which stocks the screens do not have, if no answer contradicts them."""
-        missed = [stock.key for stock in screening.missed if stock.key not in answered]
+        """Remembers which stocks the screens do not have, if no answer contradicts them.
+
+        `theirs`: stocks that wait for groups that failed.
+        """
+        missed = [one for one in screening.missed if one.key not in answered]
+        failed = dict(screening.alone)
         named = Counter(
             answered[stock.key]
             for stock in screening.missed
@@ -131,8 +170,13 @@ class FetchStage:
             self.outcome.note_error(
                 f"the screen of {word} is empty, but {count:,} stocks are said to be in it"
             )
-            self.outcome.fail(missed)
+            empty = [one for one in self._plan.screens if one.group in hollow]
+            failed |= dict.fromkeys(empty, GroupFailure.HOLLOW)
+            theirs = {*theirs, *self._fail_members(empty, missed, missed)}
+        if len(failed) > MOST_ALONE:
+            self.outcome.fail(stock.key for stock in missed)
             self.outcome.failed_regions |= {stock.key.region for stock in screening.missed}
             states.forget()
-        elif not screening.unsound:
-            states.end(missed)
+        elif screening.unsound == screening.alone.keys():
+            nowhere = [one.key for one in missed if one.key not in theirs]
+            states.end(self._plan.screens, failed, nowhere)

@@ -18,6 +18,9 @@ FEWEST_LOST = 3
 more than a fifth. One or two may have left it for good."""
 MOST_WITNESSES = 5
 """So many doubtful screens may each have a cause of its own; more are one outage."""
+MOST_ALONE = 5
+"""So many groups may each fail for a cause of their own, while the others are sound; more are one
+outage."""
 HUNDREDS = 200
 """A screen in which so many stocks are expected is not empty in any market that was counted."""
 FEWEST_UNKNOWN = 20

@@ -22,7 +22,13 @@ from dataclasses import dataclass, field
 from math import ceil
 
 from spock_core.domain.queries import PresenceQuery, Provider
-from spock_core.domain.stock import KnownStock, PendingStock, StockKey, UnfinishedGroups
+from spock_core.domain.stock import (
+    FailedGroup,
+    KnownStock,
+    PendingStock,
+    StockKey,
+    UnfinishedGroups,
+)
 from spock_core.pipeline.fetch.costs import Abilities, CostModel, Screen
 
 MISSING_SHARE = 0.05
@@ -68,6 +74,8 @@ class Plan:
     """Stocks that each screen had before: if they are missing too, its answer is hollow."""
     known: tuple[KnownStock, ...] = ()
     """Stocks of which the provider has told before, the latest first."""
+    again: frozenset[Screen] = frozenset()
+    """Screens of groups that failed before, while others were answered."""
     goes_on: bool = False
     """Whether an earlier run has asked some of the screens."""
     due: Counter[str] = field(default_factory=Counter)
@@ -115,28 +123,35 @@ def cheapest_plan(
     rate: float = 1.0,
     begun: UnfinishedGroups | None = None,
     known: Sequence[KnownStock] = (),
+    again: Sequence[FailedGroup] = (),
+    resting: Sequence[FailedGroup] = (),
     venues: frozenset[str] = frozenset(),
 ) -> Plan:
     """The cheapest plan.
 
     `begun`: the screens of a run that did not come to its end; `known`: what the provider has told
-    before, the latest first; `venues`: all codes of the run's regions.
+    before, the latest first; `again` and `resting`: groups that failed and may be asked for again,
+    or not yet; `venues`: all codes of the run's regions.
     """
     due = Counter(need.key.region for need in needs)
     open_needs = [need for need in needs if not need.missed and abilities.venues_of(need.stock)]
     open_needs = open_needs if abilities.groups else []
     open_keys = {need.key for need in open_needs}
     singles = [need for need in needs if need.key not in open_keys]
-    costs = CostModel(abilities, known)
+    costs = CostModel(abilities, known, resting)
     screens, screened = costs.go_on(begun, open_needs) if begun else ([], [])
     goes_on = bool(screened)
     covered = {need.key for need in screened}
-    rest = [need for need in open_needs if need.key not in covered]
+    repeated, waiting = costs.again(again, [one for one in open_needs if one.key not in covered])
+    screens, screened = screens + repeated, screened + waiting
+    covered |= {need.key for need in waiting}
+    uncovered = [need for need in open_needs if need.key not in covered]
+    rest = [need for need in uncovered if not costs.waits(need)]
     if len(rest) > FEWEST_FOR_BULK:
         more, told = costs.cheapest(rest)
         screens, screened = screens + more, screened + told
         covered |= {need.key for need in told}
-    singles += [need for need in rest if need.key not in covered]
+    singles += [need for need in uncovered if need.key not in covered]
     singles = in_turn(sorted((n for n in singles if not n.rests), key=_oldest_first))
     in_doubt = [need for need in singles if need.doubtful]
     singles = [need for need in singles if not need.doubtful]
@@ -160,6 +175,7 @@ def cheapest_plan(
         doubtful_room=max(doubtful - len(in_doubt), 0),
         canaries=costs.canaries(chosen),
         known=tuple(known),
+        again=frozenset(repeated),
         goes_on=goes_on,
         due=due,
     )

@@ -14,7 +14,13 @@ from spock_core.domain import Market
 from spock_core.domain.errors import ProviderError
 from spock_core.domain.queries import PresenceQuery, Provider, Site, providers_of
 from spock_core.domain.source import Source
-from spock_core.domain.stock import AskableStock, KnownStock, PendingStock, StockKey
+from spock_core.domain.stock import (
+    AskableStock,
+    FailedGroup,
+    KnownStock,
+    PendingStock,
+    StockKey,
+)
 from spock_core.pipeline.fetch.costs import Abilities
 from spock_core.pipeline.fetch.plan import DECIDING, Plan, cheapest_plan
 from spock_core.pipeline.observations import stale_before
@@ -23,6 +29,7 @@ from spock_core.plugins.selection import missing_settings
 from spock_core.store.connection.database import Database
 from spock_core.store.fetching import pending as store
 from spock_core.store.fetching import screens
+from spock_core.store.fetching.failed_screens import read_failed
 from spock_core.store.identifiers import read_identified
 
 log = logging.getLogger(__name__)
@@ -96,6 +103,7 @@ class _Planner:
         """The cheapest questions, without those about stocks of which others tell."""
         here = (one for one in expected if one.key.region in self._regions)
         needs, known, asked, begun = self._named(here), list[KnownStock](), 0, None
+        failed: list[FailedGroup] = []
         if self._database is not None:
             now = self._run.now
             midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
@@ -112,6 +120,7 @@ class _Planner:
                     since = now - STILL_HOLDS
                     name = self.provider.groups.name
                     begun = screens.read_unfinished(connection, name, self._codes, since)
+                    failed = read_failed(connection, name)
                 if not self.provider.tells & DECIDING:
                     identified = read_identified(connection, self._regions)
                     needs = [one._replace(wanted=one.key not in identified) for one in needs]
@@ -124,6 +133,8 @@ class _Planner:
             rate=self._site.rate,
             begun=begun,
             known=known,
+            again=[one for one in failed if not one.rests(self._run.now)],
+            resting=[one for one in failed if one.rests(self._run.now)],
             venues=self._codes,
         )
 

@@ -3,26 +3,22 @@
 from __future__ import annotations
 
 import contextlib
-import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Executor
 from functools import partial
 from typing import TYPE_CHECKING, Self, TypeVar
 
-from spock_core.domain.interrupt import PLUGIN_FAULTS, pass_on
 from spock_core.domain.queries import GroupPage, Provider, Said
 from spock_core.domain.workers.task_result import TaskResult
+from spock_core.pipeline.executor import RunExecutor
 from spock_core.pipeline.scheduler import Scheduler
 from spock_core.plugins.context import RunContext
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
     from types import TracebackType
 
     from spock_core.pipeline.fetch.costs import Screen
-
-HOOK = "spock_executor"
-
-log = logging.getLogger(__name__)
 
 N = TypeVar("N")
 T = TypeVar("T")
@@ -32,15 +28,23 @@ class Questions:
     """Asks in a `with` statement; no more questions are handed out once `give_up` was called."""
 
     def __init__(
-        self, provider: Provider, scheduler: Scheduler, run: RunContext, region: str, questions: int
+        self,
+        provider: Provider,
+        scheduler: Scheduler,
+        executor: RunExecutor,
+        run: RunContext,
+        region: str,
+        questions: int,
     ) -> None:
         """`region`: for which retries count; `questions`: how many will be asked, for the number
-        of workers."""
+        of threads. An executor was made for as many workers as are allowed."""
         self.given_up = False
         self._provider = provider
         self._scheduler = scheduler
         self._run = run
         self._region = region
+        self._lent = executor
+        self._executor: Executor | None = None
         self._workers = scheduler.workers_for(questions)
         self._open = contextlib.ExitStack()
 
@@ -49,7 +53,9 @@ class Questions:
 
         opened = open_worker_config(self._run, self._provider, self._region)
         self._config = self._open.enter_context(opened)
-        self._executor = _executor(self._run, self._workers) if self._config.site.anywhere else None
+        self._executor = self._lent.get() if self._config.site.anywhere else None
+        if self._executor is not None:
+            self._workers = self._run.settings.max_workers
         return self
 
     def __exit__(
@@ -59,13 +65,6 @@ class Questions:
         trace: TracebackType | None,
     ) -> None:
         self._open.close()
-        if self._executor is not None:
-            name, executor = self._executor
-            try:
-                executor.shutdown(wait=False)  # all that executors of any kind have in common
-            except PLUGIN_FAULTS as fault:
-                pass_on(fault)
-                self._run.plugins.report_fault(name, HOOK, fault)
 
     def give_up(self) -> None:
         """Hands out no more questions: what the provider answers is of no use."""
@@ -109,26 +108,4 @@ class Questions:
         self, tasks: Iterable[tuple[N, Callable[[], TaskResult[T]]]]
     ) -> Iterator[tuple[N, TaskResult[T]]]:
         wanted = (task for task in tasks if not self.given_up)
-        executor = self._executor[1] if self._executor is not None else None
-        return self._scheduler.run(wanted, self._workers, executor)
-
-
-def _executor(run: RunContext, workers: int) -> tuple[str, Executor] | None:
-    """A plugin's executor and the plugin's name; None for threads."""
-    if not run.settings.parallel:
-        return None
-    if run.rates is None:
-        log.info("questions are asked on threads: other processes would not know of the rate")
-        return None
-    for name, executor in run.plugins.answers(
-        HOOK, Executor, stop=run.stop, workers=workers, run=run
-    ):
-        try:
-            executor.submit(int)  # tries it out: one that takes no task is of no use
-        except PLUGIN_FAULTS as error:
-            pass_on(error, run.stop)
-            run.plugins.report_fault(name, HOOK, error)
-            continue
-        log.info("questions are asked on the executor of %s", name)
-        return name, executor
-    return None
+        return self._scheduler.run(wanted, self._workers, self._executor)

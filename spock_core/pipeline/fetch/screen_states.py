@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 
-from spock_core.domain.stock import StockKey
+from spock_core.domain.stock import GroupFailure, StockKey
 from spock_core.pipeline.fetch.costs import Screen
 from spock_core.pipeline.fetch.plan import Plan
 from spock_core.pipeline.fetch.planner import STILL_HOLDS
 from spock_core.plugins.context import RunContext
 from spock_core.store.connection.database import Database
-from spock_core.store.fetching import pending, screens
+from spock_core.store.fetching import failed_screens, pending, screens
 
 
 class ScreenStates:
@@ -44,10 +44,20 @@ class ScreenStates:
                 connection, self._source, screen.group, screen.venues, self._run.now
             )
 
-    def end(self, missed: Collection[StockKey]) -> None:
-        """Notes that all were answered, and which stocks none of them had."""
+    def end(
+        self,
+        planned: Iterable[Screen],
+        failed: Mapping[Screen, GroupFailure],
+        missed: Collection[StockKey],
+    ) -> None:
+        """Notes that all planned screens were answered but the failed ones, and which stocks are in
+        no group."""
+        questions = {(one.group, one.venues): because for one, because in failed.items()}
+        answered = [(one.group, one.venues) for one in planned if one not in failed]
         with self._database.write() as connection:
             pending.store_unknowns(connection, missed, self._source, self._run.now)
+            failed_screens.forget_failed(connection, self._source, answered)
+            failed_screens.note_failed(connection, self._source, questions, self._run.now)
             screens.forget_screens(connection, self._source, self._venues)
 
     def forget(self) -> None:

@@ -6,14 +6,15 @@ import logging
 from collections.abc import Generator, Mapping, Sequence
 
 from spock_core.domain import Observation
-from spock_core.domain.errors import SpockError, Stopped
+from spock_core.domain.errors import SpockError, Stopped, Unreadable
 from spock_core.domain.queries import GroupPage
-from spock_core.domain.stock import PendingStock, StockKey
+from spock_core.domain.stock import GroupFailure, PendingStock, StockKey
 from spock_core.pipeline.fetch import hollow
 from spock_core.pipeline.fetch.costs import Screen
 from spock_core.pipeline.fetch.doubts import Doubts
 from spock_core.pipeline.fetch.outcome import FetchOutcome
 from spock_core.pipeline.fetch.plan import Plan, in_turn
+from spock_core.pipeline.fetch.proof import is_answering
 from spock_core.pipeline.fetch.questions import Questions
 from spock_core.pipeline.fetch.rounds import Rounds
 from spock_core.pipeline.fetch.screen_states import ScreenStates
@@ -48,9 +49,11 @@ class Screening:
         self.empty: set[str] = set()
         """Groups whose screen had no stock at all."""
         self.missed: list[PendingStock] = []
-        """Stocks that the screens should have had and did not; none if a screen failed."""
+        """Stocks that the screens should have had and did not; none if it is an outage."""
         self.unsound: set[Screen] = set()
         """Screens that failed or are hollow."""
+        self.alone: dict[Screen, GroupFailure] = {}
+        """These screens, and why, if all others are sound: they cost their own stocks alone."""
         self._plan = plan
         self._source = plan.provider.groups
         self._former = {one.group: one.words for one in plan.known}
@@ -60,6 +63,8 @@ class Screening:
         self._states = states
         self._doubts = doubts
         self._run = run
+        self._why: dict[Screen, GroupFailure] = {}
+        """Why the last answer to a screen could not be used."""
         self._answered: dict[Screen, int] = {}
         """The total of each screen that was answered in full."""
         self._in_a_row = 0
@@ -92,11 +97,14 @@ class Screening:
                 continue
             except SpockError as error:
                 self._outcome.note_error(error)
+                is_nonsense = isinstance(error, Unreadable)
+                self._why[screen] = GroupFailure.UNREADABLE if is_nonsense else GroupFailure.FAILED
                 continue
             words = self._words(screen.group)
             yield self._said(screen.group, words, self._names(listed))
             canaries = self._plan.canaries.get(screen, frozenset())
             if not listed.complete:
+                self._why[screen] = GroupFailure.HOLLOW
                 self._note_hollow(
                     f"the screen of {screen.group} has {len(listed.members):,} of the "
                     f"{listed.total:,} stocks that it counts"
@@ -154,6 +162,7 @@ class Screening:
         if everywhere is not None:
             self._outcome.note_error(everywhere)
             self._states.forget()  # what seemed sound is asked again as well
+            self._why = dict.fromkeys(self._plan.screens, GroupFailure.HOLLOW)
             return set(self._plan.screens)
         doubtful = [screen for screen in self._answered if self._is_doubtful(screen)]
         for screen in doubtful:
@@ -164,6 +173,7 @@ class Screening:
                 self._states.note_answer(screen)
                 continue
             unsound.add(screen)
+            self._why[screen] = GroupFailure.HOLLOW
             lost = self._plan.canaries.get(screen, frozenset()) - self.found.keys()
             self._outcome.note_error(_lacks(screen, len(lost)))
         return unsound
@@ -234,14 +244,36 @@ class Screening:
         return False
 
     def _conclude(self) -> None:
-        """Without all screens nothing is concluded of the stocks that none of the others had."""
+        """In an outage nothing is concluded of the stocks that no screen had."""
         missed = [stock for stock in self._plan.screened if stock.key not in self.found]
-        if self.unsound:
+        if self._fail_alone():
+            self.alone = {screen: self._why[screen] for screen in self.unsound}
+        elif self.unsound:
             self._outcome.fail(stock.key for stock in missed)
             self._outcome.failed_regions |= {stock.key.region for stock in self._plan.screened}
             return
-        self._outcome.error = None
+        else:
+            self._outcome.error = None
         self.missed = in_turn(sorted(missed, key=lambda stock: stock.key))
+
+    def _fail_alone(self) -> bool:
+        """Whether the screens that failed are single ones, while the provider answers."""
+        few = 0 < len(self.unsound) <= hollow.MOST_ALONE
+        explained = self.unsound <= self._why.keys()
+        if not (few and explained) or self._outcome.down or self._questions.given_up:
+            return False
+        if any(total for one, total in self._answered.items() if one not in self.unsound):
+            return True
+        if self.unsound <= self._plan.again:
+            return True  # as before, when others were answered
+        return self._plan.provider.singles is not None and bool(
+            is_answering(self._questions, self._outcome, self._symbols_of_known())
+        )
+
+    def _symbols_of_known(self) -> list[str]:
+        """The symbols of stocks that the provider has told of, the latest first."""
+        symbol_of = {key: symbol for symbol, key in self._symbols.items()}
+        return [symbol_of[one.key] for one in self._plan.known if one.key in symbol_of]
 
 
 def _lacks(screen: Screen, lost: int) -> str:

@@ -14,6 +14,7 @@ from spock_core.pipeline.fetch.doubts import Doubts
 from spock_core.pipeline.fetch.hollow import FEWEST_UNKNOWN
 from spock_core.pipeline.fetch.outcome import FetchOutcome
 from spock_core.pipeline.fetch.plan import Plan
+from spock_core.pipeline.fetch.proof import is_answering
 from spock_core.pipeline.fetch.questions import Questions
 from spock_core.pipeline.fetch.rounds import Rounds
 from spock_core.plugins.context import RunContext
@@ -32,8 +33,6 @@ FEWEST_FORMER = 2
 """So many stocks that were known before, and now are not, must be proved."""
 MOST_UNREADABLE = 10
 """So many unreadable answers may each have a cause of its own; more are one outage."""
-PROOFS = 3
-"""Stocks that are asked for a proof at most."""
 
 
 class Singles:
@@ -159,20 +158,11 @@ class Singles:
         """Asks about stocks that the provider is known to know. Returns whether it still does."""
         unknown = {*self._unknown, *(stock.key for stock in self._unproven)}
         sure = (*reversed(self._told), *self._canaries.items())
-        others = [symbol for key, symbol in sure if key not in unknown]
-        for symbol in others[:PROOFS]:
-            result = self._questions.stock(symbol)
-            if result is None:
-                return True  # the run stops; what is unproven is not stored
-            try:
-                said = self._outcome.answer(result).get(symbol)
-            except SpockError as error:
-                self._outcome.note_error(error)
-                return False
-            if said is not None and (said.words or said.identifiers):
-                self._believe()
-                return True
-        return False
+        others = (symbol for key, symbol in sure if key not in unknown)
+        answering = is_answering(self._questions, self._outcome, others)
+        if answering:
+            self._believe()
+        return answering is not False  # if the run stops, what is unproven is not stored
 
     def _refuse(self) -> None:
         """What was unknown in a row is an outage."""

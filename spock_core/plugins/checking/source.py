@@ -114,7 +114,10 @@ class CheckedTableSource(CheckedSource):
     def rows(
         self, market: Market, tables: Sequence[Table], listings: Mapping[str, Listing]
     ) -> Iterable[TableRow]:
-        """Returns the source's rows. Raises `ListError` if it raises or returns an invalid row."""
+        """Returns the source's rows, but for those whose texts are out of bounds.
+
+        Raises `ListError` if it raises or returns something else than rows of text.
+        """
         most = sum(len(table.rows) for table in tables) + len(listings)
         try:
             rows = list(islice(self._tables.rows(market, tables, listings), most + 1))
@@ -127,7 +130,14 @@ class CheckedTableSource(CheckedSource):
             )
         if not all(map(_is_row, rows)):
             raise self._unusable("rows", "it returned something else than a valid TableRow")
-        return rows
+        bounded = [row for row in rows if _is_bounded(row)]
+        if dropped := len(rows) - len(bounded):
+            self._fault(
+                "rows",
+                f"{dropped:,} rows are left out: a row has up to {MOST_WORDS} words of one line of "
+                f"up to {LONGEST_WORD:,} characters",
+            )
+        return bounded
 
     def _unusable(self, method: str, fault: BaseException | str) -> ListError:
         self._fault(method, fault)
@@ -140,10 +150,16 @@ def _is_row(row: Any) -> bool:
         and isinstance(row.ticker, str)
         and isinstance(row.words, Mapping)
         and isinstance(row.identifiers, Mapping)
-        and len(row.words) <= MOST_WORDS
-        and all(map(is_line, chain.from_iterable(row.words.items())))
-        and all(map(is_line, chain.from_iterable(row.identifiers.items())))
+        and all(isinstance(text, str) for text in _texts(row))
     )
+
+
+def _is_bounded(row: TableRow) -> bool:
+    return len(row.words) <= MOST_WORDS and all(map(is_line, _texts(row)))
+
+
+def _texts(row: TableRow) -> Iterable[Any]:
+    return chain(*row.words.items(), *row.identifiers.items())
 
 
 def _faults_of_observation(one: Any, source: str, region: str, now: datetime) -> Iterator[str]:

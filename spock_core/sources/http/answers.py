@@ -74,9 +74,10 @@ def parse_json(content: bytes) -> Any:
     except RecursionError:
         reason = "a document that is nested too deeply"
     except ValueError:  # a number of more than 4,300 digits, which int() refuses
-        return json.loads(text, parse_int=_bounded_int)
+        return json.loads(text, parse_int=bounded_int)
     raise Unreadable(reason)
 
 
-def _bounded_int(digits: str) -> int | float:
+def bounded_int(digits: str) -> int | float:
+    """Reads an integer of a document, which `int` refuses if it has more than 4,300 digits."""
     return int(digits) if len(digits) < 100 else float(digits)

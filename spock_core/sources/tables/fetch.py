@@ -19,7 +19,7 @@ from spock_core.sources.tables.readers import pages_of, read_json, read_table
 
 log = logging.getLogger(__name__)
 
-MAX_TABLE_BYTES = 64 * 1024 * 1024
+MAX_TABLE_BYTES = 32 * 1024 * 1024
 """The largest table of 2026, HKEX's, has 1.4 MB."""
 PAGE = "{page}"
 

@@ -9,8 +9,9 @@ from spock_core.domain.errors import ListError
 from spock_core.domain.tables import Row, Table
 from spock_core.domain.text import sanitize
 
-MOST_ROWS = 1_000_000
-"""The largest known table, HKEX's, has 15,400 rows."""
+MOST_CELLS = 3_000_000
+"""Of all rows, whether they are filled or not, and four more for each row: its memory is that of a
+dictionary. The largest known table, HKEX's, has 15,400 rows of 22 cells."""
 MOST_COLUMNS = 500
 LONGEST_CELL = 20_000
 """Characters of a cell that are kept. Some cells list all tickers of an industry."""
@@ -42,13 +43,14 @@ def cells_of(line: Sequence[object]) -> tuple[str, ...]:
 
 def _rows(name: str, headings: Sequence[str], lines: Iterable[Sequence[object]]) -> list[Row]:
     rows: list[Row] = []
+    most = MOST_CELLS // (len(headings) + 4)
     for line in lines:
         cells = cells_of(line)
         if any(cells):
             padded = chain(cells, repeat(""))
             rows.append({head: cell for head, cell in zip(headings, padded, strict=False) if head})
-        if len(rows) > MOST_ROWS:
-            raise ListError(f"{name}: it has more than {MOST_ROWS:,} rows")
+        if len(rows) > most:
+            raise ListError(f"{name}: it has more than {most:,} rows of {len(headings)} columns")
     if not rows:
         raise ListError(f"{name}: it has headings and no rows")
     return rows

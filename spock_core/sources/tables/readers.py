@@ -6,16 +6,21 @@ import contextlib
 import csv
 import io
 import json
-import zipfile
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from typing import IO, Any
 
 from spock_core.domain.errors import ListError
 from spock_core.domain.tables import DelimitedText, JsonRecords, Table, TableFile, Workbook
+from spock_core.sources.http.answers import bounded_int
 from spock_core.sources.tables.headings import table_of
+from spock_core.sources.tables.workbooks import workbook_lines
 
-MOST_UNPACKED_BYTES = 256 * 1024 * 1024
-"""HKEX's workbook unpacks to 14 MB."""
+MOST_JSON_BYTES = 16 * 1024 * 1024
+MOST_JSON_VALUES = 1_000_000
+"""Of one document, which is parsed as a whole: it takes 200 MB of memory at most. The SEC's has
+40,000 values in 0.6 MB."""
+LONGEST_LINE = 1_000_000
+"""Characters of a line of text. Some holdings have one line for a whole industry."""
 MOST_PAGES = 200
 """Pages of one table. Eastmoney's table of Hong Kong has 14."""
 
@@ -28,7 +33,8 @@ def read_table(file: IO[bytes], name: str, about: TableFile) -> Table:
     try:
         match about.format:
             case DelimitedText(separator, encoding, footer):
-                with contextlib.closing(_text_lines(file, separator, encoding)) as all_lines:
+                lines_of_text = _text_lines(file, name, separator, encoding)
+                with contextlib.closing(lines_of_text) as all_lines:
                     lines: Iterable[Sequence[object]] = all_lines
                     if footer:
                         lines = _before_footer(lines, footer, name)
@@ -36,17 +42,24 @@ def read_table(file: IO[bytes], name: str, about: TableFile) -> Table:
             case JsonRecords():
                 return table_of(name, _json_lines(read_json(file, name), about.format), about.needs)
             case Workbook():
-                return table_of(name, _workbook_lines(file, name), about.needs)
+                return table_of(name, workbook_lines(file, name), about.needs)
     except (UnicodeDecodeError, csv.Error) as error:
         raise ListError(f"{name}: it is not the text that it should be ({error})") from error
 
 
 def read_json(file: IO[bytes], name: str) -> Any:
-    """Returns a JSON document. Raises `ListError` if it is none, or nested too deeply."""
+    """Returns a JSON document. Raises `ListError` if it is none, too large or nested too deeply."""
+    content = file.read(MOST_JSON_BYTES + 1)
+    values = content.count(b",") + content.count(b"[") + content.count(b"{")
+    if len(content) > MOST_JSON_BYTES or values > MOST_JSON_VALUES:
+        raise ListError(
+            f"{name}: it has more than {MOST_JSON_BYTES // 1024**2} MB, or more than "
+            f"{MOST_JSON_VALUES:,} values"
+        )
     try:
-        return json.loads(file.read())
+        return json.loads(content, parse_int=bounded_int)
     except (ValueError, RecursionError) as error:
-        raise ListError(f"{name}: it is not JSON ({type(error).__name__})") from error
+        raise ListError(f"{name}: it is not JSON ({type(error).__name__})") from None
 
 
 def pages_of(document: Any, about: JsonRecords, name: str) -> int:
@@ -64,16 +77,26 @@ def follow(document: Any, keys: Sequence[str]) -> Any:
     return document
 
 
-def _text_lines(file: IO[bytes], separator: str, encoding: str) -> Generator[list[str], None, None]:
+def _text_lines(
+    file: IO[bytes], name: str, separator: str, encoding: str
+) -> Generator[list[str], None, None]:
     """Yields the lines. Close it before the file: it gives the file back, open, when it ends."""
     text = io.TextIOWrapper(file, encoding=encoding, newline="")
+    lines = _bounded_lines(text, name)
     try:
         if separator == ",":
-            yield from csv.reader(text)
+            yield from csv.reader(lines)
         else:  # a quote is a character like any other, which Nasdaq's names contain
-            yield from csv.reader(text, delimiter=separator, quoting=csv.QUOTE_NONE)
+            yield from csv.reader(lines, delimiter=separator, quoting=csv.QUOTE_NONE)
     finally:
         text.detach()
+
+
+def _bounded_lines(text: io.TextIOWrapper, name: str) -> Iterator[str]:
+    while line := text.readline(LONGEST_LINE):
+        if len(line) == LONGEST_LINE:
+            raise ListError(f"{name}: it has a line of more than {LONGEST_LINE:,} characters")
+        yield line
 
 
 def _before_footer(
@@ -102,35 +125,3 @@ def _json_lines(document: Any, about: JsonRecords) -> Iterator[Sequence[object]]
     yield keys
     for row in objects:
         yield ["" if row.get(key) is None else row[key] for key in keys]
-
-
-def _workbook_lines(file: IO[bytes], name: str) -> Iterator[Sequence[object]]:
-    try:
-        from python_calamine import CalamineError, CalamineWorkbook
-    except ModuleNotFoundError as error:
-        raise ListError(
-            f"{name}: reading a workbook needs python-calamine: pip install spock-core[workbooks]"
-        ) from error
-    content = file.read()
-    try:
-        _check_unpacked_size(content, name)
-        sheet = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0)
-    except (CalamineError, OSError, ValueError, zipfile.BadZipFile) as error:
-        raise ListError(f"{name}: it is not a workbook, or it is damaged") from error
-    for line in sheet.iter_rows():
-        yield [_number(cell) if isinstance(cell, float) else cell for cell in line]
-
-
-def _number(cell: float) -> float | int:
-    """A number without the fraction that a workbook gives to whole numbers."""
-    return int(cell) if cell.is_integer() else cell
-
-
-def _check_unpacked_size(content: bytes, name: str) -> None:
-    """Raises `ListError` for an XLSX workbook that would fill the memory; an XLS is not packed."""
-    if not content.startswith(b"PK"):
-        return
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        unpacked = sum(member.file_size for member in archive.infolist())
-    if unpacked > MOST_UNPACKED_BYTES:
-        raise ListError(f"{name}: it would unpack to {unpacked:,} bytes: refused as a bomb")

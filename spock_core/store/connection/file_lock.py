@@ -112,7 +112,7 @@ class FileLock:
         if OPENING not in names and not _take_whole(file, shared=shared):
             return False
         if _HAS_PAGES and not all(
-            _take_pages(file, _page(name), 0 if name == WHOLE else 1) for name in names
+            _take_pages(file, _page(name), _LAST_PAGE if name == WHOLE else 1) for name in names
         ):
             return False
         with contextlib.suppress(OSError):

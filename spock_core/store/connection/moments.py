@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import Column, ColumnElement, Connection, and_, delete, func, select, update
 
 from spock_core.store.schema import (
+    failed_screens,
     metadata,
     observations,
     past_states,
@@ -34,6 +35,7 @@ _ASKED = (
     unknowns.c.asked_at,
     screens.c.planned_at,
     provider_rests.c.noted_at,
+    failed_screens.c.asked_at,
     past_states.c.until,
 )
 """Rows that only say what was asked, or held, when: without a moment they say nothing."""
@@ -45,7 +47,8 @@ _LEARNED = (
 _HAPPENED = tuple(
     column
     for table in metadata.sorted_tables
-    if table not in (runs, unknowns, screens, provider_rests)  # runs keep what their clocks said
+    # runs keep what their clocks said
+    if table not in (runs, unknowns, screens, provider_rests, failed_screens)
     for column in table.c
     if isinstance(column.type, UtcDateTime) and column not in frozenset((*_LEARNED, *_ASKED))
 )

@@ -226,6 +226,11 @@ def count_asked(connection: Connection, source: str, since: datetime) -> int:
     return connection.execute(knew).scalar_one() + connection.execute(not_knew).scalar_one()
 
 
+def rest_after(times: int) -> timedelta:
+    """How long to leave alone what was asked in vain so many times in a row."""
+    return REST[min(times, len(REST)) - 1] if times else timedelta()
+
+
 def forget_unknowns(
     connection: Connection, found: Sequence[Observation], sources: Sequence[str]
 ) -> None:
@@ -252,7 +257,7 @@ def store_unknowns(
     rows = []
     for key in keys:
         count = times.get(key, 0) + 1
-        again = now + REST[min(count, len(REST)) - 1]
+        again = now + rest_after(count)
         row = {"source": source, "times": count, "asked_at": now, "ask_again_at": again}
         rows.append(key._asdict() | row | {"because": because})
     write_rows(connection, unknowns, rows)

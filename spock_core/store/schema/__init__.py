@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from spock_core.store.schema.asking import (
     decided_kinds,
+    failed_screens,
     lists,
     provider_rates,
     provider_rests,
@@ -30,6 +31,7 @@ __all__ = [
     "LISTING_COLUMNS",
     "changes",
     "decided_kinds",
+    "failed_screens",
     "identifiers",
     "listing_periods",
     "lists",

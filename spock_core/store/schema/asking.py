@@ -115,6 +115,18 @@ screens = Table(
     Column("asked_at", UtcDateTime),
 )
 
+failed_screens = Table(
+    "failed_screens",
+    metadata,
+    Column("source", String(32), primary_key=True),
+    Column("industry", String(64), primary_key=True),
+    Column("exchanges", String(400), primary_key=True),
+    Column("because", String(16), nullable=False),
+    Column("times", Integer, nullable=False),
+    Column("asked_at", UtcDateTime, nullable=False),
+    Column("ask_again_at", UtcDateTime, nullable=False),
+)
+
 staged = Table(
     "spock_staged",
     MetaData(),

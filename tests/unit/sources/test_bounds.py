@@ -268,6 +268,7 @@ def test_the_documented_bounds_are_those_of_the_code():
     from spock_core.pipeline.registers import table_stage
     from spock_core.sources.http import answers, download, session
     from spock_core.sources.kis import master_files, token
+    from spock_core.sources.tables import fetch, headings, readers, workbook_process
 
     site = Site(addresses=(), rate=1.0)
     assert {
@@ -284,6 +285,15 @@ def test_the_documented_bounds_are_those_of_the_code():
         "seconds for a token of KIS": token.LIMITS.seconds,
         "MiB of an answer to a query source": site.max_bytes / 2**20,
         "MiB of a KIS archive": master_files.MAX_ARCHIVE_BYTES / 2**20,
+        "MiB of a file of a table source": fetch.MAX_TABLE_BYTES / 2**20,
+        "cells of a table, four more for each row included": headings.MOST_CELLS,
+        "characters of a line of a table": readers.LONGEST_LINE,
+        "MiB of a JSON document of a table source": readers.MOST_JSON_BYTES / 2**20,
+        "values in a JSON document of a table source": readers.MOST_JSON_VALUES,
+        "MiB of memory of the process that reads a workbook": (
+            workbook_process.MOST_MEMORY_BYTES / 2**20
+        ),
+        "seconds of a processor for a workbook": workbook_process.MOST_CPU_S,
         "values in a JSON document": answers.MAX_VALUES,
     } == {name: documented(name) for name in documented_names()}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-import zipfile
+import subprocess
 
 import pytest
 from hypothesis import given
@@ -14,8 +14,10 @@ from hypothesis import strategies as st
 from spock_core import DelimitedText, JsonRecords, Table, TableFile, Workbook, workbook_of
 from spock_core.domain.errors import ListError
 from spock_core.domain.tables import TableFormat
-from spock_core.sources.tables import readers
+from spock_core.sources.tables import workbook_process
+from spock_core.sources.tables.headings import table_of
 from spock_core.sources.tables.readers import read_table
+from tests.support.workbooks import edit_workbook
 
 WORDS = st.text(st.characters(codec="utf-8", categories=("L", "N", "P", "S")), max_size=30)
 LINES = st.lists(st.tuples(WORDS, WORDS), min_size=1, max_size=20)
@@ -39,9 +41,9 @@ def test_what_a_table_says_is_read_from_text_and_from_a_workbook_alike(lines):
             read(text_of(lines), DelimitedText(), "Code")
         return
     assert read(text_of(lines), DelimitedText(), "Code", "Name").rows == expected
-    workbook = workbook_of([("Code", "Name"), *lines])
     pytest.importorskip("python_calamine")
-    assert read(workbook, Workbook(), "Code", "Name").rows == expected
+    cells = workbook_process.lines_of(workbook_of([("Code", "Name"), *lines]))
+    assert table_of("t", cells, ("Code", "Name")).rows == expected
 
 
 def test_headings_are_found_under_a_preamble_and_other_columns_are_kept():
@@ -79,11 +81,24 @@ def test_arrays_of_json_have_their_headings_beside_them():
     assert rows == [{"cik": "320193", "ticker": "AAPL"}, {"cik": "789019", "ticker": "MSFT"}]
 
 
-def bomb() -> bytes:
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("sheet.xml", b" " * (readers.MOST_UNPACKED_BYTES + 1))
-    return out.getvalue()
+def workbook_with(row: bytes) -> bytes:
+    """A workbook whose sheet ends with this row, as it stands."""
+    return edit_workbook(workbook_of([("Code", "Name"), ("A", "B")]), b"</sheetData>", row)
+
+
+def far_cell(column: str, number: int) -> bytes:
+    return workbook_with(
+        b'<row r="%d"><c r="%s%d"><v>1</v></c></row></sheetData>'
+        % (number, column.encode(), number)
+    )
+
+
+def entities() -> bytes:
+    """A thousand millions of laughs."""
+    names = [b"<!ENTITY l0 'ha'>"]
+    names += [b"<!ENTITY l%d '%s'>" % (n, b"&l%d;" % (n - 1) * 10) for n in range(1, 10)]
+    laughing = workbook_with(b'<row><c t="inlineStr"><is><t>&l9;</t></is></c></row></sheetData>')
+    return edit_workbook(laughing, b"<worksheet", b"<!DOCTYPE w [%s]><worksheet" % b"".join(names))
 
 
 @pytest.mark.parametrize(
@@ -101,7 +116,12 @@ def bomb() -> bytes:
         (b'[{"Code": "A"}]', JsonRecords(), "it has no column 'Name'"),
         (b"<html>", Workbook(), "it is not a workbook"),
         (b"PK\x03\x04 cut", Workbook(), "it is not a workbook"),
-        (bomb, Workbook(), "refused as a bomb"),
+        (lambda: far_cell("XFD", 1_048_576), Workbook(), "refused as a bomb"),
+        (lambda: far_cell("XFD", 1_000), Workbook(), "refused as a bomb"),
+        (b"[" + b"[]," * 600_000 + b"[]]", JsonRecords(), "more than 1,000,000 values"),
+        (b"[" + b" " * 17_000_000 + b"]", JsonRecords(), "it has more than 16 MB"),
+        (b"Code,Name\n" + b"A" * 1_000_001, DelimitedText(), "a line of more than 1,000,000"),
+        (b"Code,Name" + b",x" * 498 + b"\nA\n" * 6_000, DelimitedText(), "more than 5,952 rows"),
     ],
 )
 def test_what_is_no_table_is_refused_in_one_line(content, kind, words):
@@ -113,10 +133,8 @@ def test_what_is_no_table_is_refused_in_one_line(content, kind, words):
     assert "\n" not in str(caught.value)
 
 
-@given(st.binary(max_size=300), st.sampled_from([DelimitedText(), JsonRecords(), Workbook()]))
+@given(st.binary(max_size=300), st.sampled_from([DelimitedText(), JsonRecords()]))
 def test_no_bytes_do_anything_else_than_give_harmless_text_or_be_refused(content, kind):
-    if isinstance(kind, Workbook):
-        pytest.importorskip("python_calamine")
     try:
         table = read(content, kind)
     except ListError as error:
@@ -124,3 +142,45 @@ def test_no_bytes_do_anything_else_than_give_harmless_text_or_be_refused(content
         return
     for row in table.rows:
         assert all(cell.isprintable() and len(cell) <= 20_000 for cell in row.values())
+
+
+@pytest.mark.parametrize("damage", ["cut", "entities", "bytes", "flipped"])
+def test_a_damaged_workbook_gives_harmless_text_or_is_refused(damage):
+    pytest.importorskip("python_calamine")
+    whole = workbook_of([("Code", "Name"), ("A", "\x1b[31mB")])
+    spoilt = {
+        "cut": whole[: len(whole) // 2],
+        "entities": entities(),
+        "bytes": bytes(range(256)),
+        "flipped": bytes(byte ^ (number % 97 == 0) for number, byte in enumerate(whole)),
+    }
+    try:
+        table = read(spoilt[damage], Workbook(), "Code")
+    except ListError as error:
+        assert "\n" not in str(error)
+        return
+    assert all(
+        cell.isprintable() and len(cell) < 100 for row in table.rows for cell in row.values()
+    )
+
+
+def test_the_process_that_reads_a_workbook_sees_no_key(monkeypatch):
+    pytest.importorskip("python_calamine")
+    monkeypatch.setenv("SPOCK_KIS_APP_SECRET", "sesame")
+    seen = []
+    run = subprocess.run
+
+    def noting(*arguments, **options):
+        seen.append(options["env"])
+        return run(*arguments, **options)
+
+    monkeypatch.setattr(subprocess, "run", noting)
+    assert read(workbook_of([("Code",), ("A",)]), Workbook(), "Code").rows == [{"Code": "A"}]
+    assert seen
+    assert "sesame" not in str(seen)
+
+
+def test_one_number_without_end_costs_its_own_cell_alone():
+    content = b'[{"Code": "A", "n": %s}, {"Code": "B", "n": 2}]' % (b"9" * 5_000)
+    rows = read(content, JsonRecords(), "Code").rows
+    assert [(row["Code"], row["n"]) for row in rows] == [("A", "inf"), ("B", "2")]

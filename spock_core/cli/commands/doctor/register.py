@@ -16,6 +16,7 @@ from spock_core.store.connection.lock import held_regions
 from spock_core.store.connection.moments import TOLERANCE, count_future
 from spock_core.store.connection.opening import open_database
 from spock_core.store.connection.versions import CURRENT
+from spock_core.store.fetching.failed_screens import read_failed
 from spock_core.store.fetching.provider_rests import read_rests
 from spock_core.store.fetching.table_sources import read_table_states
 from spock_core.store.periods import read_doubtful_keys
@@ -114,9 +115,18 @@ def _last_run(database: Database, now: datetime) -> Iterator[Finding]:
 def _rests(database: Database, now: datetime) -> Iterator[Finding]:
     with database.read() as connection:
         rests = read_rests(connection, now)
+        failed = read_failed(connection)
     for provider, rest in rests.items():
         advice = "runs leave it alone until then; with --force-refresh it is asked all the same"
         yield warning(f"{provider} rests", str(rest), advice)
+    for one in failed:
+        text = f"{one.group!r} was {one.because} {one.times} times in a row"
+        advice = (
+            f"it is asked for again after {one.ask_again_at:%F %H:%M} UTC, or with --force-refresh"
+            if one.rests(now)
+            else "the next run asks for it again"
+        )
+        yield warning(f"{one.source} failed", text, advice)
 
 
 def _tables(database: Database, now: datetime) -> Iterator[Finding]:
