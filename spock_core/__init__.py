@@ -23,7 +23,14 @@ from spock_core.domain import (
     VenueList,
     type_from_list,
 )
-from spock_core.domain.errors import ListError, SpockError, UsageError
+from spock_core.domain.errors import (
+    ListError,
+    ProviderError,
+    SpockError,
+    UnknownSymbol,
+    Unreadable,
+    UsageError,
+)
 from spock_core.plugins.hookspecs import HOOK_VERSION, hookimpl
 
 if TYPE_CHECKING:
@@ -56,6 +63,7 @@ if TYPE_CHECKING:
     from spock_core.plugins.command import Command
     from spock_core.plugins.context import RunContext
     from spock_core.plugins.recipe import IssuerKind, ListRecipe, Offshoot, Recipe, tickers_like
+    from spock_core.plugins.service import MadeUpService, ServiceRequest
     from spock_core.reading.register import open_register
     from spock_core.sandbox.workbook import workbook_of
     from spock_core.settings.setting import Setting
@@ -82,16 +90,19 @@ __all__ = [
     "ListRecipe",
     "ListState",
     "Listing",
+    "MadeUpService",
     "Market",
     "Member",
     "Observation",
     "Offshoot",
+    "ProviderError",
     "QuerySource",
     "Recipe",
     "RunContext",
     "RunResult",
     "Said",
     "SecurityType",
+    "ServiceRequest",
     "Setting",
     "Site",
     "Source",
@@ -103,6 +114,8 @@ __all__ = [
     "TableFile",
     "TableRow",
     "TableSource",
+    "UnknownSymbol",
+    "Unreadable",
     "UsageError",
     "VenueList",
     "WebService",
@@ -128,12 +141,14 @@ _HOME_OF_LAZY_NAME = {
     "IssuerKind": "spock_core.plugins.recipe",
     "JsonRecords": "spock_core.domain.tables",
     "ListRecipe": "spock_core.plugins.recipe",
+    "MadeUpService": "spock_core.plugins.service",
     "Member": "spock_core.domain.queries",
     "Offshoot": "spock_core.plugins.recipe",
     "Recipe": "spock_core.plugins.recipe",
     "RunContext": "spock_core.plugins.context",
     "RunResult": "spock_core.domain.results",
     "Said": "spock_core.domain.queries",
+    "ServiceRequest": "spock_core.plugins.service",
     "Setting": "spock_core.settings.setting",
     "Site": "spock_core.domain.queries",
     "Source": "spock_core.domain.source",

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from spock_core.domain.errors import ListError, not_installed
+from spock_core.domain.errors import not_installed
 from spock_core.domain.results import Planned, RunResult
 from spock_core.domain.stop import Stop
 from spock_core.pipeline.dry_run import dry_run as plan_run
@@ -23,13 +23,12 @@ from spock_core.plugins.contributions import settings_of
 from spock_core.plugins.loader import load_plugins
 from spock_core.plugins.registry import Plugins
 from spock_core.reporting import report_file
+from spock_core.reporting.files.input_files import input_files
+from spock_core.reporting.files.output_files import check_outputs
 from spock_core.reporting.log import write_log_file
 from spock_core.reporting.output import check_path
-from spock_core.reporting.output_files import check_outputs, register_files
-from spock_core.settings.given import settings_files
 from spock_core.settings.model import Settings, load_settings, settings_of_missing_plugins
 from spock_core.settings.names import check_name, flag_of
-from spock_core.sources.http.download import local_path
 from spock_core.store.connection.address import file_of, parse_url
 
 
@@ -108,7 +107,7 @@ def enrich(
         check_name(name, known | {"stop"})  # misspelt arguments are here too
     own = {name: arguments[name] for name in Settings.model_fields}
     chosen = load_settings(own | of_plugins, declared)
-    check_files(chosen)
+    check_files(chosen, plugins)
     with write_log_file(chosen, plugins):
         if chosen.dry_run:
             with attached_observers(chosen, plugins, Stop()):
@@ -126,38 +125,20 @@ METRICS = ("prometheus_port", "pushgateway_url", "metrics_textfile")
 """The settings that enable metrics."""
 
 
-def check_files(settings: Settings) -> None:
+def check_files(settings: Settings, plugins: Plugins) -> None:
     """Raises `UsageError` for an output that cannot be written, or is a file that the run reads.
 
     Call it before anything is written, the log included.
     """
-    read = [(path, "a file of settings") for path in settings_files()]
-    read += [(path, "a list") for path in _local_lists(settings)]
-    for path, name in (
-        (settings.overrides, "the overrides file"),
-        (settings.kis_app_key_file, "the file of the key"),
-        (settings.kis_app_secret_file, "the file of the secret"),
-    ):
-        if path is not None:
-            read.append((path, name))
     outputs = {
         report_file.WHAT: settings.report_file,
         "metrics file": settings.metrics_textfile,
         "log file": settings.log_file,
     }
     register = file_of(parse_url(settings.database))
-    check_outputs(outputs, [*register_files(register), *read])
+    check_outputs(outputs, input_files(settings, plugins, register))
     if settings.report_file is not None:
         check_path(settings.report_file, report_file.WHAT)
-
-
-def _local_lists(settings: Settings) -> Iterator[Path]:
-    """Yields the lists that are read from a folder of this machine."""
-    for address in (settings.kis_master_url, settings.lists_url):
-        with contextlib.suppress(ListError, OSError):
-            folder = local_path(address) if address else None
-            if folder is not None:
-                yield from (path for path in folder.iterdir() if path.suffix in (".zip", ".csv"))
 
 
 def run_job(settings: Settings, plugins: Plugins, stop: Stop | None = None) -> RunResult:

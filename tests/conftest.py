@@ -23,6 +23,7 @@ from spock_core.sandbox.universe import make_universe
 from spock_core.testing import Outcome
 from tests.support.child import Child
 from tests.support.distributions import bring as bring  # noqa: PLC0414  a fixture
+from tests.support.nights import first_night as first_night  # noqa: PLC0414  a fixture
 from tests.support.once import once as once  # noqa: PLC0414  a fixture
 from tests.support.pacing import passes as passes  # noqa: PLC0414  a fixture
 from tests.support.registers import known_register as known_register  # noqa: PLC0414  a fixture

@@ -1,6 +1,6 @@
 """The ranking of claims, and the confidence in the sector that they lead to.
 
-The two numbers below, and Yahoo's weight in `sources/yahoo/industries.py`, were chosen so that the
+The two numbers below, and Yahoo's weight in `sources/yahoo/sources.py`, were chosen so that the
 stated confidence equals the measured share of right sectors; `benchmarks/accuracy.py` prints the
 curve. Sources tend to be wrong about the same stocks, so a second source that agrees adds less
 confidence than an independent one would.

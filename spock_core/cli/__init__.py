@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
-import io
 import logging
 import sys
 from collections.abc import Sequence
@@ -11,11 +11,18 @@ from collections.abc import Sequence
 from spock_core.cli.parser import build_parser
 from spock_core.cli.signals import INTERRUPTED, interruptible
 from spock_core.domain.errors import OutputError, SpockError, UnknownSetting
-from spock_core.plugins.contributions import commands_of, settings_of
+from spock_core.plugins.contributions import owned_commands_of, settings_of
 from spock_core.plugins.faults import reason_of
 from spock_core.plugins.loader import load_plugins
-from spock_core.plugins.registry import Plugins
+from spock_core.plugins.registry import BUILT_IN, Plugins
 from spock_core.reporting.output import mute, show
+from spock_core.reporting.standard_streams import (
+    given_back,
+    open_descriptors,
+    output_alone,
+    settle,
+    tell,
+)
 
 
 def main(argv: Sequence[str] | None = None, plugins: Plugins | None = None) -> int:
@@ -24,15 +31,24 @@ def main(argv: Sequence[str] | None = None, plugins: Plugins | None = None) -> i
     `argv` are the arguments without the name of the program, by default those of the process.
     `plugins` are by default the installed ones.
     """
-    arguments = list(sys.argv[1:] if argv is None else argv)
+    if argv is not None:
+        with output_alone(for_good=False):
+            return _main(list(argv), plugins, guarded=False)
+    open_descriptors()
+    with output_alone(for_good=True):
+        try:
+            return _main(sys.argv[1:], plugins, guarded=True)
+        finally:
+            settle()
+
+
+def _main(arguments: Sequence[str], plugins: Plugins | None, *, guarded: bool) -> int:
     logging.basicConfig(stream=sys.stderr, format="spock: %(message)s", level=logging.ERROR)
     logging.raiseExceptions = False  # a failure to write the log prints no traceback
     gc.set_threshold(100_000, 20, 20)  # batches create many objects and no reference cycles
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(errors="replace")
     verbose = "--verbose" in arguments or "-v" in arguments
     try:
-        with interruptible():
+        with interruptible(guarded=guarded):
             plugins = plugins or load_plugins()
             return _run(arguments, plugins)
     except OutputError as error:
@@ -56,8 +72,9 @@ def main(argv: Sequence[str] | None = None, plugins: Plugins | None = None) -> i
         return _fail(f"internal error: {reason_of(error)} (--verbose shows the traceback)", 1)
 
 
-def _run(arguments: list[str], plugins: Plugins) -> int:
-    commands = {command.name: command for command in commands_of(plugins)}
+def _run(arguments: Sequence[str], plugins: Plugins) -> int:
+    owners = {command.name: (owner, command) for owner, command in owned_commands_of(plugins)}
+    commands = {name: command for name, (_, command) in owners.items()}
     requested = next((word for word in arguments if not word.startswith("-")), None)
     parser, parsers = build_parser(commands.values(), lambda name: name == requested)
     if requested in parsers and commands[requested].settings_of_plugins:
@@ -72,7 +89,8 @@ def _run(arguments: list[str], plugins: Plugins) -> int:
     if name is None:
         parser.print_help()
         return 0
-    code = commands[name].run(given, plugins)
+    with contextlib.nullcontext() if owners[name][0] in BUILT_IN else given_back():
+        code = commands[name].run(given, plugins)
     show("")
     return code
 
@@ -91,5 +109,5 @@ def _whose(plugins: Plugins | None) -> str:
 
 def _fail(message: str, code: int) -> int:
     """Prints an error to stderr and returns the exit code."""
-    print(f"spock: {message}", file=sys.stderr)
+    tell(f"spock: {message}")
     return code

@@ -31,6 +31,10 @@ _COMMANDS: dict[str, dict[str, tuple[str, str]]] = {
         "regions": ("List the installed markets.", "spock regions"),
         "sandbox": ("Serve a made-up universe on loopback.", "spock sandbox --sandbox-size 1000"),
         "new-market": ("Create a package for a new market.", "spock new-market TW"),
+        "new-source": (
+            "Create a package for a new source.",
+            "spock new-source my-bourse --kind table",
+        ),
         "completion": (
             "Print what makes a shell complete commands and flags.",
             "spock completion zsh",
@@ -38,7 +42,7 @@ _COMMANDS: dict[str, dict[str, tuple[str, str]]] = {
     },
 }
 """By group and name: what it does, and an example."""
-_FOLDERS = ("audit", "doctor", "new-market")
+_FOLDERS = ("audit", "doctor", "new-market", "new-source")
 """Commands that are folders with a module `command`."""
 _OF_A_RUN = ("enrich", "doctor")
 """Commands with the flags of plugins' settings."""

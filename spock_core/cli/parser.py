@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NoReturn
 
 from spock_core.plugins.command import Command
+from spock_core.reporting.output import show
+from spock_core.reporting.standard_streams import tell
 
 _SETTINGS_AND_CODES = """\
 Flags are also settings: SPOCK_<NAME> in the environment or in .env, or <name> in spock.toml (or in
@@ -33,7 +35,12 @@ class SpockParser(argparse.ArgumentParser):
         """Prints the message and exits with 2."""
         if found := _CHOICES.fullmatch(message):
             message = self._wrong_choice(found["argument"], found["word"])
-        self.exit(2, f"{self.prog}: {message} (see `{self.prog} --help`)\n")
+        tell(f"{self.prog}: {message} (see `{self.prog} --help`)")
+        self.exit(2)
+
+    def print_help(self, file: Any = None) -> None:
+        """Prints the help to stdout."""
+        show(self.format_help().rstrip("\n"))
 
     def unknown(self, words: Sequence[str]) -> NoReturn:
         """Reports what is left of a command line, with the nearest flag to the first of it."""
@@ -109,7 +116,7 @@ class _ShowVersion(argparse.Action):
     def __call__(self, parser: argparse.ArgumentParser, *_: Any) -> NoReturn:
         from importlib.metadata import version
 
-        print(f"spock {version('spock-core')}")
+        show(f"spock {version('spock-core')}")
         parser.exit()
 
 

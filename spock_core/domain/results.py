@@ -153,6 +153,24 @@ class Planned:
 
 
 @dataclass(frozen=True, slots=True)
+class SlowPlugin:
+    """A hook, or a method of a source, of one plugin for which the run waited long."""
+
+    plugin: str
+    where: str
+    calls: int
+    seconds: float
+    """Of all calls."""
+
+    def __str__(self) -> str:
+        times = "call" if self.calls == 1 else "calls"
+        return (
+            f"plugin {self.plugin} took {self.seconds:,.1f} s in {self.where} "
+            f"({self.calls:,} {times})"
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class RunResult:
     """The result of a run."""
 
@@ -183,6 +201,8 @@ class RunResult:
     """When each region last succeeded, this run included."""
     duration_s: float = 0.0
     """Seconds from start to end, by a clock that is never set."""
+    slow_plugins: tuple[SlowPlugin, ...] = ()
+    """What the run waited long for, slowest first."""
 
     @property
     def requests(self) -> dict[str, int]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from math import inf
-from urllib.parse import urlsplit, urlunsplit
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
@@ -28,19 +28,19 @@ def sanitize(text: str, longest: int = 1_000) -> str:
 def redact_url(url: str) -> str:
     """Returns a web address or database URL without user, password, query and fragment.
 
-    The query is removed because it can contain a password too. A path is returned as it is.
+    A password may have any character, `/`, `?`, `#` and `@` among them, where somebody wrote it
+    into a URL without escaping it: all up to the last `@` is taken for it. The query is removed
+    because it can contain a password too. A path is returned as it is.
     """
-    if "://" not in url:
-        return url
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return url.partition("://")[0] + "://***"
-    host = parts.netloc.rpartition("@")[2]
-    netloc = f"***@{host}" if "@" in parts.netloc else host
-    shown = urlunsplit(parts._replace(netloc=netloc, query="", fragment=""))
-    scheme, _, rest = url.partition("://")
-    return shown if rest[:1] != "/" else f"{scheme}://{rest.partition('?')[0]}"
+    scheme, is_url, rest = url.partition("://")
+    if not is_url:
+        scheme, rest = "", url
+    if is_url and rest.startswith("/"):
+        return f"{scheme}://{rest.partition('?')[0]}"
+    before, has_user, place = rest.rpartition("@")
+    if has_user and (":" in before or (is_url and "/" not in before)):
+        rest = f"***@{place}"
+    return f"{scheme}://{re.split('[?#]', rest)[0]}" if is_url else rest
 
 
 def format_utc(moment: datetime, precision: str = "seconds") -> str:

@@ -83,7 +83,7 @@ def run_pipeline(
         except BaseException as error:
             interrupted = isinstance(error, KeyboardInterrupt | Stopped)
             status = RunStatus.INTERRUPTED if interrupted else RunStatus.FAILED
-            with contextlib.suppress(StoreError):  # the database may be what failed
+            with contextlib.suppress(StoreError, Stopped):  # the database may be what failed
                 result = record.finish(status, None if interrupted else error)
                 run.notify(result)
             raise

@@ -25,6 +25,7 @@ from spock_core.domain.results import (
 from spock_core.domain.text import sanitize
 from spock_core.pipeline.fetch.plan import Plan
 from spock_core.pipeline.progress import RegionProgress
+from spock_core.plugins.calls import slow_plugins
 from spock_core.plugins.context import RunContext
 from spock_core.plugins.hookspecs import hookimpl
 from spock_core.settings.model import Settings
@@ -145,6 +146,7 @@ class RunRecord:
             changed = read_sector_changes(connection, self.run_id, MOST_CHANGES) if count else []
             covered = self._covered(connection)
             last_success = read_last_success(connection, self._clock())
+        duration_s = round(time.monotonic() - self._began, 3)
         finished_at = max(self._clock(), self._run.now)  # a clock that was set back
         came_through = {
             region: finished_at
@@ -155,7 +157,8 @@ class RunRecord:
             run_id=self.run_id,
             started_at=self._run.now,
             finished_at=finished_at,
-            duration_s=round(time.monotonic() - self._began, 3),
+            duration_s=duration_s,
+            slow_plugins=slow_plugins(self._run.plugins.calls, duration_s),
             mode=mode_of(self._run.settings),
             refresh=refresh_of(self._run.settings),
             dry_run=False,

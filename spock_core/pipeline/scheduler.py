@@ -20,7 +20,7 @@ from spock_core.plugins.faults import reason_of
 T = TypeVar("T")
 N = TypeVar("N")
 
-GRACE_S = 3.0
+GRACE_S = 1.5
 """How long workers may take to end once the run was asked to stop; then they are left behind."""
 AHEAD = 2
 """Tasks handed out for each worker, so that none is idle while answers are written."""

@@ -23,8 +23,12 @@ if TYPE_CHECKING:
 
 def commands_of(plugins: Plugins) -> list[Command]:
     """Returns all commands, built-in ones first. A plugin cannot replace another's command."""
-    found = _gather(plugins, "spock_cli_commands", check_command)
-    return [command for _, command in found.values()]
+    return [command for _, command in owned_commands_of(plugins)]
+
+
+def owned_commands_of(plugins: Plugins) -> list[tuple[str, Command]]:
+    """Returns all commands as `commands_of`, each with the name of its plugin."""
+    return list(_gather(plugins, "spock_cli_commands", check_command).values())
 
 
 def sources_of(plugins: Plugins) -> dict[str, Source]:
@@ -32,11 +36,15 @@ def sources_of(plugins: Plugins) -> dict[str, Source]:
 
     A third party's source is wrapped in a `CheckedSource`.
     """
-    found = _gather(plugins, "spock_sources", check_source)
     return {
         name: source if plugin in BUILT_IN else _checked(source, plugin, plugins)
-        for name, (plugin, source) in found.items()
+        for name, (plugin, source) in _sources(plugins).items()
     }
+
+
+def owners_of_sources(plugins: Plugins) -> dict[str, str]:
+    """Returns the plugin that brings each source, by the source's name."""
+    return {name: plugin for name, (plugin, _) in _sources(plugins).items()}
 
 
 def settings_of(plugins: Plugins) -> list[Setting]:
@@ -44,12 +52,16 @@ def settings_of(plugins: Plugins) -> list[Setting]:
     return [setting for _, setting in _gather(plugins, "spock_settings", check_setting).values()]
 
 
+def _sources(plugins: Plugins) -> dict[str, tuple[str, Any]]:
+    return _gather(plugins, "spock_sources", check_source)
+
+
 def _checked(source: Source, plugin: str, plugins: Plugins) -> CheckedSource:
     if isinstance(source, QuerySource):
-        return checked_query(source, plugin, plugins.report_fault)
+        return checked_query(source, plugin, plugins.report_fault, plugins.calls)
     if isinstance(source, TableSource):
-        return CheckedTableSource(source, plugin, plugins.report_fault)
-    return CheckedSource(source, plugin, plugins.report_fault)
+        return CheckedTableSource(source, plugin, plugins.report_fault, plugins.calls)
+    return CheckedSource(source, plugin, plugins.report_fault, plugins.calls)
 
 
 def _gather(
@@ -60,7 +72,9 @@ def _gather(
     answers = sorted(plugins.each(hook), key=lambda pair: pair[0] not in BUILT_IN)
     for plugin, answer in answers:
         try:
-            for one in chain.from_iterable(answer or ()):
+            with plugins.calls.within(plugin, hook):
+                brought = list(chain.from_iterable(answer or ()))
+            for one in brought:
                 check(one)
                 owner, _ = found.setdefault(one.name, (plugin, one))
                 if owner != plugin:

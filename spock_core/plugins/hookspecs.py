@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from spock_core.plugins.command import Command
     from spock_core.plugins.context import RunContext
     from spock_core.plugins.recipe import Recipe
+    from spock_core.plugins.service import MadeUpService
     from spock_core.settings.setting import Setting
 
 PROJECT = "spock"
@@ -51,7 +52,8 @@ CHANGES = MappingProxyType(
         "Market.yahoo_symbol sees Listing.security_type; Market.is_counter; a REIT is a stock; "
         "IssuerKind",
         3: "TableSource, StockQuerySource and GroupQuerySource; spock_sandbox_tables; "
-        "spock_settings; Claim.industries, Claim.security_type and Claim.par_value",
+        "spock_sandbox_services; spock_settings; Claim.industries, Claim.security_type and "
+        "Claim.par_value",
     }
 )
 """What each version added."""
@@ -105,9 +107,9 @@ def spock_executor(workers: int, run: RunContext) -> Executor | None:
 
     It may be any `concurrent.futures.Executor`, also a process pool or that of a cluster: tasks are
     functions of `spock_core` with arguments that can be pickled. It must run at most `workers`
-    tasks at once, either all in this process or each in a process of its own, which then gets its
-    share of the request rate. The hook is called before any work, once a run; the executor gets no
-    task if there is nothing to fetch, and is shut down after the last one. Raise
+    tasks at once, either all in this process or each in a process of its own; all keep to one
+    request rate, which is in the register. The hook is called before any work, once a run; the
+    executor gets no task if there is nothing to fetch, and is shut down after the last one. Raise
     `spock_core.UsageError` where the settings ask for an executor that cannot be had: the run then
     ends with this error before any work. Any other error is reported, and threads are used.
     """
@@ -177,4 +179,15 @@ def spock_sandbox_tables(  # type: ignore[empty-body]
     `businesses` has the made-up listings of the market, each with the GICS code of its issuer's
     actual business, which is empty for an index or a fund. Return an empty mapping for a market of
     which your sources know nothing.
+    """
+
+
+@hookspec
+def spock_sandbox_services(  # type: ignore[empty-body]
+    businesses: Mapping[Listing, str],
+) -> Iterable[MadeUpService]:
+    """Returns the providers of your query sources for the sandbox, each with its answers.
+
+    `businesses` has the made-up listings of all markets, as in `spock_sandbox_tables`; a provider
+    knows nothing of others. Query sources without one are not asked with `--sandbox`.
     """

@@ -17,6 +17,7 @@ from spock_core.domain import Market
 from spock_core.domain.errors import SpockError
 from spock_core.domain.interrupt import PLUGIN_FAULTS, pass_on
 from spock_core.domain.stop import Stop
+from spock_core.plugins.calls import Calls
 from spock_core.plugins.faults import reason_of, wrong_type
 
 if TYPE_CHECKING:
@@ -72,6 +73,7 @@ class Plugins:
         self.markets: dict[str, Market] = {}
         self.faults: dict[tuple[str, str], str] = {}
         """The last fault of each plugin, by the plugin's name and the hook."""
+        self.calls = Calls()
         self._callers: dict[str, list[tuple[str, Callable[..., Any]]]] = {}
 
     @property
@@ -111,8 +113,11 @@ class Plugins:
         and errors of the type `passed_on`, which are for the user.
         """
         for name, caller in self._callers_of(hook):
+            if name in self.calls.left:
+                continue
             try:
-                answer = caller(**values)
+                with self.calls.within(name, hook):
+                    answer = caller(**values)
             except PLUGIN_FAULTS as error:
                 pass_on(error, stop)
                 if isinstance(error, passed_on):

@@ -31,6 +31,8 @@ from spock_core.settings.model import Settings
 
 JOB = "spock"
 PUSH_TIMEOUT_S = 10.0
+PUSH_STOPPED_S = 0.5
+"""The same where the user waits for the end of a run that was stopped."""
 TEXTFILE_MODE = 0o644
 
 log = logging.getLogger(__name__)
@@ -51,7 +53,7 @@ def export_metrics(settings: Settings, plugins: Plugins, stop: Stop) -> Iterator
             stack.enter_context(_serving(settings, registry, stop))
         plugins.add(metrics, name=__name__)
         stack.callback(plugins.remove, metrics)
-        stack.callback(_export_if_complete, settings, registry, metrics)
+        stack.callback(_export_if_complete, settings, registry, metrics, stop)
         yield
 
 
@@ -92,7 +94,9 @@ def _check_textfile(path: Path) -> None:
         raise UsageError(f"--metrics-textfile {path}: check that the folder exists and is writable")
 
 
-def _export_if_complete(settings: Settings, registry: CollectorRegistry, metrics: Metrics) -> None:
+def _export_if_complete(
+    settings: Settings, registry: CollectorRegistry, metrics: Metrics, stop: Stop
+) -> None:
     """Exports the metrics of a run that has ended.
 
     A dry run, and a run that ended with exit code 2 or 3, do not know the last success of each
@@ -101,15 +105,16 @@ def _export_if_complete(settings: Settings, registry: CollectorRegistry, metrics
     if not metrics.complete:
         return
     if settings.pushgateway_url is not None:
-        _push(settings.pushgateway_url, registry)
+        seconds = PUSH_STOPPED_S if stop.asked else PUSH_TIMEOUT_S
+        _push(settings.pushgateway_url, registry, seconds)
     if settings.metrics_textfile is not None:
         _write(settings.metrics_textfile, registry)
 
 
-def _push(url: str, registry: CollectorRegistry) -> None:
+def _push(url: str, registry: CollectorRegistry, seconds: float) -> None:
     """Adds to the gateway's metrics, so that a failed run keeps the last success of a region."""
     try:
-        pushadd_to_gateway(url, job=JOB, registry=registry, timeout=PUSH_TIMEOUT_S)
+        pushadd_to_gateway(url, job=JOB, registry=registry, timeout=seconds)
     except (OSError, ValueError) as error:
         reason = str(getattr(error, "reason", error)).splitlines()[0]
         log.error("metrics could not be pushed to %s: %s", redact_url(url), reason)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
 from spock_core.domain.errors import OutputError, UsageError
+from spock_core.reporting.standard_streams import silence, stdout
 
 
 def check_path(path: Path, what: str) -> None:
@@ -69,11 +69,12 @@ def show(text: str) -> None:
 
     Raises `OutputError` if stdout cannot be written.
     """
-    if sys.stdout is None:
+    stream = stdout()
+    if stream is None:
         return
     try:
-        sys.stdout.write(text + "\n" if text else "")
-        sys.stdout.flush()
+        stream.write(text + "\n" if text else "")
+        stream.flush()
     except BrokenPipeError:
         mute()
     except OSError as error:
@@ -82,4 +83,4 @@ def show(text: str) -> None:
 
 def mute() -> None:
     """Redirects stdout to the null device, so that flushing it at exit does not fail again."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    silence(stdout())

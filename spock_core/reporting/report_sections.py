@@ -168,6 +168,7 @@ def _cost(result: RunResult) -> Section:
         + (f", {result.planned.seconds:,.0f} s at the full rate" if planned else ""),
         f"Time: {phases or 'none'}",
         f"Retries: {sum(r.retries for r in result.regions):,}",
+        *(f"Slow: {one}" for one in result.slow_plugins),
     ]
     return Section(
         "Requests and time", lines, ("provider", "requests", "errors"), rows, ("requests",)

@@ -34,6 +34,7 @@ def document(result: RunResult) -> dict[str, Any]:
         "errors": result.errors,
         "planned": {**asdict(result.planned), "seconds": round(result.planned.seconds, 1)},
         "phases": dict(result.phases),
+        "slow_plugins": [asdict(one) for one in result.slow_plugins],
         "sector_changes": [asdict(change) for change in result.sector_changes],
         "sector_changes_count": result.sector_changes_count,
         "totals": totals(result),

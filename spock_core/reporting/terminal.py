@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
-import shutil
-import sys
 from enum import StrEnum
+
+from spock_core.reporting.standard_streams import stdout
+
+USUAL_WIDTH = 80
+"""Columns of a terminal that does not tell them."""
 
 
 class Style(StrEnum):
@@ -20,9 +23,16 @@ class Style(StrEnum):
 
 def width() -> int | None:
     """Returns the columns of the terminal; None for a pipe or file, which has no width."""
-    if sys.stdout is None or not sys.stdout.isatty():
+    stream = stdout()
+    if stream is None or not stream.isatty():
         return None
-    return shutil.get_terminal_size().columns
+    asked = os.environ.get("COLUMNS", "")
+    if asked.isdecimal() and int(asked) > 0:
+        return int(asked)
+    try:
+        return os.get_terminal_size(stream.fileno()).columns or USUAL_WIDTH
+    except OSError:
+        return USUAL_WIDTH
 
 
 def has_colour() -> bool:

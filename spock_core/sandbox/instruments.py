@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from spock_core.classification.kis_codes import KIS_MEANINGS
 from spock_core.domain import AssetType, Exchange, SecurityType
 from spock_core.plugins.recipe import ListRecipe
+from spock_core.plugins.service import MadeUpService
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,8 @@ class Universe:
     lists: Mapping[tuple[str, str], tuple[Instrument, ...]]
     tables: Mapping[str, bytes] = field(default_factory=dict)
     """The files of table sources by their documented names."""
+    services: tuple[MadeUpService, ...] = ()
+    """The providers of plugins' query sources."""
 
     @property
     def stocks(self) -> int:

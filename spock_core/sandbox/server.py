@@ -8,7 +8,7 @@ import ssl
 import sys
 import threading
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, ClassVar
 
@@ -20,6 +20,7 @@ from spock_core.sandbox.instruments import Universe
 from spock_core.sandbox.kis_api.site import KisApiSite
 from spock_core.sandbox.kis_files import archives
 from spock_core.sandbox.messages import NOT_FOUND, Request, Response, json_response
+from spock_core.sandbox.service_site import ServiceSite
 from spock_core.sandbox.yahoo_site import YahooSite
 
 LOOPBACK = "127.0.0.1"
@@ -40,6 +41,9 @@ class Sandbox:
         )
         self.kis_api = KisApiSite(universe)
         self.yahoo = YahooSite(universe, markets)
+        self.services = ServiceSite(universe.services)
+        self.spoil: Callable[[Request, Response], Response] | None = None
+        """Makes another response of each, for tests."""
         self.counters: Counter[str] = Counter()
         handler = type("Handler", (_Handler,), {"sandbox": self})
         try:
@@ -67,11 +71,28 @@ class Sandbox:
         """The address for `SPOCK_TABLES_URL`."""
         return f"{self.url}{TABLES_PATH.rstrip('/')}"
 
+    @property
+    def addresses(self) -> dict[str, str]:
+        """The addresses of all providers by the settings that redirect them."""
+        return {
+            "kis_master_url": self.kis_master_url,
+            "yahoo_url": self.url,
+            "kis_api_url": self.url,
+            "lists_url": self.lists_url,
+            "tables_url": self.tables_url,
+            **{name: self.url + self.services.path_of(name) for name in self.services.services},
+        }
+
     def respond(self, request: Request) -> Response:
         """Returns the response of the site that the request is for."""
         if request.path == COUNTERS_PATH:
             return json_response(dict(self.counters))
-        for site in (self.kis, self.lists, self.tables, self.kis_api, self.yahoo):
+        response = self._answer(request)
+        return self.spoil(request, response) if self.spoil is not None else response
+
+    def _answer(self, request: Request) -> Response:
+        sites = (self.kis, self.lists, self.tables, self.kis_api, self.yahoo, self.services)
+        for site in sites:
             response = site.respond(request, self.counters)
             if response is not None:
                 return response

@@ -7,14 +7,15 @@ wrong about it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain, islice
 
-from spock_core.domain import Market
+from spock_core.domain import Listing, Market
 from spock_core.domain.interrupt import PLUGIN_FAULTS, pass_on
 from spock_core.plugins.faults import wrong_type
 from spock_core.plugins.recipe import Recipe
 from spock_core.plugins.registry import Plugins
+from spock_core.plugins.service import MadeUpService
 from spock_core.sandbox.generator import make_lists
 from spock_core.sandbox.instruments import Instrument, Universe
 from spock_core.sandbox.plain_recipe import plain_recipe
@@ -23,6 +24,7 @@ FULL_SIZE = 18_944
 """Stocks of the five built-in markets together, by their recipes."""
 HOOK = "spock_sandbox_recipe"
 TABLES_HOOK = "spock_sandbox_tables"
+SERVICES_HOOK = "spock_sandbox_services"
 
 
 def make_universe(plugins: Plugins, size: int = FULL_SIZE, seed: int = 1) -> Universe:
@@ -34,6 +36,7 @@ def make_universe(plugins: Plugins, size: int = FULL_SIZE, seed: int = 1) -> Uni
     """
     lists: dict[tuple[str, str], tuple[Instrument, ...]] = {}
     tables: dict[str, bytes] = {}
+    businesses: dict[Listing, str] = {}
     for market in plugins.markets.values():
         for plugin, recipe in _recipes(market, plugins):
             try:
@@ -44,16 +47,35 @@ def make_universe(plugins: Plugins, size: int = FULL_SIZE, seed: int = 1) -> Uni
                 plugins.report_fault(plugin, HOOK, error)
                 continue
             lists |= market_lists
-            tables |= _tables(market, Universe(market_lists), plugins)
+            known = businesses_of(market, Universe(market_lists))
+            tables |= _tables(market, known, plugins)
+            businesses |= known
             break
-    return Universe(lists, tables)
+    return Universe(lists, tables, tuple(services_of(plugins, businesses)))
 
 
-def _tables(market: Market, universe: Universe, plugins: Plugins) -> dict[str, bytes]:
-    """Returns the files of all plugins' table sources for one market."""
+def businesses_of(market: Market, universe: Universe) -> dict[Listing, str]:
+    """Returns the listings of one market, each with the GICS code of its issuer's business."""
     from spock_core.sandbox.yahoo_knowledge import listing_of
 
-    businesses = {listing_of(one, market): one.gics_code for one in universe.instruments()}
+    return {listing_of(one, market): one.gics_code for one in universe.instruments()}
+
+
+def services_of(plugins: Plugins, businesses: Mapping[Listing, str]) -> Iterator[MadeUpService]:
+    """Yields the providers of all plugins' query sources, as they know these listings."""
+    for plugin, answers in plugins.each(SERVICES_HOOK, businesses=businesses):
+        for services in answers:
+            for one in services if isinstance(services, Iterable) else (services,):
+                if isinstance(one, MadeUpService):
+                    yield one
+                else:
+                    plugins.report_fault(plugin, SERVICES_HOOK, wrong_type(one, MadeUpService))
+
+
+def _tables(
+    market: Market, businesses: Mapping[Listing, str], plugins: Plugins
+) -> dict[str, bytes]:
+    """Returns the files of all plugins' table sources for one market."""
     found: dict[str, bytes] = {}
     for plugin, answers in plugins.each(TABLES_HOOK, market=market, businesses=businesses):
         for files in answers:

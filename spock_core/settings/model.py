@@ -15,7 +15,7 @@ from spock_core.domain.text import redact_url, sanitize
 from spock_core.settings.given import PlaceSource, all_places
 from spock_core.settings.plugin_settings import extended
 from spock_core.settings.setting import Setting
-from spock_core.settings.types import Address, Codes, Names, WebAddress
+from spock_core.settings.types import Address, Budget, Codes, Names, Seconds, WebAddress
 
 KIS_MASTER_URL = "https://new.real.download.dws.co.kr/common/master"
 KIS_API_URL = "https://openapi.koreainvestment.com:9443"
@@ -41,12 +41,10 @@ class Settings(BaseSettings):
         False, description="Show what would be done; write nothing and make no requests."
     )
     max_retries: int = Field(
-        3, ge=1, description="How often a request that failed because of an outage is retried."
+        3, ge=1, le=1_000_000, description="How often a request that an outage failed is retried."
     )
-    retry_delay: float = Field(
+    retry_delay: Seconds = Field(
         5.0,
-        ge=0,
-        allow_inf_nan=False,
         description="Seconds before the first retry; doubles each time, plus jitter.",
     )
     parallel: bool = Field(
@@ -76,11 +74,8 @@ class Settings(BaseSettings):
         min_length=1,
         description="Address to serve metrics on; the default is reachable from this machine only.",
     )
-    prometheus_linger: float = Field(
+    prometheus_linger: Seconds = Field(
         0.0,
-        ge=0,
-        le=3_600,
-        allow_inf_nan=False,
         description="Seconds to keep serving metrics after the run, so that a last scrape sees "
         "its result.",
     )
@@ -102,11 +97,8 @@ class Settings(BaseSettings):
         description="SQLAlchemy URL of the register; SQLite and PostgreSQL are tested. "
         f"With --sandbox the default is {SANDBOX_DATABASE}.",
     )
-    database_timeout: float = Field(
+    database_timeout: Seconds = Field(
         30.0,
-        ge=0,
-        le=3_600,
-        allow_inf_nan=False,
         description="Seconds to wait for a register that another program has locked, and for a "
         "database server to take the connection.",
     )
@@ -135,7 +127,7 @@ class Settings(BaseSettings):
         18_944, ge=100, le=2_000_000, description="Stocks in the made-up universe of all regions."
     )
     sandbox_seed: int = Field(
-        1, ge=0, description="Seed of the made-up universe; each seed gives another one."
+        1, ge=0, le=2**63 - 1, description="Seed of the made-up universe; each gives another one."
     )
     json_output: bool = Field(
         False,
@@ -158,6 +150,7 @@ class Settings(BaseSettings):
     fail_over_age: float | None = Field(
         None,
         ge=0,
+        le=36_500,
         allow_inf_nan=False,
         description="Exit with 1 if a region last succeeded more than this many days ago.",
     )
@@ -166,8 +159,7 @@ class Settings(BaseSettings):
     )
     yahoo_url: WebAddress | None = Field(
         None,
-        description="Base address that replaces all of Yahoo's hosts, for a test server or a "
-        "mirror; path and query stay the same.",
+        description="Base address in place of all of Yahoo's hosts, for a test server or a mirror.",
     )
     yahoo_rate: float = Field(
         2.0,
@@ -177,15 +169,13 @@ class Settings(BaseSettings):
         description="Maximum HTTP requests a second to Yahoo, over all workers, 0.01 or more. The "
         "rate falls at once when Yahoo throttles, and rises again step by step.",
     )
-    profile_budget: int = Field(
+    profile_budget: Budget = Field(
         500,
-        ge=0,
         description="Maximum number of stocks a day (UTC) whose profile is fetched from Yahoo, the "
         "oldest first.",
     )
-    kis_api_budget: int = Field(
+    kis_api_budget: Budget = Field(
         1_000,
-        ge=0,
         description="Maximum number of stocks a day (UTC) asked about at KIS's REST API.",
     )
     kis_master_url: Address = Field(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, TypeVar
 
 from pydantic import AfterValidator, BaseModel, Field, SecretStr, create_model
@@ -14,6 +14,11 @@ T = TypeVar("T", bound=BaseModel)
 
 LONGEST = 1_000
 """Characters of a text."""
+_BOUNDED: Mapping[type, Any] = {
+    int: Annotated[int, Field(ge=-(2**63), lt=2**63)],
+    float: Annotated[float, Field(allow_inf_nan=False)],
+}
+"""Numbers that fit into 64 bits, as databases and plugins expect of them."""
 
 
 def extended(model: type[T], declared: Iterable[Setting]) -> type[T]:
@@ -31,7 +36,7 @@ def _annotation(setting: Setting) -> Any:
             _call(setting, plain)
         return value
 
-    kind: Any = SecretStr if setting.secret else setting.type
+    kind: Any = SecretStr if setting.secret else _BOUNDED.get(setting.type, setting.type)
     annotation = Annotated[kind, AfterValidator(checked)]
     return annotation if setting.type is bool else annotation | None
 

@@ -83,3 +83,6 @@ Codes = Annotated[Words, AfterValidator(_upper)]
 Names = Annotated[Words, AfterValidator(_lower_but_all)]
 Address = Annotated[str, BeforeValidator(_text), AfterValidator(address)]
 WebAddress = Annotated[str, AfterValidator(web_address)]
+Seconds = Annotated[float, Field(ge=0, le=3_600, allow_inf_nan=False)]
+Budget = Annotated[int, Field(ge=0, le=1_000_000_000)]
+"""Of questions a day."""

@@ -12,6 +12,7 @@ from sqlalchemy import (
     Select,
     Table,
     and_,
+    bindparam,
     func,
     insert,
     literal,
@@ -41,6 +42,10 @@ LISTING_FIELDS = {"name": "renamed", "security_type": "security_type"}
 """The field under which a change of a column of `tickers` is logged."""
 LONGEST_VALUE = 64
 """Characters of a value in the history."""
+_LOST = select(changes.c.region, changes.c.ticker, changes.c.field).where(
+    tuple_(changes.c.region, changes.c.ticker).in_(bindparam("keys", expanding=True)),
+    changes.c.after.is_(None),
+)
 
 
 class Change(NamedTuple):
@@ -187,11 +192,7 @@ def _lost_fields(connection: Connection, changed: Sequence[Change]) -> set[tuple
     ]
     if not keys:
         return set()
-    columns = (changes.c.region, changes.c.ticker, changes.c.field)
-    query = select(*columns).where(
-        tuple_(changes.c.region, changes.c.ticker).in_(keys), changes.c.after.is_(None)
-    )
-    return {tuple(row) for row in connection.execute(query)}
+    return {tuple(row) for row in connection.execute(_LOST, {"keys": keys})}
 
 
 def _source(change: Change, field: str) -> str | None:

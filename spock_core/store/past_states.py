@@ -8,16 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
+from typing import Any
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
     Connection,
     FromClause,
+    Insert,
     and_,
+    bindparam,
     exists,
     func,
     insert,
-    literal,
     select,
 )
 
@@ -37,36 +41,15 @@ def keep_states(connection: Connection, changing: ColumnElement[bool], now: date
 
     `changing`: a condition on `tickers`. Call it in the transaction that changes them, before.
     """
-    kept = exists().where(
-        past_states.c.region == tickers.c.region,
-        past_states.c.ticker == tickers.c.ticker,
-        past_states.c.until == now,
-    )
-    states = (
-        select(
-            *(tickers.c[name] for name in _OF_LISTING),
-            literal(now, past_states.c.until.type),
-            *(stock_details.c[name] for name in _OF_CLASSIFICATION),
-        )
-        .select_from(tickers.outerjoin(stock_details, _same(stock_details)))
-        .where(changing, tickers.c.first_seen_at < now, ~kept)
-    )
-    names = [*_OF_LISTING, "until", *_OF_CLASSIFICATION]
-    connection.execute(insert(past_states).from_select(names, states))
+    connection.execute(_keeping(changing), {"now": now})
 
 
 def keep_changed(
-    connection: Connection,
-    region: str,
-    changing: Sequence[str],
-    now: datetime,
-    *conditions: ColumnElement[bool],
+    connection: Connection, region: str, changing: Sequence[str], now: datetime
 ) -> None:
-    """Keeps the present states of listings of a region that are about to change, by their tickers;
-    of those alone that meet the conditions on `tickers`."""
-    for start in range(0, len(changing), _AT_ONCE):
-        some = tickers.c.ticker.in_(changing[start : start + _AT_ONCE])
-        keep_states(connection, and_(tickers.c.region == region, some, *conditions), now)
+    """Keeps the present states of listings of a region that are about to change, by their
+    tickers."""
+    _keep_some(connection, _keeping_changed(), region, changing, now)
 
 
 def keep_classified(
@@ -74,10 +57,56 @@ def keep_classified(
 ) -> None:
     """Keeps the present states of stocks of a region whose classification is about to change, by
     their tickers; not those of stocks that this run has classified already."""
-    if not changing:
-        return
-    earlier = _same(stock_details) & (stock_details.c.last_updated < now)
-    keep_changed(connection, region, changing, now, exists().where(earlier).correlate(tickers))
+    _keep_some(connection, _keeping_classified(), region, changing, now)
+
+
+def _keep_some(
+    connection: Connection, keeping: Insert, region: str, changing: Sequence[str], now: datetime
+) -> None:
+    for start in range(0, len(changing), _AT_ONCE):
+        some = changing[start : start + _AT_ONCE]
+        connection.execute(keeping, {"region": region, "changing": some, "now": now})
+
+
+@cache
+def _keeping_changed() -> Insert:
+    return _keeping(_some_of_region())
+
+
+@cache
+def _keeping_classified() -> Insert:
+    """The statement of `keep_classified`, which a run executes for every answer."""
+    earlier = _same(stock_details) & (stock_details.c.last_updated < _now())
+    return _keeping(_some_of_region() & exists().where(earlier).correlate(tickers))
+
+
+def _some_of_region() -> ColumnElement[bool]:
+    some = tickers.c.ticker.in_(bindparam("changing", expanding=True))
+    return and_(tickers.c.region == bindparam("region"), some)
+
+
+def _keeping(changing: ColumnElement[bool]) -> Insert:
+    """Keeps the states of the listings for which a condition holds, at the moment `now`."""
+    kept = exists().where(
+        past_states.c.region == tickers.c.region,
+        past_states.c.ticker == tickers.c.ticker,
+        past_states.c.until == _now(),
+    )
+    states = (
+        select(
+            *(tickers.c[name] for name in _OF_LISTING),
+            _now(),
+            *(stock_details.c[name] for name in _OF_CLASSIFICATION),
+        )
+        .select_from(tickers.outerjoin(stock_details, _same(stock_details)))
+        .where(changing, tickers.c.first_seen_at < _now(), ~kept)
+    )
+    names = [*_OF_LISTING, "until", *_OF_CLASSIFICATION]
+    return insert(past_states).from_select(names, states)
+
+
+def _now() -> BindParameter[Any]:
+    return bindparam("now", type_=past_states.c.until.type)
 
 
 def history_since(connection: Connection) -> datetime | None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from spock_core.domain import Exchange, ListItem, ListState, Market, VenueList
+from spock_core.domain.queries import Site
 from spock_core.domain.source import Source
 from spock_core.plugins.context import RunContext
 from spock_core.plugins.hookspecs import hookimpl
@@ -71,13 +74,41 @@ def without_market(region: str) -> Plugins:
 
 def without_source(plugins: Plugins, name: str) -> Plugins:
     """Takes one source away from the plugins; all else that its plugin brings stays."""
+    return _with_source(plugins, name, lambda _: ())
+
+
+def with_site(plugins: Plugins, name: str, change: Callable[[Site], Site]) -> Plugins:
+    """Changes the site of one query source: its rate, or its budget."""
+    return _with_source(plugins, name, lambda source: (_at_another_site(source, change),))
+
+
+def _with_source(
+    plugins: Plugins, name: str, change: Callable[[Source], tuple[Source, ...]]
+) -> Plugins:
     for key, answer in list(plugins.each("spock_sources")):
         sources = [one for some in answer for one in some]
-        others = [one for one in sources if one.name != name]
-        if len(others) < len(sources):
+        if any(one.name == name for one in sources):
+            changed = [
+                other for one in sources for other in (change(one) if one.name == name else (one,))
+            ]
             plugin = plugins.manager.unregister(name=key)
-            plugins.add(_Rest(plugin, others), key)
+            plugins.add(_Rest(plugin, changed), key)
     return plugins
+
+
+def _at_another_site(source: Source, change: Callable[[Site], Site]) -> Source:
+    kind: Any = type(source)
+    varied = copy.copy(source)
+    varied.__class__ = type(
+        kind.__name__,
+        (kind,),
+        {
+            "__slots__": (),
+            "__module__": kind.__module__,
+            "site": lambda self, settings: change(kind.site(self, settings)),
+        },
+    )
+    return varied
 
 
 def with_failing_neighbour(plugins: Plugins) -> Plugins:

@@ -96,9 +96,8 @@ def typed(market: Market, listing: Listing) -> Listing:
 
 def any_listing(market: Market) -> st.SearchStrategy[Listing]:
     """Returns a strategy for listings of any list of the market, before any rule is applied."""
-    return st.sampled_from(recipe_of(market.region).lists).flatmap(
-        lambda one: _of_list(market, market.exchange(one.list_name), one)
-    )
+    lists = recipe_of(market.region).lists
+    return st.one_of([_of_list(market, market.exchange(one.list_name), one) for one in lists])
 
 
 def _of_list(market: Market, exchange: Exchange, one: ListRecipe) -> st.SearchStrategy[Listing]:

@@ -14,6 +14,7 @@ from datetime import UTC
 from pathlib import Path
 
 import pytest
+import spock_vn
 import time_machine
 
 from spock_core.api import enrich as enrich_from_python
@@ -21,6 +22,7 @@ from spock_core.domain.errors import UsageError
 from spock_core.store.connection.lock import is_held
 from tests.conftest import Spock
 from tests.support import child
+from tests.support.distributions import Bring
 from tests.support.project import ROOT
 
 OUTPUTS = ("--report-file", "--log-file", "--metrics-textfile")
@@ -82,10 +84,39 @@ def test_no_output_takes_the_place_of_the_overrides(kind, flag, enrich: Spock, o
         (".env", "is a file of settings"),
         ("master/hsxmst.cod.zip", "is a list"),
         ("other.db", "is a database"),
+        ("tables/company_tickers.json", "is a table"),
+        ("key.txt", "is the file of the key"),
+        ("cache/token.json", "is a file of the cache"),
+        (spock_vn.__file__, "is a file of a plugin"),
+        ("cities.txt", "is read for --hanoi-file"),
     ],
 )
-def test_no_output_takes_the_place_of_what_belongs_to_a_run(name: str, words: str, spock, enrich):
+def test_no_output_takes_the_place_of_what_belongs_to_a_run(
+    name: str, words: str, bring: Bring, enrich: Spock, monkeypatch
+):
+    bring(
+        "spock-hanoi",
+        """
+        from spock_core import Setting, hookimpl
+
+        @hookimpl
+        def spock_settings():
+            return [Setting("hanoi_file", "A file of cities.")]
+        """,
+    )
     enrich("--regions", "VN", "--database", "sqlite:///other.db")
+    for path in map(
+        Path, ("tables/company_tickers.json", "key.txt", "cache/token.json", "cities.txt")
+    ):
+        path.parent.mkdir(exist_ok=True)
+        path.write_text("of the user")
+    for variable, value in {
+        "SPOCK_TABLES_URL": Path("tables").absolute().as_uri(),
+        "SPOCK_KIS_APP_KEY_FILE": "key.txt",
+        "SPOCK_CACHE_FOLDER": "cache",
+        "SPOCK_HANOI_FILE": "cities.txt",
+    }.items():
+        monkeypatch.setenv(variable, value)
     outcome = enrich("--regions", "VN", "--report-file", name)
     assert outcome.code == 2
     assert words in outcome.err
@@ -103,6 +134,22 @@ def test_two_outputs_need_two_files_and_a_device_may_be_both(enrich: Spock):
 def test_from_python_too(overrides: Path, master_files: Path):
     with pytest.raises(UsageError, match=r"log file overrides\.csv is the overrides file"):
         enrich_from_python(overrides=overrides, log_file=overrides, kis_master_url=master_files)
+
+
+@pytest.mark.parametrize(
+    "command", ["export mine.csv", "report mine.csv", "audit --output mine.csv"]
+)
+def test_no_command_takes_the_place_of_what_it_reads(
+    command, spock, overrides, enrich, monkeypatch
+):
+    enrich("--regions", "VN")
+    overrides.rename("mine.csv")
+    before = Path("mine.csv").read_bytes()
+    monkeypatch.setenv("SPOCK_OVERRIDES", "mine.csv")
+    outcome = spock(*command.split())
+    assert outcome.code == 2
+    assert "mine.csv is the overrides file: choose another file" in outcome.err
+    assert Path("mine.csv").read_bytes() == before
 
 
 def test_an_audit_leaves_the_register_alone(spock: Spock, enrich: Spock):

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import shutil
 from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,9 +15,8 @@ from spock_core.sandbox.yahoo_faults import YahooFaults
 from spock_core.sandbox.yahoo_site import YahooSite
 from tests.conftest import Spock
 from tests.support.kis_files import read_lines, with_columns, write_lines
-from tests.support.once import Once
+from tests.support.nights import FAST
 
-FAST = ("--sources", "ALL", "--yahoo-rate", "900", "--retry-delay", "0")
 KNOWN = "SELECT region, ticker, sector, industry, sector_source FROM stock_details ORDER BY 1, 2"
 MARKS = "SELECT region, ticker, source, times FROM unknowns ORDER BY 1, 2, 3"
 
@@ -35,22 +32,6 @@ def night(spock: Spock, sandbox: Sandbox, master_files):
         )  # fmt: skip
 
     return run
-
-
-@pytest.fixture
-def first_night(
-    spock: Spock, sandbox: Sandbox, master_files: Path, once: Once, tmp_path: Path
-) -> None:
-    """Gives the test the register of a sound night over the sandbox's universe."""
-
-    def enrich(folder: Path) -> None:
-        outcome = spock(
-            "enrich", "--kis-master-url", master_files, "--yahoo-url", sandbox.url, *FAST,
-            "--database", f"sqlite:///{folder / 'spock.db'}",
-        )  # fmt: skip
-        assert outcome.code == 0, outcome.err
-
-    shutil.copy(once("hollow-first-night", enrich) / "spock.db", tmp_path / "spock.db")
 
 
 def dashed(site: YahooSite) -> set[str]:

@@ -186,7 +186,7 @@ def test_a_table_is_read_from_wherever_it_is(bring: Bring, spock: Spock, registe
         assert outcome.code == 0, outcome.err
         again = spock("enrich", "--json", "--regions", "TW")
     unchanged = again.region("TW")["listing"]["not_modified"]
-    assert unchanged == (["XTAI"] if form == "web" else [])
+    assert unchanged == ["XTAI"]
     rows = register(
         "SELECT ticker, name, name_local, currency, asset_type, lot_size, kis_sector_code,"
         " yahoo_symbol, data_source FROM tickers ORDER BY ticker"

@@ -44,17 +44,17 @@ def hanoi(bring, spock: Spock, master_files: Path) -> Spock:
 
 
 def test_it_is_given_in_every_place_with_the_precedence_of_cores_settings(hanoi, monkeypatch):
-    assert "has Hue None False 0 None" in hanoi().out
+    assert "has Hue None False 0 None" in hanoi().err
     Path("spock.toml").write_text('hanoi-rooms = 2\nhanoi_key = "file"\n')
-    assert "has Hue 2 False 4 **********" in hanoi().out
+    assert "has Hue 2 False 4 **********" in hanoi().err
     Path(".env").write_text("SPOCK_HANOI_CITY=Hanoi\nSPOCK_HANOI_ROOMS=3\n")
-    assert "has Hanoi 3 False 4" in hanoi().out
+    assert "has Hanoi 3 False 4" in hanoi().err
     monkeypatch.setenv("SPOCK_HANOI_ROOMS", "4")
     monkeypatch.setenv("SPOCK_HANOI_OPEN", "yes")
-    assert "has Hanoi 4 True 4" in hanoi().out
+    assert "has Hanoi 4 True 4" in hanoi().err
     assert "has Hue 5 False 4" in hanoi(
         "--hanoi-rooms", 5, "--no-hanoi-open", "--hanoi-city", "Hue"
-    ).out  # fmt: skip
+    ).err  # fmt: skip
 
 
 def test_it_is_an_argument_from_python(hanoi, master_files, capsys):
@@ -87,7 +87,7 @@ def test_a_value_or_a_name_that_cannot_be_is_an_error(hanoi, monkeypatch, variab
 def test_an_empty_variable_is_unset(hanoi, monkeypatch):
     for name in ("CITY", "ROOMS", "OPEN", "KEY"):
         monkeypatch.setenv(f"SPOCK_HANOI_{name}", " ")
-    assert "has Hue None False 0 None" in hanoi().out
+    assert "has Hue None False 0 None" in hanoi().err
 
 
 def test_every_command_accepts_the_variable(hanoi, spock, monkeypatch):

@@ -244,7 +244,7 @@ def test_two_distributions_may_call_their_plugins_the_same(install: Install, mas
     assert "VN" in [region["region"] for region in installed.regions()["regions"]]
     done = installed.spock("enrich", "--regions", "VN", "--kis-master-url", master_files)
     assert done.returncode == 0
-    assert "heard" in done.stdout
+    assert "heard" in done.stderr
 
 
 def test_no_plugin_takes_a_built_in_commands_place(install: Install):
@@ -256,7 +256,8 @@ def test_no_plugin_takes_a_built_in_commands_place(install: Install):
             return [Command("regions", "Steals.", lambda p: None, lambda a, p: print("HIJACKED") or 0)]
         """
     installed = install("spock-thief", source)
-    assert "HIJACKED" not in installed.spock("regions").stdout
+    done = installed.spock("regions")
+    assert "HIJACKED" not in done.stdout + done.stderr
 
 
 def test_listings_and_sources_of_a_plugin_that_raise_are_passed_over(install, master_files):

@@ -211,3 +211,59 @@ def test_what_an_uninstalled_source_said_stays_and_counts_no_more(
     shown = spock("show", f"HK:{ticker}").out
     assert "acme-groups" in shown
     assert "not installed" in shown
+
+
+SERVICE = """
+from spock_core import MadeUpService
+
+@hookimpl
+def spock_sandbox_services(businesses):
+    def answer(request):
+        assert request.path == "/stocks" and request.method == "GET" and request.document is None
+        return {
+            symbol: {"business": "Banks"} for symbol in request.query["symbols"].split(",")
+            if symbol in known
+        }
+    known = {f"{listing.region}:{listing.ticker}" for listing in businesses}
+    return [MadeUpService("acme_url", answer)]
+"""
+
+
+def test_in_the_sandbox_a_plugin_answers_for_its_provider(bring, spock, register):
+    bring("spock-acme", plugin() + SERVICE, entry="acme")
+    outcome = spock(
+        "enrich", "--sandbox", "--sandbox-size", 300, "--regions", "VN", "--json",
+        "--sources", "kis", "acme-stocks", "--database", "sqlite:///spock.db",
+    )  # fmt: skip
+    assert outcome.code == 0
+    assert said(register, "acme-stocks") == outcome.region("VN")["total"] > 0
+
+
+@pytest.mark.parametrize("sources", [["ALL", "acme-stocks"], ["kis", "acme-groups"]])
+def test_made_up_stocks_are_never_asked_of_a_real_provider(
+    bring, spock, acme, monkeypatch, sources
+):
+    source = plugin().replace("addresses=(settings.acme_url,)", f"addresses=({acme.url!r},)")
+    bring("spock-acme", source, entry="acme")
+    outcome = spock(
+        "enrich", "--sandbox", "--sandbox-size", 100, "--regions", "VN", "--json",
+        "--sources", *sources,
+    )  # fmt: skip
+    assert outcome.code == 0
+    assert f"sandbox: {sources[-1]} is not asked: its plugin has no made-up answers" in outcome.err
+    assert acme.counters.total() == 0
+
+
+@pytest.mark.parametrize(
+    ("service", "words"),
+    [
+        ("return [7]", "spock_sandbox_services: it returned 7 instead of MadeUpService"),
+        ("raise ValueError('oops')", "spock_sandbox_services: ValueError: oops"),
+    ],
+)
+def test_a_provider_that_cannot_be_made_up_is_told(bring, spock, service, words):
+    hook = f"\n@hookimpl\ndef spock_sandbox_services(businesses):\n    {service}\n"
+    bring("spock-acme", plugin() + hook, entry="acme")
+    outcome = spock("enrich", "--sandbox", "--sandbox-size", 100, "--regions", "VN")
+    assert outcome.code == 0
+    assert words in outcome.err

@@ -185,7 +185,7 @@ done
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_a_shell_completes_commands_flags_values_and_files(spock: Spock, shell: str):
     script = spock("completion", shell).out
-    for word in ("enrich", "search", "force-refresh", "new-market"):
+    for word in ("enrich", "search", "force-refresh", "new-market", "new-source"):
         assert word in script
     if shutil.which(shell) is None:
         pytest.skip(f"{shell} is not installed")

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import json
 import re
+from itertools import count
 from pathlib import Path
 
 import pytest
 
+from spock_core.cli import main
+from spock_core.domain.events import RegionStarted
+from spock_core.plugins.calls import Calls
+from spock_core.plugins.hookspecs import hookimpl
+from spock_core.plugins.loader import load_plugins
 from tests.conftest import Spock
 from tests.support.kis_files import read_lines, with_columns, write_lines
 
@@ -94,3 +100,27 @@ def test_what_is_planned_and_what_was_asked_stand_side_by_side(spock: Spock, san
     assert document["planned"]["seconds"] > 0
     assert set(document["phases"]) == {"list", "classify", "collect"}
     assert document["errors"] == {}
+
+
+class Observer:
+    """Does nothing, and is slow by the clock of the test."""
+
+    @hookimpl
+    def spock_region_started(self, event: RegionStarted) -> None:
+        """For each region."""
+
+
+@pytest.mark.parametrize("name", ["report.txt", "report.md", "report.json"])
+def test_a_report_names_the_plugins_that_made_the_run_slow(name: str, master_files: Path):
+    plugins = load_plugins()
+    plugins.add(Observer(), "hanoi")
+    plugins.calls = Calls(count(0.0, 6.0).__next__)
+    regions = ("--regions", "VN", "HK", "--kis-master-url", str(master_files))
+    assert main(["enrich", *regions, "--sources", "kis", "--report-file", name], plugins) == 0
+    text = Path(name).read_text().replace("\\_", "_")  # Markdown
+    if name == "report.json":
+        slow = [one for one in json.loads(text)["slow_plugins"] if one["plugin"] == "hanoi"]
+        where = {"plugin": "hanoi", "where": "spock_region_started"}
+        assert slow == [{**where, "calls": 2, "seconds": 12.0}]
+    else:
+        assert "Slow: plugin hanoi took 12.0 s in spock_region_started (2 calls)" in text

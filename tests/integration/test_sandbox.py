@@ -133,8 +133,14 @@ def test_the_command_serves_until_it_is_stopped(tmp_path):
     assert process.stdout is not None
     process.stdout.readline()
     url = process.stdout.readline().strip().removeprefix("export SPOCK_KIS_MASTER_URL=")
-    others = [process.stdout.readline().strip() for _ in range(4)]
+    others = [process.stdout.readline().strip() for _ in range(5)]
     assert others[-1] == "export SPOCK_DATABASE=sqlite:///spock-made-up.db"
+    assert [line.partition("=")[0] for line in others[:-1]] == [
+        "export SPOCK_YAHOO_URL",
+        "export SPOCK_KIS_API_URL",
+        "export SPOCK_LISTS_URL",
+        "export SPOCK_TABLES_URL",
+    ]
     assert requests.get(f"{url}/tsemst.cod.zip", timeout=HANG_S).status_code == 200
     process.terminate()
     assert process.wait() == 0

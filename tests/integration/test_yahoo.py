@@ -230,8 +230,7 @@ def test_an_outage_ends_by_itself_and_is_never_an_answer(
 
 
 @pytest.mark.parametrize("outage", OUTAGES)
-def test_an_outage_clears_nothing_that_was_learned(outage, online, sandbox, register):
-    online()
+def test_an_outage_clears_nothing_that_was_learned(outage, online, first_night, sandbox, register):
     query = "SELECT region, ticker, sector, industry, sector_source FROM stock_details"
     before = register(query)
     OUTAGES[outage](sandbox)
@@ -249,8 +248,7 @@ def test_the_night_after_an_outage_makes_up_for_it(online, sandbox, register):
     assert_every_known_stock_is_classified(sandbox, register)
 
 
-def test_a_second_run_the_same_day_asks_nothing(online, sandbox):
-    online()
+def test_a_second_run_the_same_day_asks_nothing(online, first_night, sandbox):
     before = asked(sandbox)
     assert online().document["requests"].get("yahoo", 0) == 0
     assert asked(sandbox) == before
@@ -267,8 +265,7 @@ def test_profiles_beyond_the_budget_wait_for_another_day(online, sandbox, regist
     assert asked(sandbox, "summary") == 6
 
 
-def test_one_new_listing_costs_a_handful(online, sandbox, master_files, register):
-    online()
+def test_one_new_listing_costs_a_handful(online, first_night, sandbox, master_files):
     before = asked(sandbox)
     lines = read_lines(master_files, "TSE")
     stock = next(line for line in lines if line.split("\t")[8] == "2")
@@ -277,8 +274,7 @@ def test_one_new_listing_costs_a_handful(online, sandbox, master_files, register
     assert 1 <= asked(sandbox) - before <= 5
 
 
-def test_what_yahoo_does_not_know_is_asked_later_and_later(online, sandbox, register):
-    online()
+def test_what_yahoo_does_not_know_is_asked_later_and_later(online, first_night, register):
     [(times, days)] = register(
         "SELECT DISTINCT times, round(julianday(ask_again_at) - julianday(asked_at)) "
         "FROM unknowns WHERE source = 'yahoo-profile'"
@@ -295,8 +291,9 @@ def test_what_yahoo_does_not_know_is_asked_later_and_later(online, sandbox, regi
         assert days == expected
 
 
-def test_what_was_unknown_and_becomes_known_is_forgotten_as_unknown(online, sandbox, register):
-    online()
+def test_what_was_unknown_and_becomes_known_is_forgotten_as_unknown(
+    online, first_night, sandbox, register
+):
     [(region, ticker)] = register("SELECT region, ticker FROM unknowns WHERE source = 'yahoo-profile' "
                                   "ORDER BY 1, 2 LIMIT 1")  # fmt: skip
     [(symbol,)] = register(
@@ -378,8 +375,7 @@ def test_without_yahoo_among_the_sources_nobody_asks_yahoo(online, sandbox):
     assert asked(sandbox) == 0
 
 
-def test_preferred_shares_units_and_notes_are_not_asked_about(online, sandbox, register):
-    online()
+def test_preferred_shares_units_and_notes_are_not_asked_about(first_night, register):
     [(count,)] = register(
         "SELECT count(*) FROM unknowns JOIN tickers USING (region, ticker) "
         "WHERE security_type IN ('preferred', 'unit', 'note', 'warrant')"
@@ -416,8 +412,7 @@ def test_of_two_words_of_yahoo_the_last_counts(online, sandbox, register):
     assert sandbox.yahoo.known[symbol].industry
 
 
-def test_asking_fewer_sources_forgets_nothing_that_others_taught(online, sandbox, register):
-    online()
+def test_asking_fewer_sources_forgets_nothing_that_others_taught(online, first_night, register):
     query = (
         "SELECT region, ticker, sector, industry, sector_source FROM stock_details ORDER BY 1, 2"
     )

@@ -32,8 +32,9 @@ def test_extras_that_are_not_installed_are_named(spock: Spock):
         assert f"spock-core[{extra}]" in outcome.err
 
 
-def test_a_new_market_needs_the_kit(spock: Spock):
-    outcome = spock("new-market", "TW")
+@pytest.mark.parametrize("command", [("new-market", "TW"), ("new-source", "mine")])
+def test_a_new_package_needs_the_kit(command: tuple[str, str], spock: Spock):
+    outcome = spock(*command)
     assert outcome.code == 2
-    assert "spock new-market needs" in outcome.err
+    assert f"spock {command[0]} needs" in outcome.err
     assert "pip install 'spock-core[kit]'" in outcome.err

@@ -98,6 +98,10 @@ class Acme:
     isins: dict[str, str] = field(default_factory=dict)
     counters: Counter[str] = field(default_factory=Counter)
     status: int = 200
+    padding: int = 0
+    """Bytes of nothing beside each answer."""
+    held: threading.Event | None = None
+    """Answers nothing before this is set."""
     bad: dict[str, tuple[int, object]] = field(default_factory=dict)
     """Status and document in place of the right ones, by group."""
 
@@ -112,6 +116,8 @@ class Acme:
         parts = urlsplit(target)
         query = {name: values[0] for name, values in parse_qs(parts.query).items()}
         self.counters[parts.path] += 1
+        if self.held is not None:
+            self.held.wait()
         if parts.path == "/group":
             venues = query["venues"].split(",")
             members = sorted(
@@ -120,6 +126,8 @@ class Acme:
             )  # fmt: skip
             offset = int(query["offset"])
             return {"total": len(members), "members": members[offset : offset + PAGE]}
+        if self.padding:
+            return {"padding": "x" * self.padding}
         return {
             one: {"business": self.businesses[one][0], "isin": self.isins.get(one, "")}
             for one in query["symbols"].split(",")
@@ -155,8 +163,9 @@ def _serve(answer: Callable[[str, bytes], tuple[int, object]]) -> Iterator[str]:
             self.send_response(status)
             self.send_header("Content-Type", "application/json")
             self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
+            with contextlib.suppress(ConnectionError):
+                self.end_headers()
+                self.wfile.write(body)
 
         do_POST = do_GET
 

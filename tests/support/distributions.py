@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import textwrap
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+
+from tests.support.project import ROOT
 
 Bring = Callable[..., str]
 
@@ -24,6 +27,19 @@ def write_plugin(folder: Path, name: str, source: str, *, entry: str, version: s
     (info / "METADATA").write_text(METADATA.format(name=name, version=version))
     (info / "entry_points.txt").write_text(ENTRY_POINTS.format(entry=entry, module=module))
     return module
+
+
+def environment_with(folder: Path) -> dict[str, str]:
+    """The environment of a process that finds the distributions in a folder.
+
+    Its hypothesis finds what ours has read of core's sources.
+    """
+    known = os.environ.get("HYPOTHESIS_STORAGE_DIRECTORY", str(ROOT / ".hypothesis"))
+    return {
+        **os.environ,
+        "PYTHONPATH": str(folder),
+        "HYPOTHESIS_STORAGE_DIRECTORY": known,
+    }
 
 
 @pytest.fixture

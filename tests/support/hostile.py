@@ -20,6 +20,8 @@ class Hostile:
     port: int
     seen: list[str] = field(default_factory=list)
     """Requests as they came, headers included."""
+    asked: threading.local = field(default_factory=threading.local)
+    """`asked.head` is the request that this thread answers."""
     over: threading.Event = field(default_factory=threading.Event)
     """Set when the test has ended."""
 
@@ -48,8 +50,9 @@ def hostile(
                 while b"\r\n\r\n" not in head and (part := connection.recv(65536)):
                     head += part
                 if head:
-                    server.seen.append(head.decode("latin-1"))
-                    answer(server, connection, server.seen[-1].partition("\r\n")[0])
+                    server.asked.head = head.decode("latin-1")
+                    server.seen.append(server.asked.head)
+                    answer(server, connection, server.asked.head.partition("\r\n")[0])
 
         def accept() -> None:
             with contextlib.suppress(OSError):

@@ -1,8 +1,8 @@
 """Named moments of a run: a test waits until one is reached, and not for a time.
 
 `hold` stops a run at a request to the sandbox for as long as the test needs; `COUNTS_STEPS`
-counts, in the run's own process, the steps by which the register changes, and can end the process
-before one of them.
+counts, in the run's own process, the steps by which the register changes, and can copy the folder
+and end the process before one of them.
 """
 
 from __future__ import annotations
@@ -73,14 +73,17 @@ def hold(site: Site, number: int = 1, path: str = "") -> Iterator[Held]:
 
 
 COUNTS_STEPS = """
-import os, signal, sys, runpy
+import os, runpy, shutil, signal, sys
 from sqlalchemy import Engine, event
 
+copied = set(map(int, os.environ.get("TEST_COPY_BEFORE_STEPS", "").split()))
 number, taken = int(os.environ.get("TEST_KILL_BEFORE_STEP", 0)), 0
 
 def step(*_):
     global taken
     taken += 1
+    if taken in copied:
+        shutil.copytree(".", f"../before-{taken}")
     if taken == number:
         os.kill(os.getpid(), signal.SIGKILL)
 
@@ -91,7 +94,11 @@ try:
 finally:
     print("steps", taken, file=sys.stderr)
 """
-"""`python -c` this: a run that counts its statements and commits, and is killed before one."""
+"""`python -c` this: a run that counts its statements and commits, and is killed before one.
+
+Before other steps it copies its folder to `../before-STEP`: what a kill at that moment would leave,
+since whoever writes to the register waits for the copy.
+"""
 
 TELLS_OF_TRANSACTIONS = """
 import runpy, sys
@@ -129,6 +136,6 @@ class Observer:
 
 plugins = load_plugins()
 plugins.add(Observer(), "observer")
-sys.exit(main(sys.argv[1:], plugins))
+sys.exit(main(plugins=plugins))
 """,
     )

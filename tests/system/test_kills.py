@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import signal
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,7 +20,8 @@ from tests.support.processes import ended, environment, export, query, start, wa
 SIZES = {"one by one": 60, "in bulk": 250}
 """Stocks of a universe about which Yahoo is asked in this way."""
 KILLS = 25
-"""In each of them, at steps of a run that are evenly spread from its first to its last."""
+"""In each of them, at steps of a run that are evenly spread from its first to its last; every other
+one in a parallel run."""
 AT_A_TIME = 5
 """Kills in a test: ten tests run in parallel."""
 
@@ -33,25 +35,45 @@ def providers(plugins: Plugins) -> Iterator[dict[str, Sandbox]]:
         yield {"one by one": small, "in bulk": large}
 
 
-def start_counting(sandbox: Sandbox, folder: Path, *arguments: str, kill_before: int = 0) -> Child:
-    """Starts a run that counts its steps and is killed before the given one."""
-    return Child(
+def run_counting(sandbox: Sandbox, folder: Path, *arguments: str, **steps: str) -> tuple[int, str]:
+    """A run that counts its steps, with `TEST_` variables that name some; exit code and stderr."""
+    folder.mkdir()
+    process = Child(
         ["-c", COUNTS_STEPS, "enrich", *arguments],
         folder=folder,
-        environment={**environment(sandbox), "TEST_KILL_BEFORE_STEP": str(kill_before)},
+        environment={**environment(sandbox), **steps},
     )
+    code, _, err = ended(process)
+    return code, err
 
 
 def undisturbed(provider: Sandbox, once: Once, way: str, *arguments: str) -> tuple[str, int]:
     """What a run leaves that nobody disturbs, and how many steps it takes."""
 
     def make(folder: Path) -> None:
-        code, _, err = ended(start_counting(provider, folder, *arguments))
+        code, err = run_counting(provider, folder / "run", *arguments)
         assert code == 0, err
         (folder / "steps").write_text(err.rpartition("steps ")[2])
 
-    folder = once("undisturbed-" + "-".join((way.replace(" ", "-"), *arguments)), make)
-    return export(folder / "spock.db"), int((folder / "steps").read_text())
+    folder = once("-".join(("undisturbed", *way.split(), *arguments)), make)
+    return export(folder / "run" / "spock.db"), int((folder / "steps").read_text())
+
+
+def killed(provider: Sandbox, once: Once, way: str, steps: list[int], *arguments: str) -> Path:
+    """A folder with what a run leaves that is killed before the last of these steps, and in
+    `before-STEP` what a kill before each of them leaves."""
+
+    def make(folder: Path) -> None:
+        code, err = run_counting(
+            provider,
+            folder / "run",
+            *arguments,
+            TEST_COPY_BEFORE_STEPS=" ".join(map(str, steps)),
+            TEST_KILL_BEFORE_STEP=str(steps[-1]),
+        )
+        assert code == -signal.SIGKILL, (steps[-1], err)
+
+    return once("-".join(("killed", *way.split(), *arguments)), make)
 
 
 def finished(folder: Path) -> set[str]:
@@ -75,15 +97,14 @@ def test_a_killed_run_is_finished_by_the_next(
 ):
     provider = providers[way]
     for number in range(first, KILLS, AT_A_TIME):
-        folder = tmp_path / str(number)
-        folder.mkdir()
         arguments = ("--parallel",) if number % 2 else ()
         expected, steps = undisturbed(provider, once, way, *arguments)
         if arguments:  # batches, and so steps, differ a little from one parallel run to the next
             steps = steps * 9 // 10
-        step = 1 + number * (steps - 1) // (KILLS - 1)
-        code, _, err = ended(start_counting(provider, folder, *arguments, kill_before=step))
-        assert code == -signal.SIGKILL, (step, err)
+        before = [1 + one * (steps - 1) // (KILLS - 1) for one in range(number % 2, KILLS, 2)]
+        left = killed(provider, once, way, before, *arguments) / f"before-{before[number // 2]}"
+        folder = tmp_path / str(number)
+        shutil.copytree(left, folder)
         done = finished(folder)
         provider.yahoo.asked.clear()
         code, _, err = ended(start(provider, folder, *arguments))

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import re
-import subprocess
-import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
@@ -18,6 +14,7 @@ from spock_core.testing.contracts.listings import ListingContracts
 from spock_core.testing.contracts.runs import RunContracts
 from tests.docs.test_plugin_docs import EXAMPLES, TESTS
 from tests.support.distributions import write_plugin
+from tests.support.kit_runs import changed, check_all_pass, check_told, run_contracts
 
 RIGHT = '''
 import random, re
@@ -324,7 +321,6 @@ def run_kit(
     folder: Path, markets: Mapping[str, str], contracts: Iterable[str], page: str = ""
 ) -> str:
     """Runs contracts, as `region::name`, on markets in another process; gives what pytest says."""
-    (folder / "tests").mkdir()
     project = "spock-elsewhere" if len(markets) > 1 else f"spock-{next(iter(markets)).lower()}"
     (folder / "pyproject.toml").write_text(f'[project]\nname = "{project}"\n')
     lines = ["from spock_core.testing import market_contract"]
@@ -333,34 +329,8 @@ def run_kit(
         source = text.replace('"TW"', f'"{region}"').replace("'TW'", f"'{region}'")
         write_plugin(folder / "site", name, source, entry=region.lower(), version="1.0")
         lines.append(f"Test{region} = market_contract({region!r})")
-    tests = folder / "tests" / "test_markets.py"
-    tests.write_text(page or "\n".join(lines))
-    asked = [f"{tests}::Test{contract}" for contract in contracts] or [str(tests)]
-    done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist",
-         "--rootdir", str(folder), *asked],
-        cwd=folder,
-        env={**os.environ, "PYTHONPATH": str(folder / "site")},
-        capture_output=True,
-        text=True,
-        check=False,
-    )  # fmt: skip
-    return done.stdout
-
-
-def wrong(fault: str) -> str:
-    """The source of a market with a fault."""
-    source = RIGHT
-    for here, there in WRONG[fault][1].items():
-        assert here in source
-        source = source.replace(here, there, 1)
-    return source
-
-
-def missing(fault: str, region: str, said: str) -> list[str]:
-    """Of the words that a fault must be told in, those that were not said."""
-    words = [word.replace("REGION", region.lower()) for word in WRONG[fault][2]]
-    return [word for word in (*words, "To fix it: ") if word not in said]
+    asked = [f"Test{contract}" for contract in contracts]
+    return run_contracts(folder, page or "\n".join(lines), asked)
 
 
 @pytest.mark.parametrize("in_runs", [False, True], ids=["facts and rules", "runs"])
@@ -371,16 +341,14 @@ def test_wrong_markets_fail_with_a_message_that_names_the_fault(in_runs: bool, t
     regions = {fault: REGIONS.get(fault) or next(free) for fault in faults}
     said = run_kit(
         tmp_path,
-        {regions[fault]: wrong(fault) for fault in faults},
+        {regions[fault]: changed(RIGHT, WRONG[fault][1]) for fault in faults},
         [f"{regions[fault]}::{WRONG[fault][0]}" for fault in faults],
     )
-    parts = re.split(r"^_+ (?:ERROR at setup of )?Test([A-Z]{2})\..* _+$", said, flags=re.M)
-    told = dict(zip(parts[1::2], parts[2::2], strict=True))
-    unsaid = {
-        fault: missing(fault, regions[fault], told.get(regions[fault], "")) for fault in faults
+    wanted = {
+        region: [word.replace("REGION", region.lower()) for word in WRONG[fault][2]]
+        for fault, region in regions.items()
     }
-    assert not {fault: words for fault, words in unsaid.items() if words}, said
-    assert "Traceback" not in said
+    check_told(said, wanted)
 
 
 def test_every_contract_has_a_market_that_breaks_it():
@@ -418,7 +386,7 @@ def test_the_markets_of_the_docs_keep_every_contract_and_own_lists_are_never_rea
         ("Market", *(f"NO::{name}" for name in OF_LISTERS), f"CL::{CLASSIFIED}"),
         page.replace('market_contract("TW")', "market_contract('TW', distribution='spock-tw')"),
     )
-    assert re.search(r"^\d+ passed in", said, flags=re.M), said
+    check_all_pass(said)
 
 
 def test_a_command_that_ends_with_words_has_said_them_and_failed(bring, spock):

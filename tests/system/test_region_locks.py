@@ -163,6 +163,20 @@ def test_of_runs_that_lost_their_locks_the_one_whose_region_was_taken_writes_not
     assert look() == {"HK VN": "interrupted", "JP": "success", "VN": "success"}
 
 
+@pytest.mark.parametrize("asked", [["HK", "VN"], ["VN", "HK"]])
+def test_who_does_not_get_all_regions_keeps_none(address: str, asked: list[str]):
+    stop = Stop()
+    for taken, free in (("HK", "VN"), ("VN", "HK")):
+        with only_run(address, wait=False, stop=stop, regions=[taken]):
+            with (
+                pytest.raises(LockedError, match=rf"another run is at work, .*\({taken}\)"),
+                only_run(address, wait=False, stop=stop, regions=asked),
+            ):
+                pass
+            with only_run(address, wait=False, stop=stop, regions=[free]):
+                pass
+
+
 def test_who_needs_the_register_alone_waits_for_all_regions(address: str):
     stop, url = Stop(), parse_url(address)
     with (

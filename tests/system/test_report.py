@@ -73,7 +73,7 @@ def test_stocks_without_any_sector_have_a_page(spock: Spock, known_register: Pat
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (("spock.db",), "is a register"),
+        (("spock.db",), "is the register"),
         (("nowhere/report.html",), "report nowhere/report.html cannot be written"),
         (("report.html", "--since", "soon"), "'soon' is no time"),
     ],

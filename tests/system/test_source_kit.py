@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import os
-import re
-import subprocess
-import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
 
-from spock_core.testing.contracts.sources.source import LocalSourceContract, TableSourceContract
+from spock_core.testing.contracts.sources.source import KINDS, LocalSourceContract
 from tests.docs.test_plugin_docs import EXAMPLES, TESTS
 from tests.support.distributions import write_plugin
+from tests.support.kit_runs import changed, check_all_pass, check_told, run_contracts
+from tests.support.wrong_queries import GROUP, QUERY, WRONG_GROUPS, WRONG_QUERIES
 
 TABLE = """
 import random, re, time
@@ -276,19 +274,21 @@ WRONG_LOCALS = {
 WRONG = {
     **{f"table: {fault}": (TABLE, *case) for fault, case in WRONG_TABLES.items()},
     **{f"local: {fault}": (LOCAL, *case) for fault, case in WRONG_LOCALS.items()},
+    **{f"query: {fault}": (QUERY, *case) for fault, case in WRONG_QUERIES.items()},
+    **{f"query of groups: {fault}": (GROUP, *case) for fault, case in WRONG_GROUPS.items()},
 }
 IN_CORE = ("table: it believes a table that is none",)
 """Faults that change core itself, and so every other source of their process."""
 GROUPS = {
     "tables": [fault for fault in WRONG if fault.startswith("table") and fault not in IN_CORE],
     "local sources": [fault for fault in WRONG if fault.startswith("local")],
+    "query sources": [fault for fault in WRONG if fault.startswith("query")],
     "core": list(IN_CORE),
 }
 
 
 def run_kit(folder: Path, sources: Mapping[str, str], asked: Sequence[str], page: str = "") -> str:
     """Runs contracts, as `class::name`, on sources in another process; gives what pytest says."""
-    (folder / "tests").mkdir()
     lines = ["from spock_core.testing import source_contract"]
     for name, text in sources.items():
         write_plugin(folder / "site", f"spock-{name}", text, entry=name, version="1.0")
@@ -297,63 +297,35 @@ def run_kit(folder: Path, sources: Mapping[str, str], asked: Sequence[str], page
             f"Test{name.title()} = source_contract({name!r}, distribution='spock-{name}', "
             f"settings={key})"
         )
-    tests = folder / "tests" / "test_sources.py"
-    tests.write_text(page or "\n".join(lines))
-    done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist",
-         "-p", "no:randomly", "--show-capture=no", "--rootdir", str(folder),
-         *(f"{tests}::Test{one}" for one in asked)],
-        cwd=folder,
-        env={**os.environ, "PYTHONPATH": str(folder / "site")},
-        capture_output=True,
-        text=True,
-        check=False,
-    )  # fmt: skip
-    return done.stdout
-
-
-def wrong(fault: str, name: str) -> str:
-    """The text of a source with a fault."""
-    text, _, changes, _ = WRONG[fault]
-    for here, there in changes.items():
-        assert here in text, here
-        text = text.replace(here, there, 1)
-    return text.replace("NAME", name)
+    return run_contracts(folder, page or "\n".join(lines), [f"Test{one}" for one in asked])
 
 
 @pytest.mark.parametrize("group", GROUPS)
 def test_wrong_sources_fail_with_a_message_that_names_the_fault(group: str, tmp_path: Path):
     names = {fault: f"src{number}" for number, fault in enumerate(GROUPS[group])}
-    said = run_kit(
-        tmp_path,
-        {name: wrong(fault, name) for fault, name in names.items()},
-        [f"{name.title()}::{WRONG[fault][1]}" for fault, name in names.items()],
-    )
-    parts = re.split(r"^_+ (?:ERROR at setup of )?Test(Src\d+)\..* _+$", said, flags=re.M)
-    told = dict(zip(parts[1::2], parts[2::2], strict=True))
-    unsaid = {
-        fault: [
-            word.replace("NAME", name)
-            for word in (*WRONG[fault][3], "To fix it: ")
-            if word.replace("NAME", name) not in told.get(name.title(), "")
-        ]
+    texts = {
+        name: changed(WRONG[fault][0], WRONG[fault][2]).replace("NAME", name)
         for fault, name in names.items()
     }
-    assert not {fault: words for fault, words in unsaid.items() if words}, said
-    assert "Traceback" not in said
+    asked = [f"{name.title()}::{WRONG[fault][1]}" for fault, name in names.items()]
+    wanted = {
+        name.title(): [word.replace("NAME", name) for word in WRONG[fault][3]]
+        for fault, name in names.items()
+    }
+    check_told(run_kit(tmp_path, texts, asked), wanted)
 
 
 def test_every_contract_of_a_source_has_one_that_breaks_it():
     contracts = {
         name
-        for kind in (LocalSourceContract, TableSourceContract)
+        for kind in (LocalSourceContract, *(contracts for _, contracts in KINDS))
         for name in dir(kind)
         if name.startswith("test_")
     }
     assert contracts == {contract.partition("[")[0] for _, contract, _, _ in WRONG.values()}
 
 
-def test_sources_of_the_docs_keep_every_contract(tmp_path: Path):
+def test_sources_of_the_docs_and_one_of_groups_keep_every_contract(tmp_path: Path):
     page = TESTS["spock_bourse"].replace('("bourse")', '("bourse", distribution="spock-bourse")')
     page += """
 TestTable = source_contract(
@@ -362,11 +334,17 @@ TestTable = source_contract(
     regions=("VN",),
     files={"my_sectors.csv": "region,ticker,gics\\nVN,AAA,45\\n"},
 )
+TestFigi = source_contract("openfigi", distribution="spock-openfigi", regions=("VN",))
+TestGroups = source_contract("groups", distribution="spock-groups")
 """
     said = run_kit(
         tmp_path,
-        {"bourse": EXAMPLES["spock_bourse"], "my-table": EXAMPLES["spock_my_table"]},
-        ["Bourse", "Table"],
+        {
+            name: EXAMPLES[f"spock_{name.replace('-', '_')}"]
+            for name in ("bourse", "my-table", "openfigi")
+        }
+        | {"groups": GROUP.replace("NAME", "groups")},
+        ["Bourse", "Table", "Figi", "Groups"],
         page,
     )
-    assert re.search(r"^\d+ passed in", said, flags=re.M), said
+    check_all_pass(said)

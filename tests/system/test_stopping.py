@@ -85,9 +85,9 @@ def test_a_server_that_never_answers_does_not_hold_up_the_end(hanging, sandbox, 
 
 def test_a_second_signal_stops_at_once(sandbox, tmp_path):
     """An observer never comes back, so that the run itself will not end."""
-    stuck = "print('stuck', flush=True); threading.Event().wait()"
+    stuck = "print('stuck', file=sys.stderr, flush=True); threading.Event().wait()"
     process = start(sandbox, tmp_path, python=observing("spock_request_made", stuck))
-    read_until(process.stdout, "stuck")
+    read_until(process.stderr, "stuck")
     process.terminate()
     read_until(process.stderr, "stopping")
     process.terminate()
@@ -98,14 +98,14 @@ def test_a_second_signal_stops_at_once(sandbox, tmp_path):
 def test_a_signal_while_classifying_ends_after_the_batch(sandbox, tmp_path):
     """An observer holds the run up at its first batch, so that the signal comes in between."""
     wait = """
-        print("batch", flush=True)
+        print("batch", file=sys.stderr, flush=True)
         while not Path("go").exists():
             time.sleep(0.01)
         """
     process = start(
         sandbox, tmp_path, "--sources", "kis", python=observing("spock_stocks_classified", wait)
     )
-    read_until(process.stdout, "batch")
+    read_until(process.stderr, "batch")
     process.terminate()
     read_until(process.stderr, "stopping")
     (tmp_path / "go").touch()

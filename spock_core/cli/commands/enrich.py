@@ -7,6 +7,8 @@ import json
 import logging
 import os
 import sys
+import threading
+from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
 
@@ -27,6 +29,9 @@ from spock_core.reporting.tables import fitted_table
 from spock_core.settings.model import Settings, load_settings
 
 log = logging.getLogger(__name__)
+
+THREADS_END_S = 0.5
+"""How long a thread may take to end after a run that was stopped."""
 
 FLAGS = (
     "regions",
@@ -80,20 +85,31 @@ def run(arguments: dict[str, Any], plugins: Plugins) -> int:
     settings = load_settings(arguments, settings_of(plugins))
     if settings.progress_bar and "progress_bar" not in arguments and not sys.stderr.isatty():
         settings = settings.model_copy(update={"progress_bar": False})  # not in logs of cron
-    check_files(settings)
+    check_files(settings, plugins)
     log_observer.set_up(settings, plugins)
     if settings.dry_run:
         with attached_observers(settings, plugins, Stop()):
             return _dry_run(settings, plugins)
     stop = Stop()
-    with stopped_by_signals(stop):
+    before = set(threading.enumerate())
+    with stopped_by_signals(stop, plugins.calls):
         result = run_job(settings, plugins, stop)
         _show(result, settings)
         write_report(result, settings)
-    if stop.abandoned:
+    if stop.abandoned or (stop.asked and _still_run(set(threading.enumerate()) - before)):
         logging.shutdown()
-        os._exit(INTERRUPTED)  # a worker thread still waits for an answer
+        os._exit(INTERRUPTED)  # a thread still waits for an answer, and Python would wait for it
     return exit_code(result, settings)
+
+
+def _still_run(threads: Iterable[threading.Thread]) -> bool:
+    """Whether one of these threads keeps the process from ending, and does not end itself."""
+    for thread in threads:
+        if not thread.daemon:
+            thread.join(THREADS_END_S)
+            if thread.is_alive():
+                return True
+    return False
 
 
 def exit_code(result: RunResult, settings: Settings) -> int:

@@ -17,7 +17,9 @@ from spock_core.cli.stock_filters import (
 from spock_core.plugins.contributions import settings_of
 from spock_core.plugins.registry import Plugins
 from spock_core.reading.export.formats import Format, format_of, writer_of
-from spock_core.reading.export.target import check_not_register, stdout_for
+from spock_core.reading.export.target import stdout_for
+from spock_core.reporting.files.input_files import input_files
+from spock_core.reporting.files.output_files import check_outputs
 from spock_core.reporting.output import check_path, replaced, show
 from spock_core.settings.model import load_settings
 
@@ -66,7 +68,7 @@ def run(arguments: dict[str, Any], plugins: Plugins) -> int:
                     write(found, file)
                 return 0
             check_path(path, _WHAT)
-            check_not_register(path, register.file)
+            check_outputs({_WHAT: path}, input_files(settings, plugins, register.file))
             with replaced(path, _WHAT) as file:
                 count = write(found, file)
     show(f"{count:,} stocks in {path}")

@@ -9,6 +9,7 @@ from typing import Any
 from spock_core.cli.flags import add_flags
 from spock_core.plugins.contributions import settings_of
 from spock_core.plugins.registry import Plugin, Plugins
+from spock_core.reporting.output import show
 from spock_core.reporting.tables import show_table
 from spock_core.settings.model import load_settings
 
@@ -21,7 +22,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(arguments: dict[str, Any], plugins: Plugins) -> int:
     """Prints the markets and the plugins that are not loaded."""
     if load_settings(arguments, settings_of(plugins)).json_output:
-        print(json.dumps({"regions": _rows(plugins), "broken": _broken(plugins)}, indent=2))
+        show(json.dumps({"regions": _rows(plugins), "broken": _broken(plugins)}, indent=2))
         return 0
     rows = _rows(plugins)
     if rows:
@@ -36,14 +37,14 @@ def run(arguments: dict[str, Any], plugins: Plugins) -> int:
     else:
         from spock_core.plugins.selection import nothing_installed
 
-        print(nothing_installed(plugins))
+        show(nothing_installed(plugins))
     for plugin in plugins.broken:
-        print(f"not loaded: {plugin.label} ({plugin.name}): {plugin.error}")
+        show(f"not loaded: {plugin.label} ({plugin.name}): {plugin.error}")
     for (name, hook), reason in plugins.faults.items():
-        print(f"failed: plugin {name} in {hook}: {reason}")
+        show(f"failed: plugin {name} in {hook}: {reason}")
     for plugin in plugins.plugins:
         for note in plugin.notes:
-            print(f"deprecated: {plugin.label} ({plugin.name}): {note}")
+            show(f"deprecated: {plugin.label} ({plugin.name}): {note}")
     return 0
 
 

@@ -12,8 +12,9 @@ from spock_core.cli.stock_filters import add_database_flags, open_for
 from spock_core.plugins.contributions import settings_of
 from spock_core.plugins.registry import Plugins
 from spock_core.reading import choices
-from spock_core.reading.export.target import check_not_register
 from spock_core.reading.report.report import report
+from spock_core.reporting.files.input_files import input_files
+from spock_core.reporting.files.output_files import check_outputs
 from spock_core.reporting.output import check_path, replaced, show
 from spock_core.settings.model import load_settings
 
@@ -42,7 +43,7 @@ def run(arguments: dict[str, Any], plugins: Plugins) -> int:
     moment = choices.moment(since, datetime.now(UTC))
     check_path(path, _WHAT)
     with open_for(settings, plugins) as register:
-        check_not_register(path, register.file)
+        check_outputs({_WHAT: path}, input_files(settings, plugins, register.file))
         text = report(register.facts(moment))
     with replaced(path, _WHAT) as file:
         file.write(text.encode())

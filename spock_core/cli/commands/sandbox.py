@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import signal
 from collections.abc import Callable
 from itertools import chain
 from pathlib import Path
@@ -14,12 +13,14 @@ from spock_core.domain.errors import UsageError
 from spock_core.plugins.contributions import settings_of
 from spock_core.plugins.registry import Plugins
 from spock_core.plugins.selection import nothing_installed
+from spock_core.reporting.output import show
 from spock_core.sandbox.csv_tables import tables
 from spock_core.sandbox.instruments import Universe
 from spock_core.sandbox.kis_files import archives, write_files
 from spock_core.sandbox.server import COUNTERS_PATH, Sandbox
 from spock_core.sandbox.universe import make_universe
 from spock_core.settings.model import load_settings
+from spock_core.settings.names import variable_of
 
 MADE_UP_DATABASE = "sqlite:///spock-made-up.db"
 """The register of runs that are sent to a served sandbox: never the one of real stocks."""
@@ -84,13 +85,10 @@ def run(arguments: dict[str, Any], plugins: Plugins) -> int:
     for name, value in faults.items():
         if value is not None:
             setattr(sandbox.yahoo.faults, name, value)
-    print(f"# {universe.stocks:,} made-up stocks at {sandbox.url}; counters: {COUNTERS_PATH}")
-    print(f"export SPOCK_KIS_MASTER_URL={sandbox.kis_master_url}", flush=True)
-    print(f"export SPOCK_YAHOO_URL={sandbox.url}", flush=True)
-    print(f"export SPOCK_LISTS_URL={sandbox.lists_url}")
-    print(f"export SPOCK_TABLES_URL={sandbox.tables_url}")
-    print(f"export SPOCK_DATABASE={MADE_UP_DATABASE}", flush=True)
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    show(f"# {universe.stocks:,} made-up stocks at {sandbox.url}; counters: {COUNTERS_PATH}")
+    for setting, address in sandbox.addresses.items():
+        show(f"export {variable_of(setting)}={address}")
+    show(f"export SPOCK_DATABASE={MADE_UP_DATABASE}")
     try:
         sandbox.run()
     except KeyboardInterrupt:
@@ -106,5 +104,5 @@ def _write(universe: Universe, plugins: Plugins, folder: Path) -> int:
         paths = write_files(files, folder)
     except OSError as error:
         raise UsageError(f"{folder}: {error.strerror or error}") from error
-    print(f"wrote {len(paths)} files with {universe.stocks:,} made-up stocks into {folder}")
+    show(f"wrote {len(paths)} files with {universe.stocks:,} made-up stocks into {folder}")
     return 0

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 from collections.abc import Mapping, Sequence, Set
 from datetime import UTC, datetime
 from typing import Any
@@ -18,6 +17,7 @@ from spock_core.plugins.registry import Plugins
 from spock_core.plugins.selection import ALL
 from spock_core.reporting.gates import failed_gates
 from spock_core.reporting.output import show
+from spock_core.reporting.standard_streams import tell
 from spock_core.reporting.tables import show_table
 from spock_core.settings.model import Settings, load_settings
 from spock_core.store.connection.reading import open_up_to_date
@@ -83,7 +83,7 @@ def run(arguments: dict[str, Any], plugins: Plugins) -> int:
         if doubtful:
             show(f"\n{_in_doubt(doubtful)}")
     for line in failed:
-        print(f"spock: {line}", file=sys.stderr)
+        tell(f"spock: {line}")
     return 1 if failed else 0
 
 

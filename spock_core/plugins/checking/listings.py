@@ -52,7 +52,8 @@ def lists_of(
             found: Iterable[VenueList] = answer
             return found
         try:
-            lists = _checked(answer, plugin, market, states, run)
+            with run.plugins.calls.within(plugin, HOOK):
+                lists = _checked(answer, plugin, market, states, run)
         except PLUGIN_FAULTS as error:
             pass_on(error, run.stop)
             run.plugins.report_fault(plugin, HOOK, error)
@@ -116,9 +117,10 @@ def _items(
     count = 0
     while True:
         try:
-            if iterator is None:
-                iterator = iter(items)
-            checked = _item(next(iterator), plugin, market, exchange)
+            with run.plugins.calls.within(plugin, HOOK):
+                if iterator is None:
+                    iterator = iter(items)
+                checked = _item(next(iterator), plugin, market, exchange)
         except StopIteration:
             return
         except ListError:

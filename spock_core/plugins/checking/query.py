@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from itertools import chain
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from spock_core.domain.bounds import LONGEST_NAME
@@ -20,6 +20,7 @@ from spock_core.domain.queries import (
     Site,
     StockQuerySource,
 )
+from spock_core.plugins.calls import Calls
 from spock_core.plugins.checking.source import MOST_WORDS, CheckedSource, ReportFault, is_line
 from spock_core.plugins.faults import reason_of, wrong_type
 
@@ -42,8 +43,9 @@ class CheckedQuerySource(CheckedSource):
         source: QuerySource,
         plugin: str,
         report_fault: ReportFault,
+        calls: Calls,
     ) -> None:
-        super().__init__(source, plugin, report_fault)
+        super().__init__(source, plugin, report_fault, calls)
         self.about = source.about
         self.kinds = tuple(source.kinds)
         self._query = source
@@ -66,7 +68,8 @@ class CheckedQuerySource(CheckedSource):
     def symbol(self, stock: AskableStock) -> str:
         """Returns the source's symbol; empty text if it is invalid or the source raises."""
         try:
-            symbol = self._query.symbol(stock)
+            with self._within("symbol"):
+                symbol = self._query.symbol(stock)
         except PLUGIN_FAULTS as error:
             pass_on(error)
             self._fault("symbol", error)
@@ -79,7 +82,8 @@ class CheckedQuerySource(CheckedSource):
     def _called(self, method: str, call: Callable[[], T]) -> T:
         """Calls a method. Turns what it raises by mistake into a `ProviderError`."""
         try:
-            return call()
+            with self._within(method):
+                return call()
         except SpockError:
             raise
         except PLUGIN_FAULTS as error:
@@ -100,8 +104,9 @@ class CheckedStockQuery(CheckedQuerySource):
         source: StockQuerySource,
         plugin: str,
         report_fault: ReportFault,
+        calls: Calls,
     ) -> None:
-        super().__init__(source, plugin, report_fault)
+        super().__init__(source, plugin, report_fault, calls)
         self.most_symbols = max(int(source.most_symbols), 1)
         self._stocks = source
 
@@ -110,7 +115,11 @@ class CheckedStockQuery(CheckedQuerySource):
         said = self._called("ask", lambda: self._stocks.ask(client, symbols))
         if not isinstance(said, Mapping) or not all(map(_is_said, said.values())):
             raise self._invalid("ask", "it returned something else than valid Said by symbol")
-        return {symbol: said[symbol] for symbol in symbols if symbol in said}
+        return {
+            symbol: said[symbol]._replace(name=said[symbol].name[:LONGEST_NAME])
+            for symbol in symbols
+            if symbol in said
+        }
 
 
 class CheckedPresenceQuery(CheckedStockQuery):
@@ -121,8 +130,9 @@ class CheckedPresenceQuery(CheckedStockQuery):
         source: StockQuerySource,
         plugin: str,
         report_fault: ReportFault,
+        calls: Calls,
     ) -> None:
-        super().__init__(source, plugin, report_fault)
+        super().__init__(source, plugin, report_fault, calls)
         assert isinstance(source, PresenceQuery)  # noqa: S101  chosen by `checked_query`
         self.presence_name = source.presence_name
         self.most_present = max(int(source.most_present), 1)
@@ -144,8 +154,9 @@ class CheckedGroupQuery(CheckedQuerySource):
         source: GroupQuerySource,
         plugin: str,
         report_fault: ReportFault,
+        calls: Calls,
     ) -> None:
-        super().__init__(source, plugin, report_fault)
+        super().__init__(source, plugin, report_fault, calls)
         self.page_size = max(int(source.page_size), 1)
         self.group_word = source.group_word
         self.lists = source.lists
@@ -165,7 +176,8 @@ class CheckedGroupQuery(CheckedQuerySource):
     def words(self, group: str) -> Mapping[str, str] | None:
         """Returns the source's words; None if they are invalid or the source raises."""
         try:
-            words = self._groups.words(group)
+            with self._within("words"):
+                words = self._groups.words(group)
         except PLUGIN_FAULTS as error:
             pass_on(error)
             self._fault("words", error)
@@ -178,7 +190,8 @@ class CheckedGroupQuery(CheckedQuerySource):
     def venues(self, exchange: Exchange) -> tuple[str, ...]:
         """Returns the source's codes; none if they are invalid or the source raises."""
         try:
-            venues = tuple(self._groups.venues(exchange))
+            with self._within("venues"):
+                venues = tuple(islice(self._groups.venues(exchange), MOST_GROUPS))
         except PLUGIN_FAULTS as error:
             pass_on(error)
             self._fault("venues", error)
@@ -201,14 +214,15 @@ def checked_query(
     source: QuerySource,
     plugin: str,
     report_fault: ReportFault,
+    calls: Calls,
 ) -> CheckedQuerySource:
     """Wraps a query source by its kind."""
     if isinstance(source, GroupQuerySource):
-        return CheckedGroupQuery(source, plugin, report_fault)
+        return CheckedGroupQuery(source, plugin, report_fault, calls)
     if isinstance(source, StockQuerySource):
         kind = CheckedPresenceQuery if isinstance(source, PresenceQuery) else CheckedStockQuery
-        return kind(source, plugin, report_fault)
-    return CheckedQuerySource(source, plugin, report_fault)
+        return kind(source, plugin, report_fault, calls)
+    return CheckedQuerySource(source, plugin, report_fault, calls)
 
 
 def _is_symbol(text: Any) -> bool:
@@ -229,7 +243,6 @@ def _is_said(said: Any) -> bool:
         and _are_words(said.words)
         and _are_words(said.identifiers)
         and is_line(said.name)
-        and len(said.name) <= LONGEST_NAME
     )
 
 

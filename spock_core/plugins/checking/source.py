@@ -14,6 +14,7 @@ from spock_core.domain.errors import ListError
 from spock_core.domain.interrupt import PLUGIN_FAULTS, pass_on
 from spock_core.domain.tables import Table, TableFile, TableRow
 from spock_core.domain.text import sanitize
+from spock_core.plugins.calls import Calls, Within
 from spock_core.plugins.faults import wrong_type
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ class CheckedSource:
         source: Source,
         plugin: str,
         report_fault: ReportFault,
+        calls: Calls,
     ) -> None:
         self.name = source.name
         self.counts_as = source.counts_as
@@ -45,6 +47,7 @@ class CheckedSource:
         self._source = source
         self._plugin = plugin
         self._report_fault = report_fault
+        self._calls = calls
 
     def observe(
         self, market: Market, listings: Sequence[Listing], now: datetime
@@ -52,7 +55,8 @@ class CheckedSource:
         """Returns the source's valid observations of these listings; none if it raises."""
         try:
             most = len(listings)
-            said = list(islice(self._source.observe(market, listings, now), most + 1))
+            with self._within("observe"):
+                said = list(islice(self._source.observe(market, listings, now), most + 1))
             faults = [
                 next(_faults_of_observation(one, self.name, market.region, now), None)
                 for one in said
@@ -72,7 +76,8 @@ class CheckedSource:
     def claim(self, observation: Observation, market: Market) -> Claim | None:
         """Returns the source's claim; None if it is invalid or the source raises."""
         try:
-            claim = self._source.claim(observation, market)
+            with self._within("claim"):
+                claim = self._source.claim(observation, market)
             fault = None if claim is None else next(_faults_of_claim(claim, self.name), None)
         except PLUGIN_FAULTS as error:
             pass_on(error)
@@ -82,6 +87,9 @@ class CheckedSource:
             self._fault("claim", fault)
             return None
         return claim
+
+    def _within(self, method: str) -> Within:
+        return self._calls.within(self._plugin, f"{method} of source {self.name}")
 
     def _fault(self, method: str, fault: BaseException | str) -> None:
         self._report_fault(self._plugin, f"{method} of source {self.name}", fault)
@@ -95,15 +103,17 @@ class CheckedTableSource(CheckedSource):
         source: TableSource,
         plugin: str,
         report_fault: ReportFault,
+        calls: Calls,
     ) -> None:
-        super().__init__(source, plugin, report_fault)
+        super().__init__(source, plugin, report_fault, calls)
         self.about = source.about
         self._tables = source
 
     def files(self, market: Market) -> Sequence[TableFile]:
         """Returns the source's files. Raises `ListError` if it raises or returns something else."""
         try:
-            files = tuple(islice(self._tables.files(market), MOST_FILES))
+            with self._within("files"):
+                files = tuple(islice(self._tables.files(market), MOST_FILES))
         except PLUGIN_FAULTS as error:
             pass_on(error)
             raise self._unusable("files", error) from error
@@ -120,7 +130,8 @@ class CheckedTableSource(CheckedSource):
         """
         most = sum(len(table.rows) for table in tables) + len(listings)
         try:
-            rows = list(islice(self._tables.rows(market, tables, listings), most + 1))
+            with self._within("rows"):
+                rows = list(islice(self._tables.rows(market, tables, listings), most + 1))
         except PLUGIN_FAULTS as error:
             pass_on(error)
             raise self._unusable("rows", error) from error

@@ -4,34 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import io
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any, BinaryIO
 
 from spock_core.domain.errors import OutputError, UsageError
 from spock_core.reading.export.formats import Format
-
-_SQLITE = b"SQLite format 3\x00"
-"""The first bytes of every SQLite database: https://sqlite.org/fileformat.html"""
-_BESIDE = ("-wal", "-shm", "-journal", ".lock")
-"""What SQLite and Spock keep beside a register."""
-
-
-def check_not_register(path: Path, register: Path | None) -> None:
-    """Raises `UsageError` if a file is the register, another database, or belongs to a register.
-
-    `register` is the file of the register that is read; None if it is none.
-    """
-    own = [] if register is None else [register.with_name(register.name + end) for end in _BESIDE]
-    belongs = any(path.resolve() == one.resolve() for one in own)
-    try:
-        with path.open("rb") as file:
-            is_database = file.read(len(_SQLITE)) == _SQLITE
-    except OSError:
-        is_database = False
-    if belongs or is_database or (register is not None and path.resolve() == register.resolve()):
-        raise UsageError(f"{path} is a register, or belongs to one: name another file")
+from spock_core.reporting.standard_streams import stdout
 
 
 @contextlib.contextmanager
@@ -40,13 +18,15 @@ def stdout_for(chosen: Format) -> Iterator[BinaryIO]:
 
     Raises `UsageError` if a binary format would go to a terminal.
     """
-    if chosen in (Format.PARQUET, Format.ARROW) and sys.stdout.isatty():
+    own = stdout()
+    if own is None:
+        raise OutputError("the output cannot be written: stdout is closed")
+    if chosen in (Format.PARQUET, Format.ARROW) and own.isatty():
         raise UsageError(f"{chosen} is not for a terminal: send it to a file or a pipe")
-    sys.stdout.flush()
-    stream = _Stream(sys.stdout.buffer)
+    own.flush()
     try:
-        yield stream  # type: ignore[misc]
-        sys.stdout.buffer.flush()
+        yield _Stream(own.buffer)  # type: ignore[misc]
+        own.buffer.flush()
     except BrokenPipeError:
         raise
     except OSError as error:

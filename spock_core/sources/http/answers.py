@@ -19,6 +19,8 @@ from spock_core.domain.text import sanitize
 MAX_VALUES = 300_000
 """Values in one document, so that it takes 50 MB of memory at most: a page of 250 stocks has
 25,000."""
+LONGEST_TEXT = 20_000
+"""Characters of a text in a document for a plugin; the rest is cut."""
 _HEAD_BYTES = 256
 _THROTTLED = b"too many requests"
 """A message that servers also send with status 200."""
@@ -76,6 +78,25 @@ def parse_json(content: bytes) -> Any:
     except ValueError:  # a number of more than 4,300 digits, which int() refuses
         return json.loads(text, parse_int=bounded_int)
     raise Unreadable(reason)
+
+
+def plain(value: Any) -> Any:
+    """Returns a parsed document with all its texts on one line, without control characters and
+    lone surrogates. Raises `Unreadable` if it is nested too deeply."""
+    try:
+        return _plain(value)
+    except RecursionError:
+        raise Unreadable("a document that is nested too deeply") from None
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, str):
+        return sanitize(value, LONGEST_TEXT)
+    if isinstance(value, list):
+        return [_plain(one) for one in value]
+    if isinstance(value, dict):
+        return {sanitize(key, LONGEST_TEXT): _plain(one) for key, one in value.items()}
+    return value
 
 
 def bounded_int(digits: str) -> int | float:

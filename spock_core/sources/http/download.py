@@ -109,16 +109,12 @@ class Downloads:
                 raise ListError(f"{path}: {self._too_large()}")
             if not path.is_file():
                 raise ListError(f"{path}: not a file")
-            file = path.open("rb")
-            content = hashlib.file_digest(file, "sha256").hexdigest()
-            file.seek(0)
+            with path.open("rb") as file:
+                content = hashlib.file_digest(file, "sha256").hexdigest()
+            found = ListState(etag=f"{_BY_CONTENT}{content}")
+            return None if found == state else Download(path.name, path.open("rb"), found)
         except OSError as error:
             raise ListError(f"{path}: {error.strerror or error}") from error
-        found = ListState(etag=f"{_BY_CONTENT}{content}")
-        if found == state:
-            file.close()
-            return None
-        return Download(path.name, file, found)
 
     def _download(self, url: str, state: ListState, headers: Mapping[str, str]) -> Download | None:
         conditions = _conditions(state)

@@ -185,12 +185,16 @@ class RequestGate:
         return TransientError(reason, self.limiter.delay_s, outcome="http_429")
 
 
+LONGEST_WAIT_S = 366 * 86_400.0
+"""A wait that a header names in more digits is not longer."""
+
+
 def retry_after_s(header: str | None) -> float | None:
     """Returns the seconds that a `Retry-After` header names, as a number or as a date (RFC 9110,
     section 10.2.3). None if there is none that can be read."""
     value = (header or "").strip()
     if value.isascii() and value.isdigit():
-        return float(value)
+        return min(float(value), LONGEST_WAIT_S)
     try:
         moment = parsedate_to_datetime(value)
     except (ValueError, TypeError, IndexError, OverflowError):

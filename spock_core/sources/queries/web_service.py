@@ -8,6 +8,7 @@ from typing import Any
 
 from spock_core.domain.errors import ProviderError
 from spock_core.domain.queries import Site
+from spock_core.sources.http.answers import plain
 from spock_core.sources.http.gate import RequestGate
 from spock_core.sources.http.session import GatedSession
 from spock_core.sources.http.transport import PlainTransport
@@ -25,7 +26,7 @@ class WebService:
 
     def get(self, path: str, **options: Any) -> Any:
         """Returns the JSON document at a path; `options` are those of `requests.get`: `params`,
-        `headers`.
+        `headers`. Its texts are on one line, without control characters.
 
         Raises `TransientError` for an outage, `Unreadable` for anything but JSON, and
         `ProviderError` for a refusal.
@@ -40,7 +41,7 @@ class WebService:
         response = self.session.request(method, self._base + path, **options)
         if response.status_code != 200:
             raise ProviderError(f"the server answered HTTP {response.status_code}")
-        return response.json()
+        return plain(response.json())
 
 
 @contextlib.contextmanager

@@ -111,7 +111,7 @@ def open_worker_config(run: RunContext, provider: Provider, region: str) -> Iter
     try:
         yield config
     finally:
-        del _clients[key]
+        _clients.pop(key, None)
 
 
 def ask_group(config: WorkerConfig, group: str, venues: tuple[str, ...]) -> TaskResult[GroupPage]:

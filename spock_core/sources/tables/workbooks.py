@@ -41,6 +41,7 @@ def workbook_lines(file: IO[bytes], name: str) -> Iterator[list[str]]:
                 stderr=subprocess.DEVNULL,
                 env=environment,
                 timeout=MOST_SECONDS,
+                process_group=0,  # a terminal's interrupt is for the run alone
                 check=False,
             ).returncode
         except subprocess.TimeoutExpired:

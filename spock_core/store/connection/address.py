@@ -14,6 +14,10 @@ from spock_core.domain.text import redact_url
 
 TIMEOUT_S = 30.0
 """How long to wait for a register that another program holds, and for a server to answer."""
+_ESCAPED = (
+    "this is no host and port: in a user or a password write %40 for @, %3A for :, %2F for / and "
+    "%25 for %"
+)
 
 
 def label_of(url: URL) -> str:
@@ -31,8 +35,12 @@ def parse_url(text: str) -> URL:
             "database is not a URL that SQLAlchemy knows: write sqlite:///spock.db, or "
             "postgresql+psycopg://user@host/name"
         ) from error
+    except ValueError:
+        raise UsageError(f"database {redact_url(text)}: {_ESCAPED}") from None
     except ModuleNotFoundError:
         pass  # the driver is missing: said when it is needed, with what to install
+    if "@" in (url.host or ""):
+        raise UsageError(f"database {label_of(url)}: {_ESCAPED}")
     if url.get_backend_name() == "sqlite" and url.database in (None, "", ":memory:"):
         raise UsageError(
             "database sqlite:// would be gone at the end: name a file, as in sqlite:///spock.db"

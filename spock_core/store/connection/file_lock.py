@@ -14,6 +14,7 @@ import json
 import os
 import socket
 import struct
+import sys
 from collections.abc import Collection, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -30,7 +31,7 @@ PAGE = 256
 """Bytes. The first page is that of the register as a whole."""
 _LAST_PAGE = 1 + 26 * 26
 """That of `OPENING`; between the two each region has one."""
-_HAS_PAGES = hasattr(fcntl, "F_OFD_SETLK")
+_HAS_PAGES = sys.platform == "linux" and hasattr(fcntl, "F_OFD_SETLK")
 _FLOCK = "hhqqi4x"
 """`struct flock`: type, what the start counts from, start, length (0: to the end), process."""
 

@@ -35,13 +35,14 @@ def only_run(
     timeout_s: float = TIMEOUT_S,
     patience_s: float = PATIENCE_S,
     regions: Collection[str] = (WHOLE,),
+    advice: str = "wait for its end (--wait)",
 ) -> Iterator[None]:
     """Holds the locks of regions, of the register as a whole, or of the right to begin.
 
     Raises `LockedError`, naming who holds one of them, or waits for it: all are taken together, so
     that no two runs wait for each other. Asked to stop while it waits, it raises `Stopped`.
     `timeout_s`: how long a server may take to answer; `patience_s`: how long another may have what
-    it has for an instant.
+    it has for an instant; `advice`: what the user of a locked register is told to do.
     """
     lock = _lock_of(parse_url(database), timeout_s)
     if lock is None:
@@ -59,7 +60,7 @@ def only_run(
         if impatient and not (wait and told):
             at_work = f"{lock.label}: another run is at work, {_said(lock.holders(regions))}"
             if not wait:
-                raise LockedError(f"{at_work}: wait for its end (--wait)")
+                raise LockedError(f"{at_work}: {advice}")
             told = True
             log.info("%s: waiting for its end", at_work)
         stop.sleep(_POLL_S if told else PATIENCE_S / 10)

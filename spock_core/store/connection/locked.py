@@ -1,5 +1,5 @@
-"""Opens a register for a run on some regions: with their locks held, and the schema of this
-version."""
+"""Opens a register for a run on some regions, with their locks held, and changes an older schema
+while no run is at work."""
 
 from __future__ import annotations
 
@@ -51,15 +51,14 @@ def open_locked(
                 stop.check()
                 try:
                     database = open_database(
-                        address, create=False, migrate=False, timeout_s=timeout_s
+                        address, create=False, migrate=False, timeout_s=timeout_s, stop=stop
                     )
                 except NoRegister:
-                    database = open_database(address, create=True, timeout_s=timeout_s)
+                    database = open_database(address, create=True, timeout_s=timeout_s, stop=stop)
                 except OlderSchema:
                     opened.close()
                     needed = (WHOLE,)
-                    with locked(needed):
-                        open_database(address, create=False, timeout_s=timeout_s).close()
+                    upgrade(address, timeout_s=timeout_s, stop=stop)
                     continue
             except LockedError:
                 if not wait:
@@ -70,3 +69,17 @@ def open_locked(
                 return database
         with locked(needed, wait=True):  # nobody else is to wait for it to begin
             pass
+
+
+def upgrade(address: str, *, timeout_s: float, stop: Stop) -> None:
+    """Brings an older schema to this version of Spock. Raises `LockedError` while a run is at work,
+    whose tables would change under it, and the errors of `open_database`."""
+    alone = only_run(
+        address,
+        wait=False,
+        stop=stop,
+        timeout_s=timeout_s,
+        advice="wait for its end, then the older schema can be upgraded",
+    )
+    with alone:
+        open_database(address, create=False, timeout_s=timeout_s, stop=stop).close()

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from spock_core.domain.errors import UsageError
 from spock_core.settings.model import SANDBOX_DATABASE, Settings, load_settings
-from spock_core.settings.names import variable_of
+from spock_core.settings.names import flag_of, variable_of
+from spock_core.settings.setting import Setting
+from spock_core.store.connection.address import label_of, parse_url
 from tools.docs_site.settings_page import settings_page
 
 
@@ -81,6 +84,51 @@ def test_a_value_out_of_range_is_named_with_its_flag(flags, words):
     with pytest.raises(UsageError, match=re.escape(words)) as caught:
         load_settings(flags)
     assert "\n" not in str(caught.value)
+
+
+NUMBERS = sorted(
+    name
+    for name, field in Settings.model_fields.items()
+    if {int, float} & {field.annotation, *get_args(field.annotation)}
+)
+
+
+@pytest.mark.parametrize("value", ["nan", "inf", "-inf", "-1", "1e300", "1" + "0" * 30])
+@pytest.mark.parametrize("name", NUMBERS)
+def test_every_number_has_bounds(name: str, value: str):
+    with pytest.raises(UsageError, match=re.escape(flag_of(name))) as caught:
+        load_settings({name: value})
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("value", ["nan", "inf", "-1e400", "1" + "0" * 400])
+@pytest.mark.parametrize("kind", [int, float])
+def test_a_plugins_number_fits_into_64_bits(kind: type, value: str):
+    declared = [Setting("hanoi_rooms", "How many rooms.", kind)]
+    with pytest.raises(UsageError, match="--hanoi-rooms"):
+        load_settings({"hanoi_rooms": value}, declared)
+
+
+PASSWORDS = ["hush", "hu/sh", "hu?sh", "hu#sh", "hu@sh", "hu:sh", "hu[sh", "hu%2Fsh"]
+
+
+@pytest.mark.parametrize("password", PASSWORDS)
+def test_no_password_of_a_database_is_shown_however_it_is_written(password: str):
+    text = f"postgresql+psycopg://me:{password}@host/db"
+    shown = str(load_settings({"database": text}).public()["database"])
+    assert "host/db" in shown
+    try:
+        shown += label_of(parse_url(text))
+    except UsageError as error:
+        shown += str(error)
+    assert "hu" not in shown
+    assert "sh" not in shown
+
+
+@pytest.mark.parametrize("host", ["hu@sh:hush@host", "host:hush", "hu:hush@host"])
+def test_a_database_url_whose_port_is_none_is_told_without_its_password(host: str):
+    with pytest.raises(UsageError, match="write %40 for @"):
+        parse_url(f"postgresql+psycopg://me:x@{host}/db")
 
 
 def test_a_wrong_value_is_named_by_where_it_stands(monkeypatch):

@@ -15,19 +15,7 @@ from spock_core.sources.http.rate_limiter import (
     RECOVERY_RESPONSES,
     AdaptiveRateLimiter,
 )
-
-
-class Clock:
-    """Time that passes only by sleeping."""
-
-    def __init__(self) -> None:
-        self.now = 100.0
-
-    def __call__(self) -> float:
-        return self.now
-
-    def sleep(self, seconds: float) -> None:
-        self.now += max(seconds, 1e-6)
+from tests.support.sleeping_clock import Clock
 
 
 def a_limiter(ceiling: float) -> tuple[AdaptiveRateLimiter, Clock]:

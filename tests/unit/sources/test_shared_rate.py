@@ -16,19 +16,7 @@ from spock_core.sources.http.circuit_breaker import CircuitBreaker
 from spock_core.sources.http.common import Common
 from spock_core.sources.http.lease import ALONE_S, QUIET_S, WITHIN_S, Lease
 from spock_core.sources.http.rate_limiter import AdaptiveRateLimiter
-
-
-class Clock:
-    """Time that passes only by sleeping, for all processes of a test."""
-
-    def __init__(self) -> None:
-        self.now = 100.0
-
-    def __call__(self) -> float:
-        return self.now
-
-    def sleep(self, seconds: float) -> None:
-        self.now += max(seconds, 1e-6)
+from tests.support.sleeping_clock import Clock
 
 
 class Row:

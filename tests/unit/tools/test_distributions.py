@@ -70,12 +70,12 @@ def distributions(tmp_path: Path) -> Distributions:
     return Distributions(tmp_path)
 
 
-def test_core_every_market_and_the_source_of_no_market_are_published():
+def test_core_every_market_and_the_plugins_of_no_market_are_published():
     names = [package.name for package in read_packages()]
     assert names[0] == "spock-core"
     markets = {package.name for package in read_packages() if package.is_market}
     assert markets == {"spock-us", "spock-cn", "spock-hk", "spock-jp", "spock-vn"}
-    assert set(names[1:]) == markets | {"spock-holdings"}
+    assert set(names[1:]) == markets | {"spock-holdings", "spock-dask"}
 
 
 def test_good_distributions_pass(distributions: Distributions):

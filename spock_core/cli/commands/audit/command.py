@@ -24,8 +24,9 @@ from spock_core.reading.audit.cross_source import compare_sources
 from spock_core.reading.audit.lots import other_lots
 from spock_core.reading.audit.official_file import read_official
 from spock_core.reading.audit.one_issuer import contradictions
+from spock_core.reporting.files.input_files import input_files
+from spock_core.reporting.files.output_files import check_outputs
 from spock_core.reporting.output import check_path, show, write_file
-from spock_core.reporting.output_files import check_outputs, register_files
 from spock_core.reporting.tables import csv_text
 from spock_core.settings.model import load_settings
 from spock_core.store.connection.address import file_of, parse_url
@@ -93,7 +94,7 @@ def run(arguments: dict[str, Any], plugins: Plugins) -> int:
     if floor is not None and not 0 <= floor <= 1:
         raise UsageError(f"--fail-under {floor}: must be between 0 and 1")
     if output is not None:
-        inputs = register_files(file_of(parse_url(settings.database)))
+        inputs = input_files(settings, plugins, file_of(parse_url(settings.database)))
         compared = [(file, "the file to compare with")] if file is not None else []
         check_outputs({"output file": output}, [*inputs, *compared])
         check_path(output, "output file")

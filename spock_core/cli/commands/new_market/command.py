@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from pathlib import Path
 from typing import Any
 
 from spock_core.cli.flags import add_own_flag
-from spock_core.domain.errors import UsageError, not_installed
+from spock_core.cli.packages.asking import asking
+from spock_core.domain.errors import not_installed
 from spock_core.plugins.registry import Plugins
+from spock_core.reporting.output import show
+from spock_core.reporting.standard_streams import tell
 
+_FILES = {
+    "{module}/__init__.py": "package/__init__.py",
+    "{module}/market.py": "package/market.py",
+    "{module}/sandbox.py": "package/sandbox.py",
+    "tests/test_contract.py": "tests/test_contract.py",
+    "tests/test_symbols.py": "tests/test_symbols.py",
+}
+"""Paths in the package besides the shared ones, with the names of their templates."""
+_FILES_OF_OWN_LISTS = {"{module}/lists.py": "package/lists.py"}
 _EXAMPLE = "XTAI; name=Taiwan Stock Exchange; currency=TWD; suffix=.TW; yahoo=TAI; lot=1000"
 
 
@@ -53,30 +64,20 @@ def run(arguments: dict[str, Any], plugins: Plugins) -> int:
     """Writes the package and prints the next steps."""
     try:
         from spock_core.cli.commands.new_market.questions import gather
-        from spock_core.cli.commands.new_market.writer import write_package
+        from spock_core.cli.packages.writing import write_package
     except ModuleNotFoundError as error:
         raise not_installed("spock new-market", str(error.name), "kit") from error
-    asks = not arguments["yes"] and sys.stdin.isatty() and sys.stdout.isatty()
-    facts = gather(arguments, _ask if asks else None)
+    facts = gather(arguments, asking(yes=arguments["yes"]))
     owner = plugins.plugin_of(facts.region)
     if owner is not None:
-        print(
+        tell(
             f"spock: region {facts.region} already belongs to {owner.label}: if both are "
-            "installed, neither is loaded",
-            file=sys.stderr,
+            "installed, neither is loaded"
         )
     folder = arguments["output"] or Path(facts.distribution)
-    written = write_package(facts, folder)
-    print(f"wrote {len(written)} files into {folder}; next:")
-    print(f"  cd {folder} && pip install -e '.[test]' && pytest")
-    print(f"  spock enrich --regions {facts.region} --sandbox")
+    files = {**_FILES, **(_FILES_OF_OWN_LISTS if facts.is_own else {})}
+    written = write_package(facts, folder, __package__, files, market=facts)
+    show(f"wrote {len(written)} files into {folder}; next:")
+    show(f"  cd {folder} && pip install -e '.[test]' && pytest")
+    show(f"  spock enrich --regions {facts.region} --sandbox")
     return 0
-
-
-def _ask(question: str, default: str) -> str:
-    """Returns the user's answer to a question; an empty one is the default."""
-    try:
-        answer = input(f"{question} [{default}]: " if default else f"{question}: ").strip()
-    except EOFError:
-        raise UsageError("there is no more input; nothing was written") from None
-    return answer or default

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from spock_core.cli.packages.facts import text_of
 from spock_core.domain.bounds import lot_size_of
 from spock_core.domain.errors import UsageError
 from spock_core.domain.market_checks import FACTS, LONGEST_ADDRESS
@@ -15,10 +16,6 @@ LISTED_BY = ("kis", "yahoo", "csv", OWN)
 """Listing sources; `own` is code of the package itself."""
 EXCHANGE_KEYS = ("name", "currency", "suffix", "yahoo", "lot", "example", "kis", "list")
 """Keys of `--exchange` after the MIC: `XTAI; yahoo=TAI; lot=1000`."""
-_LONGEST = 60
-"""Characters of a name, so that the lines of the written files are not too long."""
-_TEXT = re.compile(r'[^"\\\x00-\x1f\x7f]+')
-"""Characters that need no escape in Python, TOML and Markdown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +57,19 @@ class MarketFacts:
         return f"spock-{self.region.lower()}"
 
     @property
-    def package(self) -> str:
+    def module(self) -> str:
         """The name of the Python package."""
         return f"spock_{self.region.lower()}"
+
+    @property
+    def entry(self) -> str:
+        """The name of its entry point."""
+        return self.region.lower()
+
+    @property
+    def summary(self) -> str:
+        """What the package brings, in a line."""
+        return f"Spock's market {self.region}: {self.name}."
 
     @property
     def is_own(self) -> bool:
@@ -78,14 +85,6 @@ class MarketFacts:
     def new_mics(self) -> tuple[str, ...]:
         """MICs that the installed list of ISO 10383 does not have."""
         return tuple(one.mic for one in self.exchanges if one.mic not in iso_codes.mics())
-
-
-def region_of(text: str) -> str:
-    """Returns an ISO 3166 alpha-2 code. Raises `UsageError` if the text is not one."""
-    region = text.upper()
-    if iso_codes.country_name(region) is None:
-        raise UsageError(f"{text!r} is not in ISO 3166: {FACTS['region'].advice}")
-    return region
 
 
 def mic_of(text: str) -> str:
@@ -111,16 +110,6 @@ def said_of_exchange(text: str) -> tuple[str, dict[str, str]]:
             )
         said[key] = value.strip()
     return mic, said
-
-
-def text_of(what: str, text: str, longest: int = _LONGEST) -> str:
-    """Returns text that needs no escape in any file. Raises `UsageError` if it does."""
-    text = text.strip()
-    if not _TEXT.fullmatch(text) or not text.isprintable() or len(text) > longest:
-        raise UsageError(
-            f'{what} {text[:longest]!r}: write up to {longest} characters, without " or \\'
-        )
-    return text
 
 
 def priority_of(what: str, text: str) -> int:

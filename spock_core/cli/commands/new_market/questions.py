@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from spock_core.cli.commands.new_market.facts import (
@@ -13,15 +13,12 @@ from spock_core.cli.commands.new_market.facts import (
     exchange_of,
     mic_of,
     priority_of,
-    region_of,
     said_of_exchange,
-    text_of,
 )
+from spock_core.cli.packages.asking import Answers, Ask
+from spock_core.cli.packages.facts import region_of, text_of
 from spock_core.domain.errors import UsageError
 from spock_core.plugins import iso_codes
-
-Ask = Callable[[str, str], str]
-"""Takes a question and its default; returns the answer."""
 
 _QUESTIONS = {
     "name": "{mic}: name",
@@ -42,7 +39,7 @@ def gather(given: Mapping[str, Any], ask: Ask | None) -> MarketFacts:
 
     Raises `UsageError` for the first fact that is wrong or missing.
     """
-    answer = _Answers(ask)
+    answer = Answers(ask)
     region = region_of(given["region"])
     name = answer(given["name"], "Name of the market", iso_codes.country_name(region))
     said = dict(said_of_exchange(text) for text in given["exchange"] or ())
@@ -76,25 +73,8 @@ def gather(given: Mapping[str, Any], ask: Ask | None) -> MarketFacts:
     )
 
 
-class _Answers:
-    """Returns what was given, otherwise the user's answer, otherwise the default."""
-
-    def __init__(self, ask: Ask | None) -> None:
-        self._ask = ask
-
-    @property
-    def can_ask(self) -> bool:
-        """Whether there is a user to ask."""
-        return self._ask is not None
-
-    def __call__(self, given: str | None, question: str, default: str | None) -> str:
-        if given is not None:
-            return given
-        return self._ask(question, default or "") if self._ask else default or ""
-
-
 def _exchange(
-    region: str, mic: str, said: Mapping[str, str], listed_by: str, answer: _Answers
+    region: str, mic: str, said: Mapping[str, str], listed_by: str, answer: Answers
 ) -> ExchangeFacts:
     codes = sorted(iso_codes.yahoo_exchanges().get(region.lower(), ()))
     defaults = _defaults(region, mic, codes)

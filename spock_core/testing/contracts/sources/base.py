@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
+from pathlib import Path
 from typing import ClassVar
 
 import pytest
@@ -15,7 +16,8 @@ from spock_core.domain.tables import TableRow
 from spock_core.plugins.contributions import sources_of
 from spock_core.plugins.loader import load_plugins
 from spock_core.plugins.registry import Plugins
-from spock_core.sandbox.universe import make_universe
+from spock_core.sandbox.instruments import Universe
+from spock_core.sandbox.universe import SERVICES_HOOK, TABLES_HOOK, make_universe
 from spock_core.settings.names import variable_of
 from spock_core.testing.asked_source import AskedSource, raw_source
 from spock_core.testing.contracts.sources.stated import AuthorFacts
@@ -26,6 +28,8 @@ from spock_core.testing.table_files import MadeUpFile, made_up_files
 
 STOCKS = 60
 """Stocks of the made-up market."""
+_HOOKS = {TABLES_HOOK: "a mapping of names to bytes", SERVICES_HOOK: "a tuple of MadeUpService"}
+"""What hooks for the sandbox return."""
 
 
 class SourceContracts:
@@ -72,10 +76,9 @@ class SourceContracts:
 
 def prepared(stated: AuthorFacts, monkeypatch: pytest.MonkeyPatch) -> AskedSource:
     """Returns the source after its settings were set and its files were written."""
-    from pathlib import Path
-
     for name, value in stated.settings.items():
         monkeypatch.setenv(variable_of(name), value)
+    monkeypatch.setenv(variable_of("cache_folder"), str(Path.cwd() / "cache"))
     for path, text in stated.files.items():
         Path(path).parent.mkdir(parents=True, exist_ok=True)
         Path(path).write_text(text, encoding="utf-8")
@@ -136,24 +139,30 @@ def _loaded() -> Plugins:
 
 
 @cache
-def made_up_listings(region: str) -> Mapping[str, Listing]:
-    """Returns the listings of a small made-up universe by ticker, as a table source sees them."""
+def made_up_listings(region: str, number: int = STOCKS) -> Mapping[str, Listing]:
+    """Returns the listings of a made-up universe with about this number of stocks by ticker, as a
+    table source sees them."""
     market = market_alone(region).markets[region]
-    return {one.ticker: typed(market, one) for one in listings(region, STOCKS)}
+    return {one.ticker: typed(market, one) for one in listings(region, number)}
 
 
 @cache
-def made_up_tables(region: str) -> Mapping[str, bytes]:
-    """Returns the files that all table sources have for that universe, by name.
+def made_up_universe(region: str, number: int = STOCKS) -> Universe:
+    """Returns that universe, with what all table and query sources have of it.
 
     Fails the test if a plugin's hook for them fails.
     """
     plugins = market_alone(region)
-    tables = make_universe(plugins, sandbox_size_for(region, STOCKS)).tables
+    universe = make_universe(plugins, sandbox_size_for(region, number))
     for (plugin, hook), reason in plugins.faults.items():
-        if hook == "spock_sandbox_tables":
-            fail(f"{hook} of {plugin}: {reason}", f"let {hook} return a mapping of names to bytes")
-    return tables
+        if hook in _HOOKS:
+            fail(f"{hook} of {plugin}: {reason}", f"let {hook} return {_HOOKS[hook]}")
+    return universe
+
+
+def made_up_tables(region: str) -> Mapping[str, bytes]:
+    """Returns the files that all table sources have for that universe, by name."""
+    return made_up_universe(region).tables
 
 
 def rows_of(
@@ -162,14 +171,3 @@ def rows_of(
     """Returns what a source says of its made-up files."""
     tables = [file.read() for file in files]
     return source.rows(market, tables, stocks, f"for its made-up files of {market.region}")
-
-
-def known_words(
-    source: AskedSource, market: Market, stocks: Mapping[str, Listing]
-) -> list[Mapping[str, str]]:
-    """Returns the words of a source's observations of the made-up market."""
-    if isinstance(source.raw, TableSource):
-        files = made_up_files(source.files(market), made_up_tables(market.region))
-        return [row.words for row in rows_of(source, market, files, stocks) if row.words]
-    said = source.observe(market, tuple(stocks.values()), f"of {market.region}'s listings")
-    return [one.words for one in said]

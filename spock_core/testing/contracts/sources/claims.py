@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from spock_core.domain import Claim, Listing, Market
 from spock_core.testing.asked_source import AskedSource, shown
-from spock_core.testing.contracts.sources.base import SourceContracts, known_words
+from spock_core.testing.contracts.sources.base import SourceContracts
+from spock_core.testing.contracts.sources.known_words import known_words
 from spock_core.testing.failures import fail, location_of, time_limit
 from spock_core.testing.hostile import HOSTILE_TEXTS, SHORT_WORDS, repeated, words_of_patterns
 from spock_core.testing.listings import EXAMPLES

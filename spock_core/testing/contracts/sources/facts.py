@@ -13,8 +13,9 @@ import pytest
 from spock_core.domain import Market
 from spock_core.domain.tables import DelimitedText, JsonRecords, SourceTerms, TableFile
 from spock_core.plugins import iso_codes
-from spock_core.plugins.contributions import settings_of
+from spock_core.plugins.contributions import owners_of_sources
 from spock_core.plugins.loader import load_plugins
+from spock_core.plugins.registry import BUILT_IN
 from spock_core.sources.tables.fetch import PAGE
 from spock_core.testing.asked_source import AskedSource, raw_source
 from spock_core.testing.contracts.facts import plain_name, project_above
@@ -23,10 +24,12 @@ from spock_core.testing.contracts.sources.base import (
     check_is_installed,
     made_up_tables,
 )
+from spock_core.testing.contracts.sources.terms import TermsContracts, requires
 from spock_core.testing.failures import fail
 from spock_core.testing.installed import NEIGHBOUR, market_alone
 
-TELLS = ("sector", "industry", "security_type", "identifiers", "dates", "spac")
+CORE = "spock-core"
+"""The distribution of core."""
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 """The name of an HTTP header (RFC 9110, 5.1)."""
 _IN_BRACES = re.compile(r"{(\w+)}")
@@ -40,12 +43,9 @@ class SourceFactContracts(SourceContracts):
         name = self.stated.source
         check_is_installed(name)
         plugins = load_plugins()
-        key = next(
-            key
-            for key, answers in plugins.each("spock_sources")
-            if any(one.name == name for some in answers for one in some)
-        )
+        key = owners_of_sources(plugins)[name]
         owner = next((one.distribution for one in plugins.plugins if one.key == key), key)
+        owner = CORE if key in BUILT_IN else owner
         wanted = self.stated.distribution or project_above(request.path)
         if wanted is not None and plain_name(owner) != plain_name(wanted):
             fail(
@@ -78,24 +78,8 @@ class SourceFactContracts(SourceContracts):
                 )
 
 
-class TableFactContracts(SourceContracts):
+class TableFactContracts(TermsContracts):
     """Contracts of what a table source states."""
-
-    def test_its_terms_are_complete(self, source: AskedSource) -> None:
-        """Provider, what it tells, terms, and settings that exist."""
-        about: Any = getattr(source.raw, "about", None)
-        for fault, advice in _faults_of_terms(about, self._settings()):
-            fail(f"about of source {source.name}: {fault}", advice)
-
-    def test_its_settings_are_stated_to_the_kit(self, source: AskedSource) -> None:
-        """The kit asks it as a user would who has set what it requires."""
-        lacking = set(_requires(source)) - set(self.stated.settings)
-        if lacking:
-            name = min(lacking)
-            fail(
-                f"source {source.name} requires {', '.join(sorted(lacking))}",
-                f'source_contract({source.name!r}, settings={{"{name}": "…"}})',
-            )
 
     def test_its_files_can_be_asked_for(self, source: AskedSource, market: Market) -> None:
         """Plain names, web addresses, headings, formats and headers that are possible."""
@@ -107,7 +91,7 @@ class TableFactContracts(SourceContracts):
                     f"source {source.name} has two files with the name {one.name}",
                     "give each its own name",
                 )
-            for fault, advice in _faults_of_file(one, names, _requires(source)):
+            for fault, advice in _faults_of_file(one, names, requires(source)):
                 fail(f"file {one.name!r} of source {source.name}: {fault}", advice)
         if source.files(market) != files:
             fail(
@@ -138,43 +122,13 @@ class TableFactContracts(SourceContracts):
                     "return {} for a market of which the source knows nothing",
                 )
 
-    def _settings(self) -> set[str]:
-        return {one.name for one in settings_of(load_plugins())}
-
 
 def _of_stranger() -> set[str]:
     return set(made_up_tables(market_alone(NEIGHBOUR).markets[NEIGHBOUR].region))
 
 
-def _requires(source: AskedSource) -> tuple[str, ...]:
-    return tuple(source.raw.about.requires)
-
-
-def _faults_of_terms(about: Any, settings: set[str]) -> Iterator[tuple[str, str]]:
-    """Yields what is wrong with a source's `about`, each with what to give instead."""
-    if not isinstance(about, SourceTerms):
-        yield f"it is {about!r}", "give SourceTerms(provider, regions, tells)"
-        return
-    if not re.fullmatch(r"[a-z0-9][a-z0-9._-]{0,31}", about.provider):
-        yield f"provider is {about.provider!r}", "give up to 32 small letters and digits"
-    for what in ("regions", "tells", "requires"):
-        if not isinstance(getattr(about, what), tuple):
-            yield f"{what} is {getattr(about, what)!r}", 'give a tuple, with its comma: ("TW",)'
-            return
-    for one in about.tells:
-        if one not in TELLS:
-            yield f"it tells {one!r}", f"tell some of {', '.join(TELLS)}"
-    if not about.tells:
-        yield "it tells nothing", f"tell some of {', '.join(TELLS)}"
-    if not about.terms.strip() or not about.terms.isprintable():
-        yield f"terms is {about.terms!r}", "say in a sentence under which terms its words are kept"
-    for name in about.requires:
-        if name not in settings:
-            yield f"it requires {name!r}, which is no setting", "return it from spock_settings"
-
-
 def _faults_of_file(
-    file: TableFile, names: list[str], requires: tuple[str, ...]
+    file: TableFile, names: list[str], required: tuple[str, ...]
 ) -> Iterator[tuple[str, str]]:
     """Yields what is wrong with a file, each with what to give instead."""
     if not re.fullmatch(r"[^/\\\x00-\x1f]+", file.name) or file.name.startswith("."):
@@ -202,5 +156,5 @@ def _faults_of_file(
     for name, value in file.headers.items():
         if not _TOKEN.fullmatch(name) or not value.isascii() or not value.isprintable():
             yield f"its header {name!r} cannot be sent", "write it in printable ASCII"
-        for setting in set(_IN_BRACES.findall(value)) - set(requires):
+        for setting in set(_IN_BRACES.findall(value)) - set(required):
             yield f"its header {name} contains {{{setting}}}", "name that setting in requires"

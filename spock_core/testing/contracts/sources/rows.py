@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 
 from spock_core.domain import Listing, Market
 from spock_core.domain.errors import ListError
-from spock_core.domain.identifiers import SCHEMES, valid_identifiers
 from spock_core.domain.tables import Row, Table, TableRow
 from spock_core.sources.tables.headings import LONGEST_CELL, cells_of
 from spock_core.testing.asked_source import AskedSource
 from spock_core.testing.contracts.sources.base import SourceContracts, rows_of
+from spock_core.testing.contracts.sources.identifiers import check_identifiers
 from spock_core.testing.failures import fail, location_of, time_limit
 from spock_core.testing.hostile import HOSTILE_TEXTS
 from spock_core.testing.table_files import WEB_PAGE, MadeUpFile
@@ -52,7 +52,10 @@ class RowContracts(SourceContracts):
                 f"source {source.name} has {tickers.count(twice[0])} rows about {twice[0]}",
                 f"decide which of them counts, whatever the order of the rows: {where}",
             )
-        _check_identifiers(source, rows, where)
+        for row in rows:
+            check_identifiers(
+                source.name, row.ticker, row.identifiers, "spock_sandbox_tables", where
+            )
 
     def test_its_rows_are_the_same_each_time(
         self, source: AskedSource, market: Market, stocks: Stocks, files: Files
@@ -166,23 +169,6 @@ def _call(source: AskedSource, market: Market, table: Table, stocks: Stocks, hea
         f"rows of source {source.name} raised {said[:200]} for a long cell of {heading!r}",
         f"leave out a row that cannot be read: {location_of(source.raw.rows)}",
     )
-
-
-def _check_identifiers(source: AskedSource, rows: list[TableRow], where: str) -> None:
-    for row in rows:
-        unknown = set(row.identifiers) - set(SCHEMES)
-        if unknown:
-            fail(
-                f"source {source.name} states the scheme {min(unknown)!r} for {row.ticker}",
-                f"use one of {', '.join(SCHEMES)}: {where}",
-            )
-        _, invalid = valid_identifiers(row.identifiers)
-        if invalid:
-            fail(
-                f"source {source.name} states an invalid one of {dict(row.identifiers)} for "
-                f"{row.ticker}",
-                "make up identifiers with right check digits in spock_sandbox_tables",
-            )
 
 
 def _by_ticker(rows: list[TableRow]) -> dict[str, tuple[dict[str, str], dict[str, str]]]:

@@ -5,9 +5,12 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator, Mapping
 
+import pytest
+
 from spock_core.plugins.registry import Plugins
 from spock_core.sandbox.instruments import Universe
 from spock_core.sandbox.server import Sandbox, serve
+from spock_core.settings.names import variable_of
 from spock_core.testing.asked_source import AskedSource
 from spock_core.testing.command import Outcome, Spock
 from spock_core.testing.contracts.sources.base import (
@@ -83,6 +86,14 @@ class SourceRunContracts(SourceContracts):
                     "use plain text in words: the register must not need the source",
                 )
 
+    sandbox_advice = "let spock_sandbox_tables return the files of the source as its format says"
+    """What to change where the source cannot be asked in the sandbox."""
+
+    @property
+    def number(self) -> int:
+        """Stocks of the made-up market in all runs."""
+        return STOCKS
+
     @property
     def region(self) -> str:
         """The region of all runs: the first one."""
@@ -93,12 +104,12 @@ class SourceRunContracts(SourceContracts):
         market = market_alone(self.region).markets[self.region]
         return with_lists(
             self.region,
-            lambda exchange: enumerate(exchange_listings(market, exchange, STOCKS), start=1),
+            lambda exchange: enumerate(exchange_listings(market, exchange, self.number), start=1),
         )
 
     @contextlib.contextmanager
     def run_in_sandbox(self, spock: Spock) -> Iterator[Sandbox]:
-        """Serves the made-up tables inside the `with` statement."""
+        """Serves what the source asks for inside the `with` statement."""
         with serve(Universe({}, dict(made_up_tables(self.region))), {}) as sandbox:
             yield sandbox
 
@@ -114,9 +125,17 @@ class SourceRunContracts(SourceContracts):
             if f"{self.stated.source} has no usable table" in line or "is not asked" in line:
                 fail(
                     f"a run in the sandbox says: {line}",
-                    "let spock_sandbox_tables return the files of the source as its format says",
+                    self.sandbox_advice,
                 )
         _KEPT[key] = path.read_bytes()
+
+    def sources(self) -> tuple[str, ...]:
+        """Returns the sources of a run with the source."""
+        return ("kis", self.stated.source)
+
+    def addresses(self, sandbox: Sandbox) -> Mapping[str, str]:
+        """Returns the settings that send the source to the sandbox."""
+        return {"tables_url": sandbox.tables_url}
 
     def enrich(
         self,
@@ -128,12 +147,15 @@ class SourceRunContracts(SourceContracts):
     ) -> Outcome:
         """Runs `spock enrich` with the source, over the made-up lists and tables."""
         plugins = plugins or self.plugins()
-        outcome = spock(
-            "enrich", "--json", "--regions", self.region,
-            "--sources", *(sources or ("kis", self.stated.source)),
-            "--tables-url", sandbox.tables_url, "--max-retries", 1, "--retry-delay", 0,
-            "--database", DATABASE, *more, plugins=plugins,
-        )  # fmt: skip
+        with pytest.MonkeyPatch.context() as patch:
+            for name, address in self.addresses(sandbox).items():
+                patch.setenv(variable_of(name), address)
+            outcome = spock(
+                "enrich", "--json", "--regions", self.region,
+                "--sources", *(sources or self.sources()),
+                "--max-retries", 1, "--retry-delay", 0, "--database", DATABASE, *more,
+                plugins=plugins,
+            )  # fmt: skip
         for (plugin, where), reason in plugins.faults.items():
             if self.stated.source in where or "spock_sources" in where:
                 fail(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from spock_core.domain.errors import not_installed
+from spock_core.domain.queries import GroupQuerySource, QuerySource
 from spock_core.domain.source import TableSource
 
 try:
@@ -11,6 +12,16 @@ try:
     from spock_core.testing.contracts.sources.downloads import DownloadContracts
     from spock_core.testing.contracts.sources.facts import SourceFactContracts, TableFactContracts
     from spock_core.testing.contracts.sources.observing import ObservingContracts
+    from spock_core.testing.contracts.sources.queries.answers import AnswerContracts
+    from spock_core.testing.contracts.sources.queries.facts import (
+        GroupFactContracts,
+        QueryFactContracts,
+    )
+    from spock_core.testing.contracts.sources.queries.hostile import HostileAnswerContracts
+    from spock_core.testing.contracts.sources.queries.runs import (
+        QueryRunContracts,
+        StockRunContracts,
+    )
     from spock_core.testing.contracts.sources.rows import RowContracts
     from spock_core.testing.contracts.sources.runs import SourceRunContracts
     from spock_core.testing.contracts.sources.stated import AuthorFacts
@@ -30,7 +41,33 @@ class TableSourceContract(
     """Every contract of a source that downloads tables."""
 
 
-KINDS: tuple[tuple[type, type[SourceContracts]], ...] = ((TableSource, TableSourceContract),)
+class StockQuerySourceContract(
+    SourceFactContracts,
+    QueryFactContracts,
+    AnswerContracts,
+    HostileAnswerContracts,
+    ClaimContracts,
+    StockRunContracts,
+):
+    """Every contract of a source that is asked about stocks."""
+
+
+class GroupQuerySourceContract(
+    SourceFactContracts,
+    GroupFactContracts,
+    AnswerContracts,
+    HostileAnswerContracts,
+    ClaimContracts,
+    QueryRunContracts,
+):
+    """Every contract of a source that is asked about groups."""
+
+
+KINDS: tuple[tuple[type, type[SourceContracts]], ...] = (
+    (TableSource, TableSourceContract),
+    (GroupQuerySource, GroupQuerySourceContract),
+    (QuerySource, StockQuerySourceContract),
+)
 """The contracts of each kind of source, by the protocol that tells it from a local one."""
 
 

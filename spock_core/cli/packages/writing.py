@@ -1,60 +1,87 @@
-"""Writes the files of a new market's package from templates."""
+"""Writes the files of a plugin's package from templates."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
+from typing import Any, Protocol
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined
+from jinja2.exceptions import TemplateNotFound
 
-from spock_core.cli.commands.new_market.facts import MarketFacts
 from spock_core.domain.errors import OutputError, UsageError
 from spock_core.plugins.hookspecs import HOOK_VERSION
 
-_TEMPLATES = files("spock_core.cli.commands.new_market") / "templates"
-_FILES = {
+SHARED = {
     "pyproject.toml": "pyproject.toml",
     "README.md": "README.md",
     "LICENSE": "LICENSE",
     "tox.ini": "tox.ini",
     ".gitignore": "gitignore",
     ".github/workflows/tests.yml": "tests.yml",
-    "{package}/__init__.py": "package/__init__.py",
-    "{package}/market.py": "package/market.py",
-    "{package}/sandbox.py": "package/sandbox.py",
-    "{package}/py.typed": "package/py.typed",
-    "tests/test_contract.py": "tests/test_contract.py",
-    "tests/test_symbols.py": "tests/test_symbols.py",
+    "{module}/py.typed": "py.typed",
 }
-"""Paths in the package, with the names of their templates."""
-_FILES_OF_OWN_LISTS = {"{package}/lists.py": "package/lists.py"}
+"""Paths in every package, with the names of their templates."""
+_OWN = "spock_core.cli.packages"
 _SUFFIX = ".jinja"
 _LONGEST = 60
 """Characters of a tuple that is written on one line."""
 
 
-def write_package(facts: MarketFacts, folder: Path) -> list[Path]:
-    """Writes the package into a folder that is new or empty; returns the paths of its files.
+class PackageFacts(Protocol):
+    """What the templates of every package need."""
 
-    Raises `UsageError` if the folder is not empty, and `OutputError` if it cannot be written.
+    @property
+    def distribution(self) -> str:
+        """The name of the distribution."""
+
+    @property
+    def module(self) -> str:
+        """The name of the Python package."""
+
+    @property
+    def entry(self) -> str:
+        """The name of its entry point."""
+
+    @property
+    def summary(self) -> str:
+        """What it brings, in a line."""
+
+    @property
+    def author(self) -> str:
+        """The author; empty if nobody is named."""
+
+
+def write_package(
+    facts: PackageFacts, folder: Path, home: str, wanted: Mapping[str, str], **values: Any
+) -> list[Path]:
+    """Writes a package into a folder that is new or empty; returns the paths of its files.
+
+    `home` is the Python package whose `templates` come before the shared ones, `wanted` has the
+    names of templates by the path of their files, `values` are named in the templates. Raises
+    `UsageError` if the folder is not empty, and `OutputError` if it cannot be written.
     """
+    texts = _render(facts, home, wanted, values)
     try:
         if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
             raise UsageError(
                 f"{folder} already exists: choose another --output; nothing was changed"
             )
-        return [_write(folder / path, text) for path, text in render(facts).items()]
+        return [_write(folder / path, text) for path, text in texts.items()]
     except OSError as error:
         raise OutputError(f"{folder}: {error.strerror or error}") from error
 
 
-def render(facts: MarketFacts) -> dict[str, str]:
+def _render(
+    facts: PackageFacts, home: str, wanted: Mapping[str, str], more: Mapping[str, Any]
+) -> dict[str, str]:
     """Returns the text of every file by its path in the package."""
     environment = Environment(  # noqa: S701  Python and TOML, not HTML
-        loader=FunctionLoader(_source),
+        loader=FunctionLoader(lambda name: _source(home, name)),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -63,20 +90,24 @@ def render(facts: MarketFacts) -> dict[str, str]:
     environment.filters["quoted"] = _quoted
     environment.filters["many"] = _many
     values = {
-        "market": facts,
+        "package": facts,
         "core": version("spock-core"),
         "hooks": HOOK_VERSION,
         "year": datetime.now(UTC).year,
+        **more,
     }
-    wanted = {**_FILES, **(_FILES_OF_OWN_LISTS if facts.is_own else {})}
     return {
-        path.format(package=facts.package): environment.get_template(name).render(values)
-        for path, name in wanted.items()
+        path.format(module=facts.module): environment.get_template(name).render(values)
+        for path, name in {**SHARED, **wanted}.items()
     }
 
 
-def _source(name: str) -> str:
-    return (_TEMPLATES / f"{name}{_SUFFIX}").read_text("utf-8")
+def _source(home: str, name: str) -> str:
+    for place in (home, _OWN):
+        template = files(place) / "templates" / f"{name}{_SUFFIX}"
+        if template.is_file():
+            return template.read_text("utf-8")
+    raise TemplateNotFound(name)
 
 
 def _quoted(text: str) -> str:

@@ -32,10 +32,9 @@ def check_outputs(outputs: Mapping[str, Path | None], inputs: Iterable[Input]) -
     Links are followed. `outputs` are the files by their names in messages; None is no file. Devices
     and pipes may be named twice.
     """
-    taken = list(inputs)
-    for what, path in outputs.items():
-        if path is None:
-            continue
+    given = {what: path for what, path in outputs.items() if path is not None}
+    taken = list(inputs) if given else []
+    for what, path in given.items():
         for other, name in taken:
             if _is_same(path, other):
                 raise UsageError(f"{what} {path} is {name}: choose another file")

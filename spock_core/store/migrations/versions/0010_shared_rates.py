@@ -1,4 +1,4 @@
-"""Several machines: what all who ask a provider have in common, and which run has which regions."""
+"""What all who ask a provider have in common."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -8,8 +8,7 @@ down_revision = "0009"
 
 
 def upgrade() -> None:
-    """A row for each provider, from which processes take the moments of their requests; the regions
-    of each run."""
+    """A row for each provider, from which processes take the moments of their requests."""
     op.create_table(
         "provider_rates",
         sa.Column("provider", sa.String(32), primary_key=True),
@@ -20,4 +19,3 @@ def upgrade() -> None:
         sa.Column("made", sa.Integer, nullable=False),
         sa.Column("given_up", sa.String(200)),
     )
-    op.add_column("runs", sa.Column("regions", sa.Text))

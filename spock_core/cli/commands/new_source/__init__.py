@@ -1,0 +1,1 @@
+"""`spock new-source`: writes the package of a new source."""

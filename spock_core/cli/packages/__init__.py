@@ -1,0 +1,1 @@
+"""Writes packages of plugins from templates: what their commands share."""

@@ -1,0 +1,1 @@
+"""Files that a command reads or writes: no output takes the place of an input."""

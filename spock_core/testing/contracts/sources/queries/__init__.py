@@ -1,0 +1,1 @@
+"""The contracts of a query source, a file a subject."""

@@ -1,0 +1,90 @@
+"""What a hostile server can do with a request. Each move answers one request on its connection."""
+
+from __future__ import annotations
+
+import contextlib
+import gzip
+import json
+import re
+import socket
+from collections.abc import Callable
+
+from tests.support.hostile import Answer, Hostile, drip, reply
+
+Move = Callable[[Hostile, socket.socket, str], None]
+
+
+def say(status: int, body: bytes = b"", **headers: str) -> Move:
+    """Answers at once; `_` in a header's name stands for `-`."""
+    return lambda server, connection, line: connection.sendall(reply(status, body, **headers))
+
+
+def say_json(value: object) -> Move:
+    """Answers with a document."""
+    return say(200, json.dumps(value).encode(), Content_Type="application/json")
+
+
+def raw(data: bytes) -> Move:
+    """Sends bytes that need not be HTTP, and hangs up."""
+    return lambda server, connection, line: connection.sendall(data)
+
+
+def redirect(location: str, status: int = 302) -> Move:
+    """Redirects; `{port}` is the server's own port."""
+
+    def move(server: Hostile, connection: socket.socket, line: str) -> None:
+        connection.sendall(reply(status, Location=location.format(port=server.port)))
+
+    return move
+
+
+def pack(size: int) -> Move:
+    """Answers with so many bytes that are packed a thousandfold."""
+    return say(200, gzip.compress(bytes(size)), Content_Encoding="gzip")
+
+
+def endless(part: bytes) -> Move:
+    """Never ends its body."""
+
+    def move(server: Hostile, connection: socket.socket, line: str) -> None:
+        connection.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
+        while not server.over.is_set():
+            connection.sendall(part)
+
+    return move
+
+
+def slowly(data: bytes) -> Move:
+    """Sends a byte every second."""
+    return lambda server, connection, line: drip(server, connection, data, 1.0)
+
+
+def silence(server: Hostile, connection: socket.socket, line: str) -> None:
+    """Says nothing until the test has ended."""
+    server.over.wait(300)
+
+
+def hang_up(server: Hostile, connection: socket.socket, line: str) -> None:
+    """Ends the connection without a word."""
+
+
+def relay_to(url: str) -> Move:
+    """Hands the request on to a good server on this machine."""
+    port = int(url.rpartition(":")[2])
+
+    def move(server: Hostile, connection: socket.socket, line: str) -> None:
+        head, _, body = server.asked.head.encode("latin-1").partition(b"\r\n\r\n")
+        length = re.search(rb"(?i)\r\ncontent-length: *(\d+)", head)
+        while length and len(body) < int(length[1]) and (part := connection.recv(65536)):
+            body += part
+        head = re.sub(rb"(?i)\r\nconnection:[^\r]*", b"", head) + b"\r\nConnection: close"
+        with contextlib.closing(socket.create_connection(("127.0.0.1", port))) as good:
+            good.sendall(head + b"\r\n\r\n" + body)
+            while part := good.recv(65536):
+                connection.sendall(part)
+
+    return move
+
+
+__all__ = ["Answer", "Move", "endless", "hang_up", "pack", "raw", "redirect", "relay_to", "say",
+           "say_json", "silence", "slowly"]  # fmt: skip

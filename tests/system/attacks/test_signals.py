@@ -1,0 +1,204 @@
+"""A signal ends a run whatever it waits for: a plugin, the database, a thread, a reader."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import sqlite3
+import textwrap
+
+import pytest
+
+from tests.support.child import Child
+from tests.support.distributions import Bring
+from tests.support.moments import TELLS_OF_TRANSACTIONS, observing
+from tests.support.processes import ended, environment, query, read_until, start
+
+BLOCKED = {
+    "sleep": "time.sleep(3600)",
+    "lock": "lock = threading.Lock(); lock.acquire(); lock.acquire()",
+    "program": "import subprocess; subprocess.run(['sleep', '3600'])",
+    "loop": "while True: pass",
+    "pattern": "import re; re.match('(a+)+$', 'a' * 64 + 'b')",
+    "worker": "import concurrent.futures as c; c.ThreadPoolExecutor(1).submit(time.sleep, 3600)",
+    "thread": "threading.Thread(target=time.sleep, args=(3600,)).start(); time.sleep(3600)",
+}
+"""By name: in which way a plugin does not return from its hook."""
+
+
+@pytest.mark.parametrize("way", BLOCKED)
+def test_a_plugin_that_blocks_is_left_behind_and_the_run_is_told(way, sandbox, tmp_path):
+    body = f"print('blocked', file=sys.stderr, flush=True)\n{BLOCKED[way]}"
+    process = start(
+        sandbox, tmp_path, "--json", "--sources", "kis",
+        python=observing("spock_stocks_classified", body),
+    )  # fmt: skip
+    read_until(process.stderr, "blocked")
+    process.terminate()
+    code, out, err = ended(process)
+    assert code == 130, err
+    assert "Traceback" not in err
+    assert json.loads(out)["status"] == "interrupted"
+    assert query(tmp_path, "SELECT status FROM runs") == [("interrupted",)]
+    if way != "worker":  # its hook returns, and what is left behind is its thread
+        assert "plugin observer failed in spock_stocks_classified: LeftBehind: " in err
+
+
+def test_a_plugin_that_lets_nothing_interrupt_it_is_left_behind_too(sandbox, tmp_path):
+    body = """
+        print("blocked", file=sys.stderr, flush=True)
+        while True:
+            try:
+                time.sleep(3600)
+            except BaseException:
+                pass
+        """
+    process = start(
+        sandbox, tmp_path, "--sources", "kis", python=observing("spock_stocks_classified", body)
+    )
+    read_until(process.stderr, "blocked")
+    process.send_signal(signal.SIGINT)
+    code, _, err = ended(process)
+    assert code == 130
+    assert "plugin observer does not return from spock_stocks_classified: left behind" in err
+    assert ended(start(sandbox, tmp_path, "--sources", "kis"))[0] == 0
+
+
+DEAF = {
+    "sum": "import itertools; sum(itertools.repeat(1))",
+    "queue": "import collections, itertools; collections.deque(itertools.repeat(1), 0)",
+}
+"""By name: C code in which Python runs neither handlers nor threads."""
+
+
+@pytest.mark.parametrize("way", DEAF)
+def test_a_plugin_that_keeps_python_from_hearing_is_ended_with_the_process(way, sandbox, tmp_path):
+    body = f"print('blocked', file=sys.stderr, flush=True)\n{DEAF[way]}"
+    process = start(
+        sandbox, tmp_path, "--sources", "kis", python=observing("spock_stocks_classified", body)
+    )
+    read_until(process.stderr, "blocked")
+    process.terminate()
+    assert ended(process)[0] == -signal.SIGKILL
+    code, _, err = ended(start(sandbox, tmp_path, "--sources", "kis"))
+    assert code == 0, err
+    statuses = query(tmp_path, "SELECT status FROM runs ORDER BY run_id")
+    assert statuses == [("interrupted",), ("success",)]
+
+
+COMMANDS = {
+    "loop": "while True:\n    try: time.sleep(3600)\n    except BaseException: pass",
+    "lock": "sqlite3.connect('locked.db', 3600).execute('BEGIN IMMEDIATE')",
+}
+"""By name: what the command of a plugin does, and what no exception of a handler ends."""
+
+
+@pytest.mark.parametrize("way", COMMANDS)
+def test_a_signal_ends_every_command_whatever_it_waits_for(way, bring: Bring, tmp_path):
+    bring(
+        "spock-slow",
+        f"""
+import sqlite3, sys, time
+from spock_core import Command, hookimpl
+
+def run(arguments, plugins):
+    print("blocked", file=sys.stderr, flush=True)
+{textwrap.indent(COMMANDS[way], " " * 4)}
+
+@hookimpl
+def spock_cli_commands():
+    return [Command("slow", "Waits.", lambda parser: None, run)]
+""",
+    )
+    with contextlib.closing(sqlite3.connect(tmp_path / "locked.db")) as other:
+        other.execute("BEGIN IMMEDIATE")
+        paths = {"PYTHONPATH": str(tmp_path / "site")}
+        process = Child(["-m", "spock_core", "slow"], environment={**os.environ, **paths})
+        read_until(process.stderr, "blocked")
+        process.terminate()
+        code, _, err = ended(process)
+    assert code == 130, err
+    assert "Traceback" not in err
+
+
+def test_a_signal_ends_the_wait_for_another_program_that_holds_the_register(sandbox, tmp_path):
+    assert ended(start(sandbox, tmp_path, "--sources", "kis"))[0] == 0
+    with contextlib.closing(sqlite3.connect(tmp_path / "spock.db")) as other:
+        other.execute("BEGIN IMMEDIATE")
+        process = start(
+            sandbox, tmp_path, "--sources", "kis", "--database-timeout", "3600",
+            python=("-c", TELLS_OF_TRANSACTIONS),
+        )  # fmt: skip
+        read_until(process.stderr, "BEGIN IMMEDIATE")
+        process.terminate()
+        code, _, err = ended(process)
+    assert code == 130, err
+    assert "Traceback" not in err
+
+
+UNREADABLE = {
+    "closed": "os.close(2)",
+    "broken": "reading, writing = os.pipe(); os.dup2(writing, 2); os.close(reading)",
+    "full": "os.dup2(os.open('/dev/full', os.O_WRONLY), 2)",
+}
+"""By name: what becomes of stderr before the run begins."""
+
+
+@pytest.mark.parametrize("stderr", UNREADABLE)
+def test_a_signal_is_heard_where_stderr_cannot_be_written(stderr, sandbox, tmp_path):
+    """The message once went into whichever file had the number of stderr."""
+    blocked = textwrap.indent(textwrap.dedent("""
+        @hookimpl
+        def spock_stocks_classified(self, event):
+            Path("ready").write_text("blocked")
+            time.sleep(3600)
+        """), " " * 4)  # fmt: skip
+    code = f"""
+import os, sys, time
+from pathlib import Path
+{UNREADABLE[stderr]}
+from spock_core import cli, hookimpl
+from spock_core.plugins import loader
+
+class Observer:
+{blocked}
+
+def loaded(load=cli.load_plugins):
+    plugins = load()
+    plugins.add(Observer(), "observer")
+    return plugins
+
+cli.load_plugins = loaded
+sys.exit(cli.main())
+"""
+    os.mkfifo(tmp_path / "ready")
+    process = Child(
+        ["-c", code, "enrich", "--sources", "kis"],
+        folder=tmp_path, environment=environment(sandbox),
+    )  # fmt: skip
+    assert (tmp_path / "ready").read_text() == "blocked"
+    process.terminate()
+    assert ended(process)[0] == 130
+    assert query(tmp_path, "SELECT status FROM runs") == [("interrupted",)]
+    assert "stopping" not in (tmp_path / "spock.db.lock").read_text()
+
+
+def test_a_signal_to_a_process_that_a_plugin_forked_does_not_stop_the_run(sandbox, tmp_path):
+    body = """
+        import os, signal
+        child = os.fork()
+        if not child:
+            signal.pause()
+            os._exit(0)
+        os.kill(child, signal.SIGTERM)
+        assert os.waitpid(child, 0)[1] == signal.SIGTERM, "it did not die of the signal"
+        """
+    process = start(
+        sandbox, tmp_path, "--json", "--sources", "kis", python=observing("spock_run_started", body)
+    )
+    code, out, err = ended(process)
+    assert code == 0, err
+    assert "observer failed" not in err
+    assert json.loads(out)["status"] == "success"

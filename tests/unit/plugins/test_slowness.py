@@ -1,0 +1,68 @@
+"""Plugins that make a run slow, or do not return, are named with what they were asked."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from itertools import count
+
+import pytest
+
+from spock_core.cli.watch import QUIET_S, RunCourse
+from spock_core.domain.stop import Stop
+from spock_core.plugins.calls import Calls, slow_plugins
+
+
+def clock_of(step: float) -> Callable[[], float]:
+    """A clock that goes on by so many seconds whenever somebody looks at it."""
+    return count(0.0, step).__next__
+
+
+@pytest.mark.parametrize(
+    ("call_s", "calls", "run_s", "named"),
+    [
+        (10.0, 1, 1000.0, True),
+        (1.0, 10, 1000.0, True),
+        (9.0, 1, 1000.0, False),
+        (1.0, 1, 5.0, True),
+        (1.0, 1, 6.0, False),
+        (0.5, 1, 0.5, False),
+    ],
+)
+def test_a_plugin_is_named_by_its_seconds_or_its_share_of_the_run(call_s, calls, run_s, named):
+    measured = Calls(clock_of(call_s))
+    for _ in range(calls):
+        with measured.within("hanoi", "spock_retry"):
+            pass
+    found = [str(one) for one in slow_plugins(measured, run_s)]
+    words = "call" if calls == 1 else "calls"
+    said = f"plugin hanoi took {call_s * calls:.1f} s in spock_retry ({calls} {words})"
+    assert found == ([said] if named else [])
+
+
+def test_what_workers_wait_for_and_what_core_does_is_not_counted():
+    measured = Calls(clock_of(100.0))
+
+    def ask() -> None:
+        with measured.within("hanoi", "ask of source hanoi"):
+            pass
+
+    worker = threading.Thread(target=ask)
+    worker.start()
+    worker.join()
+    with measured.within("spock_core.reporting.log", "spock_retry"):
+        pass
+    assert slow_plugins(measured, 100.0) == ()
+
+
+def test_a_plugin_that_does_not_return_is_named_once_while_the_run_waits(caplog):
+    calls = Calls(lambda: 0.0)
+    course = RunCourse(Stop(), calls)
+    with caplog.at_level(logging.WARNING), calls.within("hanoi", "spock_retry"):
+        for now in (QUIET_S - 1, QUIET_S, QUIET_S * 2):
+            course.idle(now)
+    course.idle(QUIET_S * 3)
+    assert [record.getMessage() for record in caplog.records] == [
+        "plugin hanoi has not returned from spock_retry for 30 s: the run waits for it"
+    ]
