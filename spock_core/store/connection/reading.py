@@ -50,7 +50,7 @@ def open_for_reading(address: str | URL, *, timeout_s: float = TIMEOUT_S) -> Dat
 def open_up_to_date(address: str, *, timeout_s: float = TIMEOUT_S) -> Database:
     """Opens a register to read it; one with an older schema is upgraded first.
 
-    Only the upgrade needs the right to write. Raises the errors of `open_for_reading` and `upgrade`.
+    Only the upgrade needs the right to write. Raises the errors of both.
     """
     try:
         return open_for_reading(address, timeout_s=timeout_s)
