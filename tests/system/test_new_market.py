@@ -74,18 +74,20 @@ def fresh(once: Once) -> Path:
         [packages] = home.glob("lib/python*/site-packages")
         (packages / "others.pth").write_text(f"{others}\n")
         install(home, wheel_of(ROOT, folder / "core"))
+        wheels = []
         for listed_by, arguments in MARKETS.items():
             package = folder / "packages" / listed_by
             run(home / "bin" / "spock", "new-market", *arguments, "--output", package)
-            install(home, wheel_of(package, folder / "built" / listed_by))
+            wheels.append(wheel_of(package, folder / "built" / listed_by))
+        install(home, *wheels)
 
     return once("scaffolds", make)
 
 
-def install(home: Path, wheel: Path) -> None:
-    """Installs a wheel and nothing else."""
+def install(home: Path, *wheels: Path) -> None:
+    """Installs wheels and nothing else."""
     run(sys.executable, "-m", "pip", "--python", home / "bin" / "python", "install", "-q",
-        "--no-deps", "--no-index", "--disable-pip-version-check", wheel)  # fmt: skip
+        "--no-deps", "--no-index", "--disable-pip-version-check", *wheels)  # fmt: skip
 
 
 def test_packages_that_it_writes_are_found_when_they_are_installed_beside_core(fresh: Path):
