@@ -23,9 +23,10 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
-from spock_core.domain.errors import LockedError, StoreError
+from spock_core.domain.errors import LockedError, StoreError, UsageError
 from spock_core.domain.stop import Stop
-from spock_core.domain.text import format_utc
+from spock_core.domain.text import format_utc, sanitize
+from spock_core.settings.user_files import read_text
 from spock_core.store.connection.address import (
     TIMEOUT_S,
     check_folder,
@@ -39,6 +40,8 @@ from spock_core.store.connection.trouble import said_plainly
 PATIENCE_S = 0.3
 """A run that only looks whether another one is running holds the lock for an instant."""
 _POLL_S = 0.5
+_LARGEST_SIGN = 4_096
+"""Bytes of what is read of a lock's file, in which its holder names itself."""
 _KEY = 0x53504F434B
 """PostgreSQL's advisory locks are numbers: these are the letters of Spock."""
 
@@ -144,9 +147,10 @@ class _FileLock:
     def holder(self) -> str:
         """Who holds the lock, since when."""
         try:
-            said = json.loads(self._path.read_text("utf-8"))
-            return _words(int(said["process"]), str(said["host"]), str(said["since"]))
-        except (OSError, ValueError, KeyError, TypeError):
+            said = json.loads(read_text(self._path, self._path.name, _LARGEST_SIGN))
+            process, host, since = int(said["process"]), str(said["host"]), str(said["since"])
+            return _words(process, sanitize(host, 100), sanitize(since, 40))
+        except (UsageError, ValueError, KeyError, TypeError, OverflowError, RecursionError):
             return "begun this instant"
 
     def _check_names(self) -> None:
