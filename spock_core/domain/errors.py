@@ -37,13 +37,13 @@ class RunFailed(SpockError):
 
 
 class LockedError(SpockError):
-    """Another run holds the lock of the same register."""
+    """Another run holds the lock of one of the regions."""
 
     exit_code = 3
 
 
 class LeaseLost(StoreError):
-    """The run lost its lock, and another run works on the register."""
+    """The run lost its lock, and another run works on one of its regions."""
 
     exit_code = 3
 

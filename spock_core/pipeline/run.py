@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
 from spock_core.domain.errors import Stopped, StoreError, UsageError
@@ -21,9 +21,9 @@ from spock_core.settings.model import Settings
 from spock_core.sources.override.file import read_overrides
 from spock_core.store import runs
 from spock_core.store.connection.database import Database
-from spock_core.store.connection.lock import only_run
+from spock_core.store.connection.lock import held_regions
+from spock_core.store.connection.locked import open_locked
 from spock_core.store.connection.moments import correct_future
-from spock_core.store.connection.opening import open_database
 from spock_core.store.fetching.provider_rates import rates_of, reset_rates
 from spock_core.store.fetching.provider_rests import read_rests
 from spock_core.store.runs import read_last_success
@@ -54,11 +54,10 @@ def run_pipeline(
     stop = stop or Stop()
     with contextlib.ExitStack() as stack:
         timeout_s = settings.database_timeout
-        lock = only_run(settings.database, wait=settings.wait, stop=stop, timeout_s=timeout_s)
-        stack.enter_context(lock)
-        stop.check()
-        database = open_database(settings.database, create=True, timeout_s=timeout_s, stop=stop)
-        stack.callback(database.close)
+        regions = tuple(market.region for market in markets)
+        database = open_locked(
+            settings.database, regions, stack, wait=settings.wait, stop=stop, timeout_s=timeout_s
+        )
         now = clock()
         with database.read() as connection:
             rests = {} if settings.force_refresh else read_rests(connection, now)
@@ -72,9 +71,8 @@ def run_pipeline(
         )
         stack.callback(run.close)
         executor = stack.enter_context(open_executor(run))
-        run_id = _start(database, run, given or settings)
+        run_id = _start(database, run, given or settings, regions)
         database.fence(run_id)
-        regions = tuple(market.region for market in markets)
         record = stack.enter_context(RunRecord(run, run_id, regions, database, clock))
         with database.read() as connection:
             before = read_last_success(connection, run.now)
@@ -94,18 +92,19 @@ def run_pipeline(
         return result
 
 
-def _start(database: Database, run: RunContext, settings: Settings) -> int:
+def _start(database: Database, run: RunContext, settings: Settings, regions: Sequence[str]) -> int:
+    others = (held_regions(database.url) or frozenset()) - set(regions)
     with database.write() as connection:
-        runs.close_killed_runs(connection)
-        reset_rates(connection, alone=True)
-        corrected = correct_future(connection, run.now)
+        runs.close_killed_runs(connection, regions)
+        reset_rates(connection, alone=not others)
+        corrected = correct_future(connection, run.now, regions if others else None)
         if corrected:
             log.warning(
                 "%d moments in the register were later than now, because the clock of a run was "
                 "ahead: what was learned then is confirmed again",
                 corrected,
             )
-        made_up = runs.holds_made_up_data(connection)
+        made_up = runs.holds_made_up_data(connection, others)
         if made_up is not None and made_up != settings.sandbox:
             holds, asked = ("made-up", "real") if made_up else ("real", "made-up")
             raise UsageError(
@@ -119,4 +118,5 @@ def _start(database: Database, run: RunContext, settings: Settings) -> int:
             refresh=refresh_of(settings),
             made_up=settings.sandbox,
             settings=settings.public(),
+            regions=regions,
         )

@@ -17,6 +17,7 @@ from spock_core.domain.stock import StockKey
 from spock_core.reading import choices, search
 from spock_core.reading.records import ChangeRecord, Match, StockRecord
 from spock_core.reading.rows import Rows
+from spock_core.store.connection.lock import held_regions
 from spock_core.store.connection.reading import open_for_reading
 from spock_core.store.coverage import read_coverage
 from spock_core.store.one_stock import read_stock
@@ -226,6 +227,7 @@ class Register:
         from spock_core.reading.report.facts import read_facts
 
         plugins = self._installed()
+        held = held_regions(self._database.url)
         with self._database.read() as connection:
             return read_facts(
                 connection,
@@ -234,6 +236,7 @@ class Register:
                 datetime.now(UTC),
                 plugins.markets,
                 sources_of(plugins),
+                held,
             )
 
     def _one(self, text: str) -> Match:

@@ -103,7 +103,7 @@ class Settings(BaseSettings):
         "database server to take the connection.",
     )
     wait: bool = Field(
-        False, description="If another run is using the register, wait until it has ended."
+        False, description="If another run works on one of the regions, wait until it has ended."
     )
     sources: Names = Field(
         ("ALL",),

@@ -27,6 +27,7 @@ from spock_core.store.rows import insert_rows
 from spock_core.store.schema import (
     changes,
     listing_periods,
+    run_regions,
     runs,
     staged,
     stock_details,
@@ -207,7 +208,8 @@ def _source(change: Change, field: str) -> str | None:
 
 
 def count_sector_changes(connection: Connection, run_id: int) -> int:
-    """Stocks that went from one sector to another since the last run that came to its end."""
+    """Stocks of a run's regions that went from one sector to another since the last run on one of
+    them that came to its end."""
     query = select(func.count()).select_from(changes).join(tickers, _about(tickers))
     query = query.where(*_sectors(connection, run_id))
     return connection.execute(query).scalar_one()
@@ -236,9 +238,15 @@ def read_sector_changes(connection: Connection, run_id: int, most: int) -> list[
 
 def _sectors(connection: Connection, run_id: int) -> tuple[ColumnElement[bool], ...]:
     ended = runs.c.status.in_(("success", "failed"))
-    query = select(func.max(runs.c.run_id)).where(runs.c.run_id < run_id, ended)
+    mine = select(run_regions.c.region).where(run_regions.c.run_id == run_id)
+    query = (
+        select(func.max(runs.c.run_id))
+        .join(run_regions, run_regions.c.run_id == runs.c.run_id)
+        .where(runs.c.run_id < run_id, ended, run_regions.c.region.in_(mine))
+    )
     last = connection.execute(query).scalar() or 0
     return (
+        changes.c.region.in_(mine),
         changes.c.run_id > last,
         changes.c.run_id <= run_id,
         changes.c.field == "sector",

@@ -39,7 +39,7 @@ def write_rows(connection: Connection, table: Table, rows: Sequence[dict[str, An
     """Inserts the rows whose primary key is not in the table, and updates the others.
 
     All rows have the same columns, their primary key of two columns or more among them. Only one
-    program writes to a register at a time, so no row can appear between the two.
+    program writes the rows of a region at a time, so none of them can appear between the two.
     """
     if not rows:
         return

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -18,19 +18,39 @@ RUNNING = RunStatus.RUNNING.value
 INTERRUPTED = RunStatus.INTERRUPTED.value
 
 
-def holds_made_up_data(connection: Connection) -> bool | None:
-    """Whether the register holds the sandbox's made-up stocks; None while it is empty."""
+def holds_made_up_data(connection: Connection, others: Collection[str]) -> bool | None:
+    """Whether the register holds the sandbox's made-up stocks, or is about to get them from a run
+    that is at work on one of these regions; None while it is empty."""
     if connection.execute(select(tickers.c.ticker).limit(1)).first() is None:
-        return None
+        at_work = select(runs.c.made_up, runs.c.regions).where(runs.c.status == RUNNING)
+        rows = connection.execute(at_work)
+        return next(
+            (row.made_up for row in rows if set(others) & set((row.regions or "").split())), None
+        )
     query = select(runs.c.made_up).order_by(runs.c.run_id.desc()).limit(1)
     return connection.execute(query).scalar()
 
 
-def close_killed_runs(connection: Connection) -> None:
-    """Notes that runs were killed which never said that they ended. Call it with the lock held."""
+def read_open_runs(connection: Connection) -> dict[int, frozenset[str]]:
+    """The regions of each run that never said that it ended: it is at work, or was killed."""
+    query = select(runs.c.run_id, runs.c.regions).where(runs.c.status == RUNNING)
+    return {row.run_id: frozenset((row.regions or "").split()) for row in connection.execute(query)}
+
+
+def close_killed_runs(connection: Connection, regions: Collection[str]) -> None:
+    """Notes that runs on any of these regions were killed which never said that they ended. Call it
+    with the locks of these regions held.
+
+    A run that kept no regions is of an earlier version, which worked on a register alone.
+    """
+    dead = [
+        run_id
+        for run_id, its in read_open_runs(connection).items()
+        if not its or its & set(regions)
+    ]
     for table in (runs, run_regions):
-        dead = update(table).where(table.c.status == RUNNING)
-        connection.execute(dead.values(status=INTERRUPTED))
+        open_rows = update(table).where(table.c.run_id.in_(dead), table.c.status == RUNNING)
+        connection.execute(open_rows.values(status=INTERRUPTED))
 
 
 def start_run(
@@ -41,6 +61,7 @@ def start_run(
     refresh: str,
     made_up: bool,
     settings: Mapping[str, Any],
+    regions: Sequence[str],
 ) -> int:
     """Opens a run and gives its number."""
     values = {
@@ -51,6 +72,7 @@ def start_run(
         "made_up": made_up,
         "settings": json.dumps(settings, sort_keys=True),
         "keeps_history": True,
+        "regions": " ".join(regions),
     }
     made = connection.execute(insert(runs).values(**values))
     assert made.inserted_primary_key is not None  # noqa: S101  the table has a key
@@ -153,15 +175,18 @@ class StoredRun:
     """Seconds by phase."""
     error: str | None
     regions: tuple[Mapping[str, Any], ...]
-    """The rows of `run_regions`, by column."""
+    """The rows of `run_regions`, by column: the regions whose lists it has read."""
+    regions_asked: tuple[str, ...]
+    """The regions that it is to work on; none for a run of a version that did not keep them."""
 
 
 def read_runs(
-    connection: Connection, *, most: int, run_id: int | None = None, at_work: bool
+    connection: Connection, *, most: int, run_id: int | None = None, held: Collection[str] | None
 ) -> list[StoredRun]:
     """The last runs, the latest first, or the one with a number.
 
-    `at_work`: whether a run holds the register's lock; one that is open without it was killed.
+    `held`: the regions whose lock a run holds; a run that is open without one was killed. None
+    where nobody can tell.
     """
     query = select(runs).order_by(runs.c.run_id.desc()).limit(most)
     if run_id is not None:
@@ -169,11 +194,15 @@ def read_runs(
     found = connection.execute(query).all()
     regions = select(run_regions).where(run_regions.c.run_id.in_([row.run_id for row in found]))
     by_run: dict[int, list[Mapping[str, Any]]] = {}
+    at_work = {
+        row.run_id: held is None or bool(set((row.regions or "").split()) & set(held))
+        for row in found
+    }
     for row in connection.execute(regions):
         values = {**row._mapping, "by_source": json.loads(row.by_source)}
-        values["status"] = _status(row.status, at_work=at_work)
+        values["status"] = _status(row.status, at_work=at_work[row.run_id])
         by_run.setdefault(values.pop("run_id"), []).append(values)
-    return [_run(row, by_run.get(row.run_id, []), at_work=at_work) for row in found]
+    return [_run(row, by_run.get(row.run_id, []), at_work=at_work[row.run_id]) for row in found]
 
 
 def _run(row: Row[Any], regions: list[Mapping[str, Any]], *, at_work: bool) -> StoredRun:
@@ -192,6 +221,7 @@ def _run(row: Row[Any], regions: list[Mapping[str, Any]], *, at_work: bool) -> S
         phases=json.loads(row.phases or "{}"),
         error=row.error,
         regions=tuple(regions),
+        regions_asked=tuple((row.regions or "").split()),
     )
 
 

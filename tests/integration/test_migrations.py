@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -15,8 +16,10 @@ from alembic.operations import Operations
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, inspect
 
+from spock_core.domain.stop import Stop
 from spock_core.store import schema
 from spock_core.store.connection import versions
+from spock_core.store.connection.lock import only_run
 from spock_core.store.views import create_views, drop_views
 from tests.conftest import Spock
 from tests.support.kis_files import add_stocks
@@ -111,6 +114,31 @@ def test_a_dry_run_upgrades_nothing(spock: Spock, old_register, register):
 def test_status_upgrades_too(spock: Spock, old_register, register):
     assert spock("status").code == 0
     assert register("SELECT version_num FROM spock_schema") == [(versions.CURRENT,)]
+
+
+def test_a_register_is_not_upgraded_under_a_run(
+    spock: Spock, enrich: Spock, old_register, register
+):
+    with only_run("sqlite:///spock.db", wait=False, stop=Stop(), regions=["HK"]):
+        for outcome in (spock("status"), enrich("--regions", "VN")):
+            assert outcome.code == 3
+            assert f"another run is at work, process {os.getpid()} on " in outcome.err
+            assert "wait for its end, then the older schema can be upgraded" in outcome.err
+    assert register("SELECT version_num FROM spock_schema") == [("0001",)]
+    assert spock("status").code == 0
+
+
+def test_a_killed_run_of_a_version_that_kept_no_regions_is_closed(enrich: Spock, register):
+    migrate("spock.db", "0011")
+    register(
+        "INSERT INTO runs (started_at, status, mode, refresh, made_up, settings) VALUES "
+        "('2025-01-01 00:00:00.000000', 'running', 'parallel', 'incremental', 0, '{}')"
+    )
+    assert enrich("--regions", "VN").code == 0
+    assert register("SELECT status, regions FROM runs ORDER BY run_id") == [
+        ("interrupted", None),
+        ("success", "VN"),
+    ]
 
 
 def test_a_newer_register_is_left_alone(spock: Spock, enrich: Spock, register):

@@ -16,7 +16,7 @@ from spock_core.plugins.registry import Plugins
 from spock_core.reporting.output import show
 from spock_core.reporting.tables import fitted_table
 from spock_core.settings.model import load_settings
-from spock_core.store.connection.lock import is_held
+from spock_core.store.connection.lock import held_regions
 from spock_core.store.connection.reading import open_up_to_date
 from spock_core.store.runs import StoredRun, read_runs
 
@@ -53,9 +53,9 @@ def run(arguments: dict[str, Any], plugins: Plugins) -> int:
         raise UsageError(f"--most {most}: must be at least 1")
     database = open_up_to_date(settings.database, timeout_s=settings.database_timeout)
     try:
-        at_work = is_held(settings.database)
+        held = held_regions(database.url)
         with database.read() as connection:
-            found = read_runs(connection, most=1 if words else most, run_id=number, at_work=at_work)
+            found = read_runs(connection, most=1 if words else most, run_id=number, held=held)
     finally:
         database.close()
     if words and not found:
@@ -92,7 +92,7 @@ def _table(found: list[StoredRun]) -> str:
             one.status,
             _seconds(one),
             f"{one.mode}, {one.refresh}",
-            " ".join(region["region"] for region in one.regions),
+            " ".join(one.regions_asked or [region["region"] for region in one.regions]),
             f"{sum(region['total'] for region in one.regions):,}",
             f"{sum(region['enriched'] for region in one.regions):,}",
             f"{sum(region['failed'] for region in one.regions):,}",

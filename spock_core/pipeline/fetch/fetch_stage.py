@@ -64,7 +64,7 @@ class FetchStage:
         count = len(plan.screens) + len(plan.singles) + plan.residual
         symbols = self._symbols()
         groups = plan.provider.groups
-        states = ScreenStates(plan.provider.groups_name, self._database, self._run)
+        states = ScreenStates(plan, self._database, self._run)
         with Questions(
             plan.provider, self._scheduler, self._executor, self._run, region, count
         ) as questions:

@@ -66,6 +66,8 @@ class Plan:
     presence: int = 0
     """Expected requests for the presence of symbols."""
     abilities: Abilities = field(default_factory=Abilities)
+    venues: frozenset[str] = frozenset()
+    """The provider's codes of the exchanges of the run's regions."""
     doubtful_room: int = 0
     """As `abilities.budget`, for stocks whose key may have passed to another instrument."""
     canaries: Mapping[Screen, frozenset[StockKey]] = field(default_factory=dict)
@@ -123,12 +125,13 @@ def cheapest_plan(
     known: Sequence[KnownStock] = (),
     again: Sequence[FailedGroup] = (),
     resting: Sequence[FailedGroup] = (),
+    venues: frozenset[str] = frozenset(),
 ) -> Plan:
     """The cheapest plan.
 
     `begun`: the screens of a run that did not come to its end; `known`: what the provider has told
     before, the latest first; `again` and `resting`: groups that failed and may be asked for again,
-    or not yet.
+    or not yet; `venues`: all codes of the run's regions.
     """
     due = Counter(need.key.region for need in needs)
     open_needs = [need for need in needs if not need.missed and abilities.venues_of(need.stock)]
@@ -168,6 +171,7 @@ def cheapest_plan(
         residual=min(room, missing),
         presence=_presence(len(singles) + missing, abilities) if budget else 0,
         abilities=abilities,
+        venues=venues,
         doubtful_room=max(doubtful - len(in_doubt), 0),
         canaries=costs.canaries(chosen),
         known=tuple(known),

@@ -118,13 +118,13 @@ class _Planner:
                     asked = store.count_asked(connection, self.provider.singles.name, midnight)
                 if self.provider.groups is not None and not self._run.settings.force_refresh:
                     since = now - STILL_HOLDS
-                    begun = screens.read_unfinished(connection, self.provider.groups.name, since)
-                    failed = read_failed(connection, self.provider.groups.name)
+                    name = self.provider.groups.name
+                    begun = screens.read_unfinished(connection, name, self._codes, since)
+                    failed = read_failed(connection, name)
                 if not self.provider.tells & DECIDING:
                     identified = read_identified(connection, self._regions)
                     needs = [one._replace(wanted=one.key not in identified) for one in needs]
-        ours = {code for venues in self._venues.values() for code in venues}
-        if begun is not None and not begun.venues <= ours:
+        if begun is not None and not begun.venues <= self._codes:
             begun = None  # another choice of regions: what its screens have is not all read here
         return cheapest_plan(
             self.provider,
@@ -135,6 +135,7 @@ class _Planner:
             known=known,
             again=[one for one in failed if not one.rests(self._run.now)],
             resting=[one for one in failed if one.rests(self._run.now)],
+            venues=self._codes,
         )
 
     def told_by_others(
@@ -182,6 +183,11 @@ class _Planner:
             budget=budget,
             doubtful=MOST_DOUBTFUL if decides else 0,
         )
+
+    @property
+    def _codes(self) -> frozenset[str]:
+        """The provider's codes of the exchanges of the run's regions."""
+        return frozenset(code for venues in self._venues.values() for code in venues)
 
     def _venues_of(self, stock: AskableStock) -> tuple[str, ...]:
         return self._venues.get((stock.exchange, stock.kis_exchange), ())

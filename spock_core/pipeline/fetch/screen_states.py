@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 
 from spock_core.domain.stock import GroupFailure, StockKey
 from spock_core.pipeline.fetch.costs import Screen
+from spock_core.pipeline.fetch.plan import Plan
 from spock_core.pipeline.fetch.planner import STILL_HOLDS
 from spock_core.plugins.context import RunContext
 from spock_core.store.connection.database import Database
@@ -15,9 +16,9 @@ from spock_core.store.fetching import failed_screens, pending, screens
 class ScreenStates:
     """The screens of one plan in the register."""
 
-    def __init__(self, source: str, database: Database, run: RunContext) -> None:
-        """`source`: the name of the source that is asked for groups."""
-        self._source = source
+    def __init__(self, plan: Plan, database: Database, run: RunContext) -> None:
+        self._source = plan.provider.groups_name
+        self._venues = plan.venues
         self._database = database
         self._run = run
 
@@ -30,9 +31,11 @@ class ScreenStates:
         keys = [(screen.group, screen.venues) for screen in planned]
         with self._database.write() as connection:
             if self._run.settings.force_refresh:
-                screens.forget_screens(connection, self._source)
+                screens.forget_screens(connection, self._source, self._venues)
             else:
-                screens.begin_screens(connection, self._source, keys, now, now - STILL_HOLDS)
+                screens.begin_screens(
+                    connection, self._source, keys, self._venues, now, now - STILL_HOLDS
+                )
 
     def note_answer(self, screen: Screen) -> None:
         """Notes that a screen was answered in full, and its stocks are stored."""
@@ -55,9 +58,9 @@ class ScreenStates:
             pending.store_unknowns(connection, missed, self._source, self._run.now)
             failed_screens.forget_failed(connection, self._source, answered)
             failed_screens.note_failed(connection, self._source, questions, self._run.now)
-            screens.forget_screens(connection, self._source)
+            screens.forget_screens(connection, self._source, self._venues)
 
     def forget(self) -> None:
         """The next run asks all of them again."""
         with self._database.write() as connection:
-            screens.forget_screens(connection, self._source)
+            screens.forget_screens(connection, self._source, self._venues)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import NamedTuple
@@ -84,10 +84,11 @@ def read_facts(
     now: datetime,
     markets: Mapping[str, Market],
     sources: Mapping[str, Source],
+    held: Collection[str] | None,
 ) -> Facts:
-    """Reads what a report tells. `since` is where its changes begin."""
+    """Reads what a report tells. `since` is where its changes begin; `held`: as in `read_runs`."""
     changes = [ChangeRecord(*row) for row in connection.execute(select_changes(since))]
-    runs = read_runs(connection, most=_MOST_RUNS, at_work=True)
+    runs = read_runs(connection, most=_MOST_RUNS, held=held)
     confidences = count_by(connection, "sector_confidence")
     said = count_by_words(connection, without=WITHDRAWN)
     return Facts(

@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, text
+from sqlalchemy.engine import URL
 
 from spock_core.store.connection.address import file_of, label_of
 from spock_core.store.connection.fence import Fence
@@ -23,6 +24,11 @@ class Database:
     def label(self) -> str:
         """How messages name it: the URL without its password."""
         return label_of(self._engine.url)
+
+    @property
+    def url(self) -> URL:
+        """Its URL, which may have a password."""
+        return self._engine.url
 
     @property
     def file(self) -> Path | None:

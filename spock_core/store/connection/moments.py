@@ -6,10 +6,11 @@ the clock was ahead.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Column, Connection, delete, func, select, update
+from sqlalchemy import Column, ColumnElement, Connection, and_, delete, func, select, update
 
 from spock_core.store.schema import (
     failed_screens,
@@ -65,21 +66,28 @@ def count_future(connection: Connection, now: datetime) -> tuple[int, datetime |
     return counts, latest
 
 
-def correct_future(connection: Connection, now: datetime) -> int:
+def correct_future(
+    connection: Connection, now: datetime, regions: Collection[str] | None = None
+) -> int:
     """Corrects moments that are later than now, so that nothing is fresh by them.
 
+    `regions`: those that the run works on while others work on others; None for the whole register.
     Returns how many there were.
     """
     count = 0
     for column in _ASKED:
-        count += connection.execute(delete(column.table).where(column > now + TOLERANCE)).rowcount
-    for column in _LEARNED:
-        count += _set(connection, column, UNKNOWN, now)
-    for column in _HAPPENED:
-        count += _set(connection, column, now, now)
+        later = _later(column, now, regions)
+        count += connection.execute(delete(column.table).where(later)).rowcount
+    for columns, moment in ((_LEARNED, UNKNOWN), (_HAPPENED, now)):
+        for column in columns:
+            query = update(column.table).where(_later(column, now, regions))
+            count += connection.execute(query.values({column: moment})).rowcount
     return count
 
 
-def _set(connection: Connection, column: Column[Any], moment: datetime, now: datetime) -> int:
-    query = update(column.table).where(column > now + TOLERANCE).values({column: moment})
-    return connection.execute(query).rowcount
+def _later(
+    column: Column[Any], now: datetime, regions: Collection[str] | None
+) -> ColumnElement[bool]:
+    later = column > now + TOLERANCE
+    region = column.table.c.get("region")
+    return later if regions is None or region is None else and_(later, region.in_(regions))

@@ -10,10 +10,12 @@ from typing import Any
 from sqlalchemy.engine import URL
 
 from spock_core.domain.errors import OlderSchema
+from spock_core.domain.stop import Stop
 from spock_core.store.connection import versions
 from spock_core.store.connection.address import TIMEOUT_S, engine_of, file_of, parse_url
 from spock_core.store.connection.database import Database
-from spock_core.store.connection.opening import check_exists, open_database, set_up_sqlite
+from spock_core.store.connection.locked import upgrade
+from spock_core.store.connection.opening import check_exists, set_up_sqlite
 from spock_core.store.connection.postgresql import postgresql_engine
 
 
@@ -48,12 +50,13 @@ def open_for_reading(address: str | URL, *, timeout_s: float = TIMEOUT_S) -> Dat
 def open_up_to_date(address: str, *, timeout_s: float = TIMEOUT_S) -> Database:
     """Opens a register to read it; one with an older schema is upgraded first.
 
-    Only the upgrade needs the right to write. Raises the errors of `open_for_reading`.
+    Only the upgrade needs the right to write. Raises the errors of both.
     """
     try:
         return open_for_reading(address, timeout_s=timeout_s)
     except OlderSchema:
-        return open_database(address, create=False, timeout_s=timeout_s)
+        upgrade(address, timeout_s=timeout_s, stop=Stop())
+        return open_for_reading(address, timeout_s=timeout_s)
 
 
 def _connect(path: Path, timeout_s: float) -> Any:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from spock_core.store.connection.database import Database
 
-CURRENT = "0011"
+CURRENT = "0012"
 """The newest revision in `migrations/versions`. A test holds the two together."""
 VERSION_TABLE = "spock_schema"
 

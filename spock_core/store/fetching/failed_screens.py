@@ -6,11 +6,13 @@ A row of `failed_screens` is one question for a group (`industry`) on some excha
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, delete, insert, select
+from sqlalchemy.exc import IntegrityError
 
 from spock_core.domain.stock import FailedGroup, GroupFailure
 from spock_core.store.fetching.pending import rest_after
@@ -37,9 +39,10 @@ def note_failed(
     now: datetime,
 ) -> None:
     """Remembers that groups failed once more. An unreadable answer is asked for after a day, a
-    week and a month; others in the next run, and then as late."""
+    week and a month; others in the next run, and then as late. A run on other regions may note the
+    same question at the same time, if it was about the regions of both."""
     known = read_failed(connection, source)
-    for (group, venues), because in failed.items():
+    for (group, venues), because in sorted(failed.items()):
         times = 1 + max((one.times for one in known if one.meets(group, venues)), default=0)
         forget_failed(connection, source, [(group, venues)])
         row = {
@@ -51,7 +54,8 @@ def note_failed(
             "asked_at": now,
             "ask_again_at": now + rest_after(times - (because is not GroupFailure.UNREADABLE)),
         }
-        connection.execute(insert(failed_screens).values(row))
+        with contextlib.suppress(IntegrityError), connection.begin_nested():
+            connection.execute(insert(failed_screens).values(row))
 
 
 def forget_failed(connection: Connection, source: str, answered: Iterable[Question]) -> None:

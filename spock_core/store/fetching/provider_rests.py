@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, insert, select, update
+from sqlalchemy.exc import IntegrityError
 
 from spock_core.store.schema import provider_rests
 
@@ -36,13 +37,18 @@ def read_rests(connection: Connection, now: datetime) -> dict[str, Rest]:
 
 
 def write_rests(connection: Connection, rests: Mapping[str, Rest], now: datetime) -> None:
-    """Remembers what providers asked for, up to `LONGEST_REST`."""
+    """Remembers what providers asked for, up to `LONGEST_REST`; another run may do so now, too."""
     for provider, rest in rests.items():
-        connection.execute(delete(provider_rests).where(provider_rests.c.provider == provider))
-        row = {
-            "provider": provider,
+        values = {
             "rests_until": min(rest.until, now + LONGEST_REST),
             "reason": rest.reason[:200],
             "noted_at": now,
         }
-        connection.execute(insert(provider_rests).values(row))
+        change = update(provider_rests).where(provider_rests.c.provider == provider).values(values)
+        if connection.execute(change).rowcount:
+            continue
+        try:
+            with connection.begin_nested():
+                connection.execute(insert(provider_rests).values(provider=provider, **values))
+        except IntegrityError:
+            connection.execute(change)

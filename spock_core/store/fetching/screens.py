@@ -5,10 +5,11 @@ A row of `screens` is one question for a group (`industry`) on some exchanges, i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, Row, delete, insert, select, tuple_
 
 from spock_core.domain.stock import UnfinishedGroups
 from spock_core.store.rows import update_rows
@@ -16,11 +17,11 @@ from spock_core.store.schema import screens
 
 
 def read_unfinished(
-    connection: Connection, source: str, since: datetime
+    connection: Connection, source: str, venues: Collection[str], since: datetime
 ) -> UnfinishedGroups | None:
-    """What was begun since a moment and is not through; None where there is nothing."""
-    query = select(screens).where(screens.c.source == source, screens.c.planned_at >= since)
-    rows = connection.execute(query).all()
+    """What was begun at any of these venues since a moment and is not through; None where there is
+    nothing."""
+    rows = [row for row in _rows(connection, source, venues) if row.planned_at >= since]
     if not rows:
         return None
     return UnfinishedGroups(
@@ -37,14 +38,15 @@ def begin_screens(
     connection: Connection,
     source: str,
     planned: Iterable[tuple[str, Sequence[str]]],
+    venues: Collection[str],
     now: datetime,
     since: datetime,
 ) -> None:
-    """Notes which questions (group and codes) a run is about to ask; forgets older ones."""
-    of_source = screens.c.source == source
-    connection.execute(delete(screens).where(of_source, screens.c.planned_at < since))
-    rows = connection.execute(select(screens).where(of_source))
-    known = {(row.industry, row.exchanges) for row in rows}
+    """Notes which questions (group and codes) a run is about to ask at its venues; forgets older
+    ones."""
+    rows = _rows(connection, source, venues)
+    _delete(connection, source, [row for row in rows if row.planned_at < since])
+    known = {(row.industry, row.exchanges) for row in rows if row.planned_at >= since}
     keys = [(group, _text(venues)) for group, venues in planned]
     begun = [
         {"source": source, "industry": group, "exchanges": venues, "planned_at": now}
@@ -63,9 +65,22 @@ def note_answer(
     update_rows(connection, screens, [{**key, "asked_at": now}])
 
 
-def forget_screens(connection: Connection, source: str) -> None:
-    """The plan is through: nothing is left to go on with."""
-    connection.execute(delete(screens).where(screens.c.source == source))
+def forget_screens(connection: Connection, source: str, venues: Collection[str]) -> None:
+    """The plan for these venues is through: nothing is left to go on with."""
+    _delete(connection, source, _rows(connection, source, venues))
+
+
+def _rows(connection: Connection, source: str, venues: Collection[str]) -> Sequence[Row[Any]]:
+    """The questions about any of these venues. All others belong to runs on other regions."""
+    rows = connection.execute(select(screens).where(screens.c.source == source))
+    return [row for row in rows if not set(venues).isdisjoint(row.exchanges.split())]
+
+
+def _delete(connection: Connection, source: str, rows: Sequence[Row[Any]]) -> None:
+    keys = [(row.industry, row.exchanges) for row in rows]
+    of_source = screens.c.source == source
+    these = tuple_(screens.c.industry, screens.c.exchanges).in_(keys)
+    connection.execute(delete(screens).where(of_source, these))
 
 
 def _text(venues: Sequence[str]) -> str:

@@ -24,6 +24,7 @@ runs = Table(
     Column("phases", Text),
     Column("error", Text),
     Column("keeps_history", Boolean, nullable=False, server_default="0"),
+    Column("regions", Text),
 )
 
 run_regions = Table(

@@ -274,5 +274,5 @@ for number in 500, 700:
     guard.end()
     assert ended and os.read(read, 1) == b"", number
 """
-    code, _, err = ended(Child(["-c", code]))
-    assert code == 0, err
+    status, _, err = ended(Child(["-c", code]))
+    assert status == 0, err

@@ -12,7 +12,7 @@ from spock_core.domain.text import age_text, format_utc
 from spock_core.settings.model import Settings
 from spock_core.store.connection.address import file_of, parse_url
 from spock_core.store.connection.database import Database, check_integrity
-from spock_core.store.connection.lock import is_held
+from spock_core.store.connection.lock import held_regions
 from spock_core.store.connection.moments import TOLERANCE, count_future
 from spock_core.store.connection.opening import open_database
 from spock_core.store.connection.versions import CURRENT
@@ -48,7 +48,7 @@ def check_register(settings: Settings, now: datetime) -> Iterator[Finding]:
         yield from _integrity(database)
         yield from _disk_space(settings)
         yield from _moments(database, now)
-        yield from _last_run(database, settings, now)
+        yield from _last_run(database, now)
         yield from _doubts(database)
         yield from _rests(database, now)
         yield from _tables(database, now)
@@ -93,10 +93,10 @@ def _moments(database: Database, now: datetime) -> Iterator[Finding]:
         yield ok("moments", "none is later than now")
 
 
-def _last_run(database: Database, settings: Settings, now: datetime) -> Iterator[Finding]:
-    at_work = is_held(settings.database)
+def _last_run(database: Database, now: datetime) -> Iterator[Finding]:
+    held = held_regions(database.url)
     with database.read() as connection:
-        found = read_runs(connection, most=1, at_work=at_work)
+        found = read_runs(connection, most=1, held=held)
     if not found:
         yield warning("last run", "none", "run `spock enrich` once")
         return

@@ -1,0 +1,198 @@
+"""Runs on different regions of one register at the same time, each in a process of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, select, text
+
+from spock_core.domain.errors import LockedError
+from spock_core.domain.stop import Stop
+from spock_core.sandbox.server import Sandbox
+from spock_core.store import schema
+from spock_core.store.connection.address import parse_url
+from spock_core.store.connection.lock import held_regions, is_held, only_run
+from tests.conftest import Spock
+from tests.support.child import Child
+from tests.support.moments import hold
+from tests.support.postgresql import postgresql as postgresql  # noqa: PLC0414  a fixture
+from tests.support.postgresql import server as server  # noqa: PLC0414  a fixture
+from tests.support.processes import VOLATILE, ended, read_until, start, wait_for
+
+LEARNED = (schema.tickers, schema.stock_details, schema.observations, schema.unknowns)
+
+
+@pytest.fixture
+def sandbox(small_sandbox: Sandbox) -> Sandbox:
+    """As few stocks as will do: what is tested here is who may write them."""
+    return small_sandbox
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def address(request: pytest.FixtureRequest) -> str:
+    """A register that does not exist yet."""
+    if request.param == "sqlite":
+        return "sqlite:///spock.db"
+    found: str = request.getfixturevalue("postgresql")
+    return found
+
+
+@pytest.fixture
+def begin(sandbox: Sandbox, tmp_path: Path, address: str) -> Callable[..., Child]:
+    """Starts a run on these regions."""
+
+    def begun(*arguments: str) -> Child:
+        return start(sandbox, tmp_path, "--database", address, "--regions", *arguments)
+
+    return begun
+
+
+@pytest.fixture
+def look(spock: Spock, address: str) -> Callable[[], dict[str, str]]:
+    """The regions and states of the register's runs, as `spock runs` has them."""
+
+    def looked() -> dict[str, str]:
+        outcome = spock("runs", "--json", "--database", address)
+        return {" ".join(one["regions_asked"]): one["status"] for one in outcome.document["runs"]}
+
+    return looked
+
+
+def learned(address: str) -> Iterator[str]:
+    """All that a register has learned, but for the times."""
+    engine = create_engine(address)
+    with engine.connect() as connection:
+        for table in LEARNED:
+            columns = [column for column in table.c if column.name not in VOLATILE]
+            yield from sorted(map(repr, connection.execute(select(*columns))))
+    engine.dispose()
+
+
+def test_runs_on_different_regions_work_side_by_side(
+    begin, look, address: str, sandbox: Sandbox, spock: Spock, tmp_path: Path
+):
+    with hold(sandbox.yahoo) as held:
+        one, other = begin("HK"), begin("VN", "JP")
+        wait_until_at_work(sandbox, one, other)
+        assert look() == {"HK": "running", "VN JP": "running"}
+        table = spock("runs", "--database", address).out
+        assert table.count("running") == 2
+        held.release()
+        for run in (one, other):
+            code, _, err = ended(run)
+            assert code == 0, err
+    assert set(look().values()) == {"success"}
+    (tmp_path / "alone").mkdir()
+    alone = f"sqlite:///{tmp_path}/alone/spock.db"
+    run = start(sandbox, tmp_path, "--database", alone, "--regions", "HK", "JP", "VN")
+    assert ended(run)[0] == 0
+    assert list(learned(address)) == list(learned(alone))
+
+
+def wait_until_at_work(sandbox: Sandbox, *runs: Child) -> None:
+    """Waits until each of these runs has made the request to Yahoo that is held, or one ends."""
+    wait_for(
+        lambda: (
+            any(run.poll() is not None for run in runs) or sandbox.counters["yahoo"] == len(runs)
+        )
+    )
+    for run in runs:
+        assert run.poll() is None, ended(run)
+
+
+def test_a_run_that_needs_a_region_of_another_says_whose_it_is_or_waits(
+    begin, look, sandbox: Sandbox
+):
+    with hold(sandbox.yahoo) as held:
+        first = begin("HK", "VN")
+        held.wait()
+        code, _, err = ended(begin("VN", "JP"))
+        assert code == 3
+        assert f"another run is at work, process {first.pid} on " in err
+        assert "(VN): wait for its end (--wait)" in err
+        waiting = begin("VN", "--wait")
+        read_until(waiting.stderr, "(VN): waiting for its end")
+        held.release()
+        assert [ended(run)[0] for run in (first, waiting)] == [0, 0]
+    assert look() == {"HK VN": "success", "VN": "success"}
+
+
+def test_a_killed_run_is_closed_by_the_next_on_one_of_its_regions(begin, look, sandbox: Sandbox):
+    with hold(sandbox.yahoo) as held:
+        first = begin("HK", "VN")
+        held.wait()
+        first.kill()
+        ended(first)
+    assert look() == {"HK VN": "interrupted"}
+    assert ended(begin("JP"))[0] == 0
+    assert look() == {"HK VN": "interrupted", "JP": "success"}
+    assert ended(begin("HK", "VN", "JP"))[0] == 0
+    assert look()["HK VN JP"] == "success"
+
+
+def lose_locks(address: str) -> None:
+    """What makes runs lose their locks unnoticed: the file is deleted, the server ends sessions."""
+    if address.startswith("sqlite"):
+        Path("spock.db.lock").unlink()
+        return
+    engine = create_engine(address, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(
+            text("SELECT pg_terminate_backend(pid, 5000) FROM pg_locks WHERE locktype = 'advisory'")
+        )
+    engine.dispose()
+
+
+def test_of_runs_that_lost_their_locks_the_one_whose_region_was_taken_writes_nothing_more(
+    begin, look, sandbox: Sandbox, address: str
+):
+    with hold(sandbox.yahoo) as held:
+        robbed, spared = begin("HK", "VN"), begin("JP")
+        wait_until_at_work(sandbox, robbed, spared)
+        lose_locks(address)
+        code, _, err = ended(begin("VN", "--sources", "kis"))
+        assert code == 0, err
+        held.release()
+        code, _, err = ended(robbed)
+        assert code == 3
+        assert "this run lost its lock and another run took the register over" in err
+        code, _, err = ended(spared)
+        assert code == 0, err
+    assert look() == {"HK VN": "interrupted", "JP": "success", "VN": "success"}
+
+
+@pytest.mark.parametrize("asked", [["HK", "VN"], ["VN", "HK"]])
+def test_who_does_not_get_all_regions_keeps_none(address: str, asked: list[str]):
+    stop = Stop()
+    for taken, free in (("HK", "VN"), ("VN", "HK")):
+        with only_run(address, wait=False, stop=stop, regions=[taken]):
+            with (
+                pytest.raises(LockedError, match=rf"another run is at work, .*\({taken}\)"),
+                only_run(address, wait=False, stop=stop, regions=asked),
+            ):
+                pass
+            with only_run(address, wait=False, stop=stop, regions=[free]):
+                pass
+
+
+def test_who_needs_the_register_alone_waits_for_all_regions(address: str):
+    stop, url = Stop(), parse_url(address)
+    with (
+        only_run(address, wait=False, stop=stop, regions=["VN", "HK"]),
+        only_run(address, wait=False, stop=stop, regions=["US"]),
+    ):
+        assert held_regions(url) == frozenset({"HK", "US", "VN"})
+        with (
+            pytest.raises(LockedError, match=r"another run is at work, .*HK"),
+            only_run(address, wait=False, stop=stop),
+        ):
+            pass
+    assert not is_held(address)
+    with (
+        only_run(address, wait=False, stop=stop),
+        pytest.raises(LockedError, match="another run is at work"),
+        only_run(address, wait=False, stop=stop, regions=["US"]),
+    ):
+        pass
