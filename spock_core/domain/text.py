@@ -9,6 +9,9 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from math import inf
 
+_ACCENTED = re.compile("[\u00a8-\u024f\u0300-\u036f\u1e00-\u1eff\u2000-\u2fff\uff00-\uffef]")
+"""Characters that may have an accent, or another width or form than the usual one: Latin letters,
+symbols, and the full- and half-width forms of East Asia."""
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
@@ -30,7 +33,7 @@ def sanitize(text: str, longest: int = 1_000) -> str:
 
 def unaccented(text: str) -> str:
     """Returns the text with characters of normal width, without accents: `café` is `cafe`."""
-    if text.isascii():
+    if text.isascii() or not _ACCENTED.search(text):
         return text
     parts = unicodedata.normalize("NFKD", text)
     kept = "".join(char for char in parts if not "\u0300" <= char <= "\u036f")

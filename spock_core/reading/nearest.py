@@ -24,6 +24,8 @@ NEAR = 5
 """Instruments that are offered."""
 _ALIKE = 0.7
 """Share of letters that agree, from which on a word, a name or a ticker is like another."""
+_LEAST = 0.4
+"""The same of all words of a text together, some of which may be like none."""
 _MOST_WORDS = 50
 """Words of names that are compared further for one word of the text."""
 _SHORTEST_IDENTIFIER = 7
@@ -98,26 +100,32 @@ def _by_name(text: str, rows: Sequence[_Instrument]) -> Iterable[tuple[int, _Lik
     from rapidfuzz.distance import OSA
 
     wanted = _words(text)
-    places: dict[str, list[tuple[int, int]]] = defaultdict(list)
+    holders: dict[str, list[int]] = defaultdict(list)
     for number, row in enumerate(rows):
         for name in (row.name, row.name_local):
-            words = _words(name or "")
-            for place, word in enumerate([*words, "".join(words[:2])] if words[1:] else words):
-                places[word].append((number, place % max(len(words), 1)))
-    known = list(places)
+            for word in _words_of_name(name):
+                holders[word].append(number)
+    known = list(holders)
     alike: dict[int, list[float]] = defaultdict(lambda: [0.0] * len(wanted))
-    first: dict[int, int] = {}
+    begins: set[int] = set()
     for position, word in enumerate(wanted):
         for like, score, _ in process.extract(
             word, known, scorer=OSA.normalized_similarity, score_cutoff=_ALIKE, limit=_MOST_WORDS
         ):
-            for number, place in places[like]:
+            for number in holders[like]:
                 alike[number][position] = max(alike[number][position], score)
-                first[number] = min(place, first.get(number, place))
+                if any(plain(name or "").startswith(like) for name in rows[number][2:4]):
+                    begins.add(number)
     for number, scores in alike.items():
         mean = sum(scores) / len(wanted)
-        if mean >= _ALIKE:
-            yield number, _likeness(mean, rows, number, behind=first[number] > 0)
+        if mean >= _LEAST:
+            yield number, _likeness(mean, rows, number, behind=number not in begins)
+
+
+def _words_of_name(name: str | None) -> list[str]:
+    """The words of a name, and the first two as one: Coca-Cola is Cocacola to many."""
+    words = _words(name) if name else []
+    return [*words, words[0] + words[1]] if len(words) > 1 else words
 
 
 def _likeness(
