@@ -7,9 +7,10 @@ import threading
 import time
 from collections.abc import Callable
 from types import TracebackType
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from spock_core.domain.results import SlowPlugin
+if TYPE_CHECKING:
+    from spock_core.domain.results import SlowPlugin
 
 SLOW_S = 10.0
 """Seconds in all calls of one hook, or of one method of a source, from which on it is named."""
@@ -109,6 +110,8 @@ class Within:
 
 def slow_plugins(calls: Calls, duration_s: float) -> tuple[SlowPlugin, ...]:
     """Returns what took long in a run of `duration_s` seconds, slowest first, and logs it."""
+    from spock_core.domain.results import SlowPlugin  # only a run has one
+
     least = min(SLOW_S, max(SLOW_SHARE * duration_s, LEAST_S))
     found = [
         SlowPlugin(plugin, where, count, round(seconds, 3))

@@ -8,15 +8,12 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from spock_core.domain.interrupt import PLUGIN_FAULTS, pass_on
-from spock_core.domain.queries import QuerySource
-from spock_core.domain.source import TableSource
-from spock_core.plugins.checking.query import checked_query
-from spock_core.plugins.checking.source import CheckedSource, CheckedTableSource
 from spock_core.plugins.registry import BUILT_IN, Plugins
 from spock_core.plugins.validation import check_command, check_setting, check_source
 
 if TYPE_CHECKING:
     from spock_core.domain.source import Source
+    from spock_core.plugins.checking.source import CheckedSource
     from spock_core.plugins.command import Command
     from spock_core.settings.setting import Setting
 
@@ -57,11 +54,17 @@ def _sources(plugins: Plugins) -> dict[str, tuple[str, Any]]:
 
 
 def _checked(source: Source, plugin: str, plugins: Plugins) -> CheckedSource:
+    # not needed to find commands, as every start of the program does
+    from spock_core.domain.queries import QuerySource
+    from spock_core.domain.source import TableSource
+    from spock_core.plugins.checking.query import checked_query
+    from spock_core.plugins.checking.source import CheckedSource, CheckedTableSource
+
     if isinstance(source, QuerySource):
-        return checked_query(source, plugin, plugins.report_fault, plugins.calls)
+        return checked_query(source, plugin, plugins)
     if isinstance(source, TableSource):
-        return CheckedTableSource(source, plugin, plugins.report_fault, plugins.calls)
-    return CheckedSource(source, plugin, plugins.report_fault, plugins.calls)
+        return CheckedTableSource(source, plugin, plugins)
+    return CheckedSource(source, plugin, plugins)
 
 
 def _gather(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Annotated, Any, TypeVar
 
 from pydantic import AfterValidator, BaseModel, Field, SecretStr, create_model
@@ -23,8 +24,14 @@ _BOUNDED: Mapping[type, Any] = {
 
 def extended(model: type[T], declared: Iterable[Setting]) -> type[T]:
     """Returns the model of core's settings with those that plugins declare."""
+    settings = tuple(declared)
+    return _extended(model, settings) if settings else model
+
+
+@lru_cache(maxsize=8)  # a command needs the same one for its flags, its values and its warnings
+def _extended(model: type[T], declared: tuple[Setting, ...]) -> type[T]:
     fields: dict[str, Any] = {one.name: (_annotation(one), _field(one)) for one in declared}
-    return create_model("Settings", __base__=model, **fields) if fields else model
+    return create_model("Settings", __base__=model, **fields)
 
 
 def _annotation(setting: Setting) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 
@@ -26,5 +26,5 @@ class Setting:
     secret: bool = False
     """Whether its value is never shown. It is then text, a pydantic `SecretStr`, and no flag, since
     all users of a machine can see the arguments of its processes."""
-    check: Callable[[Any], None] | None = None
+    check: Callable[[Any], None] | None = field(default=None, hash=False)
     """Raises `ValueError` for a value that cannot be used; the message says what it must be."""

@@ -195,6 +195,8 @@ class Staging:
     def changed(self, unchanged: Sequence[Exchange]) -> list[ChangedListing]:
         """Returns the lines that may be of another instrument than the register has."""
         with self._connection.begin():
+            if not self._has_lines():
+                return []
             return read_changed_listings(self._connection, self._region, unchanged)
 
     def _insert(self, rows: list[_StagedRow]) -> None:

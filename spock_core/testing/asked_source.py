@@ -92,7 +92,7 @@ class AskedSource:
     @property
     def query(self) -> CheckedQuerySource:
         """The source as a query source, whose answers are checked whoever brings it."""
-        return checked_query(self.raw, self.owner, self.plugins.report_fault, self.plugins.calls)
+        return checked_query(self.raw, self.owner, self.plugins)
 
     @property
     def is_built_in(self) -> bool:

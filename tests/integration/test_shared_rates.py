@@ -76,16 +76,22 @@ def test_moments_follow_each_other_at_the_rate_whoever_takes_them(rates: Rates):
 
 
 def test_moments_that_were_not_used_go_back_unless_somebody_asked(rates: Rates):
+    interval_s = 0.5
+    """Minutes stay reserved, so that none of these moments comes while the test runs."""
+
+    def asking(slots: int, **rest: Any) -> Ask:
+        return ask(slots, alone=slots, interval_s=interval_s, **rest)
+
     with rates.open("it") as one, rates.open("it") as other:
-        grant = one.reserve(ask(1000))
+        grant = one.reserve(asking(500))
         (before,) = read_row("next_at")
-        one.reserve(ask(turn=grant.turn, unused_s=0.6))
-        assert read_row("next_at")[0] == pytest.approx(before - 0.6 + 1 / RATE, abs=1e-6)
-        grant = one.reserve(ask(1000))
-        other.reserve(ask())
+        one.reserve(asking(1, turn=grant.turn, unused_s=100))
+        assert read_row("next_at")[0] == pytest.approx(before - 100 + interval_s, abs=1e-6)
+        grant = one.reserve(asking(500))
+        other.reserve(asking(1))
         (before,) = read_row("next_at")
-        one.reserve(ask(turn=grant.turn, unused_s=0.6))
-        assert read_row("next_at")[0] == pytest.approx(before + 1 / RATE, abs=1e-6)
+        one.reserve(asking(1, turn=grant.turn, unused_s=100))
+        assert read_row("next_at")[0] == pytest.approx(before + interval_s, abs=1e-6)
 
 
 def test_one_that_nobody_disturbed_gets_more(rates: Rates):

@@ -20,13 +20,13 @@ from spock_core.domain.queries import (
     Site,
     StockQuerySource,
 )
-from spock_core.plugins.calls import Calls
-from spock_core.plugins.checking.source import MOST_WORDS, CheckedSource, ReportFault, is_line
+from spock_core.plugins.checking.source import MOST_WORDS, CheckedSource, is_line
 from spock_core.plugins.faults import reason_of, wrong_type
 
 if TYPE_CHECKING:
     from spock_core.domain import Exchange
     from spock_core.domain.stock import AskableStock
+    from spock_core.plugins.registry import Plugins
 
 MOST_GROUPS = 10_000
 LONGEST_SYMBOL = 64
@@ -38,14 +38,8 @@ T = TypeVar("T")
 class CheckedQuerySource(CheckedSource):
     """Wraps a query source. What its methods raise by mistake costs the question alone."""
 
-    def __init__(
-        self,
-        source: QuerySource,
-        plugin: str,
-        report_fault: ReportFault,
-        calls: Calls,
-    ) -> None:
-        super().__init__(source, plugin, report_fault, calls)
+    def __init__(self, source: QuerySource, plugin: str, plugins: Plugins) -> None:
+        super().__init__(source, plugin, plugins)
         self.about = source.about
         self.kinds = tuple(source.kinds)
         self._query = source
@@ -99,14 +93,8 @@ class CheckedQuerySource(CheckedSource):
 class CheckedStockQuery(CheckedQuerySource):
     """Wraps a source that is asked about stocks."""
 
-    def __init__(
-        self,
-        source: StockQuerySource,
-        plugin: str,
-        report_fault: ReportFault,
-        calls: Calls,
-    ) -> None:
-        super().__init__(source, plugin, report_fault, calls)
+    def __init__(self, source: StockQuerySource, plugin: str, plugins: Plugins) -> None:
+        super().__init__(source, plugin, plugins)
         self.most_symbols = max(int(source.most_symbols), 1)
         self._stocks = source
 
@@ -125,14 +113,8 @@ class CheckedStockQuery(CheckedQuerySource):
 class CheckedPresenceQuery(CheckedStockQuery):
     """Wraps one that can also be asked which symbols are known."""
 
-    def __init__(
-        self,
-        source: StockQuerySource,
-        plugin: str,
-        report_fault: ReportFault,
-        calls: Calls,
-    ) -> None:
-        super().__init__(source, plugin, report_fault, calls)
+    def __init__(self, source: StockQuerySource, plugin: str, plugins: Plugins) -> None:
+        super().__init__(source, plugin, plugins)
         assert isinstance(source, PresenceQuery)  # noqa: S101  chosen by `checked_query`
         self.presence_name = source.presence_name
         self.most_present = max(int(source.most_present), 1)
@@ -149,14 +131,8 @@ class CheckedPresenceQuery(CheckedStockQuery):
 class CheckedGroupQuery(CheckedQuerySource):
     """Wraps a source that is asked about groups."""
 
-    def __init__(
-        self,
-        source: GroupQuerySource,
-        plugin: str,
-        report_fault: ReportFault,
-        calls: Calls,
-    ) -> None:
-        super().__init__(source, plugin, report_fault, calls)
+    def __init__(self, source: GroupQuerySource, plugin: str, plugins: Plugins) -> None:
+        super().__init__(source, plugin, plugins)
         self.page_size = max(int(source.page_size), 1)
         self.group_word = source.group_word
         self.lists = source.lists
@@ -210,19 +186,14 @@ class CheckedGroupQuery(CheckedQuerySource):
         return page
 
 
-def checked_query(
-    source: QuerySource,
-    plugin: str,
-    report_fault: ReportFault,
-    calls: Calls,
-) -> CheckedQuerySource:
+def checked_query(source: QuerySource, plugin: str, plugins: Plugins) -> CheckedQuerySource:
     """Wraps a query source by its kind."""
     if isinstance(source, GroupQuerySource):
-        return CheckedGroupQuery(source, plugin, report_fault, calls)
+        return CheckedGroupQuery(source, plugin, plugins)
     if isinstance(source, StockQuerySource):
         kind = CheckedPresenceQuery if isinstance(source, PresenceQuery) else CheckedStockQuery
-        return kind(source, plugin, report_fault, calls)
-    return CheckedQuerySource(source, plugin, report_fault, calls)
+        return kind(source, plugin, plugins)
+    return CheckedQuerySource(source, plugin, plugins)
 
 
 def _is_symbol(text: Any) -> bool:

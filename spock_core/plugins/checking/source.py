@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import chain, islice
 from math import isfinite
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 from spock_core.classification.gics import INDUSTRIES, is_gics_code
 from spock_core.domain import AssetType, Claim, Listing, Market, Observation, SecurityType
@@ -14,11 +14,12 @@ from spock_core.domain.errors import ListError
 from spock_core.domain.interrupt import PLUGIN_FAULTS, pass_on
 from spock_core.domain.tables import Table, TableFile, TableRow
 from spock_core.domain.text import sanitize
-from spock_core.plugins.calls import Calls, Within
 from spock_core.plugins.faults import wrong_type
 
 if TYPE_CHECKING:
     from spock_core.domain.source import Source, TableSource
+    from spock_core.plugins.calls import Within
+    from spock_core.plugins.registry import Plugins
 
 LONGEST_WORD = 1_000
 """Characters of a key or a value of an observation, and of a claim's reason."""
@@ -27,27 +28,17 @@ MOST_FILES = 100
 MOST_WORDS = 20
 """Keys of one observation."""
 
-ReportFault: TypeAlias = Callable[[str, str, BaseException | str], None]
-"""Takes a plugin, where it failed, and the fault: `Plugins.report_fault`."""
-
 
 class CheckedSource:
     """Wraps a source. What it raises or returns in error is reported, and never ends a run."""
 
-    def __init__(
-        self,
-        source: Source,
-        plugin: str,
-        report_fault: ReportFault,
-        calls: Calls,
-    ) -> None:
+    def __init__(self, source: Source, plugin: str, plugins: Plugins) -> None:
         self.name = source.name
         self.counts_as = source.counts_as
         self.from_listings_alone = getattr(source, "from_listings_alone", False) is True
         self._source = source
         self._plugin = plugin
-        self._report_fault = report_fault
-        self._calls = calls
+        self._plugins = plugins
 
     def observe(
         self, market: Market, listings: Sequence[Listing], now: datetime
@@ -89,23 +80,17 @@ class CheckedSource:
         return claim
 
     def _within(self, method: str) -> Within:
-        return self._calls.within(self._plugin, f"{method} of source {self.name}")
+        return self._plugins.calls.within(self._plugin, f"{method} of source {self.name}")
 
     def _fault(self, method: str, fault: BaseException | str) -> None:
-        self._report_fault(self._plugin, f"{method} of source {self.name}", fault)
+        self._plugins.report_fault(self._plugin, f"{method} of source {self.name}", fault)
 
 
 class CheckedTableSource(CheckedSource):
     """Wraps a table source in the same way."""
 
-    def __init__(
-        self,
-        source: TableSource,
-        plugin: str,
-        report_fault: ReportFault,
-        calls: Calls,
-    ) -> None:
-        super().__init__(source, plugin, report_fault, calls)
+    def __init__(self, source: TableSource, plugin: str, plugins: Plugins) -> None:
+        super().__init__(source, plugin, plugins)
         self.about = source.about
         self._tables = source
 

@@ -11,6 +11,7 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
 from spock_core.domain.errors import StoreError, UsageError
 from spock_core.domain.text import redact_url
+from spock_core.store.connection.statements import share_statements
 
 TIMEOUT_S = 30.0
 """How long to wait for a register that another program holds, and for a server to answer."""
@@ -77,9 +78,12 @@ def engine_of(url: URL, **options: Any) -> Engine:
     if path is not None:
         check_folder(path, label_of(url))
     try:
-        return create_engine(url, **options)
+        engine = create_engine(url, **options)
     except ModuleNotFoundError as error:
         raise UsageError(
             f"database {label_of(url)}: its driver {error.name} is not installed "
             "(for PostgreSQL: pip install 'spock-core[postgres]')"
         ) from error
+    if path is not None:
+        share_statements(engine)
+    return engine
