@@ -119,7 +119,9 @@ def test_where_quotes_fail_profiles_tell_as_they_did_without(
     assert not marked(register, alone=False)
 
 
-def test_a_quote_that_has_half_of_what_yahoo_knows_marks_nothing(online, screened, sandbox, register):
+def test_a_quote_that_has_half_of_what_yahoo_knows_marks_nothing(
+    online, screened, sandbox, register
+):
     known = [stock for stock in sandbox.yahoo.known.values() if stock.industry]
     register("DELETE FROM unknowns")
     half = [{"symbol": one.symbol, "quoteType": "EQUITY"} for one in known[::2]]
