@@ -17,6 +17,10 @@ import time
 UNHEARD_S = 2.0
 """Seconds after which a process is killed that has not heard of a signal."""
 _LOOK_S = 0.05
+_DESCRIPTORS = ("/proc/self/fd", "/dev/fd")
+"""Folders that have the numbers of a process's open files, on Linux and on other systems."""
+_MOST_TRIED = 65_536
+"""Descriptors that are closed where no folder tells which are open."""
 _IGNORED = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGALRM)
 """Signals that a terminal or a service manager sends to all processes of a run alike."""
 
@@ -43,11 +47,29 @@ def _guard(pipe: int, parent: int) -> None:
     try:
         for number in _IGNORED:
             signal.signal(number, signal.SIG_IGN)
-        os.closerange(0, pipe)
-        os.closerange(pipe + 1, os.sysconf("SC_OPEN_MAX"))
+        _close_all_but(pipe)
         _kill_if_deaf(pipe, parent)
     finally:
         os._exit(0)
+
+
+def _close_all_but(kept: int) -> None:
+    """Closes all descriptors but one, whatever their numbers.
+
+    What is open is read from the system: where there is no `close_range`, trying all numbers that a
+    process may use takes minutes, and a limit that was lowered later leaves some of them out.
+    """
+    for folder in _DESCRIPTORS:
+        with contextlib.suppress(OSError):
+            found = [int(name) for name in os.listdir(folder)]  # noqa: PTH208  no objects, but numbers
+            if kept in found:  # otherwise the folder has the standard streams alone
+                break
+    else:
+        found = list(range(_MOST_TRIED))
+    for number in found:
+        if number != kept:
+            with contextlib.suppress(OSError):  # the one that read the folder is closed already
+                os.close(number)
 
 
 def _kill_if_deaf(pipe: int, parent: int) -> None:

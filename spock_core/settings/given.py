@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import io
 import os
-import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from dotenv import dotenv_values
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource
 
 from spock_core.domain.errors import UsageError
+from spock_core.settings.env_file import read_env_file
 from spock_core.settings.names import (
     CONFIG_VARIABLE,
     PREFIX,
@@ -25,12 +23,13 @@ from spock_core.settings.names import (
     setting_of_key,
     variable_of,
 )
+from spock_core.settings.toml_file import parse_toml
 from spock_core.settings.user_files import read_text
 
 ENV_FILE = Path(".env")
 DEFAULT_CONFIG = Path("spock.toml")
-LARGEST_FILE = 1024 * 1024
-"""Bytes of a file of settings; all settings with long values have about 10 kB."""
+LARGEST_FILE = 64 * 1024
+"""Bytes of the TOML file; all settings with long values have about 10 kB."""
 
 
 class Given(NamedTuple):
@@ -116,9 +115,8 @@ def _preference(variable: str) -> tuple[bool, bool]:
 def _env_file(known: frozenset[str]) -> Place:
     if not _is_there(ENV_FILE):
         return _place({})
-    text = read_text(ENV_FILE, f"settings file {ENV_FILE}", LARGEST_FILE)
-    variables = dotenv_values(stream=io.StringIO(text))
-    return _variables(variables, known, f"settings file {ENV_FILE}", f" (in {ENV_FILE})")
+    where = f"settings file {ENV_FILE}"
+    return _variables(read_env_file(ENV_FILE, where), known, where, f" (in {ENV_FILE})")
 
 
 def settings_files() -> list[Path]:
@@ -139,10 +137,7 @@ def _toml_file(known: frozenset[str]) -> Place:
     if named is None and not _is_there(path):
         return _place({})
     where = f"settings file {path}"
-    try:
-        values = tomllib.loads(read_text(path, where, LARGEST_FILE))
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise UsageError(f"{where} is not TOML: {error}") from error
+    values = parse_toml(read_text(path, where, LARGEST_FILE), where)
     found: dict[str, Given] = {}
     of_missing: dict[str, str] = {}
     for key, value in values.items():

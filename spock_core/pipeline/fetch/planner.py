@@ -22,6 +22,7 @@ from spock_core.domain.stock import (
     StockKey,
 )
 from spock_core.pipeline.fetch.costs import Abilities
+from spock_core.pipeline.fetch.first_run import known_share
 from spock_core.pipeline.fetch.plan import DECIDING, Plan, cheapest_plan
 from spock_core.pipeline.observations import stale_before
 from spock_core.plugins.context import RunContext
@@ -181,6 +182,7 @@ class _Planner:
             most_present=present,
             budget=budget,
             asked=asked,
+            known_share=known_share(self._run.settings),
             doubtful=MOST_DOUBTFUL if decides else 0,
         )
 

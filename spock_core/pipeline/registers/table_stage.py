@@ -106,9 +106,9 @@ class TableStage:
         except (StoreError, UsageError):
             raise
         except PLUGIN_FAULTS as error:
-            if self._run.stop.caused(error):
-                return
             pass_on(error)
+            if self._run.stop.asked:
+                return  # its plugin was left behind, or its request was: no fault of the table
             source, region = question.source.name, question.market.region
             log.debug("where %s stopped for %s", source, region, exc_info=error)
             fault = "" if isinstance(error, SpockError) else "a fault: "

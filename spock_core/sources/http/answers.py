@@ -70,14 +70,21 @@ def parse_json(content: bytes) -> Any:
         raise Unreadable(f"a document of more than {MAX_VALUES:,} values")
     text = content.decode("utf-8-sig", errors="replace")
     try:
-        return json.loads(text)
+        return _loaded(text)
     except json.JSONDecodeError:
         reason = "a response that is not JSON"
     except RecursionError:
         reason = "a document that is nested too deeply"
+    raise Unreadable(reason)
+
+
+def _loaded(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError:
+        raise
     except ValueError:  # a number of more than 4,300 digits, which int() refuses
         return json.loads(text, parse_int=bounded_int)
-    raise Unreadable(reason)
 
 
 def plain(value: Any) -> Any:

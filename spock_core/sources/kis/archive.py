@@ -23,6 +23,10 @@ _TAIL_BYTES = 66_000
 """Bytes from the end of a zip file within which its end record must be: 22 bytes, and a comment of
 at most 65,535."""
 _MAX_MEMBERS = 16
+_FAULTS = (
+    zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError, OSError
+)  # fmt: skip
+"""What `zipfile` raises for damaged archives: `OSError` where a member begins before the file."""
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
 
@@ -32,14 +36,14 @@ def lines_of(file: IO[bytes], archive_name: str, member_name: str) -> Iterator[b
     Raises `ListError` if the file is not a zip archive, is truncated, is encrypted, has a wrong
     checksum, contains anything but that member, or is too large when unpacked.
     """
-    _check_directory(file, archive_name, member_name)
     try:
+        _check_directory(file, archive_name, member_name)
         with zipfile.ZipFile(file) as archive:
             member = _only_member(archive, archive_name, member_name)
             with archive.open(member) as unpacked:
                 buffered = io.BufferedReader(cast(io.RawIOBase, unpacked), 64 * 1024)
                 yield from bounded_lines(buffered, archive_name)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError) as error:
+    except _FAULTS as error:
         raise ListError(f"{archive_name}: {_describe_fault(file, error)}") from error
 
 

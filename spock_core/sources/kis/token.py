@@ -9,26 +9,47 @@ import contextlib
 import hashlib
 import json
 import os
+import tempfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 import requests
-from pydantic import SecretStr
+from pydantic import AwareDatetime, BaseModel, Field, SecretStr, ValidationError
 
-from spock_core.domain.errors import ProviderError, TransientError, Unreadable
-from spock_core.domain.text import format_utc
+from spock_core.domain.errors import ProviderError, TransientError, Unreadable, UsageError
+from spock_core.domain.text import format_utc, sanitize
+from spock_core.settings.user_files import read_text
+from spock_core.sources.http.answers import parse_json
 from spock_core.sources.http.transport import Limits
 
 LIMITS = Limits(seconds=30.0, max_bytes=64 * 1024)
 """A token has about 350 bytes."""
 MIN_VALIDITY = timedelta(minutes=10)
+"""A cached token that expires sooner than this is not used."""
 MAX_VALIDITY = timedelta(hours=25)
 """KIS's tokens are valid for 24 hours. One that seems to be valid for longer was issued while the
 clock was ahead."""
-"""A cached token that expires sooner than this is not used."""
 _TOO_SOON = "EGW00133"
 """KIS's error code for a second request for a token within a minute."""
+
+
+_Value = Annotated[SecretStr, Field(min_length=1, max_length=8_000)]
+
+
+class _Issued(BaseModel, strict=True):
+    """KIS's answer; it has more fields."""
+
+    access_token: _Value
+    expires_in: Annotated[int, Field(ge=0, le=10**9)]
+    """Seconds."""
+
+
+class _Kept(BaseModel):
+    """The content of the file of a token."""
+
+    access_token: _Value
+    expires_at: AwareDatetime
 
 
 class Token(NamedTuple):
@@ -55,7 +76,7 @@ def access_token(
     reached, or issued a token less than a minute ago, and `ProviderError` if it refuses the key.
     """
     path = _path(base, key, folder)
-    cached = _read(path)
+    cached = read_token(path)
     if cached is not None and now + MIN_VALIDITY < cached.expires_at < now + MAX_VALIDITY:
         return cached
     token = _request_token(session, base, key, secret, now)
@@ -92,21 +113,34 @@ def _request_token(
         raise TransientError("the response is not a JSON object")
     if document.get("error_code") == _TOO_SOON:
         raise TransientError("KIS issues one token a minute; try again in a minute")
-    value, seconds = document.get("access_token"), document.get("expires_in")
-    if response.status_code != 200 or not isinstance(value, str) or not isinstance(seconds, int):
-        code = str(document.get("error_code") or f"HTTP {response.status_code}")[:20]
+    try:
+        issued = _Issued.model_validate(document)
+    except ValidationError:
+        issued = None
+    if response.status_code != 200 or issued is None:
+        code = sanitize(str(document.get("error_code") or f"HTTP {response.status_code}"), 20)
         raise ProviderError(f"KIS refuses the key ({code})")
-    return Token(SecretStr(value), now + timedelta(seconds=seconds), from_cache=False)
+    if not _is_sendable(issued.access_token):
+        raise ProviderError("KIS issues a token that no header can have")
+    expires_at = now + timedelta(seconds=issued.expires_in)
+    return Token(issued.access_token, expires_at, from_cache=False)
 
 
-def _read(path: Path) -> Token | None:
+def _is_sendable(token: SecretStr) -> bool:
+    """Whether a token has visible characters of ASCII alone, so that it can be sent in a header."""
+    value = token.get_secret_value()
+    return value.isascii() and value.isprintable() and " " not in value
+
+
+def read_token(path: Path) -> Token | None:
     """Returns the cached token, or None if there is none that can be read."""
     try:
-        document = json.loads(path.read_text("utf-8"))
-        expires_at = datetime.fromisoformat(document["expires_at"]).astimezone(UTC)
-        return Token(SecretStr(document["access_token"]), expires_at, from_cache=True)
-    except (OSError, ValueError, KeyError, TypeError):
+        text = read_text(path, path.name, LIMITS.max_bytes)
+        kept = _Kept.model_validate(parse_json(text.encode()))
+        expires_at = kept.expires_at.astimezone(UTC)
+    except (UsageError, Unreadable, ValidationError, OverflowError):
         return None
+    return Token(kept.access_token, expires_at, True) if _is_sendable(kept.access_token) else None
 
 
 def _write(path: Path, token: Token) -> None:
@@ -119,8 +153,12 @@ def _write(path: Path, token: Token) -> None:
     )
     with contextlib.suppress(OSError):
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        part = path.with_suffix(f".{os.getpid()}.part")
-        file = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(file, "w", encoding="utf-8") as out:
-            out.write(text)
-        part.replace(path)
+        # nobody else can have made a file of this name, and only its owner can read it
+        file, part = tempfile.mkstemp(".part", f"{path.stem}.", path.parent)
+        try:
+            with os.fdopen(file, "w", encoding="utf-8") as out:
+                out.write(text)
+            Path(part).replace(path)
+        except OSError:
+            Path(part).unlink()
+            raise

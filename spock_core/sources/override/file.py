@@ -19,9 +19,13 @@ from spock_core.domain.market_checks import FACTS
 from spock_core.domain.source import REASON
 from spock_core.domain.stock import StockKey
 from spock_core.domain.text import sanitize
-from spock_core.settings.user_files import read_csv, read_text
+from spock_core.settings.toml_file import parse_toml
+from spock_core.settings.user_files import MAX_BYTES, read_csv, read_text
 from spock_core.sources.override.source import FLAGS, LEVELS
 
+LARGEST_TOML = 1024 * 1024
+"""Bytes of a file in TOML: 8,000 rows. Parsed, one that is hostile takes a hundred times as much
+memory; a CSV file may be larger."""
 FIELDS = (*LEVELS, *FLAGS)
 _TABLES: dict[str, dict[str, str]] = {
     "sector": gics.SECTORS,
@@ -59,7 +63,7 @@ def read_overrides(path: Path) -> Overrides:
     suffix = path.suffix.lower()
     if suffix not in (".csv", ".toml"):
         raise UsageError(f"{name}: its name must end in .csv or .toml")
-    text = read_text(path, name)
+    text = read_text(path, name, MAX_BYTES if suffix == ".csv" else LARGEST_TOML)
     rows = _csv_rows(text, name) if suffix == ".csv" else _toml_rows(text, name)
     return Overrides(name, _by_stock(rows, name))
 
@@ -83,12 +87,7 @@ def _csv_rows(text: str, name: str) -> Iterator[tuple[str, Mapping[str, str]]]:
 
 def _toml_rows(text: str, name: str) -> Iterator[tuple[str, Mapping[str, str]]]:
     """Yields the line, for messages, and the values of each `[[override]]` table by key."""
-    import tomllib
-
-    try:
-        document = tomllib.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise UsageError(f"{name} is not TOML: {sanitize(str(error))}") from error
+    document = parse_toml(text, name)
     entries = document.pop("override", None)
     if document or not isinstance(entries, list):
         raise UsageError(

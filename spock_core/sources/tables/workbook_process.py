@@ -2,18 +2,20 @@
 
 It is run as a process of its own, because a workbook is hostile until it is read: one cell in the
 last column of the last row makes python-calamine ask for 400 GB, whereupon the process is aborted.
-It imports nothing of Spock. Exit codes: 0, or one of those below.
+It imports nothing of Spock. Exit codes: 0, or one of those below; a process that a signal ended
+asked for more than it may.
 """
 
 from __future__ import annotations
 
 import contextlib
+import errno
 import io
 import json
 import sys
 from collections.abc import Iterator
 
-DAMAGED, TOO_LARGE = 3, 4
+DAMAGED, TOO_LARGE, NO_LIBRARY, UNWRITTEN = 3, 4, 5, 6
 MOST_COLUMNS = 500
 MOST_MEMORY_BYTES = 256 * 1024 * 1024
 """Of its address space. HKEX's workbook of 15,400 rows takes 52 MB."""
@@ -25,17 +27,38 @@ MOST_OUTPUT_BYTES = 256 * 1024 * 1024
 def main() -> int:
     """Returns the exit code."""
     _limit()
-    from python_calamine import CalamineError
-
+    try:
+        import python_calamine  # noqa: F401  whether it can be had
+    except ImportError:
+        return NO_LIBRARY
     try:
         for line in lines_of(sys.stdin.buffer.read()):
-            sys.stdout.write(f"{json.dumps(line)}\n")
-        sys.stdout.flush()
+            _write(f"{json.dumps(line)}\n")
+        _write("", end=True)
     except MemoryError:
         return TOO_LARGE
-    except (CalamineError, OSError, ValueError, IndexError):
+    except _Unwritten as error:
+        return TOO_LARGE if error.number == errno.EFBIG else UNWRITTEN
+    except BaseException:  # a panic of its library, which is in Rust, is no Exception
         return DAMAGED
     return 0
+
+
+class _Unwritten(Exception):
+    """The output could not be written."""
+
+    def __init__(self, number: int | None) -> None:
+        super().__init__()
+        self.number = number
+
+
+def _write(text: str, *, end: bool = False) -> None:
+    try:
+        sys.stdout.write(text)
+        if end:
+            sys.stdout.flush()
+    except OSError as error:
+        raise _Unwritten(error.errno) from None
 
 
 def lines_of(workbook: bytes) -> Iterator[list[str]]:

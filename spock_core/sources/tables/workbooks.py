@@ -17,8 +17,18 @@ from spock_core.sources.tables import workbook_process
 
 MOST_SECONDS = 120
 """A process that was not given a core for so long is ended. See `MOST_CPU_S` there."""
-_PASSED_ON = ("PATH", "PYTHONPATH", "PYTHONHOME", "LD_LIBRARY_PATH", "SYSTEMROOT", "TMPDIR")
-"""What of the environment the process needs: it sees no key."""
+_PASSED_ON = ("PATH", "PYTHONPATH", "PYTHONHOME", "PYTHONUSERBASE", "HOME", "LD_LIBRARY_PATH",
+              "SYSTEMROOT", "TMPDIR")  # fmt: skip
+"""What of the environment the process needs to find its library: it sees no key."""
+_DID_NOT_RUN = "the process that reads workbooks did not run"
+_BOMB = "reading it takes more memory or time than a workbook may: refused as a bomb"
+_WHY = {
+    workbook_process.DAMAGED: "it is not a workbook, or it is damaged",
+    workbook_process.TOO_LARGE: _BOMB,
+    workbook_process.NO_LIBRARY: "python-calamine cannot be imported: reinstall it",
+    workbook_process.UNWRITTEN: "its cells cannot be kept for a moment: is the disk full?",
+}
+"""What the exit codes of the process mean. A signal ends one that takes too much."""
 
 
 def workbook_lines(file: IO[bytes], name: str) -> Iterator[list[str]]:
@@ -48,13 +58,9 @@ def workbook_lines(file: IO[bytes], name: str) -> Iterator[list[str]]:
             code = workbook_process.TOO_LARGE
         except OSError as error:
             raise ListError(f"{name}: no process can be started to read it ({error})") from error
-        if code == workbook_process.DAMAGED:
-            raise ListError(f"{name}: it is not a workbook, or it is damaged")
         if code:
-            raise ListError(
-                f"{name}: reading it takes more memory or time than a workbook may: refused as a "
-                "bomb"
-            )
+            reason = _BOMB if code < 0 else _WHY.get(code, _DID_NOT_RUN)
+            raise ListError(f"{name}: {reason}")
         lines.seek(0)
         for line in lines:
             yield json.loads(line)

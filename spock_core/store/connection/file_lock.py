@@ -9,10 +9,12 @@ description locks), each run holds the whole.
 from __future__ import annotations
 
 import contextlib
+import errno
 import fcntl
 import json
 import os
 import socket
+import stat
 import struct
 import sys
 from collections.abc import Collection, Iterable
@@ -20,7 +22,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from spock_core.domain.errors import StoreError
-from spock_core.domain.text import format_utc
+from spock_core.domain.text import format_utc, sanitize
 from spock_core.store.connection.address import check_folder
 
 WHOLE = ""
@@ -53,7 +55,7 @@ class FileLock:
         """
         self._check_names()
         try:
-            file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+            file = _opened(self._path, os.O_RDWR | os.O_CREAT)
         except OSError as error:
             raise self._fault(error.strerror or str(error)) from error
         try:
@@ -82,7 +84,7 @@ class FileLock:
         the register is at work then as far as anybody can tell.
         """
         try:
-            file = os.open(self._path, os.O_RDONLY | os.O_CLOEXEC)
+            file = _opened(self._path, os.O_RDONLY)
         except FileNotFoundError:
             return frozenset()
         except OSError:
@@ -98,7 +100,7 @@ class FileLock:
     def holders(self, names: Collection[str]) -> list[tuple[str, str]]:
         """Each of these that somebody has, and who, since when; `WHOLE` stands for all."""
         try:
-            file = os.open(self._path, os.O_RDONLY | os.O_CLOEXEC)
+            file = _opened(self._path, os.O_RDONLY)
         except OSError:
             return []
         try:
@@ -152,6 +154,16 @@ def words(process: int, host: str, since: str) -> str:
     return f"process {process} on {host}, since {since}"
 
 
+def _opened(path: Path, flags: int) -> int:
+    """Opens the lock's file. Raises `OSError`, also where it is a pipe or a device: to open one may
+    block, and what it says may never end."""
+    file = os.open(path, flags | os.O_CLOEXEC | os.O_NONBLOCK, 0o644)
+    if stat.S_ISREG(os.fstat(file).st_mode):
+        return file
+    os.close(file)
+    raise OSError(errno.EINVAL, "it is no regular file")
+
+
 def _page(name: str) -> int:
     if name in (WHOLE, OPENING):
         return 0 if name == WHOLE else _LAST_PAGE
@@ -167,7 +179,7 @@ def _name(page: int) -> str:
 
 def _signed_pages(file: int) -> list[int]:
     """The pages in which anybody has ever written, and that of the register as a whole."""
-    pages = range(1, os.fstat(file).st_size // PAGE)
+    pages = range(1, min(os.fstat(file).st_size // PAGE, _LAST_PAGE + 1))
     return [0, *(page for page in pages if os.pread(file, 1, page * PAGE) == b"{")]
 
 
@@ -180,8 +192,9 @@ def _read(file: int, page: int) -> str:
     """Who signed a page."""
     try:
         said = json.loads(os.pread(file, PAGE, page * PAGE))
-        return words(int(said["process"]), str(said["host"]), str(said["since"]))
-    except (OSError, ValueError, KeyError, TypeError):
+        host, since = sanitize(str(said["host"])), sanitize(str(said["since"]))
+        return words(int(said["process"]), host, since)
+    except (OSError, ValueError, KeyError, TypeError, OverflowError):
         return "begun this instant"
 
 

@@ -13,7 +13,7 @@ import pytest
 
 from tests.support.child import Child
 from tests.support.distributions import Bring
-from tests.support.moments import TELLS_OF_TRANSACTIONS, observing
+from tests.support.moments import TELLS_OF_TRANSACTIONS, hold, observing
 from tests.support.processes import ended, environment, query, read_until, start
 
 BLOCKED = {
@@ -202,3 +202,77 @@ def test_a_signal_to_a_process_that_a_plugin_forked_does_not_stop_the_run(sandbo
     assert code == 0, err
     assert "observer failed" not in err
     assert json.loads(out)["status"] == "success"
+
+
+SLOW_TABLE = """
+    import sys, time
+    from spock_core import DelimitedText, SourceTerms, TableFile, TableSource, hookimpl
+
+    class Slow(TableSource):
+        name, counts_as = "slow", "slow"
+        about = SourceTerms("slow", ("VN",), ("sector",))
+
+        def files(self, market):
+            return [TableFile("words.csv", "https://example.com/words.csv", DelimitedText(), ("Code",))]
+
+        def rows(self, market, tables, listings):
+            print("blocked", file=sys.stderr, flush=True)
+            time.sleep(3600)
+
+        def claim(self, observation, market):
+            return None
+
+    @hookimpl
+    def spock_sources():
+        return [Slow()]
+    """
+
+
+def test_a_table_that_a_signal_cuts_short_is_not_remembered_as_one_that_failed(
+    sandbox, bring: Bring, tmp_path, monkeypatch
+):
+    (tmp_path / "tables").mkdir()
+    (tmp_path / "tables" / "words.csv").write_text("Code\nA\n")
+    bring("spock-slow", SLOW_TABLE)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path / "site"))
+    process = start(
+        sandbox, tmp_path, "--regions", "VN", "--sources", "kis", "slow", "--tables-url", "tables"
+    )
+    read_until(process.stderr, "blocked")
+    process.terminate()
+    code, _, err = ended(process)
+    assert code == 130, err
+    assert "has no usable table" not in err
+    assert query(tmp_path, "SELECT count(*) FROM table_sources WHERE error IS NOT NULL") == [(0,)]
+
+
+def test_no_group_that_a_signal_cuts_short_is_remembered_as_one_that_failed(sandbox, tmp_path):
+    with hold(sandbox.yahoo, 41, "screener") as held:
+        process = start(sandbox, tmp_path, "--parallel")
+        held.wait()
+        process.terminate()
+        code, _, err = ended(process)
+    assert code == 130, err
+    assert query(tmp_path, "SELECT count(*) FROM failed_screens") == [(0,)]
+
+
+def test_the_process_that_kills_a_deaf_run_keeps_no_file_of_it_open():
+    """Not even one whose number is beyond the limit of the moment."""
+    code = """
+import os, resource, select, sys
+from spock_core.cli.guard import Guard
+watched = os.pipe()
+for number in 500, 700:
+    read, write = os.pipe()
+    os.dup2(write, number)
+    os.close(write)
+    if number > 600:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (600, 600))
+    guard = Guard(watched[0])
+    os.close(number)
+    ended = select.select([read], [], [], 60)[0]
+    guard.end()
+    assert ended and os.read(read, 1) == b"", number
+"""
+    status, _, err = ended(Child(["-c", code]))
+    assert status == 0, err

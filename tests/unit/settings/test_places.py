@@ -114,8 +114,48 @@ def test_a_settings_file_that_is_no_regular_file_is_refused_at_once(name: str):
 def test_a_settings_file_without_end_is_not_read_to_its_end(name: str):
     with Path(name).open("wb") as file:
         file.truncate(2**40)
-    with pytest.raises(UsageError, match="too large: the limit is 1 MB"):
+    with pytest.raises(UsageError, match="too large: the limit is 64 kB"):
         load_settings({})
+
+
+HOSTILE = {
+    "values that double": (".env", "A0=xxxxxxxxxx\n" + "".join(
+        f"A{n + 1}=${{A{n}}}${{A{n}}}\n" for n in range(40)), "stand for more than 1,048,576"),
+    "references without end": (".env", "A='" + "${\n" * 2_000, "more than 1,000 references"),
+    "a line without end": (".env", "A=" + " " * 60_000, "a line of more than 10,000"),
+    "no assignment": (".env", "export 1\nSPOCK_REGIONS US\n", "line 2: not an assignment"),
+    "a colon": (".env", "SPOCK_REGIONS: US\n", "line 1: not an assignment"),
+    "no end of a quote": (".env", 'SPOCK_REGIONS="US\n', "line 1: not an assignment"),
+    "a name alone": (".env", "FOO\nSPOCK_REGONS\n", "line 2: not an assignment"),
+    "a key alone": (".env", "KIS_APP_KEY abc\n", "line 1: not an assignment"),
+    "a hyphen": (".env", "SPOCK-REGIONS=US\n", "is no name of a variable: write SPOCK_REGIONS"),
+    "a key without end": ("spock.toml", "a." * 30_000 + "a = 1", "more than 100 dots"),
+    "a number without end": ("spock.toml", "max-workers = " + "9" * 5_000, "is not TOML"),
+    "nested without end": ("spock.toml", "regions = " + "[" * 60_000, "is not TOML"),
+}  # fmt: skip
+"""By what is in them: a settings file, and what is said of it. Each would take hours or gigabytes."""
+
+
+@pytest.mark.parametrize("case", HOSTILE)
+def test_a_hostile_settings_file_is_refused_in_one_line(case: str):
+    name, text, words = HOSTILE[case]
+    Path(name).write_text(text)
+    with pytest.raises(UsageError, match=f"settings file {re.escape(name)}.*{words}") as caught:
+        load_settings({})
+    assert str(caught.value).isprintable()
+
+
+def test_references_in_the_env_file_are_to_what_is_above_or_to_the_environment(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    monkeypatch.setenv("HOUSE", "VN")
+    monkeypatch.setenv("REGION", "CN")
+    Path(".env").write_text(
+        "if true; then\n"  # a line of another program's
+        "REGION=US\nSPOCK_REGIONS=${REGION},${HOUSE}\nSPOCK_MAX_WORKERS=${NOTHING:-3}\n"
+    )
+    found = load_settings({})
+    assert (found.regions, found.max_workers) == (("US", "VN"), 3)
 
 
 def test_a_folder_named_as_the_env_file_is_none():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import tempfile
 
 import pytest
 from hypothesis import given
@@ -18,7 +19,9 @@ WHOLE = pack(MEMBER, TEXT)
 
 
 def lines(content: bytes) -> list[bytes | None]:
-    return list(lines_of(io.BytesIO(content), NAME, MEMBER))
+    with tempfile.TemporaryFile() as file:  # which refuses some places that memory does not
+        file.write(content)
+        return list(lines_of(file, NAME, MEMBER))
 
 
 def test_a_whole_archive_gives_its_lines():
@@ -46,6 +49,37 @@ def test_one_flipped_byte_never_gives_other_lines(place: int, change: int):
     except ListError:
         return
     assert found == lines(WHOLE)
+
+
+DIRECTORY = WHOLE.rindex(b"PK\x01\x02")
+
+
+@given(
+    st.dictionaries(
+        st.integers(0, 60) | st.integers(DIRECTORY, len(WHOLE) - 1),
+        st.sampled_from([0, 1, 127, 128, 255]) | st.integers(0, 255),
+        max_size=4,
+    )
+)
+def test_a_directory_that_lies_never_gives_other_lines(changes: dict[int, int]):
+    spoiled = bytearray(WHOLE)
+    for place, value in changes.items():
+        spoiled[place] = value
+    try:
+        found = lines(bytes(spoiled))
+    except ListError as error:
+        assert "\n" not in str(error)
+    else:
+        assert found == lines(WHOLE)
+
+
+def test_a_member_that_begins_before_the_archive_is_refused():
+    spoiled = bytearray(WHOLE)
+    spoiled[DIRECTORY + 42 : DIRECTORY + 46] = (2**32 - 9).to_bytes(4, "little")
+    end = WHOLE.rindex(b"PK\x05\x06")
+    spoiled[end + 16 : end + 20] = (DIRECTORY + 2**31).to_bytes(4, "little")
+    with pytest.raises(ListError, match="damaged"):
+        lines(bytes(spoiled))
 
 
 @given(st.integers(0, len(WHOLE) - 1))

@@ -6,6 +6,8 @@ import csv
 import io
 import json
 import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -178,6 +180,24 @@ def test_the_process_that_reads_a_workbook_sees_no_key(monkeypatch):
     assert read(workbook_of([("Code",), ("A",)]), Workbook(), "Code").rows == [{"Code": "A"}]
     assert seen
     assert "sesame" not in str(seen)
+
+
+def test_a_library_for_workbooks_that_is_broken_is_told_so(tmp_path, monkeypatch):
+    pytest.importorskip("python_calamine")
+    (tmp_path / "python_calamine.py").write_text("raise ImportError('of another architecture')")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    with pytest.raises(ListError, match="t: python-calamine cannot be imported: reinstall it"):
+        read(workbook_of([("Code",), ("A",)]), Workbook(), "Code")
+
+
+def test_a_full_disk_is_not_the_fault_of_a_workbook():
+    pytest.importorskip("python_calamine")
+    with Path("/dev/full").open("wb") as full:
+        code = subprocess.run(
+            [sys.executable, "-P", workbook_process.__file__],
+            input=workbook_of([("Code",), ("A",)]), stdout=full, check=False,
+        ).returncode  # fmt: skip
+    assert code == workbook_process.UNWRITTEN
 
 
 def test_one_number_without_end_costs_its_own_cell_alone():
