@@ -10,24 +10,42 @@ from sqlalchemy import create_engine, select, text
 
 from spock_core.domain.errors import LockedError
 from spock_core.domain.stop import Stop
-from spock_core.sandbox.server import Sandbox
+from spock_core.plugins.registry import Plugins
+from spock_core.sandbox.instruments import Universe
+from spock_core.sandbox.server import Sandbox, serve
 from spock_core.store import schema
 from spock_core.store.connection.address import parse_url
 from spock_core.store.connection.lock import held_regions, is_held, only_run
+from spock_core.store.utc_date_time import UtcDateTime
 from tests.conftest import Spock
 from tests.support.child import Child
 from tests.support.moments import hold
 from tests.support.postgresql import postgresql as postgresql  # noqa: PLC0414  a fixture
 from tests.support.postgresql import server as server  # noqa: PLC0414  a fixture
-from tests.support.processes import VOLATILE, ended, read_until, start, wait_for
+from tests.support.processes import ended, read_until, start, wait_for
 
-LEARNED = (schema.tickers, schema.stock_details, schema.observations, schema.unknowns)
+KEPT = [
+    table
+    for table in schema.metadata.sorted_tables
+    if table not in (schema.runs, schema.provider_rates)
+]
+"""All tables but those of when and how was asked."""
+OWN = ("run_id", "change_id", "duration_s", "digest", "because")
+"""Columns that differ with the runs that wrote them. `settled.digest` is of times, too, and
+`unknowns.because` tells whether a run had so many stocks to ask about that it used quotes."""
 
 
 @pytest.fixture
 def sandbox(small_sandbox: Sandbox) -> Sandbox:
     """As few stocks as will do: what is tested here is who may write them."""
     return small_sandbox
+
+
+@pytest.fixture
+def screened_sandbox(universe: Universe, plugins: Plugins) -> Iterator[Sandbox]:
+    """So many stocks that groups of Yahoo are asked for in each of the runs."""
+    with serve(universe, plugins.markets) as server:
+        yield server
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -60,13 +78,18 @@ def look(spock: Spock, address: str) -> Callable[[], dict[str, str]]:
     return looked
 
 
-def learned(address: str) -> Iterator[str]:
-    """All that a register has learned, but for the times."""
+def kept(address: str) -> Iterator[str]:
+    """All rows of a register, without times and what belongs to runs."""
     engine = create_engine(address)
     with engine.connect() as connection:
-        for table in LEARNED:
-            columns = [column for column in table.c if column.name not in VOLATILE]
-            yield from sorted(map(repr, connection.execute(select(*columns))))
+        for table in KEPT:
+            columns = [
+                column
+                for column in table.c
+                if column.name not in OWN and not isinstance(column.type, UtcDateTime)
+            ]
+            rows = connection.execute(select(*columns))
+            yield from sorted(f"{table.name} {tuple(row)!r}" for row in rows)
     engine.dispose()
 
 
@@ -88,7 +111,33 @@ def test_runs_on_different_regions_work_side_by_side(
     alone = f"sqlite:///{tmp_path}/alone/spock.db"
     run = start(sandbox, tmp_path, "--database", alone, "--regions", "HK", "JP", "VN")
     assert ended(run)[0] == 0
-    assert list(learned(address)) == list(learned(alone))
+    assert list(kept(address)) == list(kept(alone))
+
+
+def test_three_processes_at_once_on_one_postgresql_leave_the_rows_of_one_process(
+    postgresql: str, screened_sandbox: Sandbox, tmp_path: Path
+):
+    alone = f"sqlite:///{tmp_path}/alone.db"
+    code, _, err = ended(start(screened_sandbox, tmp_path, "--database", alone))
+    assert code == 0, err
+    runs = [
+        start(
+            screened_sandbox,
+            tmp_path,
+            "--database",
+            postgresql,
+            "--parallel",
+            "--regions",
+            *regions,
+        )
+        for regions in (["VN", "US"], ["CN"], ["HK", "JP"])
+    ]
+    for run in runs:
+        code, _, err = ended(run)
+        assert code == 0, err
+    rows = list(kept(alone))
+    assert len(rows) > 1000
+    assert list(kept(postgresql)) == rows
 
 
 def wait_until_at_work(sandbox: Sandbox, *runs: Child) -> None:
