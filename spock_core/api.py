@@ -11,11 +11,10 @@ from __future__ import annotations
 import contextlib
 import logging
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from pathlib import Path
 
 from spock_core.domain.errors import not_installed
-from spock_core.domain.results import Planned, RunResult
+from spock_core.domain.results import RunResult
 from spock_core.domain.stop import Stop
 from spock_core.pipeline.dry_run import dry_run as plan_run
 from spock_core.pipeline.run import run_pipeline
@@ -111,9 +110,7 @@ def enrich(
     with write_log_file(chosen, plugins):
         if chosen.dry_run:
             with attached_observers(chosen, plugins, Stop()):
-                plan = plan_run(chosen, plugins)
-            planned = Planned(plan.requests, plan.seconds, sum(one.left for one in plan.plans))
-            return replace(plan.result, planned=planned)
+                return plan_run(chosen, plugins).result
         result = run_job(chosen, plugins, stop)
     write_report(result, chosen)
     return result

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NoReturn
 
+from spock_core.domain.text import did_you_mean
 from spock_core.plugins.command import Command
 from spock_core.reporting.output import show
 from spock_core.reporting.standard_streams import tell
@@ -118,14 +119,3 @@ class _ShowVersion(argparse.Action):
 
         show(f"spock {version('spock-core')}")
         parser.exit()
-
-
-def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """Returns `: did you mean …?` with the known word that is most similar, if one is."""
-    from rapidfuzz import process
-    from rapidfuzz.distance import DamerauLevenshtein
-
-    found = process.extractOne(
-        word, list(known), scorer=DamerauLevenshtein.normalized_similarity, score_cutoff=0.6
-    )
-    return "" if found is None else f": did you mean {found[0]}?"

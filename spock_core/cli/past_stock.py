@@ -6,11 +6,13 @@ from collections.abc import Iterator
 
 from spock_core.domain.text import format_utc
 from spock_core.reading.records import StockRecord
+from spock_core.reporting.tables import fitted_lines
 
 
 def past_text(stock: StockRecord, as_of: str) -> str:
     """Returns what was known of a stock, a line each; what is not kept of the past is left out."""
-    return "\n".join((f"{stock.region}:{stock.ticker}  {stock.name or ''}", *_lines(stock, as_of)))
+    head = f"{stock.region}:{stock.ticker}  {stock.name or ''}"
+    return fitted_lines((head, *_lines(stock, as_of)), indent=len("listed     "))
 
 
 def _lines(stock: StockRecord, as_of: str) -> Iterator[str]:

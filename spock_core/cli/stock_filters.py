@@ -49,7 +49,6 @@ def add_stock_filters(parser: argparse.ArgumentParser) -> None:
         "--security-type",
         nargs="+",
         metavar="TYPE",
-        choices=list(SecurityType),
         help="Only these types: " + ", ".join(SecurityType) + ".",
     )
     add_own_flag(

@@ -1,11 +1,17 @@
-"""Makes untrusted text safe to show, hides passwords in URLs, and formats times."""
+"""Makes untrusted text safe to show and texts comparable, hides passwords in URLs, names the
+nearest of several words, and formats times."""
 
 from __future__ import annotations
 
 import re
+import unicodedata
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from math import inf
 
+_ACCENTED = re.compile("[\u00a8-\u024f\u0300-\u036f\u1e00-\u1eff\u2000-\u2fff\uff00-\uffef]")
+"""Characters that may have an accent, or another width or form than the usual one: Latin letters,
+symbols, and the full- and half-width forms of East Asia."""
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
@@ -29,6 +35,42 @@ def sanitize(text: str, longest: int = 1_000) -> str:
     if not text.isprintable():
         text = "".join(char if char.isprintable() else " " for char in text)
     return text.strip()[:longest]
+
+
+def unaccented(text: str) -> str:
+    """Returns the text with characters of normal width, without accents: `café` is `cafe`."""
+    if text.isascii() or not _ACCENTED.search(text):
+        return text
+    parts = unicodedata.normalize("NFKD", text)
+    kept = "".join(char for char in parts if not "\u0300" <= char <= "\u036f")
+    return unicodedata.normalize("NFKC", kept)
+
+
+def plain(text: str) -> str:
+    """Returns the text as `unaccented`, in small letters, to compare it with others."""
+    return unaccented(text).casefold()
+
+
+def nearest_word(word: str, known: Iterable[str]) -> str | None:
+    """Returns the known word that is most similar, if one is. Capitals, and hyphens for
+    underscores, make no difference."""
+    from rapidfuzz import process  # only for a mistake
+    from rapidfuzz.distance import OSA
+
+    found = process.extractOne(
+        word,
+        list(known),
+        scorer=OSA.normalized_similarity,
+        processor=lambda one: plain(one).replace("-", "_"),
+        score_cutoff=0.6,
+    )
+    return None if found is None else found[0]
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """Returns `: did you mean …?` with the nearest of the known words, or nothing."""
+    nearest = nearest_word(word, known)
+    return "" if nearest is None else f": did you mean {nearest}?"
 
 
 def redact_url(url: str) -> str:

@@ -6,14 +6,20 @@ import contextlib
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from math import ceil
 
 from spock_core.domain import Exchange, Market
 from spock_core.domain.errors import NoRegister
 from spock_core.domain.queries import GroupQuerySource
-from spock_core.domain.results import RegionCoverage, RegionResult, RegionStatus, RunResult
+from spock_core.domain.results import (
+    Planned,
+    RegionCoverage,
+    RegionResult,
+    RegionStatus,
+    RunResult,
+)
 from spock_core.domain.source import Source
 from spock_core.pipeline.fetch.first_run import expected_stocks
 from spock_core.pipeline.fetch.plan import Plan
@@ -102,7 +108,7 @@ def dry_run(
     if settings.overrides:
         read_overrides(settings.overrides)  # says what is wrong in it
     run = RunContext(settings, clock(), plugins)
-    found: dict[str, tuple[int, int]] = {}
+    classified: dict[str, tuple[int, int]] = {}
     covered: list[RegionCoverage] = []
     last_success: dict[str, datetime] = {}
     database = None
@@ -115,12 +121,12 @@ def dry_run(
         if database is not None:
             with database.read() as connection:
                 for market in markets:
-                    found[market.region] = stocks.count_classified(connection, market.region)
+                    classified[market.region] = stocks.count_classified(connection, market.region)
                 for groups, region, exchange in listed:
                     listed[groups, region, exchange] = count_active(connection, region, exchange)
                 covered = read_coverage(connection)
                 last_success = read_last_success(connection, run.now)
-        new = [market for market in markets if not found.get(market.region, (0, 0))[0]]
+        new = [market for market in markets if not classified.get(market.region, (0, 0))[0]]
         expected = [stock for market in new for stock in expected_stocks(market, run)]
         plans = plan_queries(markets, sources, database, run, expected)
     finally:
@@ -130,7 +136,7 @@ def dry_run(
         RegionDryRun(
             market.region,
             tuple(exchange.list_name for exchange in market.exchanges),
-            *found.get(market.region, (0, 0)),
+            *classified.get(market.region, (0, 0)),
             due=sum(plan.due[market.region] for plan in plans if plan.decides),
         )
         for market in markets
@@ -163,7 +169,9 @@ def dry_run(
     listing: Counter[str] = Counter()
     for (groups, _, _), known in listed.items():
         listing[groups.about.provider] += max(ceil(known / groups.page_size), 1)
-    return DryRun(outcome, tuple(regions), tuple(plans), len(expected), listing)
+    found = DryRun(outcome, tuple(regions), tuple(plans), len(expected), listing)
+    planned = Planned(found.requests, found.seconds, sum(plan.left for plan in plans))
+    return replace(found, result=replace(outcome, planned=planned))
 
 
 def _listed_by_providers(

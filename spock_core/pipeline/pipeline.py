@@ -208,11 +208,10 @@ class Pipeline:
         try:
             with contextlib.closing(fetch.answers(most_asked)) as batches:
                 for answers in batches:
-                    self._store(
-                        self._classify.with_answers(
-                            answers, plan.provider.names, counted=plan.decides
-                        )
+                    classified = self._classify.with_answers(
+                        answers, plan.provider.names, counted=plan.decides
                     )
+                    self._store_at_once(list(classified))
             outcome = fetch.outcome
         except (UsageError, StoreError):
             raise
@@ -233,16 +232,23 @@ class Pipeline:
         return outcome
 
     def _store(self, outcomes: Iterable[BatchOutcome]) -> None:
-        """Stores and counts each outcome as it comes, in one transaction with the progress."""
+        """Stores and counts each outcome as it comes."""
         for outcome in outcomes:
-            progress, counts = self._regions[outcome.region], outcome.counts
+            self._store_at_once([outcome])
+
+    def _store_at_once(self, outcomes: Sequence[BatchOutcome]) -> None:
+        """Stores and counts outcomes in one transaction with the progress of their regions."""
+        for outcome in outcomes:
             for error in outcome.faults:
                 self._report_fault(outcome.region, error)
-            progress.counts.add(counts)
-            if outcome.writes:
-                with self._database.write() as connection:
+            self._regions[outcome.region].counts.add(outcome.counts)
+        if written := [outcome for outcome in outcomes if outcome.writes]:
+            with self._database.write() as connection:
+                for outcome in written:
                     outcome.write(connection, self._record.run_id, self._run.now)
-                    self._record.progress(connection, progress)
+                    self._record.progress(connection, self._regions[outcome.region])
+        for outcome in outcomes:
+            counts = outcome.counts
             self._run.notify(
                 StocksClassified(
                     outcome.region, counts.total, counts.enriched, dict(counts.by_source)

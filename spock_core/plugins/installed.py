@@ -6,6 +6,7 @@ import os
 import re
 import sys
 from collections.abc import Iterator
+from functools import lru_cache
 from importlib.metadata import (
     EntryPoint,
     PackageNotFoundError,
@@ -25,6 +26,20 @@ def plugin_entry_points() -> list[EntryPoint]:
     While pip replaces a package, it renames the old one to `~pock_us-0.1.0.dist-info`. If pip is
     interrupted, that remains; it still names its plugin, but is not installed.
     """
+    return list(_entry_points_in(tuple((folder, _changed_at(folder)) for folder in sys.path)))
+
+
+def _changed_at(folder: str) -> int | None:
+    """When something was last put into a folder or taken out of it, in nanoseconds."""
+    try:
+        return Path(folder).stat().st_mtime_ns
+    except (OSError, ValueError):
+        return None
+
+
+@lru_cache(maxsize=1)  # a program that runs again and again reads them anew when one comes or goes
+def _entry_points_in(_folders: tuple[tuple[str, int | None], ...]) -> tuple[EntryPoint, ...]:
+    """The entry points of what is in these folders, those of `sys.path`."""
     found: dict[str, list[EntryPoint]] = {}
     for entry_point in entry_points(group=ENTRY_POINT_GROUP):
         if entry_point.dist is None:
@@ -34,7 +49,7 @@ def plugin_entry_points() -> list[EntryPoint]:
         if name not in found:
             found[name] = _entry_points_of(name)
     flat = [entry_point for group in found.values() for entry_point in group]
-    return sorted(flat, key=lambda one: (one.name, one.value))
+    return tuple(sorted(flat, key=lambda one: (one.name, one.value)))
 
 
 def leftovers() -> list[str]:

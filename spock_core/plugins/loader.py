@@ -97,11 +97,11 @@ def load_plugins() -> Plugins:
 
 
 def _load(manager: pluggy.PluginManager, entry_point: EntryPoint) -> tuple[Plugin, list[Market]]:
-    dist = entry_point.dist
+    about = entry_point.dist.metadata if entry_point.dist else None  # read from its file each time
     plugin = Plugin(
         name=entry_point.name,
-        distribution=dist.name if dist else entry_point.module,
-        version=dist.version if dist else "",
+        distribution=about["Name"] if about else entry_point.module,
+        version=about["Version"] if about else "",
     )
     try:
         module = entry_point.load()

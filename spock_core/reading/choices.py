@@ -9,16 +9,48 @@ from datetime import UTC, date, datetime, time, timedelta
 from spock_core.classification import gics
 from spock_core.domain import SecurityType
 from spock_core.domain.errors import UsageError
+from spock_core.domain.text import did_you_mean
 
 _AGO = re.compile(r"(\d{1,5})\s*([hdw])", re.IGNORECASE)
+_TABLES: tuple[Mapping[str, str], ...] = (gics.SECTORS, gics.INDUSTRY_GROUPS, gics.INDUSTRIES)
 _UNITS = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
 
 
 def texts(value: str | Iterable[str] | None) -> list[str]:
-    """Returns one text, several, or none as a list."""
+    """Returns one text, several, or none as a list; each may be several, with commas between them.
+
+    Raises `UsageError` for anything that is no text.
+    """
+    return [part for text in _whole(value) for part in _parts(text)]
+
+
+def text(value: str) -> str:
+    """Returns the text. Raises `UsageError` for anything that is none."""
+    if not isinstance(value, str):
+        raise UsageError(f"{value!r} is no text")
+    return value
+
+
+def is_active(value: bool | None) -> bool | None:
+    """Returns whether stocks are to be in their list; None for both. Raises `UsageError` for
+    anything else."""
+    if value is not None and not isinstance(value, bool):
+        raise UsageError(f"active {value!r}: give True, False or None")
+    return value
+
+
+def _whole(value: str | Iterable[str] | None) -> list[str]:
     if value is None:
         return []
-    return [value] if isinstance(value, str) else list(value)
+    given = [value] if isinstance(value, str) or not isinstance(value, Iterable) else list(value)
+    for one in given:
+        if not isinstance(one, str):
+            raise UsageError(f"{one!r} is no text: give one text, or several")
+    return given
+
+
+def _parts(text: str) -> list[str]:
+    return [part.strip() for part in text.split(",") if part.strip()] or [text]
 
 
 def regions(value: str | Iterable[str] | None, known: Iterable[str]) -> list[str]:
@@ -32,9 +64,9 @@ def regions(value: str | Iterable[str] | None, known: Iterable[str]) -> list[str
     there = list(known)
     for region in chosen:
         if region not in there:
-            raise UsageError(
-                f"the register has no region {region!r}: choose from {', '.join(there) or 'none'}"
-            )
+            hint = did_you_mean(region, there)
+            choices = f": choose from {', '.join(there) or 'none'}"
+            raise UsageError(f"the register has no region {region!r}{hint or choices}")
     return chosen
 
 
@@ -44,19 +76,24 @@ def gics_codes(value: str | Iterable[str] | None) -> list[str]:
     A name that a sector and something below it have means the sector. Raises `UsageError` for what
     GICS does not have.
     """
-    return [_gics_code(text.strip()) for text in texts(value)]
+    codes = []
+    for text in _whole(value):
+        whole = _find_code(text.strip())  # some names have commas
+        codes += [whole] if whole else [_gics_code(part) for part in _parts(text)]
+    return codes
+
+
+def _find_code(text: str) -> str | None:
+    return next((code for table in _TABLES if (code := gics.find_code(text, table))), None)
 
 
 def _gics_code(text: str) -> str:
-    tables: tuple[Mapping[str, str], ...] = (gics.SECTORS, gics.INDUSTRY_GROUPS, gics.INDUSTRIES)
-    for table in tables:
-        if code := gics.find_code(text, table):
-            return code
+    if code := _find_code(text):
+        return code
+    hint = did_you_mean(text, dict.fromkeys(name for table in _TABLES for name in table.values()))
     sectors = ", ".join(f"{code} {name}" for code, name in gics.SECTORS.items())
-    raise UsageError(
-        f"GICS has no sector, group or industry {text!r}: give a code, or the whole name. "
-        f"Sectors: {sectors}"
-    )
+    advice = f": give a code, or the whole name. Sectors: {sectors}"
+    raise UsageError(f"GICS has no sector, group or industry {text!r}{hint or advice}")
 
 
 def security_types(value: str | Iterable[str] | None) -> list[str]:
@@ -64,9 +101,9 @@ def security_types(value: str | Iterable[str] | None) -> list[str]:
     chosen = [text.lower() for text in texts(value)]
     for text in chosen:
         if text not in list(SecurityType):
-            raise UsageError(
-                f"there is no security type {text!r}: choose from {', '.join(SecurityType)}"
-            )
+            hint = did_you_mean(text, SecurityType)
+            choices = f": choose from {', '.join(SecurityType)}"
+            raise UsageError(f"there is no security type {text!r}{hint or choices}")
     return chosen
 
 
@@ -87,12 +124,23 @@ def moment(value: str | date | timedelta, now: datetime) -> datetime:
             raise UsageError(
                 f"{value!r} is no time: give a date (2026-11-25), or a time ago (36h, 7d, 2w)"
             ) from error
+    if not isinstance(value, date):
+        raise UsageError(f"{value!r} is no time: give a date, a time, or a time ago")
     if not isinstance(value, datetime):
         value = datetime(value.year, value.month, value.day, tzinfo=UTC)
     try:
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
     except OverflowError:
         raise UsageError(f"{value} is no time of the calendar in UTC") from None
+
+
+def since_moment(value: str | date | timedelta, now: datetime) -> datetime:
+    """Returns the moment, as `moment`, since when something is asked. Raises `UsageError` also for
+    one that is yet to come."""
+    began = moment(value, now)
+    if began > now:
+        raise UsageError(f"{value} is yet to come")
+    return began
 
 
 def past_moment(value: str | date, now: datetime, since: datetime | None) -> datetime:
@@ -103,6 +151,8 @@ def past_moment(value: str | date, now: datetime, since: datetime | None) -> dat
     """
     if isinstance(value, str):
         value = _date_or_time(value.strip())
+    if not isinstance(value, date):
+        raise UsageError(f"{value!r} is no date: give a date, or a time")
     if isinstance(value, datetime):
         asked = moment(value, now)
         to_come = asked > now

@@ -9,6 +9,8 @@ from typing import NamedTuple
 from sqlalchemy import Boolean, ColumnElement, Float, Integer
 
 from spock_core.domain.errors import UsageError
+from spock_core.domain.text import did_you_mean
+from spock_core.reading.choices import texts
 from spock_core.store.utc_date_time import UtcDateTime
 
 
@@ -70,10 +72,13 @@ def choose(columns: Sequence[Column], names: Iterable[str] | None) -> tuple[Colu
     if names is None:
         return tuple(columns)
     by_name = {column.name: column for column in columns}
-    chosen = tuple(names)
+    chosen = texts(names)
     for name in chosen:
         if name not in by_name:
-            raise UsageError(f"there is no column {name!r}: choose from {', '.join(by_name)}")
+            hint = did_you_mean(name, by_name)
+            raise UsageError(
+                f"there is no column {name!r}{hint or ': choose from ' + ', '.join(by_name)}"
+            )
     if not chosen or len(set(chosen)) < len(chosen):
         raise UsageError(f"columns {', '.join(chosen)!r}: name one or more, each of them once")
     return tuple(by_name[name] for name in chosen)

@@ -70,6 +70,8 @@ def open_register(database: str | PathLike[str], *, plugins: Plugins | None = No
     another version of Spock wrote.
     """
     text = fspath(database)
+    if not text:
+        raise UsageError("the name of the register is empty: give a path or a URL")
     address = text if "://" in text else URL.create("sqlite", database=text)
     return Register(open_for_reading(address), plugins)
 
@@ -121,15 +123,15 @@ class Register:
         `sector`: codes or names of GICS sectors, industry groups or industries. `active`: whether
         their list still has them; None for both. `as_of`: a date, which means the end of that day,
         or a time, in UTC if it has no offset: returns what the register said then. Raises
-        `UsageError` for a region, sector or security type that does not exist, and for a time of
-        which the register cannot tell.
+        `UsageError` for a region, sector or security type that does not exist, for a value of
+        another type, and for a time of which the register cannot tell.
         """
         moment = self._past(as_of)
         query = select_stocks(
             regions=self._regions(region),
             gics_codes=choices.gics_codes(sector),
             security_types=choices.security_types(security_type),
-            active=active,
+            active=choices.is_active(active),
             as_of=moment,
         )
         return Rows(self._database, query, StockRecord, moment)
@@ -137,19 +139,24 @@ class Register:
     def search(self, text: str) -> Rows[Match]:
         """Returns instruments whose ticker, Yahoo symbol or names have all words of a text.
 
-        Instruments of all kinds are found, active or not; the best matches come first.
+        Instruments of all kinds are found, active or not; the best matches come first, and first of
+        all those whose key the text is, as for `find`.
         """
-        return Rows(self._database, select_matches(text), Match)
+        with self._database.read() as connection:
+            markets = self._installed().markets.values()
+            keys = search.keys_meant(connection, choices.text(text), markets)
+        return Rows(self._database, select_matches(text, keys), Match)
 
     def find(self, text: str) -> list[Match]:
         """Returns the instruments that a text means: `AAPL`, `hk:700`, `NYSE:BRK.B`, or a name."""
         with self._database.read() as connection:
-            return search.find(connection, text, self._installed().markets.values())
+            return search.find(connection, choices.text(text), self._installed().markets.values())
 
     def nearest(self, text: str) -> list[Match]:
         """Returns the few instruments whose ticker or names are most similar to a text."""
         with self._database.read() as connection:
-            return search.nearest(connection, text)
+            markets = self._installed().markets.values()
+            return search.nearest(connection, choices.text(text), markets)
 
     def stock(self, key: str, *, as_of: AsOf = None) -> StockRecord:
         """Returns the one stock that a text means today, as it is or, with `as_of`, as it was.
@@ -192,9 +199,9 @@ class Register:
         """Returns what changed, the latest first: classifications, and listings new or gone.
 
         `since`: a date or time, in UTC if it has no offset, or a time ago: `"7d"`, `"36h"`, a
-        `timedelta`. Raises `UsageError` for a text that is neither.
+        `timedelta`. Raises `UsageError` for anything else, and for what is yet to come.
         """
-        began = None if since is None else choices.moment(since, datetime.now(UTC))
+        began = None if since is None else choices.since_moment(since, datetime.now(UTC))
         query = select_changes(began, self._regions(region))
         return Rows(self._database, query, ChangeRecord)
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import Connection, and_, or_, select
+from sqlalchemy import Connection, and_, or_
 
 from spock_core.domain import Market
 from spock_core.domain.bounds import LONGEST_NAME
 from spock_core.domain.errors import UsageError
 from spock_core.domain.stock import StockKey
-from spock_core.domain.text import sanitize
+from spock_core.domain.text import plain, sanitize, unaccented
 from spock_core.reading.names_of_places import readings_of
+from spock_core.reading.nearest import nearest_keys
 from spock_core.reading.records import Match
 from spock_core.store.reading.finding import find_keys
 from spock_core.store.reading.selecting import matches, select_matches
@@ -20,12 +21,8 @@ from spock_core.store.schema import tickers
 
 MOST = 20
 """Matches that are told if a text may mean several instruments."""
-_NEAR = 5
-"""Instruments that are offered if a text means none."""
 _LETTERS = 2
 """A text with fewer letters is no part of a name."""
-_ALIKE = 72
-"""From 0 to 100: how similar a name must be to be offered."""
 
 
 def find(connection: Connection, text: str, markets: Iterable[Market]) -> list[Match]:
@@ -34,35 +31,27 @@ def find(connection: Connection, text: str, markets: Iterable[Market]) -> list[M
     If one name is the whole text, it is the only match. There are at most `MOST` matches, and one
     more if there are others.
     """
-    text = sanitize(text, LONGEST_NAME)
-    if keys := find_keys(connection, readings_of(text, markets)):
+    if keys := keys_meant(connection, text, markets):
         return _matches(connection, keys[: MOST + 1])
+    text = sanitize(text, LONGEST_NAME)
     if sum(map(str.isalpha, text)) < _LETTERS:
         return []
     query = select_matches(text, by_ticker=False).limit(MOST + 1)
     found = [Match(*row) for row in connection.execute(query)]
-    wanted = text.casefold()
-    same = [one for one in found if wanted in (_folded(one.name), _folded(one.name_local))]
+    wanted = plain(text)
+    same = [one for one in found if wanted in (plain(one.name or ""), plain(one.name_local or ""))]
     return same if len(same) == 1 else found
 
 
-def nearest(connection: Connection, text: str) -> list[Match]:
-    """Returns the instruments whose ticker or names are most similar to a text, the best first."""
-    from rapidfuzz import fuzz, process, utils
+def nearest(connection: Connection, text: str, markets: Iterable[Market]) -> list[Match]:
+    """Returns the few instruments whose ticker or names are most similar to a text."""
+    return _matches(connection, nearest_keys(connection, sanitize(text, LONGEST_NAME), markets))
 
-    columns = (tickers.c.region, tickers.c.ticker, tickers.c.name, tickers.c.name_local)
-    rows = connection.execute(select(*columns).order_by(*columns[:2])).all()
-    wanted = text.rpartition(":")[2]
-    scores: dict[int, float] = {}
-    for position, scorer in ((1, fuzz.ratio), (2, fuzz.WRatio), (3, fuzz.WRatio)):
-        names = [row[position] or "" for row in rows]
-        for _, score, number in process.extract(
-            wanted, names, scorer=scorer, processor=utils.default_process,
-            score_cutoff=_ALIKE, limit=_NEAR,
-        ):  # fmt: skip
-            scores[number] = max(score, scores.get(number, 0))
-    best = sorted(scores, key=lambda number: (-scores[number], number))[:_NEAR]
-    return _matches(connection, [StockKey(rows[n][0], rows[n][1]) for n in best])
+
+def keys_meant(connection: Connection, text: str, markets: Iterable[Market]) -> list[StockKey]:
+    """Returns the keys of the instruments whose ticker, symbol or identifier a text is."""
+    text = unaccented(sanitize(text, LONGEST_NAME))
+    return find_keys(connection, readings_of(text, markets))
 
 
 def not_one(text: str, found: Sequence[Match], near: Sequence[Match]) -> UsageError:
@@ -87,7 +76,3 @@ def _matches(connection: Connection, keys: Sequence[StockKey]) -> list[Match]:
     rows = connection.execute(matches().where(named))
     found = {(row.region, row.ticker): Match(*row) for row in rows}
     return [found[key] for key in keys]
-
-
-def _folded(name: str | None) -> str:
-    return (name or "").casefold()

@@ -1,4 +1,5 @@
-"""Fits a table to a width: text is cut, then columns are dropped; no line is ever wrapped."""
+"""Fits a table to a width: text is cut, then columns are dropped; no line of it is ever wrapped.
+Lines that are no table are continued below."""
 
 from __future__ import annotations
 
@@ -6,7 +7,7 @@ from collections.abc import Collection, Sequence
 
 GAP = "   "
 """Between two columns."""
-_SHORTEST = 12
+_SHORTEST = 16
 """Columns of the terminal that a text keeps when it is cut, if it has so many."""
 _MARK = "…"
 
@@ -33,6 +34,21 @@ def cut(text: str, width: int) -> str:
             break
         kept += char
     return kept.rstrip() + _MARK if width > 0 else ""
+
+
+def continued(line: str, width: int, indent: int) -> list[str]:
+    """Returns a line as lines that take at most these columns, parted at spaces where it can be;
+    all but the first are indented."""
+    lines: list[str] = []
+    for word in line.split(" "):
+        longer = f"{lines[-1]} {word}" if lines else word
+        if lines and width_of(longer) > width and lines[-1].strip():
+            lines[-1] = lines[-1].rstrip()
+            longer = " " * indent + word
+            lines.append(longer)
+        else:
+            lines[-1:] = [longer]
+    return lines
 
 
 def fit(

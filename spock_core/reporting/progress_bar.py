@@ -1,4 +1,4 @@
-"""The progress bar on stderr: classified stocks of all, rate and time left."""
+"""The progress bar on a terminal: classified stocks of all, rate and time left."""
 
 from __future__ import annotations
 
@@ -21,10 +21,11 @@ from spock_core.domain.events import (
 from spock_core.domain.results import Planned, RegionResult
 from spock_core.plugins.hookspecs import hookimpl
 from spock_core.plugins.registry import Plugins
+from spock_core.reporting.progress_lines import ProgressLines
 from spock_core.reporting.time_left import TimeLeft
 
-NO_TERMINAL_INTERVAL_S = 60.0
-"""Time between two updates if stderr is not a terminal, where every update is a line that stays."""
+INTERVAL_S = 0.1
+"""Time between two updates."""
 _ALL = "stocks"
 _FORMAT = "{desc}: {percentage:3.0f}%|{bar}| {n_fmt}/{total_fmt} [{elapsed}, {rate_fmt}{postfix}]"
 """Without tqdm's time left, which supposes that all stocks take the same time: those that are
@@ -38,7 +39,6 @@ class _Bars:
         self._by_region = by_region
         self._bars: dict[str, tqdm[Never]] = {}
         self._left = TimeLeft()
-        self._interval = 0.1 if sys.stderr.isatty() else NO_TERMINAL_INTERVAL_S
         self._shown = time.monotonic()
 
     @hookimpl
@@ -65,7 +65,7 @@ class _Bars:
         """Keeps the clock and the time left true while no stock is classified."""
         self._left.count(event)
         now = time.monotonic()
-        if now - self._shown < self._interval:
+        if now - self._shown < INTERVAL_S:
             return
         self._shown = now
         for bar in self._bars.values():
@@ -79,6 +79,8 @@ class _Bars:
     def close(self) -> None:
         """Closes all bars and leaves their last state on the screen."""
         for bar in self._bars.values():
+            if not bar.disable:
+                bar.set_postfix_str(self._left.made_text)
             bar.close()
 
     def _bar(self, region: str) -> tqdm[Never]:
@@ -89,7 +91,7 @@ class _Bars:
                 unit=" stocks",
                 total=0,
                 position=len(self._bars),
-                mininterval=self._interval,
+                mininterval=INTERVAL_S,
                 bar_format=_FORMAT,
             )
         return self._bars[name]
@@ -98,7 +100,7 @@ class _Bars:
 @contextlib.contextmanager
 def show_progress(plugins: Plugins, *, by_region: bool) -> Iterator[None]:
     """Shows progress during the run; log lines are printed above the bars."""
-    bars = _Bars(by_region=by_region)
+    bars = _Bars(by_region=by_region) if sys.stderr.isatty() else ProgressLines()
     plugins.add(bars, name=__name__)
     with contextlib.ExitStack() as stack:
         for handler in logging.getLogger("spock_core").handlers:

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from spock_core.domain.text import escape_formula
 from spock_core.reporting import terminal
-from spock_core.reporting.fitting import GAP, fit, width_of
+from spock_core.reporting.fitting import GAP, continued, fit, width_of
 from spock_core.reporting.fitting import cut as cut_text
 from spock_core.reporting.output import show
 from spock_core.reporting.terminal import Style, styled
@@ -107,3 +107,14 @@ def show_table(headers: Sequence[str], rows: Iterable[Sequence[Any]], **layout: 
 def fitted_table(headers: Sequence[str], rows: Iterable[Sequence[Any]], **layout: Any) -> str:
     """Returns what `show_table` prints."""
     return table_text(headers, rows, width=terminal.width(), colour=terminal.has_colour(), **layout)
+
+
+def fitted_lines(lines: Iterable[str], *, indent: int = 2) -> str:
+    """Returns lines as text: parted on a terminal that is too narrow, as they are elsewhere.
+
+    `indent`: where a parted line goes on.
+    """
+    width = terminal.width()
+    if width is None:
+        return "\n".join(lines)
+    return "\n".join(part for line in lines for part in continued(line, width, indent))

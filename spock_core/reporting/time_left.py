@@ -42,6 +42,11 @@ class TimeLeft:
         """The time that the requests still to make take at the present rate."""
         return (self.planned - self.made) / self._rate if self._rate else 0.0
 
+    @property
+    def made_text(self) -> str:
+        """Requests made, for the end; empty if none was."""
+        return f"{self.made:,} requests" if self.made else ""
+
     def __str__(self) -> str:
         """Requests made and planned, and the time left; empty before the first request."""
         if not self.made:

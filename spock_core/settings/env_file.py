@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 from collections import ChainMap
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,7 +13,7 @@ from dotenv.parser import Binding, parse_stream
 from dotenv.variables import parse_variables
 
 from spock_core.domain.errors import UsageError
-from spock_core.settings.names import PREFIX
+from spock_core.settings.names import PREFIX, WITHOUT_PREFIX
 from spock_core.settings.user_files import read_text
 
 LARGEST = 64 * 1024
@@ -40,9 +41,10 @@ def read_env_file(path: Path, where: str) -> Mapping[str, str | None]:
     found: dict[str, str | None] = {}
     left = LARGEST_EXPANDED
     for binding in parse_stream(io.StringIO(text)):
-        if binding.error:
+        if binding.error or binding.value is None:
             _check_is_of_others(binding, where)
         elif binding.key is not None:
+            _check_name(binding.key, f"{where} line {binding.original.line}")
             value = _expanded(binding.value, found, left)
             left -= len(value or "")
             if left < 0:
@@ -69,5 +71,13 @@ def _expanded(value: str | None, found: Mapping[str, str | None], most: int) -> 
 
 
 def _check_is_of_others(binding: Binding, where: str) -> None:
-    if PREFIX in binding.original.string.upper():
+    text = binding.original.string.partition("#")[0].upper()
+    if any(name in text for name in (PREFIX, *WITHOUT_PREFIX)):
         raise UsageError(f"{where} line {binding.original.line}: not an assignment: NAME=value")
+
+
+def _check_name(name: str, where: str) -> None:
+    """Raises `UsageError` for a name that no variable has, and that is meant for Spock."""
+    written = re.sub(r"\W", "_", name).upper()
+    if written != name.upper() and (written.startswith(PREFIX) or written in WITHOUT_PREFIX):
+        raise UsageError(f"{where}: {name!r} is no name of a variable: write {written}")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable
-from difflib import get_close_matches
 from importlib.metadata import PackageNotFoundError, distribution, requires
 
 from spock_core.domain.errors import UnknownSetting
+from spock_core.domain.text import nearest_word
 
 PREFIX = "SPOCK_"
 CONFIG_VARIABLE = "SPOCK_CONFIG"
@@ -58,20 +58,20 @@ def check_name(name: str, known: Collection[str], place: str = "") -> None:
     """
     if name not in known:
         where = f"{place}: " if place else ""
-        raise UnknownSetting(f"{where}unknown setting {name!r}{did_you_mean(name, known)}")
+        raise UnknownSetting(f"{where}unknown setting {name!r}{_hint(name, known)}")
 
 
-def did_you_mean(name: str, known: Iterable[str]) -> str:
+def _hint(name: str, known: Iterable[str]) -> str:
     """Returns the end of a message about an unknown name."""
     compared = {_bare(one): one for one in sorted(known)}
-    nearest = get_close_matches(_bare(name), compared, n=1)
-    if not nearest:
+    nearest = nearest_word(_bare(name), compared)
+    if nearest is None:
         return ": see docs/settings.md for all names"
-    return f": did you mean {compared[nearest[0]]}?"
+    return f": did you mean {compared[nearest]}?"
 
 
 def _bare(name: str) -> str:
-    return name.upper().removeprefix(PREFIX).replace("-", "_")
+    return name.upper().removeprefix(PREFIX)
 
 
 def missing_plugin(name: str) -> str | None:

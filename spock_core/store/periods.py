@@ -177,11 +177,10 @@ def read_doubtful_keys(connection: Connection) -> list[StockKey]:
 
 
 def read_earlier_listings(connection: Connection, region: str) -> dict[str, list[StoredListing]]:
-    """What the keys of a region stood for in earlier periods, by ticker, the latest first."""
+    """What the keys of a region stood for in earlier periods, by ticker, the latest first. Of a key
+    in doubt, also what it stood for before: its related securities are still named after that."""
     columns = [listing_periods.c[name] for name in _STORED]
-    query = select(*columns).where(
-        listing_periods.c.region == region, listing_periods.c.ended_at.is_not(None)
-    )
+    query = select(*columns).where(listing_periods.c.region == region)
     found: dict[str, list[StoredListing]] = {}
     for row in connection.execute(query.order_by(listing_periods.c.period.desc())).mappings():
         found.setdefault(row["ticker"], []).append(StoredListing.read(dict(row)))

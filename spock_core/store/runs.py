@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, func, insert, or_, select, update
 
 from spock_core.domain.results import Planned, RegionResult, RegionStatus, RunResult, RunStatus
 from spock_core.store.rows import update_rows, write_rows
@@ -35,6 +35,13 @@ def read_open_runs(connection: Connection) -> dict[int, frozenset[str]]:
     """The regions of each run that never said that it ended: it is at work, or was killed."""
     query = select(runs.c.run_id, runs.c.regions).where(runs.c.status == RUNNING)
     return {row.run_id: frozenset((row.regions or "").split()) for row in connection.execute(query)}
+
+
+def has_others(connection: Connection, now: datetime) -> bool:
+    """Whether any run but the one that began `now` may have been at work since then."""
+    since = or_(runs.c.status == RUNNING, runs.c.started_at > now)
+    query = select(runs.c.run_id).where(runs.c.started_at != now, since).limit(1)
+    return connection.execute(query).first() is not None
 
 
 def close_killed_runs(connection: Connection, regions: Collection[str]) -> None:

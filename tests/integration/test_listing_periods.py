@@ -296,6 +296,16 @@ def test_in_doubt_another_business_tells_another_company(online, sector, registe
     ]
 
 
+@pytest.mark.parametrize("related", ["SER A PFD", "WTS", "6.5% NTS 2030"])
+def test_securities_of_an_issuer_in_doubt_go_with_it(online, listed, sector, related):
+    preferred = line("VG/A", f"VONAGE HLDGS CORP {related}")
+    online(VONAGE, preferred, knows=SAID_VONAGE)
+    listed(VENTURE, preferred)
+    assert (sector("VG"), sector("VG/A")) == ("Communication Services",) * 2
+    online(VENTURE, preferred, knows=SAID_VENTURE)
+    assert (sector("VG"), sector("VG/A")) == ("Energy", "Energy")
+
+
 def test_in_doubt_the_same_business_tells_a_renamed_company(online, sector, register):
     online(AMMO, knows={"POWW": ("AMMO, Inc.", "Aerospace & Defense")})
     outcome = online(OUTDOOR, knows={"POWW": ("Outdoor Holding Company", "Aerospace & Defense")})

@@ -8,6 +8,7 @@ import sqlite3
 import stat
 import subprocess
 import sys
+from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -17,6 +18,7 @@ import pytest
 from spock_core import SpockError, open_register
 from spock_core.domain.errors import StoreError, UsageError
 from spock_core.reading.records import ChangeRecord, Match, StockRecord
+from spock_core.reading.register import Register
 from spock_core.store.connection.lock import is_held
 from spock_core.store.reading.selecting import matches, select_changes, select_stocks
 
@@ -136,6 +138,49 @@ def test_several_are_listed_and_none_is_none(known_register: Path, text: str, ke
         assert [match.key for match in register.find(text)][:2] == keys
 
 
+@pytest.mark.parametrize(
+    ("typed", "key"),
+    [
+        ("aplpe", "US:AAPL"),
+        ("tecnent", "HK:00700"),
+        ("hathawy berkshir", "US:BRK/A"),
+        ("AALP", "US:AAPL"),
+        ("600591.SH", "CN:600519"),
+        ("버크셔헤서웨이", "US:BRK/A"),
+    ],
+)
+def test_a_mistake_in_one_word_finds_the_name_or_the_ticker(
+    known_register: Path, typed: str, key: str
+):
+    with open_register(known_register) as register:
+        assert register.nearest(typed)[0].key == key
+
+
+@pytest.mark.parametrize("identifier", ["US5949181045", "CIK320193", "INR2EJN1ERAN0W5ZP974"])
+def test_an_identifier_is_like_no_other(known_register: Path, identifier: str):
+    with open_register(known_register) as register:
+        assert register.nearest(identifier) == []
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda register: register.stocks(active="yes"),
+        lambda register: register.stocks(sector=45),
+        lambda register: register.stocks(region=[1]),
+        lambda register: register.stocks(as_of=5),
+        lambda register: register.changes(since=7),
+        lambda register: register.search(None),
+        lambda register: register.stock(None),
+        lambda register: register.explain(5),
+        lambda register: open_register(""),
+    ],
+)
+def test_a_value_of_another_type_is_told(known_register: Path, ask: Callable[[Register], object]):
+    with open_register(known_register) as register, pytest.raises(UsageError):
+        ask(register)
+
+
 def test_a_typo_finds_the_nearest(known_register: Path):
     with open_register(known_register) as register:
         assert register.nearest("kwiechow mouati")[0].key == "CN:600519"
@@ -245,8 +290,10 @@ def test_arrow_pandas_and_polars_have_the_same_rows_with_real_types(known_regist
 def test_a_column_that_does_not_exist_is_told(made_register: Path):
     pytest.importorskip("pyarrow", reason="pyarrow is not installed")
     with open_register(made_register) as register:
-        with pytest.raises(UsageError, match="no column 'secter': choose from region, ticker"):
+        with pytest.raises(UsageError, match="no column 'secter': did you mean sector"):
             register.stocks().to_arrow(["secter"])
+        with pytest.raises(UsageError, match="no column 'xyz': choose from region, ticker"):
+            register.stocks().to_arrow(["xyz"])
         with pytest.raises(UsageError, match="each of them once"):
             register.stocks().to_arrow(["sector", "sector"])
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from spock_core.sandbox.kis_files import write_archives
 from spock_core.sandbox.server import Sandbox
 from tests.conftest import Spock
 from tests.support.kis_files import read_lines, with_columns, write_lines
+from tests.support.once import Once
 
 DATES = {
     "stocks": "SELECT region, ticker, enriched_at FROM stock_details ORDER BY 1, 2",
@@ -31,6 +33,18 @@ def online(spock: Spock, small_sandbox: Sandbox) -> Spock:
         )  # fmt: skip
 
     return run
+
+
+@pytest.fixture
+def learned(online: Spock, once: Once, spock_folder: Path, small_sandbox: Sandbox) -> None:
+    """Gives the test the register of a sound night, made once a test run."""
+
+    def make(folder: Path) -> None:
+        outcome = online("--database", f"sqlite:///{folder / 'spock.db'}")
+        assert outcome.code == 0, outcome.err
+
+    shutil.copy(once("small-night", make) / "spock.db", spock_folder / "spock.db")
+    small_sandbox.counters.clear()
 
 
 @pytest.fixture
@@ -58,9 +72,8 @@ def down(sandbox: Sandbox, *, lists: bool = True) -> None:
 
 @pytest.mark.parametrize("flags", [(), ("--force-refresh",)], ids=["aged", "forced"])
 def test_with_all_providers_down_every_date_stands_and_every_stock_fails(
-    flags, online, small_sandbox, dates, age
+    flags, online, learned, small_sandbox, dates, age
 ):
-    online()
     age()
     before = dates()
     down(small_sandbox)
@@ -73,9 +86,8 @@ def test_with_all_providers_down_every_date_stands_and_every_stock_fails(
 
 
 def test_what_yahoo_could_not_be_asked_about_keeps_its_dates_though_kis_said_it_again(
-    online, small_sandbox, register, age
+    online, learned, small_sandbox, register, age
 ):
-    online()
     age()
     asked = register(
         "SELECT DISTINCT region, ticker FROM tickers JOIN observations USING (region, ticker) "
@@ -94,9 +106,8 @@ def test_what_yahoo_could_not_be_asked_about_keeps_its_dates_though_kis_said_it_
 
 
 def test_a_security_whose_issuer_could_not_be_asked_is_not_confirmed_by_it(
-    online, small_sandbox, register, age
+    online, learned, small_sandbox, register, age
 ):
-    online()
     query = (
         "SELECT count(*) FROM stock_details JOIN observations o USING (region, ticker) "
         "WHERE sector_source = 'issuer' AND o.source = 'issuer' AND o.words LIKE '%gics_code%' "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from spock_core.sandbox.messages import Response, json_response
 from spock_core.sandbox.server import Sandbox
 from spock_core.testing import Outcome
 from tests.conftest import Spock
+from tests.support.once import Once
 
 
 @pytest.fixture
@@ -25,6 +27,23 @@ def online(spock: Spock, sandbox: Sandbox, master_files: Path) -> Spock:
         )  # fmt: skip
 
     return run
+
+
+@pytest.fixture
+def screened(online: Spock, once: Once, spock_folder: Path, sandbox: Sandbox) -> int:
+    """Gives the test the register of a night without a budget for profiles, on which all industries
+    were screened. Returns how many quotes it asked for; the sandbox counts from then on."""
+
+    def make(folder: Path) -> None:
+        outcome = online("--profile-budget", 0, "--database", f"sqlite:///{folder / 'spock.db'}")
+        assert outcome.code == 0, outcome.err
+        (folder / "quotes").write_text(f"{sandbox.counters['yahoo quotes']}")
+
+    night = once("screened-night", make)
+    shutil.copy(night / "spock.db", spock_folder / "spock.db")
+    sandbox.counters.clear()
+    sandbox.yahoo.asked.clear()
+    return int((night / "quotes").read_text())
 
 
 def queried(sandbox: Sandbox, query: str) -> set[str]:
@@ -88,7 +107,9 @@ def empty() -> Response:
         pytest.param(Response(200, b"<html>consent</html>", "text/html"), id="a web page"),
     ],
 )
-def test_where_quotes_fail_profiles_tell_as_they_did_without(online, sandbox, register, answer):
+def test_where_quotes_fail_profiles_tell_as_they_did_without(
+    online, screened, sandbox, register, answer
+):
     sandbox.yahoo.faults.answers["quotes"] = answer
     outcome = online()
     assert outcome.code == 0, outcome.err
@@ -98,9 +119,10 @@ def test_where_quotes_fail_profiles_tell_as_they_did_without(online, sandbox, re
     assert not marked(register, alone=False)
 
 
-def test_a_quote_that_has_half_of_what_yahoo_knows_marks_nothing(online, sandbox, register):
+def test_a_quote_that_has_half_of_what_yahoo_knows_marks_nothing(
+    online, screened, sandbox, register
+):
     known = [stock for stock in sandbox.yahoo.known.values() if stock.industry]
-    online("--profile-budget", 0)
     register("DELETE FROM unknowns")
     half = [{"symbol": one.symbol, "quoteType": "EQUITY"} for one in known[::2]]
     answer = json_response({"quoteResponse": {"result": half, "error": None}})
@@ -109,13 +131,11 @@ def test_a_quote_that_has_half_of_what_yahoo_knows_marks_nothing(online, sandbox
     assert not marked(register, alone=False) & sandbox.yahoo.known.keys()
 
 
-def test_without_a_profile_budget_no_quote_is_asked(online, sandbox):
-    online("--profile-budget", 0)
-    assert sandbox.counters["yahoo quotes"] == 0
+def test_without_a_profile_budget_no_quote_is_asked(screened):
+    assert screened == 0
 
 
-def test_a_fund_is_not_asked_for_its_industry(online, sandbox, register):
-    online("--profile-budget", 0)
+def test_a_fund_is_not_asked_for_its_industry(online, screened, sandbox, register):
     [symbols] = zip(
         *register("SELECT yahoo_symbol FROM unknowns JOIN tickers USING (region, ticker)"),
         strict=True,

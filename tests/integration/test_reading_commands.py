@@ -43,6 +43,47 @@ def test_search_offers_the_nearest(spock: Spock, known_register: Path):
     assert document["nearest"][0]["ticker"] == "600519"
 
 
+def full_width(text: str) -> str:
+    """The text as an East Asian keyboard writes it."""
+    return "".join(chr(ord(char) + 0xFEE0) for char in text)
+
+
+@pytest.mark.parametrize(
+    "text", ["700", "0700.HK", full_width("700"), "hk:700", "brk.b", "kweichow moutai"]
+)
+def test_search_begins_with_what_show_finds(spock: Spock, known_register: Path, text: str):
+    found = [
+        (m["region"], m["ticker"]) for m in spock("search", text, "--json").document["matches"]
+    ]
+    with open_register(known_register) as register:
+        meant = [(one.region, one.ticker) for one in register.find(text)]
+    assert set(found[: len(meant)]) == set(meant)
+    assert meant
+
+
+def test_accents_and_full_width_make_no_difference(spock: Spock, known_register: Path):
+    assert spock("show", full_width("AAPL")).out.startswith("US:AAPL")
+    assert spock("show", "Tencént").out.startswith("HK:00700")
+    assert "HK:00700" in spock("search", full_width("T") + "éncent").out
+
+
+def test_lists_of_values_may_have_commas(spock: Spock, known_register: Path):
+    spaced = spock("list", "--regions", "CN", "HK", "--sector", "30", "Banks").out
+    assert spock("list", "--regions", "CN,HK", "--sector", "30,Banks").out == spaced
+    assert "CN:" in spaced
+    assert "HK:" in spaced
+    assert spock("list", "--sector", "Textiles, Apparel & Luxury Goods").code == 0
+    lines = spock("export", "-", "--columns", "region,ticker", "--regions", "hk").out.splitlines()
+    assert lines[0] == "region,ticker"
+
+
+def test_show_tells_the_nearest_in_json(spock: Spock, known_register: Path):
+    outcome = spock("show", "tecnent", "--json")
+    assert outcome.code == 2
+    assert outcome.document["matches"] == []
+    assert outcome.document["nearest"][0]["ticker"] == "00700"
+
+
 def test_show_lists_several(spock: Spock, known_register: Path):
     outcome = spock("show", "berkshire")
     assert outcome.code == 2
@@ -91,7 +132,8 @@ def test_changes_tell_what_is_new_and_gone_and_what_changed(spock: Spock, known_
     document = spock("changes", "--since", "2026-11-01", "--json").document
     change = next(c for c in document["changes"] if c["change"] == "sector")
     assert (change["before"], change["after"], change["run_id"]) == ("Energy", "Utilities", 1)
-    assert spock("changes", "--since", "2126-01-01").out == "nothing changed since 2126-01-01\n"
+    assert spock("changes", "--since", "0h").out == "nothing changed since 0h\n"
+    assert "2126-01-01 is yet to come" in spock("changes", "--since", "2126-01-01").err
     assert "'soon' is no time" in spock("changes", "--since", "soon").err
 
 
@@ -107,6 +149,10 @@ def test_changes_tell_what_is_new_and_gone_and_what_changed(spock: Spock, known_
             ("export", "x.csv", "--active", "yess"),
             "--active: unknown value 'yess': did you mean yes?",
         ),
+        (("list", "--sector", "Helth Care"), "'Helth Care': did you mean Health Care?"),
+        (("list", "--regions", "JPN"), "'JPN': did you mean JP?"),
+        (("list", "--security-type", "comon"), "'comon': did you mean common?"),
+        (("export", "-", "--columns", "sectr"), "'sectr': did you mean sector?"),
         (("qqqqqq",), "unknown command 'qqqqqq': choose from enrich, status"),
         (("status", "extra"), "unrecognized arguments: extra"),
     ],
@@ -150,6 +196,11 @@ COMPLETED = {
     "spock export stocks.parquet --act": "--active",
     "spock report earlier-r": "earlier-report.html",
     "spock completion z": "zsh",
+    "spock list --regions J": "JP",
+    "spock list --regions CN H": "HK",
+    "spock list --security-type common pref": "preferred",
+    "spock export stocks.csv --columns region ticker kis_s": "kis_sector_code",
+    "spock enrich --sources kis yahoo-sc": "yahoo-screener",
 }
 """By what is typed before the tab: the word that it becomes."""
 
@@ -166,6 +217,7 @@ source completion
 while read -l typed
     complete -C $typed | string replace -r '\t.*' ''
 end
+true
 """
 IN_ZSH = r"""
 zmodload zsh/zpty

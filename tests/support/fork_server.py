@@ -22,10 +22,12 @@ import selectors
 import signal
 import socket
 import sys
+import tempfile
 import threading
 import traceback
 import warnings
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any, NamedTuple, NoReturn
 
 import spock_core
@@ -61,6 +63,29 @@ def preload() -> None:
             if not any(part in name for part in passed_over):
                 with contextlib.suppress(ModuleNotFoundError):
                     importlib.import_module(name)
+    assert threading.active_count() == 1, "a process with several threads cannot be forked safely"
+
+
+def warm_up() -> None:
+    """Makes a run and reads its register, so that forked processes have what a run compiles: SQL
+    and models of settings. Plugins are forgotten: a process may find others of the same names."""
+    from spock_core.api import enrich
+    from spock_core.plugins.loader import load_plugins
+    from spock_core.sandbox.kis_files import write_archives
+    from spock_core.sandbox.universe import make_universe
+    from spock_core.store.connection.reading import open_for_reading
+
+    if not (plugins := load_plugins()).markets:
+        return  # core alone
+    with tempfile.TemporaryDirectory() as folder:
+        write_archives(make_universe(plugins, 60), Path(folder))
+        register = f"sqlite:///{folder}/spock.db"
+        for _ in range(2):
+            enrich(kis_master_url=folder, sources=("kis", "issuer"), database=register)
+        open_for_reading(register).close()
+    for name in [name for name in sys.modules if name.startswith("spock_")]:
+        if not name.startswith("spock_core"):
+            del sys.modules[name]
     assert threading.active_count() == 1, "a process with several threads cannot be forked safely"
 
 
@@ -176,6 +201,7 @@ def leave(code: int) -> NoReturn:
 
 if __name__ == "__main__":
     preload()
+    warm_up()
     gc.freeze()
     task = serve(socket.socket(fileno=int(sys.argv[1])))
     if task is not None:

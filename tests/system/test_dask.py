@@ -27,7 +27,9 @@ from tests.support.dask_cluster import Cluster, dask_cluster
 from tests.support.distributions import Bring, write_plugin
 from tests.support.ports import own_port
 from tests.support.processes import export
+from tests.support.tls import make_certificate
 
+dask = pytest.importorskip("dask", reason="needs Dask")
 pytest.importorskip("distributed", reason="needs Dask")
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -143,6 +145,28 @@ def test_a_scheduler_that_is_gone_is_one_line_before_any_work(small_sandbox, spo
     assert f"the Dask scheduler {address} cannot be reached (Connection refused)" in line
     assert "start it, or correct --dask-scheduler" in line
     assert not small_sandbox.counters
+
+
+def test_a_cluster_with_tls_is_reached_with_the_certificates_of_dasks_settings(
+    small_sandbox, tmp_path, monkeypatch
+):
+    key, certificate = make_certificate(tmp_path)
+    monkeypatch.setenv("DASK_DISTRIBUTED__COMM__DEFAULT_SCHEME", "tls")
+    monkeypatch.setenv("DASK_DISTRIBUTED__COMM__REQUIRE_ENCRYPTION", "True")
+    monkeypatch.setenv("DASK_DISTRIBUTED__COMM__TLS__CA_FILE", str(certificate))
+    for part in ("SCHEDULER", "WORKER"):
+        monkeypatch.setenv(f"DASK_DISTRIBUTED__COMM__TLS__{part}__KEY", str(key))
+        monkeypatch.setenv(f"DASK_DISTRIBUTED__COMM__TLS__{part}__CERT", str(certificate))
+    settings = {"ca-file": certificate, "client.key": key, "client.cert": certificate}
+    with dask_cluster(tmp_path, "ada") as cluster:
+        assert cluster.address.startswith("tls://")
+        with pytest.raises(UsageError, match=r"tls://.* needs certificates"):
+            run(small_sandbox, cluster.address)
+        named = {f"distributed.comm.tls.{name}": str(file) for name, file in settings.items()}
+        with dask.config.set(named):
+            result, _ = run(small_sandbox, cluster.address)
+    assert result.status == "success"
+    assert result.requests["yahoo"] == small_sandbox.counters["yahoo"] > 0
 
 
 def test_a_local_cluster_is_one_word(small_sandbox):

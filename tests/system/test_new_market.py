@@ -16,6 +16,8 @@ import pytest
 from tests.conftest import PYTHON_M_SPOCK, Spock
 from tests.support.once import Once
 from tests.support.project import ROOT
+from tests.support.typed import CheckTypes
+from tests.support.typed import check_types as check_types  # noqa: PLC0414  a fixture
 
 TAIWAN = "XTAI; currency=TWD; yahoo=TAI; lot=1000; example=2330"
 TAIPEI = "ROCO; currency=TWD; yahoo=TWO; lot=1000; example=6488"
@@ -110,7 +112,7 @@ def test_a_package_that_it_writes_passes_its_tests_where_it_is_installed(
     assert "skipped" not in said
 
 
-def test_what_it_writes_is_clean_and_typed(spock: Spock):
+def test_what_it_writes_is_clean_and_typed(spock: Spock, check_types: CheckTypes):
     folders = []
     for listed_by, arguments in MARKETS.items():
         assert spock("new-market", *arguments, "--output", listed_by).code == 0
@@ -121,7 +123,7 @@ def test_what_it_writes_is_clean_and_typed(spock: Spock):
         *folders)  # fmt: skip
     run(sys.executable, "-m", "ruff", "check", ".")  # each folder by its own pyproject.toml
     run(sys.executable, "-m", "ruff", "format", "--check", ".")
-    run(sys.executable, "-m", "mypy", "--cache-dir", os.devnull, cwd=Path("own"))
+    check_types(cwd=Path("own"))
 
 
 def test_what_is_there_is_never_overwritten(spock: Spock):

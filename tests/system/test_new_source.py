@@ -14,6 +14,8 @@ import pytest
 from spock_core.cli.commands.new_source.facts import KINDS, gather
 from tests.conftest import Spock
 from tests.support.kit_runs import check_all_pass
+from tests.support.typed import CheckTypes
+from tests.support.typed import check_types as check_types  # noqa: PLC0414  a fixture
 
 REGION = "VN"
 
@@ -62,14 +64,13 @@ def test_packages_of_all_kinds_pass_their_tests(spock: Spock, tmp_path: Path):
     check_all_pass(done.stdout)
 
 
-def test_what_it_writes_is_clean_and_typed(spock: Spock):
+def test_what_it_writes_is_clean_and_typed(spock: Spock, check_types: CheckTypes):
     packages = [written(spock, kind) for kind in KINDS]
     run(sys.executable, "-m", "ruff", "check", "--isolated", "--select", "E4,E7,E9,F,W,B,UP", ".")
     run(sys.executable, "-m", "ruff", "check", ".")  # each folder by its own pyproject.toml
     run(sys.executable, "-m", "ruff", "format", "--check", ".")
     modules = [folder for package in packages for folder in package.glob("spock_*")]
-    run(sys.executable, "-m", "mypy", "--strict", "--cache-dir", os.devnull, *modules,
-        packages[-1] / "tests")  # fmt: skip
+    check_types("--strict", *modules, packages[-1] / "tests")
 
 
 def test_a_wheel_has_all_that_the_source_reads(spock: Spock):

@@ -14,14 +14,22 @@ from spock_core.sandbox.server import Sandbox
 from spock_core.store import schema
 from spock_core.store.connection.address import parse_url
 from spock_core.store.connection.lock import held_regions, is_held, only_run
+from spock_core.store.utc_date_time import UtcDateTime
 from tests.conftest import Spock
 from tests.support.child import Child
 from tests.support.moments import hold
 from tests.support.postgresql import postgresql as postgresql  # noqa: PLC0414  a fixture
 from tests.support.postgresql import server as server  # noqa: PLC0414  a fixture
-from tests.support.processes import VOLATILE, ended, read_until, start, wait_for
+from tests.support.processes import ended, read_until, start, wait_for
 
-LEARNED = (schema.tickers, schema.stock_details, schema.observations, schema.unknowns)
+KEPT = [
+    table
+    for table in schema.metadata.sorted_tables
+    if table not in (schema.runs, schema.provider_rates)
+]
+"""All tables but those of when and how was asked."""
+OWN = ("run_id", "change_id", "duration_s", "digest")
+"""Columns that differ with the runs that wrote them. `settled.digest` is of times, too."""
 
 
 @pytest.fixture
@@ -60,13 +68,18 @@ def look(spock: Spock, address: str) -> Callable[[], dict[str, str]]:
     return looked
 
 
-def learned(address: str) -> Iterator[str]:
-    """All that a register has learned, but for the times."""
+def kept(address: str) -> Iterator[str]:
+    """All rows of a register, without times and what belongs to runs."""
     engine = create_engine(address)
     with engine.connect() as connection:
-        for table in LEARNED:
-            columns = [column for column in table.c if column.name not in VOLATILE]
-            yield from sorted(map(repr, connection.execute(select(*columns))))
+        for table in KEPT:
+            columns = [
+                column
+                for column in table.c
+                if column.name not in OWN and not isinstance(column.type, UtcDateTime)
+            ]
+            rows = connection.execute(select(*columns))
+            yield from sorted(f"{table.name} {tuple(row)!r}" for row in rows)
     engine.dispose()
 
 
@@ -88,7 +101,25 @@ def test_runs_on_different_regions_work_side_by_side(
     alone = f"sqlite:///{tmp_path}/alone/spock.db"
     run = start(sandbox, tmp_path, "--database", alone, "--regions", "HK", "JP", "VN")
     assert ended(run)[0] == 0
-    assert list(learned(address)) == list(learned(alone))
+    assert list(kept(address)) == list(kept(alone))
+
+
+def test_three_processes_at_once_on_one_postgresql_leave_the_rows_of_one_process(
+    postgresql: str, sandbox: Sandbox, tmp_path: Path
+):
+    alone = f"sqlite:///{tmp_path}/alone.db"
+    code, _, err = ended(start(sandbox, tmp_path, "--database", alone))
+    assert code == 0, err
+    runs = [
+        start(sandbox, tmp_path, "--database", postgresql, "--parallel", "--regions", *regions)
+        for regions in (["VN", "US"], ["CN"], ["HK", "JP"])
+    ]
+    for run in runs:
+        code, _, err = ended(run)
+        assert code == 0, err
+    rows = list(kept(alone))
+    assert len(rows) > 300
+    assert list(kept(postgresql)) == rows
 
 
 def wait_until_at_work(sandbox: Sandbox, *runs: Child) -> None:

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 from collections.abc import Callable, Mapping
-from concurrent.futures import Executor, Future
+from concurrent.futures import Executor, Future, as_completed, wait
+from functools import partial
 from typing import Any
 
 from distributed import Client
 
 from spock_dask.packages import faults_of
-from spock_dask.patience import within
+from spock_dask.patience import begun, within
 
 ANSWER_S = 30.0
-"""How long the scheduler, and through it its workers, may take to tell of themselves."""
-CLOSE_S = 2.0
-"""How long a connection, or a cluster of this process, may take to be closed."""
+"""How long the scheduler, and through it each of its workers, may take to tell of themselves."""
+SOON_S = 2.0
+"""How long a run that begins waits for all workers to tell, before it does with those that did."""
+SILENT = "does not answer"
+"""Stands for the packages of a worker that does not tell of them."""
 
 log = logging.getLogger(f"spock_core.{__name__}")
 """Under the logger of Spock, whose handlers write where the user wants it."""
@@ -27,12 +31,11 @@ class Cluster:
     def __init__(self, client: Client, label: str, packages: Mapping[str, str]) -> None:
         """`label`: what messages call it; `packages`: what its workers must have, by version."""
         self.label = label
-        self.unfit: dict[str, str] = {}
-        """Workers that have not the packages of the run, by address, and what is wrong."""
         self._client = client
         self._packages = packages
         self._names: dict[str, str] = {}
-        self._fit: set[str] = set()
+        self._checks: dict[str, Future[str]] = {}
+        """What is wrong with each worker that was looked at, by address; nothing if it is fit."""
         self._executors: dict[str, Executor] = {}
 
     @property
@@ -40,12 +43,29 @@ class Cluster:
         """Whether the scheduler was gone for so long that nobody waits for it any more."""
         return bool(self._client.status == "closed")
 
+    @property
+    def unfit(self) -> dict[str, str]:
+        """Workers that cannot be asked, by address, and what is wrong."""
+        told = {address: check.result() for address, check in self._checks.items() if check.done()}
+        return {address: fault for address, fault in told.items() if fault}
+
+    def wait_for_workers(self) -> bool:
+        """Waits until the workers have told of their packages; of slow ones, until one can be
+        asked. Returns whether one can. Raises an error if the scheduler does not answer."""
+        self.signs()
+        checks = list(self._checks.values())
+        wait(checks, SOON_S)
+        with contextlib.suppress(TimeoutError):
+            return any(not check.result() for check in as_completed(checks, ANSWER_S))
+        return False
+
     def signs(self) -> dict[str, float]:
         """Returns the workers that can be asked, by address, each with the time at which the
         scheduler last heard of it.
 
-        A worker that is new is asked for its packages, and left out with a warning if they are not
-        those of the run. Raises an error if the scheduler does not answer.
+        A worker that is new is asked for its packages, for which nobody waits. It can be asked once
+        it has told of them, and is left out with a warning if they are not those of the run. Raises
+        an error if the scheduler does not answer.
         """
         client = self._client
         scheduler = client.scheduler
@@ -58,8 +78,10 @@ class Cluster:
             if one["status"] == "running"
         }
         self._names |= {address: str(one["name"]) for address, one in found["workers"].items()}
-        self._check(workers.keys() - self._fit - self.unfit.keys())
-        return {address: seen for address, seen in workers.items() if address in self._fit}
+        self._checks = {one: check for one, check in self._checks.items() if one in workers}
+        for address in workers:
+            self._look_at(address)
+        return {address: seen for address, seen in workers.items() if self._is_fit(address)}
 
     def ask(self, worker: str, call: Callable[[], Any]) -> Future[Any]:
         """Has one worker execute a call, and no other, should it die."""
@@ -74,15 +96,29 @@ class Cluster:
         name = self._names.get(worker, worker)
         return worker if name == worker else f"{name} ({worker})"
 
-    def _check(self, new: set[str]) -> None:
-        if not new:
-            return
-        faults = within(ANSWER_S, lambda: faults_of(self._client, new, self._packages))
-        self._fit |= new - faults.keys()
-        self.unfit |= faults
-        for address in sorted(faults):
-            log.warning(
-                "Dask worker %s is left out: it %s; install the packages of the run there",
-                self.name_of(address),
-                faults[address],
+    def _look_at(self, worker: str) -> None:
+        """Begins to ask a worker for its packages, if it has not told of them."""
+        check = self._checks.get(worker)
+        is_silent = check is not None and check.done() and check.result() == SILENT
+        if check is None or is_silent:
+            self._checks[worker] = begun(partial(self._fault, worker, tell=not is_silent))
+
+    def _is_fit(self, worker: str) -> bool:
+        check = self._checks[worker]
+        return check.done() and not check.result()
+
+    def _fault(self, worker: str, *, tell: bool) -> str:
+        """What is wrong with a worker. `tell`: with a warning."""
+        try:
+            fault = within(ANSWER_S, partial(faults_of, self._client, worker, self._packages))
+        except Exception:  # whatever Dask raises for a worker that is hung, or a connection that is
+            log.debug("where %s was looked at", worker, exc_info=True)
+            fault = SILENT
+        if fault and tell:
+            advice = (
+                "look at its log" if fault == SILENT else "install the packages of the run there"
             )
+            log.warning(
+                "Dask worker %s is left out: it %s; %s", self.name_of(worker), fault, advice
+            )
+        return fault

@@ -20,6 +20,7 @@ from threading import Thread
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from spock_core import SpockError
+from spock_dask.patience import CLOSE_S
 
 if TYPE_CHECKING:
     from spock_dask.cluster import Cluster
@@ -33,8 +34,6 @@ PATIENCE_S = 30.0
 """How long a worker may be silent, and how long a run may be without any."""
 LOOK_S = 1.0
 """How often the scheduler is asked for its workers."""
-CLOSE_S = 5.0
-"""How long the end of a run waits until all connections are closed."""
 MOST_WORKERS = 2
 """Of how many workers a question is asked, one after the other, if they die."""
 

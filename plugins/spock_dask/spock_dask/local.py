@@ -48,8 +48,9 @@ def _start(workers: int) -> DaskExecutor:
     import dask.config  # takes a second, which a run without questions does not need
     from distributed import Client, LocalCluster
 
-    from spock_dask.cluster import CLOSE_S, Cluster
+    from spock_dask.cluster import Cluster
     from spock_dask.executor import DaskExecutor
+    from spock_dask.patience import CLOSE_S
     from spock_dask.quiet import quiet_logs
 
     with ExitStack() as closing, dask.config.set(NO_PAGES):
@@ -66,4 +67,6 @@ def _start(workers: int) -> DaskExecutor:
         closing.callback(started.close, CLOSE_S)
         client = Client(started, set_as_default=False, name="spock")
         closing.callback(client.close, CLOSE_S)
-        return DaskExecutor(Cluster(client, LABEL, {}), workers, closing.pop_all())
+        cluster = Cluster(client, LABEL, {})
+        cluster.wait_for_workers()
+        return DaskExecutor(cluster, workers, closing.pop_all())

@@ -6,9 +6,9 @@ that a worker is told from others that has no Spock at all.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from importlib.metadata import PackageNotFoundError, version
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -24,20 +24,17 @@ def packages_of(plugins: Plugins) -> dict[str, str]:
     return {CORE: version(CORE)} | dict(sorted(loaded.items()))
 
 
-def faults_of(
-    client: Client, workers: Iterable[str], expected: Mapping[str, str]
-) -> dict[str, str]:
-    """Returns in which packages workers differ from the run, by address; not those that do not.
+def faults_of(client: Client, worker: str, expected: Mapping[str, str]) -> str:
+    """Returns in which packages a worker differs from the run; nothing if it does not.
 
-    A worker that went away meanwhile is not among them.
+    A worker that went away meanwhile has no faults.
     """
-    addresses = sorted(workers)
-    found: dict[str, list[str]] = {}
+    found = []
     for name, wanted in expected.items():
-        has: Mapping[str, Any] = client.run(version, name, workers=addresses, on_error="return")
-        for address, answer in has.items():
-            if isinstance(answer, PackageNotFoundError):
-                found.setdefault(address, []).append(f"lacks {name} {wanted}")
-            elif isinstance(answer, str) and answer != wanted:
-                found.setdefault(address, []).append(f"has {name} {answer} instead of {wanted}")
-    return {address: ", ".join(faults) for address, faults in found.items()}
+        answers = client.run(version, name, workers=[worker], on_error="return")
+        answer = answers.get(worker)
+        if isinstance(answer, PackageNotFoundError):
+            found.append(f"lacks {name} {wanted}")
+        elif isinstance(answer, str) and answer != wanted:
+            found.append(f"has {name} {answer} instead of {wanted}")
+    return ", ".join(found)

@@ -8,13 +8,14 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from distributed import Client
+from distributed.security import Security
 
 from spock_core import UsageError
 from spock_dask.address import place_of
-from spock_dask.cluster import CLOSE_S, Cluster
+from spock_dask.cluster import SILENT, Cluster
 from spock_dask.executor import DaskExecutor
 from spock_dask.packages import packages_of
-from spock_dask.patience import within
+from spock_dask.patience import CLOSE_S, within
 from spock_dask.quiet import quiet_logs
 
 if TYPE_CHECKING:
@@ -34,15 +35,37 @@ def open_cluster(address: str, workers: int, plugins: Plugins) -> DaskExecutor:
     with ExitStack() as closing:
         closing.enter_context(quiet_logs())
         try:
+            _check_certificates(address)
             client = _connect(address)
             closing.callback(client.close, CLOSE_S)
             cluster = Cluster(client, f"Dask scheduler {address}", packages_of(plugins))
-            signs = cluster.signs()
+            ready = cluster.wait_for_workers()
+        except UsageError:
+            raise
         except Exception as error:
             raise _unreachable(address, error) from error
-        if not signs:
+        if not ready:
             raise UsageError(_nobody(cluster, address))
         return DaskExecutor(cluster, workers, closing.pop_all())
+
+
+def _check_certificates(address: str) -> None:
+    """Raises `UsageError` if an address needs certificates that Dask's settings do not have: Dask
+    would fail, and then take its time to close the connection that it never had."""
+    if not address.startswith("tls:"):
+        return
+    settings = "Dask's settings distributed.comm.tls.ca-file, .client.cert and .client.key"
+    try:
+        known = Security().get_connection_args("client")["ssl_context"]
+    except OSError as error:
+        raise UsageError(
+            f"the certificates for the Dask scheduler {address} cannot be read "
+            f"({error.strerror or error}): correct {settings}"
+        ) from error
+    if not known:
+        raise UsageError(
+            f"the Dask scheduler {address} needs certificates: name them in {settings}"
+        )
 
 
 def _connect(address: str) -> Client:
@@ -65,14 +88,17 @@ def _unreachable(address: str, error: Exception) -> UsageError:
 
 def _nobody(cluster: Cluster, address: str) -> str:
     """Why no worker can be used."""
-    if not cluster.unfit:
+    unfit = cluster.unfit
+    if not unfit:
         return (
             f"no worker is connected to the Dask scheduler {address}: start one with "
             f"`dask worker {address}`"
         )
-    faults = [f"{cluster.name_of(one)} {cluster.unfit[one]}" for one in sorted(cluster.unfit)]
+    faults = [f"{cluster.name_of(one)} {unfit[one]}" for one in sorted(unfit)]
+    silent = set(unfit.values()) == {SILENT}
+    advice = "look at its log" if silent else "install the packages of the run there"
     more = [f"{len(faults) - SHOWN} more"] if len(faults) > SHOWN else []
     return (
         f"no worker of the Dask scheduler {address} can be used: "
-        f"{'; '.join([*faults[:SHOWN], *more])}: install the packages of the run there"
+        f"{'; '.join([*faults[:SHOWN], *more])}: {advice}"
     )

@@ -10,6 +10,7 @@ from spock_core.cli.stock_tables import documents, show_document, stocks_table
 from spock_core.plugins.contributions import settings_of
 from spock_core.plugins.registry import Plugins
 from spock_core.reporting.output import show
+from spock_core.reporting.tables import fitted_lines
 from spock_core.settings.model import load_settings
 
 
@@ -32,6 +33,7 @@ def run(arguments: dict[str, Any], plugins: Plugins) -> int:
         show_document(own | {"peers": documents(stocks)})
         return 0
     stock = peers.stock
-    show(f"{stock.region}:{stock.ticker} {stock.name or ''}: {peers.name} ({peers.code})\n")
+    what = f"{stock.region}:{stock.ticker} {stock.name or ''}: {peers.name} ({peers.code})"
+    show(f"{fitted_lines([what])}\n")
     show(stocks_table(stocks) if stocks else "no other company of the register is in it")
     return 0

@@ -40,7 +40,7 @@ def run(arguments: dict[str, Any], plugins: Plugins) -> int:
     """Writes the report. Raises `UsageError` for a file or time that cannot be."""
     path, since = arguments.pop("file"), arguments.pop("since")
     settings = load_settings(arguments, settings_of(plugins))
-    moment = choices.moment(since, datetime.now(UTC))
+    moment = choices.since_moment(since, datetime.now(UTC))
     check_path(path, _WHAT)
     with open_for(settings, plugins) as register:
         check_outputs({_WHAT: path}, input_files(settings, plugins, register.file))

@@ -14,7 +14,7 @@ from spock_core.domain.text import format_utc
 from spock_core.plugins.contributions import settings_of
 from spock_core.plugins.registry import Plugins
 from spock_core.reporting.output import show
-from spock_core.reporting.tables import fitted_table
+from spock_core.reporting.tables import fitted_lines, fitted_table
 from spock_core.settings.model import load_settings
 from spock_core.store.connection.lock import held_regions
 from spock_core.store.connection.reading import open_up_to_date
@@ -119,10 +119,10 @@ def _run_text(run: StoredRun) -> str:
     if run.error:
         lines.append(f"error: {run.error}")
     rows = [[f"{region[name]}" for name in _REGION_COLUMNS] for region in run.regions]
-    lines += ["", fitted_table(_REGION_COLUMNS, rows, right=_REGION_COLUMNS[2:]), ""]
-    lines += [f"{r['region']}: {r['error']}" for r in run.regions if r["error"]]
+    table = fitted_table(_REGION_COLUMNS, rows, right=_REGION_COLUMNS[2:])
+    below = [f"{r['region']}: {r['error']}" for r in run.regions if r["error"]]
     planned = {name: n for name, n in run.plan.get("requests", {}).items() if n}
-    lines += [
+    below += [
         f"planned: {_counts_text(planned)}",
         f"requests: {_counts_text(run.requests)}",
         *(
@@ -132,7 +132,7 @@ def _run_text(run: StoredRun) -> str:
         f"seconds: {_counts_text(run.phases)}",
         "settings: " + " ".join(f"{name}={value}" for name, value in run.settings.items()),
     ]
-    return "\n".join(lines)
+    return "\n\n".join((fitted_lines(lines), table, fitted_lines(below)))
 
 
 def _document(run: StoredRun) -> dict[str, Any]:

@@ -46,7 +46,6 @@ def run(arguments: dict[str, Any], plugins: Plugins) -> int:
         matches, count = list(islice(found, most)), 0
         if len(matches) == most:
             count = len(found)
-        matches = matches or register.find(text)
         near = [] if matches else register.nearest(text)
     if settings.json_output:
         show_document({"matches": documents(matches), "nearest": documents(near)})

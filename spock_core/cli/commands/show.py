@@ -19,10 +19,9 @@ from spock_core.domain.stock import StockKey
 from spock_core.domain.text import format_utc
 from spock_core.plugins.contributions import settings_of, sources_of
 from spock_core.plugins.registry import Plugins
-from spock_core.reading.records import Match
 from spock_core.reading.search import find, nearest, not_one
 from spock_core.reporting.output import show
-from spock_core.reporting.tables import fitted_table
+from spock_core.reporting.tables import fitted_lines, fitted_table
 from spock_core.settings.model import Settings, load_settings
 from spock_core.store.connection.reading import open_up_to_date
 from spock_core.store.fetching.pending import UNREADABLE
@@ -49,11 +48,15 @@ def run(arguments: dict[str, Any], plugins: Plugins) -> int:
     database = open_up_to_date(settings.database, timeout_s=settings.database_timeout)
     try:
         with database.read() as connection:
-            found = find(connection, text, plugins.markets.values())
+            markets = plugins.markets.values()
+            found = find(connection, text, markets)
             if len(found) != 1:
-                if found:
-                    _show_matches(found, as_document=settings.json_output)
-                raise not_one(text, found, [] if found else nearest(connection, text))
+                near = [] if found else nearest(connection, text, markets)
+                if settings.json_output:
+                    show_document({"matches": documents(found), "nearest": documents(near)})
+                elif found:
+                    show(matches_table(found))
+                raise not_one(text, found, near)
             stock = read_stock(connection, StockKey(found[0].region, found[0].ticker))
     finally:
         database.close()
@@ -83,13 +86,6 @@ def _show_past(text: str, as_of: str, settings: Settings, plugins: Plugins) -> i
     return 0
 
 
-def _show_matches(found: Sequence[Match], *, as_document: bool) -> None:
-    if as_document:
-        show_document({"matches": documents(found)})
-    else:
-        show(matches_table(found))
-
-
 def _head(stock: StoredStock) -> str:
     row = stock.listing
     lines = [
@@ -107,10 +103,10 @@ def _head(stock: StoredStock) -> str:
     if row["listed_security_type"] is not None:
         lines[-1] += f"; its list says {row['listed_asset_type']}, {row['listed_security_type']}"
     if details is None:
-        return "\n".join([*lines, "not a stock, so it is not classified"])
+        return _head_lines([*lines, "not a stock, so it is not classified"])
     if details["sector"] is None:
-        return "\n".join([*lines, "sector     unknown to all sources"])
-    return "\n".join(
+        return _head_lines([*lines, "sector     unknown to all sources"])
+    return _head_lines(
         [
             *lines,
             f"sector     {details['sector']} ({details['sector_code']}), by "
@@ -121,6 +117,10 @@ def _head(stock: StoredStock) -> str:
             f"confirmed  {_moment(details['enriched_at'])}",
         ]
     )
+
+
+def _head_lines(lines: Sequence[str]) -> str:
+    return fitted_lines(lines, indent=len("listed     "))
 
 
 def _identifiers(stock: StoredStock) -> list[str]:
@@ -169,7 +169,7 @@ def _explanations(explained: list[Explanation]) -> str:
 
 
 def _unknowns(stock: StoredStock) -> str:
-    return "\n".join(
+    return fitted_lines(
         f"{row['source']} {_unknown(row)} {row['times']} times, last {_moment(row['asked_at'])}; "
         f"next request not before {_moment(row['ask_again_at'])}"
         for row in stock.unknowns
@@ -183,11 +183,12 @@ def _unknown(row: Mapping[str, Any]) -> str:
 def _doubt(stock: StoredStock) -> str:
     if stock.doubt is None:
         return ""
-    return (
+    said = (
         f"in doubt since {_moment(stock.doubt['changed_at'])}: it was listed as "
         f"{stock.doubt['name']}, and {stock.doubt['reason']}; if it passed to another instrument, "
         "its classification is the earlier one's"
     )
+    return fitted_lines([said])
 
 
 def _earlier(stock: StoredStock) -> str:

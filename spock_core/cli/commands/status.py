@@ -18,7 +18,7 @@ from spock_core.plugins.selection import ALL
 from spock_core.reporting.gates import failed_gates
 from spock_core.reporting.output import show
 from spock_core.reporting.standard_streams import tell
-from spock_core.reporting.tables import show_table
+from spock_core.reporting.tables import fitted_lines, show_table
 from spock_core.settings.model import Settings, load_settings
 from spock_core.store.connection.reading import open_up_to_date
 from spock_core.store.coverage import FIELDS, read_coverage
@@ -81,7 +81,7 @@ def run(arguments: dict[str, Any], plugins: Plugins) -> int:
         else:
             show("it is empty: run `spock enrich`")
         if doubtful:
-            show(f"\n{_in_doubt(doubtful)}")
+            show(f"\n{fitted_lines([_in_doubt(doubtful)])}")
     for line in failed:
         tell(f"spock: {line}")
     return 1 if failed else 0

@@ -42,7 +42,12 @@ class Abilities(NamedTuple):
     most_present: int = 0
     """Symbols of which one request tells whether they are known; 0 if none does."""
     budget: int = 0
-    """Stocks that may be asked about themselves."""
+    """Stocks that may be asked about themselves: what is left of the budget of the day."""
+    asked: int = 0
+    """Stocks that were asked about themselves that day before."""
+    known_share: float = 1.0
+    """Share of the stocks that groups do not have, and that were never asked about, which it is
+    expected to know."""
     doubtful: int = 0
     """The same for stocks whose key may have passed to another instrument."""
 

@@ -61,7 +61,7 @@ class FetchStage:
         plan = self._plan
         if not plan.screens and not plan.screened and not plan.singles:
             return
-        count = len(plan.screens) + len(plan.singles) + plan.residual
+        count = len(plan.screens) + plan.expected
         symbols = self._symbols()
         groups = plan.provider.groups
         states = ScreenStates(plan, self._database, self._run)

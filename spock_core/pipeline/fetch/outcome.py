@@ -59,6 +59,11 @@ class FetchOutcome:
         if not isinstance(error, ProviderDown) or self.error is None:
             self.error = f"{self.provider.name}: {error}"
 
+    def leave(self, count: int) -> None:
+        """Notes stocks for which the budget has no room any more."""
+        if count:
+            self.left = (self.left or 0) + count
+
     def fail(self, keys: Iterable[StockKey]) -> None:
         """Notes stocks that could not be asked about."""
         found = set(keys)

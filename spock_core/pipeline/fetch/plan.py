@@ -61,8 +61,9 @@ class Plan:
     """Stocks for which the budget has no room, unless those that are unknown make some."""
     left: int = 0
     """Stocks that wait for another night, because the budget is used up."""
-    residual: int = 0
-    """Stocks that the screens are expected to leave, within the budget."""
+    expected: int = 0
+    """Stocks that will be asked about one by one, as far as can be told, within the budget: those
+    of `singles` and those that screens leave, but for the ones that the provider does not know."""
     presence: int = 0
     """Expected requests for the presence of symbols."""
     abilities: Abilities = field(default_factory=Abilities)
@@ -95,8 +96,7 @@ class Plan:
         if isinstance(self.provider.singles, PresenceQuery):
             found[self.provider.singles.presence_name] = self.presence
         if self.provider.singles is not None:
-            stocks = len(self.singles) + self.residual
-            found[self.provider.singles.name] = ceil(stocks / self.abilities.most_symbols)
+            found[self.provider.singles.name] = ceil(self.expected / self.abilities.most_symbols)
         return found
 
     @property
@@ -156,9 +156,12 @@ def cheapest_plan(
     in_doubt = [need for need in singles if need.doubtful]
     singles = [need for need in singles if not need.doubtful]
     budget, doubtful = abilities.budget, abilities.doubtful
-    room = max(budget - len(singles), 0)
     share = MISSING_SHARE if screens else 1.0
     missing = ceil(share * sum(not need.rests for need in screened))
+    presence = _presence(len(singles) + missing, abilities) if budget else 0
+    new = sum(need.asked_at is None for need in singles) + missing
+    known_new = ceil(abilities.known_share * new) if presence else new
+    tried = len(singles) + missing - new
     chosen = sorted(set(screens), key=lambda one: (-one.cost, one.group))
     return Plan(
         provider,
@@ -168,8 +171,8 @@ def cheapest_plan(
         singles=(*in_doubt[:doubtful], *singles[:budget]),
         beyond=tuple(singles[budget:]) if budget else (),
         left=max(len(singles) - budget, 0) + max(len(in_doubt) - doubtful, 0),
-        residual=min(room, missing),
-        presence=_presence(len(singles) + missing, abilities) if budget else 0,
+        expected=len(in_doubt[:doubtful]) + min(tried + known_new, budget),
+        presence=presence,
         abilities=abilities,
         venues=venues,
         doubtful_room=max(doubtful - len(in_doubt), 0),

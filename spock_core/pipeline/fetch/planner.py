@@ -22,6 +22,7 @@ from spock_core.domain.stock import (
     StockKey,
 )
 from spock_core.pipeline.fetch.costs import Abilities
+from spock_core.pipeline.fetch.first_run import known_share
 from spock_core.pipeline.fetch.plan import DECIDING, Plan, cheapest_plan
 from spock_core.pipeline.observations import stale_before
 from spock_core.plugins.context import RunContext
@@ -106,7 +107,6 @@ class _Planner:
         failed: list[FailedGroup] = []
         if self._database is not None:
             now = self._run.now
-            midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
             with self._database.read() as connection:
                 limit = stale_before(self._run)
                 needs += self._named(store.read_pending(connection, self._asking, limit, now))
@@ -115,7 +115,7 @@ class _Planner:
                     return Plan(self.provider, self._site.rate)
                 known = store.read_known(connection, self._asking)
                 if self.provider.singles is not None:
-                    asked = store.count_asked(connection, self.provider.singles.name, midnight)
+                    asked = store.count_asked(connection, self.provider.singles.name, now)
                 if self.provider.groups is not None and not self._run.settings.force_refresh:
                     since = now - STILL_HOLDS
                     name = self.provider.groups.name
@@ -181,6 +181,8 @@ class _Planner:
             most_symbols=singles.most_symbols if singles is not None else 1,
             most_present=present,
             budget=budget,
+            asked=asked,
+            known_share=known_share(self._run.settings),
             doubtful=MOST_DOUBTFUL if decides else 0,
         )
 

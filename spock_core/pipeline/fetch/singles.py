@@ -10,6 +10,7 @@ from spock_core.domain.errors import SpockError, Stopped, Unreadable
 from spock_core.domain.identifiers import valid_identifiers
 from spock_core.domain.queries import Said
 from spock_core.domain.stock import PendingStock, StockKey
+from spock_core.pipeline.fetch.day_budget import DayBudget
 from spock_core.pipeline.fetch.doubts import Doubts
 from spock_core.pipeline.fetch.hollow import FEWEST_UNKNOWN
 from spock_core.pipeline.fetch.outcome import FetchOutcome
@@ -28,7 +29,8 @@ were."""
 BATCH = 10
 """Stocks that are stored together, and so the requests that a kill may cost."""
 CHUNK = 40
-"""Stocks after which is looked whether unknown ones must be proved."""
+"""Stocks after which is looked whether unknown ones must be proved, and what the day's budget
+leaves."""
 FEWEST_FORMER = 2
 """So many stocks that were known before, and now are not, must be proved."""
 MOST_UNREADABLE = 10
@@ -59,6 +61,7 @@ class Singles:
         self._decides = plan.decides
         self._questions = questions
         self._outcome = outcome
+        self._budget = DayBudget(self._source, plan.abilities, database, run.now)
         self._canaries = canaries
         self._told: list[tuple[StockKey, str]] = []
         self._doubts = doubts
@@ -83,7 +86,12 @@ class Singles:
             left: list[PendingStock] = []
             for start in range(0, len(waiting), CHUNK):
                 chunk = waiting[start : start + CHUNK]
-                left += chunk if self._ends() else (yield from self._chunk(chunk, rounds))
+                if self._ends():
+                    left += chunk
+                    continue
+                chunk, beyond = self._budget.part(chunk)
+                self._outcome.leave(len(beyond))
+                left += yield from self._chunk(chunk, rounds)
                 if self._must_prove() and not self._run.stop.asked and not self._prove():
                     self._refuse()
             waiting = left

@@ -95,11 +95,13 @@ def set_up_sqlite(engine: Engine, timeout_s: float, stop: Stop | None = None) ->
         if statement == "BEGIN" or stop is None:
             connection.exec_driver_sql(statement)
             return
-        connection.exec_driver_sql(_busy_timeout(min(timeout_s, SLICE_S)))
+        # not by SQLAlchemy, whose part of a short statement costs more than SQLite's
+        driver: Any = connection.connection.driver_connection
+        driver.execute(_busy_timeout(min(timeout_s, SLICE_S)))
         try:
             _begin_in_turn(connection, statement, time.monotonic() + timeout_s, stop)
         finally:
-            connection.exec_driver_sql(_busy_timeout(timeout_s))
+            driver.execute(_busy_timeout(timeout_s))
 
 
 def _begin_in_turn(connection: Connection, statement: str, deadline: float, stop: Stop) -> None:

@@ -7,10 +7,23 @@ import shutil
 import sqlite3
 from contextlib import closing
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Column, Connection, MetaData, String, Table, insert, inspect, select
+from sqlalchemy import (
+    ClauseElement,
+    Column,
+    Connection,
+    Dialect,
+    MetaData,
+    String,
+    Table,
+    insert,
+    inspect,
+    select,
+)
+from sqlalchemy.engine.mock import MockConnection
 
 from spock_core.domain.errors import NoRegister, OlderSchema, StoreError
 from spock_core.store import schema, views
@@ -102,10 +115,22 @@ def _create(database: Database) -> None:
     with database.write() as connection:
         if _version(connection) == CURRENT:
             return  # another process was quicker
-        schema.metadata.create_all(connection)
-        views.create_views(connection)
-        _VERSION.create(connection, checkfirst=True)
+        for statement in _definitions(connection.dialect):
+            connection.exec_driver_sql(statement)
         connection.execute(insert(_VERSION).values(version_num=CURRENT))
+
+
+@lru_cache(maxsize=1)
+def _definitions(dialect: Dialect) -> tuple[str, ...]:
+    """The SQL of all tables and views, in their order; SQLAlchemy takes long to write it."""
+    statements: list[str] = []
+
+    def note(statement: ClauseElement, *_args: Any, **_options: Any) -> None:
+        statements.append(str(statement.compile(dialect=dialect)))
+
+    for metadata in (schema.metadata, views.metadata, _VERSION.metadata):
+        metadata.create_all(MockConnection(dialect, note), checkfirst=False)
+    return tuple(statements)
 
 
 def _upgrade(database: Database) -> None:

@@ -214,16 +214,27 @@ def read_told(connection: Connection, sources: Sequence[str], since: datetime) -
     return {StockKey(*row) for row in connection.execute(query)}
 
 
-def count_asked(connection: Connection, source: str, since: datetime) -> int:
-    """Stocks of which a source was asked since a moment, each by a request of its own, whatever it
-    said."""
-    knew = select(func.count()).where(
-        observations.c.source == source, observations.c.observed_at >= since
-    )
-    not_knew = select(func.count()).where(
-        unknowns.c.source == source, unknowns.c.asked_at >= since, unknowns.c.because != LEFT_OUT
-    )
-    return connection.execute(knew).scalar_one() + connection.execute(not_knew).scalar_one()
+def count_asked(
+    connection: Connection, source: str, now: datetime, *, by_others: bool = False
+) -> int:
+    """Stocks of which a source was asked today (UTC), each by a request of its own, whatever it
+    said.
+
+    `by_others`: without those of which the run was told that began `now`.
+    """
+    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    count = 0
+    for table, moment in (
+        (observations, observations.c.observed_at),
+        (unknowns, unknowns.c.asked_at),
+    ):
+        query = select(func.count()).where(table.c.source == source, moment >= midnight)
+        if table is unknowns:
+            query = query.where(unknowns.c.because != LEFT_OUT)
+        if by_others:
+            query = query.where(moment != now)
+        count += connection.execute(query).scalar_one()
+    return count
 
 
 def rest_after(times: int) -> timedelta:

@@ -39,16 +39,21 @@ def find_keys(connection: Connection, readings: Sequence[Reading]) -> list[Stock
 
 
 def _conditions(readings: Sequence[Reading]) -> Iterator[ColumnElement[bool]]:
+    """The ways to understand the readings. One that can find nothing new is left out, since each
+    looks at all instruments."""
     ticker, symbol = func.upper(tickers.c.ticker), func.upper(tickers.c.yahoo_symbol)
-    placed = [one for one in readings if one.region is not None]
-    yield _or(_at(one, ticker.in_(one.tickers)) for one in placed)
+    if placed := [one for one in readings if one.region is not None]:
+        yield _or(_at(one, ticker.in_(one.tickers)) for one in placed)
     yield _or(_at(one, or_(ticker.in_(one.tickers), symbol.in_(one.tickers))) for one in readings)
-    yield _or(
-        _at(one, or_(*(_plain(column).in_(_plainly(one)) for column in (ticker, symbol))))
-        for one in readings
-    )
-    yield _or(_at(one, func.ltrim(ticker, "0").in_(_numbers(one))) for one in readings)
-    yield _or(_at(one, _identified(one)) for one in readings)
+    if parted := [one for one in readings if "." in "".join(_plainly(one))]:
+        yield _or(
+            _at(one, or_(*(_plain(column).in_(_plainly(one)) for column in (ticker, symbol))))
+            for one in parted
+        )
+    if numbered := [one for one in readings if _numbers(one)]:
+        yield _or(_at(one, func.ltrim(ticker, "0").in_(_numbers(one))) for one in numbered)
+    if identified := [(one, stated) for one in readings if (stated := _stated(one))]:
+        yield _or(_at(one, _identified(stated)) for one, stated in identified)
 
 
 def _at(reading: Reading, condition: ColumnElement[bool]) -> ColumnElement[bool]:
@@ -59,15 +64,23 @@ def _at(reading: Reading, condition: ColumnElement[bool]) -> ColumnElement[bool]
     return condition
 
 
-def _identified(reading: Reading) -> ColumnElement[bool]:
-    """Whether an instrument has an identifier that a text is, in whatever form it is written."""
-    stated = (
-        and_(identifiers.c.scheme == scheme, identifiers.c.value == value)
+def _stated(reading: Reading) -> list[tuple[str, str]]:
+    """The identifiers that a text may be, in whatever form it is written, with their schemes."""
+    return [
+        (scheme, value)
         for text in reading.tickers
+        if any(map(str.isdigit, text))  # each of them has a digit
         for scheme in SCHEMES
         if (value := identifier(scheme, text)) is not None
+    ]
+
+
+def _identified(stated: Sequence[tuple[str, str]]) -> ColumnElement[bool]:
+    these = (
+        and_(identifiers.c.scheme == scheme, identifiers.c.value == value)
+        for scheme, value in stated
     )
-    keys = select(identifiers.c.region, identifiers.c.ticker).where(or_(false(), *stated))
+    keys = select(identifiers.c.region, identifiers.c.ticker).where(or_(*these))
     return tuple_(tickers.c.region, tickers.c.ticker).in_(keys)
 
 

@@ -18,10 +18,13 @@ from sqlalchemy import (
     null,
     or_,
     select,
+    true,
     union_all,
 )
 
 from spock_core.domain import AssetType
+from spock_core.domain.stock import StockKey
+from spock_core.domain.text import unaccented
 from spock_core.store.reading.past import past_stocks
 from spock_core.store.schema import changes, stock_details, tickers
 from spock_core.store.views import stocks
@@ -101,23 +104,31 @@ def _change(moment: Any, what: Any, row: Any = None) -> Select[Any]:
     )
 
 
-def select_matches(text: str, *, by_ticker: bool = True) -> Select[Any]:
-    """Instruments whose names have all words of a text, the best first.
+def select_matches(
+    text: str, keys: Collection[StockKey] = (), *, by_ticker: bool = True
+) -> Select[Any]:
+    """Instruments with these keys, and those whose names have all words of a text, the best first.
 
-    `by_ticker`: a word may also be the beginning of the ticker or of Yahoo's symbol.
-    Best is the ticker or symbol itself, then a name that is, begins with, or has a word that begins
-    with the text; active before gone, stocks before others, short names before long ones.
+    `by_ticker`: a word may also be the beginning of the ticker or of Yahoo's symbol. The words are
+    looked for as they are written, and without accents.
+    Best is a key, the ticker or symbol itself, then a name that is, begins with, or has a word that
+    begins with the text; active before gone, stocks before others, short names before long ones.
     """
     names = (tickers.c.name, tickers.c.name_local)
     codes = (tickers.c.ticker, tickers.c.yahoo_symbol)
-    query = matches()
+    words = []
     for word in text.split():
-        found = [name.icontains(word, autoescape=True) for name in names]
+        written = {word, unaccented(word)}
+        found = [name.icontains(one, autoescape=True) for name in names for one in written]
         if by_ticker:
-            found += [code.istartswith(word, autoescape=True) for code in codes]
-        query = query.where(_any(found))
+            found += [code.istartswith(one, autoescape=True) for code in codes for one in written]
+        words.append(_any(found))
+    meant = _any(and_(tickers.c.region == r, tickers.c.ticker == t) for r, t in keys)
+    query = matches().where(or_(meant, and_(true(), *words)))
+    text = unaccented(text)
     wanted = text.lower()
     rank = case(
+        (meant, -1),
         (_any(func.lower(field) == wanted for field in codes), 0),
         (_any(func.lower(field) == wanted for field in names), 1),
         (_any(field.istartswith(text, autoescape=True) for field in names), 2),

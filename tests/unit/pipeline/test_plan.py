@@ -158,7 +158,7 @@ def test_a_first_run_is_estimated_by_what_industries_usually_have():
 def test_a_stock_whose_profile_rests_is_screened_but_not_asked_one_by_one():
     resting = needs(300, rests=True)
     assert len(plan(resting).screened) == 300
-    assert plan(resting).residual == 0
+    assert plan(resting).expected == 0
     assert not plan(needs(5, rests=True)).singles
 
 

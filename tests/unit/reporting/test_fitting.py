@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from spock_core.reporting.fitting import cut, width_of
+from spock_core.reporting.fitting import continued, cut, width_of
 from spock_core.reporting.tables import Cell, table_text
 from spock_core.reporting.terminal import Style
 
@@ -67,3 +69,19 @@ def test_control_characters_and_bidirectional_marks_do_nothing():
 
 def test_a_table_without_rows_has_its_headers():
     assert table_text(("a", "b"), []).splitlines()[0] == "a   b"
+
+
+@given(st.text(alphabet="ab 긴", max_size=60), st.integers(6, 30))
+def test_a_line_that_is_too_wide_goes_on_below(line: str, width: int):
+    parts = continued(line, width, 2)
+    assert "".join("".join(parts).split()) == "".join(line.split())
+    for part in parts:
+        assert width_of(part) <= width or " " not in part.strip()
+
+
+def test_what_fits_stays_as_it_is():
+    assert continued("sector     Energy (10)", 80, 11) == ["sector     Energy (10)"]
+    assert continued("sector     Consumer Staples (30), by kis", 28, 11) == [
+        "sector     Consumer Staples",
+        "           (30), by kis",
+    ]
