@@ -58,11 +58,18 @@ def enrich_from(master_files: Path, *arguments: str) -> list[str]:
     return ["-m", "spock_core", "enrich", "--kis-master-url", str(master_files), *arguments]
 
 
+ASKS = {"sandbox", "small_sandbox", "full"}
+"""Fixtures of tests whose runs ask providers over HTTP, or that have all stocks."""
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Marks what is in `tests/system`: `pytest -m "not slow"` leaves it out."""
+    """Marks what is in `tests/system`, and as slow also what has one of the fixtures `ASKS`:
+    `pytest -m "not slow"` leaves it out."""
     for item in items:
         if "system" in item.path.parts:
             item.add_marker("system")
+            item.add_marker("slow")
+        elif not ASKS.isdisjoint(getattr(item, "fixturenames", ())):
             item.add_marker("slow")
 
 

@@ -24,7 +24,7 @@ _LOCAL_SECURITY = re.compile(
 _MARKS = re.compile(r"(-([SWBPZRT]{1,3}|DRS?|PF|OLD|NEW))+$")
 """Suffixes of HKEX's stock short names, such as `-R` for a counter in renminbi and `-W` for unequal
 voting rights. They come and go while the company stays the same."""
-_LEGAL_FORMS = frozenset(
+LEGAL_FORMS = frozenset(
     (
         *("AB", "AG", "ASA", "BHD", "CO", "COMPANIES", "COMPANY", "CORP", "CORPORATION", "DEL"),
         *("INC", "INCORPORATED", "KK", "LIMITED", "LLC", "LP", "LTD", "NEW", "NV", "OHIO", "PLC"),
@@ -67,9 +67,14 @@ def company(name: str | None) -> str:
 
     Words that describe the security and legal forms are removed, abbreviations are spelled out.
     """
+    return " ".join(words_of(issuer_text(name)))
+
+
+def issuer_text(name: str | None) -> str:
+    """Returns the text of an English name before the words that describe the security."""
     text = (name or "").upper()
     match = _SECURITY.search(text)
-    return " ".join(words_of(text[: match.start()] if match else text))
+    return text[: match.start()] if match else text
 
 
 def words_of(name: str | None) -> list[str]:
@@ -79,7 +84,7 @@ def words_of(name: str | None) -> list[str]:
     """
     text = _MARKS.sub("", (name or "").upper().strip())
     words = _NOT_A_WORD.sub(" ", _INITIALS.sub(r"\1", text)).split()
-    significant = [_LONG_FORMS.get(word, word) for word in words if word not in _LEGAL_FORMS]
+    significant = [_LONG_FORMS.get(word, word) for word in words if word not in LEGAL_FORMS]
     return significant or words
 
 

@@ -110,12 +110,20 @@ class ClassifyStage:
         by_region: dict[str, list[Observation]] = {}
         for answer in answers:
             by_region.setdefault(answer.region, []).append(answer)
-        for region, regional in by_region.items():
-            for part in _batched(regional, ANSWERS):
-                batch = self._read(region, (answer.ticker for answer in part))
-                outcome = self._classify(region, batch, part, counted=counted)
-                outcome.asked = asked
-                yield outcome
+        parts = [
+            (region, part)
+            for region, regional in by_region.items()
+            for part in _batched(regional, ANSWERS)
+        ]
+        with self._database.read() as connection:
+            batches = [
+                stocks.read_stocks_of(connection, region, [answer.ticker for answer in part])
+                for region, part in parts
+            ]
+        for (region, part), batch in zip(parts, batches, strict=True):
+            outcome = self._classify(region, batch, part, counted=counted)
+            outcome.asked = asked
+            yield outcome
 
     def without_answers(
         self, keys: Iterable[StockKey], failed: Set[StockKey]

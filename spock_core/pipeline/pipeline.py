@@ -246,7 +246,8 @@ class Pipeline:
             with self._database.write() as connection:
                 for outcome in written:
                     outcome.write(connection, self._record.run_id, self._run.now)
-                    self._record.progress(connection, self._regions[outcome.region])
+                regions = dict.fromkeys(outcome.region for outcome in written)
+                self._record.progress(connection, *(self._regions[one] for one in regions))
         for outcome in outcomes:
             counts = outcome.counts
             self._run.notify(

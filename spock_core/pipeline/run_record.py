@@ -123,9 +123,10 @@ class RunRecord:
         with self._database.write() as connection:
             self.progress(connection, progress)
 
-    def progress(self, connection: Connection, progress: RegionProgress) -> None:
+    def progress(self, connection: Connection, *regions: RegionProgress) -> None:
         """Keeps how far the run has come, in the transaction that brings it there."""
-        runs.write_region(connection, self.run_id, self._result(progress))
+        for progress in regions:
+            runs.write_region(connection, self.run_id, self._result(progress))
         runs.write_outcomes(connection, self.run_id, self.outcomes)
 
     def region_ended(self, progress: RegionProgress) -> None:

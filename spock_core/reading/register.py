@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from spock_core.classification.explain import Explanation
     from spock_core.plugins.registry import Plugins
     from spock_core.reading.report.facts import Facts
+    from spock_core.reading.values import Values
     from spock_core.store.connection.database import Database
 
 SHARES = (
@@ -205,28 +206,32 @@ class Register:
         query = select_changes(began, self._regions(region))
         return Rows(self._database, query, ChangeRecord)
 
-    def coverage(self) -> list[RegionCoverage]:
+    def coverage(self) -> Values[RegionCoverage]:
         """Returns how much the register knows of each region."""
-        with self._database.read() as connection:
-            return read_coverage(connection)
+        from spock_core.reading.values import Values, coverage_cells
 
-    def explain(self, key: str) -> list[Explanation]:
+        with self._database.read() as connection:
+            return Values(read_coverage(connection), coverage_cells)
+
+    def explain(self, key: str) -> Values[Explanation]:
         """Returns what each source said of the one stock that a text means, and what decided.
 
         Raises `UsageError` if the text means none or several.
         """
         from spock_core.classification.explain import explanations
         from spock_core.plugins.contributions import sources_of
+        from spock_core.reading.values import Values, explanation_cells
 
         one, plugins = self._one(key), self._installed()
         with self._database.read() as connection:
             stock = read_stock(connection, StockKey(one.region, one.ticker))
-        return explanations(
+        explained = explanations(
             StoredListing.read(stock.listing),
             plugins.markets.get(one.region),
             sources_of(plugins),
             stock.observations,
         )
+        return Values(explained, explanation_cells)
 
     def facts(self, since: datetime) -> Facts:
         """Returns what a report tells: counts, changes since a moment, and the last runs."""

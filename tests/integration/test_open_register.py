@@ -287,6 +287,23 @@ def test_arrow_pandas_and_polars_have_the_same_rows_with_real_types(known_regist
     assert other.schema["is_active"] == polars.Boolean
 
 
+def test_coverage_and_explanations_become_frames(known_register: Path):
+    pandas = pytest.importorskip("pandas")
+    polars = pytest.importorskip("polars")
+    with open_register(known_register) as register:
+        coverage, why = register.coverage(), register.explain("US:AAA")
+        frame = coverage.to_pandas()
+        assert list(frame["region"]) == [one.region for one in coverage]
+        assert list(frame["with_sector"]) == [one.known["sector"] for one in coverage]
+        assert frame["sector_by_kis"].sum() == sum(one.by_source["kis"] for one in coverage)
+        assert isinstance(frame["newest"].dtype, pandas.DatetimeTZDtype)
+        assert isinstance(frame["region"].dtype, pandas.CategoricalDtype)
+        said = why.to_polars()
+        assert said["source"].to_list() == [one.observation.source for one in why]
+        assert said.schema["observed_at"] == polars.Datetime("us", "UTC")
+        assert register.explain("US:AAPL").to_arrow().num_rows == 0
+
+
 def test_a_column_that_does_not_exist_is_told(made_register: Path):
     pytest.importorskip("pyarrow", reason="pyarrow is not installed")
     with open_register(made_register) as register:

@@ -98,6 +98,7 @@ def test_the_same_seed_gives_the_same_bytes_and_another_seed_others(plugins):
     assert content(7) != content(8)
 
 
+@pytest.mark.slow
 def test_lists_grow_beyond_what_tickers_usually_allow(plugins):
     grown = make_universe(plugins, 200_000)
     assert 199_000 < grown.stocks < 201_000

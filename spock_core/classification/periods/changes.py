@@ -27,8 +27,9 @@ def period_changes(changed: Iterable[ChangedListing], market: Market) -> PeriodC
         if line.stays_listed:
             ignored.append(line)
             continue
-        names = (line.stored.name, line.listed.name, line.listed.data_source)
-        change = KeyChange(ticker, *names, verdict.reason, line.list_name)
+        before, now = (one.name or one.name_local for one in (line.stored, line.listed))
+        source = line.listed.data_source
+        change = KeyChange(ticker, before, now, source, verdict.reason, line.list_name)
         if verdict.identity is Identity.ANOTHER:
             passed.append(change)
         elif verdict.identity is Identity.DOUBTFUL:

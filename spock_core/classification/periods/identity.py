@@ -15,7 +15,14 @@ from typing import NamedTuple
 
 from spock_core.classification.issuers import SHARES
 from spock_core.classification.kis_codes import NOT_CLASSIFIED
-from spock_core.classification.periods.name_likeness import Likeness, is_spelled_alike, likeness
+from spock_core.classification.periods.business_words import business_words
+from spock_core.classification.periods.name_likeness import (
+    Likeness,
+    is_spelled_alike,
+    likeness,
+    local_likeness,
+    own_words,
+)
 from spock_core.domain import AssetType, Classification, Listing
 
 _OF_ISSUERS = ("LEI", "CIK")
@@ -66,9 +73,12 @@ def identify(
     if was_stock != is_stock:
         kinds = [one.asset_type.value for one in (stored, listed)]
         return Verdict(Identity.ANOTHER, f"the asset type {kinds[0]} became {kinds[1]}")
-    names = likeness(stored.name, listed.name)
+    names = likeness(stored.name, listed.name) or local_likeness(
+        stored.name_local, listed.name_local
+    )
     if names in (None, Likeness.EQUAL):
-        return Verdict(Identity.SAME, "the names are the same")
+        reason = "the names are the same" if names else "there are no two names to compare"
+        return Verdict(Identity.SAME, reason)
     if not is_stock:
         # Funds change their names, and lists change how they write them: with the trust or without.
         # Nothing is concluded of a fund, so nothing can be said of the wrong one.
@@ -77,7 +87,7 @@ def identify(
         return _blank_cheques(names, both=was_spac and is_spac)
     local = is_spelled_alike(stored.name_local, listed.name_local)
     if stored.security_type in SHARES and listed.security_type in SHARES:
-        return _shares(names, local, _code(stored, listed), was_gone=was_gone)
+        return _shares(stored, listed, names, local, was_gone=was_gone)
     return _related_securities(names, local)
 
 
@@ -149,9 +159,34 @@ def _related_securities(names: Likeness | None, local: bool | None) -> Verdict:
     return Verdict(Identity.SAME, "the issuer keeps words of its name")
 
 
-def _shares(names: Likeness | None, local: bool | None, code: _Code, *, was_gone: bool) -> Verdict:
+def _longer_name(stored: Listing, listed: Listing, local: bool | None, code: _Code) -> Verdict:
+    """One name has words that the other lacks, and no more.
+
+    A word that tells a business may be another company's (`Nova`, `Nova Minerals`), unless KIS's
+    code or the local name says that the company is the same. Where there are only local names,
+    nothing tells what their words mean.
+    """
+    reason = "a name that became longer or shorter"
+    if code is _Code.KEPT or local:
+        return Verdict(Identity.SAME, reason)
+    if not (stored.name and listed.name):
+        return Verdict(Identity.DOUBTFUL, f"the local names only begin alike, and {code}")
+    if words := business_words(own_words(stored.name, listed.name)):
+        return Verdict(Identity.DOUBTFUL, f"one name lacks the word {words[0]}, and {code}")
+    return Verdict(Identity.SAME, reason)
+
+
+def _shares(
+    stored: Listing,
+    listed: Listing,
+    names: Likeness | None,
+    local: bool | None,
+    *,
+    was_gone: bool,
+) -> Verdict:
+    code = _code(stored, listed)
     if names is Likeness.EXTENDED and not (was_gone and code is _Code.CHANGED):
-        return Verdict(Identity.SAME, "a name that became longer or shorter")
+        return _longer_name(stored, listed, local, code)
     if code is _Code.KEPT and (local or names is not Likeness.APART):
         return Verdict(Identity.SAME, f"the names share words, and {code}")
     if names is Likeness.RELATED and local and code is _Code.UNKNOWN:

@@ -1,30 +1,41 @@
 """Compares two company names: are they one name, one name changed, or two names? Pure.
 
 What comes and goes while a company stays the same does not count: legal forms, abbreviations, the
-order of words, plurals, punctuation, the words that describe the security, and the end of a name
-that a list has cut. The word lists below were counted in KIS's US lists of 2022-09; `python -m
+order of words, plurals, punctuation, spaces, the words that describe the security, and the end of a
+name that a list has cut. The word lists below were counted in KIS's US lists of 2022-09; `python -m
 benchmarks.listing_periods` prints what they lead to on the lists of 2025-06.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from difflib import SequenceMatcher
 from enum import StrEnum
+from itertools import groupby
 
-from spock_core.classification.company_names import company, local_company
+from spock_core.classification.company_names import (
+    LEGAL_FORMS,
+    company,
+    issuer_text,
+    local_company,
+)
 
 
 def _set(words: str) -> frozenset[str]:
     return frozenset(words.split())
 
 
-_FORMS = _set("""
-    AKTIEBOLAGET AS BDC BV COS CV DE GMBH JSC KGAA ORD OYJ PCL PT PTE REPSTG SAB SHS SPA TBK USD1
+_FORMS = (
+    _set("""
+    AKTIEBOLAGET AS BDC BV COS CV DE GMBH JSC KGAA NA ORD OYJ PCL PT PTE REPSTG SAB SHS SPA TBK USD1
     """)
-"""Legal forms and words for shares that `company_names` keeps, where issuers are matched."""
-_FILLERS = frozenset(("&", "A", "AND", "FOR", "IN", "N", "OF", "ON", "S", "V"))
-"""Small words, and the letters that are left of `S.A.`, `A/S` and `N.V.`."""
+    | LEGAL_FORMS
+)
+"""Legal forms and words for shares; also those that `company_names` does not know, or not where
+they are written with spaces (`S A`)."""
+_FILLERS = frozenset(("A", "AND", "FOR", "IN", "N", "OF", "ON", "S", "V"))
+"""Small words, and the letters that are left of `A/S` and `N.V.` where a list cuts them."""
 _STRUCTURE = _set("""
     AMERICA BRAND ENTERPRISE GLOBAL GROUP HOLDCO HOLDING INDUSTRY INTERNATIONAL PARENT PARTNER
     PLATFORM SERVICE SOLUTION SYSTEM TECHNOLOGY US USA VENTURE WORLDWIDE
@@ -55,10 +66,16 @@ _LARGEST_NUMBER = 20
 _SHORTEST_CUT = 33
 """Characters of a name that a list may have cut: KIS's lists cut at 35 and at 60."""
 _SHORTEST_PREFIX = 4
+_SHORTEST_HEAD = 5
+"""Letters of an abbreviated first word beside nothing but common words: `Calif Water` is believed
+to be California Water, but `Ten Holdings` not to be Tenable Holdings."""
 _LONGEST_ACRONYM = 5
 _SAME_SPELLING = 0.8
 """Least similarity of two spellings of one name in Hangul: transliterations vary."""
+_SAME_BEGINNING = 2
+"""Syllables in Hangul with which two names begin that share a word."""
 _COUNTRY = re.compile(r"\s*\([A-Z]{2}\)\s*$")
+_APOSTROPHE = re.compile("['\u2019]")
 _HANGUL = re.compile(r"[가-힣]")
 _NOT_A_LETTER = re.compile(r"[\W_]+")
 
@@ -85,11 +102,19 @@ def likeness(first: str | None, second: str | None) -> Likeness | None:
     """
     if not first or not second:
         return None
-    one, other = _words(first), _words(second)
+    one, other = _comparable(first, second)
     found = _likeness(_unnumbered(one), _unnumbered(other), first, second)
     if _numbers(one) == _numbers(other) or found is Likeness.APART:
         return found
     return Likeness.NUMBERED
+
+
+def own_words(first: str, second: str) -> set[str]:
+    """Returns the words that one of two English names has and the other lacks, in the singular;
+    without those that tell how a company is built. Symmetric.
+    """
+    one, other = _comparable(first, second)
+    return (set(one) ^ set(other)) - _STRUCTURE
 
 
 def may_be_one_company(first: str | None, second: str | None) -> bool:
@@ -111,6 +136,22 @@ def is_spelled_alike(first: str | None, second: str | None) -> bool | None:
     return one == other or SequenceMatcher(None, one, other, False).ratio() >= _SAME_SPELLING
 
 
+def local_likeness(first: str | None, second: str | None) -> Likeness | None:
+    """Returns how much two names in Hangul have in common; None as for `is_spelled_alike`.
+
+    For lists that give no English name. Symmetric.
+    """
+    alike = is_spelled_alike(first, second)
+    if alike is None:
+        return None
+    if alike:
+        return Likeness.EQUAL
+    one, other = (
+        _NOT_A_LETTER.sub("", local_company(name))[:_SAME_BEGINNING] for name in (first, second)
+    )
+    return Likeness.EXTENDED if one == other else Likeness.APART
+
+
 def _likeness(one: list[str], other: list[str], first: str, second: str) -> Likeness:
     if _is_one_name(one, other) or _is_cut(one, other, first, second):
         return Likeness.EQUAL
@@ -123,11 +164,64 @@ def _likeness(one: list[str], other: list[str], first: str, second: str) -> Like
     return Likeness.APART
 
 
+def _comparable(first: str, second: str) -> tuple[list[str], list[str]]:
+    """The words of two names, with spaces as the other name has them and without abbreviations."""
+    one, other = _words(first), _words(second)
+    one, other = _spaced_like(one, other), _spaced_like(other, one)
+    return _spelled_out(one, other), _spelled_out(other, one)
+
+
 def _words(name: str) -> list[str]:
-    """The words of a company's name that count, in the singular and with numbers as digits."""
-    head, *rest = company(_COUNTRY.sub("", name.upper())).split() or [name.upper()]
+    """The words of a company's name that count, with initials as one word and numbers as digits."""
+    text = _APOSTROPHE.sub("", _COUNTRY.sub("", name.upper())).replace("&", " ")
+    words = _joined_initials(company(text).split())
+    head, *rest = [word for word in words if word not in LEGAL_FORMS] or words or [name.upper()]
     rest = [word for word in rest if word not in _FILLERS and word not in _FORMS]
-    return [_singular(head), *(_NUMERALS.get(word) or _singular(word) for word in rest)]
+    return [head, *(_NUMERALS.get(word, word) for word in rest)]
+
+
+def _joined_initials(words: Iterable[str]) -> list[str]:
+    """`F N B` as `FNB`: lists write initials with spaces, with points, or as one word."""
+    joined: list[str] = []
+    for is_initial, group in groupby(words, lambda word: len(word) == 1 and word.isalpha()):
+        together = list(group)
+        joined += ["".join(together)] if is_initial else together
+    return joined
+
+
+def _spaced_like(words: list[str], other: list[str]) -> list[str]:
+    """The words of a name in the singular, joined where the other name writes them as one."""
+    known = {_singular(word) for word in other}
+    spaced, start = [], 0
+    while start < len(words):
+        ends = range(len(words), start + 1, -1)
+        whole = (end for end in ends if _singular("".join(words[start:end])) in known)
+        end = next(whole, start + 1)
+        spaced.append(_singular("".join(words[start:end])))
+        start = end
+    return spaced
+
+
+def _spelled_out(words: list[str], other: list[str]) -> list[str]:
+    """The words of a name, with those spelled out that only abbreviate words of the other name.
+
+    All words that the names do not share must be abbreviations, in their order, and there must be
+    two words to compare; the structure of the company may have changed besides.
+    """
+    shared = set(words) & set(other)
+    for ignored in (shared, shared | _STRUCTURE):
+        own, others = ([one for one in name if one not in ignored] for name in (words, other))
+        long_forms = {
+            min(pair, key=len): max(pair, key=len) for pair in zip(own, others, strict=False)
+        }
+        if (
+            len(own) == len(others)
+            and len(shared) + len(long_forms) > 1
+            and all(_abbreviates(*pair) for pair in long_forms.items())
+            and _tells_head(long_forms, (words[0], other[0]), shared)
+        ):
+            return [long_forms.get(word, word) for word in words]
+    return words
 
 
 def _singular(word: str) -> str:
@@ -150,21 +244,28 @@ def _is_number(word: str) -> bool:
 
 
 def _is_one_name(one: list[str], other: list[str]) -> bool:
-    """Whether the words are the same: in any order, written together, or abbreviated."""
-    if sorted(one) == sorted(other) or "".join(one) == "".join(other):
-        return True
-    pairs = list(zip(one, other, strict=False))
-    return (
-        len(one) == len(other) > 1
-        and any(a == b for a, b in pairs)
-        and all(a == b or _abbreviates(*sorted((a, b), key=len)) for a, b in pairs)
-    )
+    """Whether the words are the same, in any order."""
+    return sorted(one) == sorted(other) or "".join(one) == "".join(other)
 
 
 def _abbreviates(short: str, long: str) -> bool:
-    """Whether a word is a word with letters left out, but not its first one."""
-    letters = iter(long)
-    return len(short) > 1 and short[0] == long[0] and all(letter in letters for letter in short)
+    """Whether a word is a word with letters left out, but not its first one. Either may be a
+    plural: `MLS` of `MILL`."""
+    letters = iter(long + "S")
+    return (
+        1 < len(short) < len(long)
+        and short[0] == long[0]
+        and all(letter in letters for letter in short)
+    )
+
+
+def _tells_head(long_forms: dict[str, str], heads: tuple[str, str], shared: set[str]) -> bool:
+    """Whether abbreviated first words of two names are sure to be one word."""
+    return bool(shared - _COMMON) or all(
+        long in _COMMON or len(short) >= _SHORTEST_HEAD
+        for short, long in long_forms.items()
+        if short in heads or long in heads
+    )
 
 
 def _is_cut(one: list[str], other: list[str], first: str, second: str) -> bool:
@@ -172,7 +273,7 @@ def _is_cut(one: list[str], other: list[str], first: str, second: str) -> bool:
     (a, raw), (b, _) = sorted(
         (("".join(one), first), ("".join(other), second)), key=lambda pair: (len(pair[0]), pair)
     )
-    return len(raw) >= _SHORTEST_CUT and b.startswith(a)
+    return len(issuer_text(raw)) >= _SHORTEST_CUT and b.startswith(a)
 
 
 def _is_prefix(one: str, other: str) -> bool:

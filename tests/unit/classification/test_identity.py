@@ -89,6 +89,9 @@ def test_a_blank_cheque_company_ends_with_its_name(before, now):
         (("TERRA INCOME FUND VI 7% NTS",), ("TERRA INCOME FUND 6 LLC 7% NTS",)),
         (("INVESTCORP INDIA ACQUISITION CORP",), ("INVESTCORP AI ACQUISITION CORP",)),
         (("XOMA CORP",), ("XOMA ROYALTY CORP",)),
+        (("SAILPOINT TECHNOLOGIES HLDGS INC", "720"), ("SAILPOINT INC", "000")),
+        (("NOVA LTD", "740", "노바"), ("NOVA MINERALS LTD", "740", "노바 미네랄스")),
+        (("HARROW HEALTH INC", "520", "해로우"), ("HARROW INC", "000", "해로우")),
     ],
 )
 def test_a_renamed_company_is_the_same_whatever_became_of_its_code(before, now):
@@ -103,6 +106,12 @@ def test_a_renamed_company_is_the_same_whatever_became_of_its_code(before, now):
         (("RAIN THERAPEUTICS INC",), ("RAIN ENHANCEMENT TECHNOLOGIES",)),
         (("KAR AUCTION SERVICES INC", "260"), ("OPENLANE INC", "260")),
         (("FG FINANCIAL GROUP INC",), ("FUNDAMENTAL GLOBAL INC",)),
+        (("NOVA LTD", "740", "노바"), ("NOVA MINERALS LTD", "000", "노바 미네랄스")),
+        (("PIONEER CORP", "230"), ("PIONEER BANCORP INC", "000")),
+        (("COMPASS MINERALS INTL INC", "130"), ("COMPASS INC", "000")),
+        (("ENVIVA PARTNERS LP",), ("ENVIVA THERAPEUTICS INC",)),
+        (("ORBIT HLDGS PLC", "720"), ("ORBIT BIOPHARMA PLC", "000")),
+        (("KESTREL GROUP INC",), ("KESTREL GOLDFIELDS REALTY INC",)),
     ],
 )
 def test_names_alone_cannot_decide_where_the_code_does_not_tell(before, now):
@@ -133,6 +142,26 @@ def test_a_list_that_gives_no_name_tells_nothing():
     assert verdict(listing(None), listing("NEW NAME INC")) is SAME
 
 
+@pytest.mark.parametrize(
+    ("before", "now", "expected"),
+    [
+        (("오클라 홀딩스", "610"), ("차코스 에너지", "000"), ANOTHER),
+        (("오클라 홀딩스", "000"), ("차코스 에너지", "000"), DOUBTFUL),
+        (("오클라 홀딩스", "610"), ("차코스 에너지", "610"), DOUBTFUL),
+        (("노바", "740"), ("노바 미네랄스", "000"), DOUBTFUL),
+        (("캠벨 수프", "410"), ("캠벨스", "000"), DOUBTFUL),
+        (("캠벨 수프", "410"), ("캠벨스", "410"), SAME),
+        (("테라 인컴 펀드", "610"), ("테라 인컴 펀드", "000"), SAME),
+        (("애보트 래버러토리", "510"), ("애보트 래브러토리스", "000"), SAME),
+    ],
+)
+@pytest.mark.parametrize("name", [None, "", "ONE NAME INC"])
+def test_where_an_english_name_is_missing_the_local_names_decide(before, now, expected, name):
+    one, other = listing(name, before[1], before[0]), listing("", now[1], now[0])
+    assert verdict(one, other) is expected
+    assert verdict(other, one) is expected
+
+
 def test_spellings_in_hangul_vary_and_names_do_not():
     assert is_spelled_alike("애보트 래버러토리", "애보트 래브러토리스")
     assert is_spelled_alike("AO 스미스", "A O 스미스")
@@ -160,6 +189,70 @@ def test_form_case_punctuation_and_abbreviations_make_no_other_name(words, forms
         other_name = other_name.title()
     assert likeness(name, other_name + share) is Likeness.EQUAL
     assert likeness(other_name + share, name) is Likeness.EQUAL
+
+
+@pytest.mark.parametrize(
+    ("name", "other"),
+    [
+        ("F N B CORP", "FNB CORP"),
+        ("F.N.B. CORP", "FNB CORP"),
+        ("AT&T INC", "AT & T INC"),
+        ("DAVE & BUSTER'S ENTMT INC", "DAVE&BUSTERS ENTERTAINMENT INC"),
+        ("GOODYEAR TIRE & RUBBER CO", "GOODYEAR TIRE&RUBBER CO"),
+        ("SS&C TECHNOLOGIES HLDGS", "SS & C TECHNOLOGIES HOLDINGS"),
+        ("GENERAL MLS INC", "GENERAL MILLS INC"),
+        ("HUNT J B TRANS SVCS INC", "J B HUNT TRANSPORT SERVICES INC"),
+        ("SMITH A O", "A. O. SMITH CORPORATION"),
+        ("U S BANCORP", "US BANCORP"),
+        ("ORION S A", "ORION SA"),
+        ("SIRIUS XM HOLDINGS INC", "SIRIUSXM HOLDINGS INC"),
+        ("J P MORGAN CHASE & CO", "JPMORGAN CHASE & CO"),
+        ("AMERN ELEC PWR", "AMERICAN ELECTRIC POWER CO"),
+        ("UTD PARCEL SVC", "UNITED PARCEL SERVICE INC"),
+        ("CALIF WATER SVC GRP", "CALIFORNIA WATER SERVICE GROUP"),
+    ],
+)
+def test_spaces_initials_and_abbreviations_make_no_other_name(name, other):
+    assert likeness(name, other) is Likeness.EQUAL
+    assert likeness(other, name) is Likeness.EQUAL
+
+
+@pytest.mark.parametrize(
+    ("name", "other"),
+    [
+        ("TEN HOLDINGS INC", "TENABLE HOLDINGS INC"),
+        ("PROS HOLDINGS INC", "PROPETRO HOLDING CORP"),
+        ("KALA PHARMACEUTICALS INC", "KALVISTA PHARMACEUTICALS INC"),
+        ("WESTAMERICA BANCORP", "WEST BANCORPORATION INC"),
+        ("AMERCO", "AMERESCO INC"),
+        ("VALE S.A. SPONS ADS REPR 1 COM NPV", "VALERO ENERGY CORP"),
+        ("ABB LTD SPON ADR EACH REP 1 ORD SHS", "ABBOTT LABORATORIES"),
+    ],
+)
+def test_a_short_name_is_no_abbreviation_of_every_name_that_has_its_letters(name, other):
+    assert likeness(name, other) is not Likeness.EQUAL
+
+
+INITIALS = st.text(st.sampled_from("BDFGHJMQRW"), min_size=2, max_size=3)
+"""Without letters of which legal forms consist."""
+
+
+@given(
+    initials=INITIALS,
+    words=st.lists(st.sampled_from(["ORION", "ZETA", "HUNT", "BANCORP"]), max_size=3, unique=True),
+    joints=st.tuples(*[st.sampled_from(["", " ", ".", ". ", "&", " & "])] * 2),
+    ends=st.tuples(*[st.sampled_from(["", ".", " "])] * 2),
+    turned=st.booleans(),
+)
+def test_initials_may_be_written_with_spaces_points_and_ampersands(
+    initials, words, joints, ends, turned
+):
+    name, other = (
+        [joint.join(initials) + end, *words] for joint, end in zip(joints, ends, strict=True)
+    )
+    if turned:
+        other = [*other[1:], other[0]]
+    assert likeness(" ".join(name), " ".join(other)) is Likeness.EQUAL
 
 
 TEXT = st.text(st.sampled_from("ABCIVX 12&.-/()가나"), max_size=40) | WORDS.map(" ".join)
