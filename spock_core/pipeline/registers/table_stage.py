@@ -175,7 +175,7 @@ class TableStage:
         """Stores what the tables say, if they have changed and can be trusted."""
         source, market, before = question.source, question.market, question.before
         now = self._run.now
-        if not fetched.tables and before is not None:
+        if not fetched.files and before is not None:
             state = before._replace(checked_at=now, failing_since=None, error=None)
             with self._database.write() as connection:
                 write_table_state(connection, state)
@@ -188,7 +188,9 @@ class TableStage:
             limit = stale_before(self._run) or now
             for key in read_keys_before(connection, source.name, market.region, limit):
                 del known[key]  # so that it is confirmed, in whichever words
-        rows = list(source.rows(market, fetched.tables, listings))
+        tables, states = fetched.read()
+        rows = list(source.rows(market, tables, listings))
+        del tables
         matched = {row.ticker: row for row in rows if row.ticker in listings}
         matched = {
             ticker: row
@@ -209,7 +211,7 @@ class TableStage:
         with self._database.write() as connection:
             write_observations(connection, said)
             write_identifiers(connection, source.name, stated, now)
-            write_table_state(connection, state, fetched.states)
+            write_table_state(connection, state, states)
             forget_decided(connection, market.region)
         log.info(
             "%s: %s: %d rows, %d of them about its stocks, %d new or changed",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import fnmatch
 import hashlib
 import logging
@@ -24,15 +25,6 @@ MAX_TABLE_BYTES = 32 * 1024 * 1024
 PAGE = "{page}"
 
 
-class Fetched(NamedTuple):
-    """The files of a source as they are now."""
-
-    tables: tuple[Table, ...]
-    """None of them if none has changed."""
-    states: Mapping[str, FileState]
-    """By the name of the file."""
-
-
 class _File(NamedTuple):
     """A file that was asked for: one page, or one of those that match a pattern."""
 
@@ -41,6 +33,51 @@ class _File(NamedTuple):
     address: str
     download: Download | None = None
     """None if it has not changed."""
+
+
+class Tables(NamedTuple):
+    """What the files of a source say."""
+
+    tables: tuple[Table, ...]
+    states: Mapping[str, FileState]
+    """Of the files that could be read, by name."""
+
+
+class Fetched(NamedTuple):
+    """The files of a source as they came; read only one after the other, since tables need much
+    more memory than files."""
+
+    region: str
+    files: tuple[_File, ...]
+    """None of them if none has changed."""
+    states: Mapping[str, FileState]
+    """By the name of the file."""
+    problems: Mapping[str, str]
+    """Why optional files are missing, by name."""
+
+    def read(self) -> Tables:
+        """Reads all files and closes them. Raises `ListError` if one that is not optional cannot be
+        read, or if none can."""
+        states, problems = dict(self.states), dict(self.problems)
+        tables: list[Table] = []
+        with contextlib.ExitStack() as opened:
+            for one in self.files:
+                assert one.download is not None  # noqa: S101  see `TableFetcher.fetch`
+                opened.enter_context(one.download.file)
+            for one in self.files:
+                assert one.download is not None  # noqa: S101
+                try:
+                    tables.append(read_table(one.download.file, one.name, one.about))
+                except ListError as error:
+                    if not one.about.optional:
+                        raise
+                    problems[one.name] = str(error)
+                    del states[one.name]  # it is read again, changed or not
+        if not tables:
+            raise ListError(next(iter(problems.values())))
+        for problem in problems.values():
+            log.info("%s: %s; the other files of its source count", self.region, problem)
+        return Tables(tuple(tables), states)
 
 
 class TableFetcher:
@@ -63,11 +100,11 @@ class TableFetcher:
         self._setting = setting
 
     def fetch(self, files: Sequence[TableFile]) -> Fetched:
-        """Returns all tables of a source, or none of them if no file has changed.
+        """Returns all files of a source, or none of them if none has changed.
 
         A file that has not changed is fetched again if another one has, since what a source says
-        may follow from several. Raises `ListError` if a file that is not optional cannot be had or
-        read, or if none can.
+        may follow from several. Raises `ListError` if a file that is not optional cannot be had,
+        or if none can.
         """
         found: list[_File] = []
         problems: dict[str, str] = {}
@@ -89,21 +126,19 @@ class TableFetcher:
         if {name: state.digest for name, state in states.items()} == {
             name: state.digest for name, state in self._states.items()
         }:
-            return Fetched((), states)
-        tables: list[Table] = []
+            return Fetched(self._region, (), states, problems)
+        whole: list[_File] = []
         for one in found:
             try:
-                tables.append(self._read(one))
+                whole.append(one._replace(download=one.download or self._whole(one)))
             except ListError as error:
                 if not one.about.optional:
                     raise
                 problems[one.name] = str(error)
-                del states[one.name]  # it is read again, changed or not
-        if not tables:
+                del states[one.name]
+        if not whole:
             raise ListError(next(iter(problems.values())))
-        for problem in problems.values():
-            log.info("%s: %s; the other files of its source count", self._region, problem)
-        return Fetched(tuple(tables), states)
+        return Fetched(self._region, tuple(whole), states, problems)
 
     def _without_repetition(self, files: Sequence[TableFile]) -> list[TableFile]:
         """Of files with the same pattern, a local folder needs to be searched for one alone."""
@@ -162,11 +197,6 @@ class TableFetcher:
         if value is None:
             raise ListError(f"its header needs the setting {variable_of(name[1])}")
         return str(getattr(value, "get_secret_value", lambda: value)())
-
-    def _read(self, one: _File) -> Table:
-        download = one.download or self._whole(one)
-        with download.file:
-            return read_table(download.file, one.name, one.about)
 
     def _file(self, about: TableFile, page: int | str = "") -> _File:
         name = about.name.replace(PAGE, str(page))

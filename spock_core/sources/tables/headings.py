@@ -9,7 +9,7 @@ from spock_core.domain.errors import ListError
 from spock_core.domain.tables import Row, Table
 from spock_core.domain.text import sanitize
 
-MOST_CELLS = 3_000_000
+MOST_CELLS = 1_000_000
 """Of all rows, whether they are filled or not, and four more for each row: its memory is that of a
 dictionary. The largest known table, HKEX's, has 15,400 rows of 22 cells."""
 MOST_COLUMNS = 500

@@ -1,11 +1,14 @@
-"""What an attack costs on the full universe, in a process of its own: `--all-attacks` alone."""
+"""What an attack takes of memory on the full universe: `--all-attacks` alone.
+
+How long a run may take is in the rows of Yahoo's attacks, and tried on a small universe: here most of
+the time is that of the run itself.
+"""
 
 from __future__ import annotations
 
 import json
 import os
 import shutil
-import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -26,8 +29,6 @@ from tests.system.attacks.conftest import HOSTS
 from tests.system.attacks.moves import relay_to
 from tests.system.attacks.yahoo_attacks import ALL, CRUMB, ONE, OUTAGES, POISONS, Attack
 
-MOST_S = 200
-"""Seconds of a run in any attack."""
 DATA = ("screener", "quoteSummary", "finance/quote")
 """The requests for data of a run on so many stocks."""
 WHERE = {ALL: DATA, CRUMB: (CRUMB,), ONE: ("quoteSummary",)}
@@ -88,7 +89,6 @@ def test_an_attack_on_the_full_universe_is_bounded(
         tls = request.getfixturevalue("context") if over_tls else None
         server = stack.enter_context(hostile(answer, context=tls))
         address = [] if over_tls else ["--yahoo-url", server.url]
-        started = time.monotonic()
         process = Child(
             ["-c", RUN, str(server.port if over_tls else 0), " ".join(HOSTS), "enrich", "--json",
              "--kis-master-url", everybody.kis_master_url, "--tables-url", everybody.tables_url,
@@ -96,10 +96,9 @@ def test_an_attack_on_the_full_universe_is_bounded(
             environment=dict(os.environ),
         )  # fmt: skip
         code, out, err = ended(process)
-    assert time.monotonic() - started < MOST_S
     assert code in ((0, 1) if attack in POISONS else (1,)), err[-2_000:]
-    assert json.loads(out)["database"]
+    assert len(json.loads(out)["regions"]) == 5
     assert "Traceback" not in err
     peaks = [int(line.split()[1]) for line in err.splitlines() if line.startswith("peak ")]
     assert len(peaks) == 2
-    assert max(peaks) < MOST_MB
+    assert max(peaks) < MOST_MB, peaks
