@@ -10,7 +10,8 @@ from collections.abc import Sequence
 
 from spock_core.cli.parser import build_parser
 from spock_core.cli.signals import INTERRUPTED, interruptible
-from spock_core.domain.errors import OutputError, SpockError, UnknownSetting
+from spock_core.domain.errors import OutputError, SpockError, UnknownSetting, UsageError
+from spock_core.domain.text import is_text
 from spock_core.plugins.contributions import owned_commands_of, settings_of
 from spock_core.plugins.faults import reason_of
 from spock_core.plugins.loader import load_plugins
@@ -73,6 +74,9 @@ def _main(arguments: Sequence[str], plugins: Plugins | None, *, guarded: bool) -
 
 
 def _run(arguments: Sequence[str], plugins: Plugins) -> int:
+    for argument in arguments:
+        if not is_text(argument):
+            raise UsageError(f"argument {argument!a}: it has bytes that are not UTF-8")
     owners = {command.name: (owner, command) for owner, command in owned_commands_of(plugins)}
     commands = {name: command for name, (_, command) in owners.items()}
     requested = next((word for word in arguments if not word.startswith("-")), None)

@@ -75,7 +75,7 @@ def stopped_by_signals(stop: Stop, calls: Calls) -> Iterator[None]:
     def on_alarm(number: int, frame: FrameType | None) -> None:
         """Also called within code in C that looks for signals and lets no other thread run."""
         call = calls.of(threading.get_ident())
-        if call is None or not asked_at:
+        if call is None or call.is_of_core or not asked_at:
             return
         seconds = time.monotonic() - max(call.since, asked_at[0])
         if seconds >= WAIT_S:

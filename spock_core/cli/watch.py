@@ -155,8 +155,12 @@ class RunCourse(Course):
         _tell("stopping after the current work; a second signal stops at once")
 
     def look(self, now: float, asked_at: float) -> None:
-        """Ends the process if the main thread waits, or is within a plugin, for too long."""
+        """Ends the process if the main thread waits, or is within a plugin, for too long.
+
+        What core's own observers do is the run's work: it writes the report, for one.
+        """
         call = self._calls.of(self._main.ident or 0)
+        call = None if call is None or call.is_of_core else call
         self._idle = self._idle + 1 if self._is_waiting() else 0
         if call is not None and now - max(call.since, asked_at) >= WAIT_S:
             end_without(call)

@@ -24,6 +24,12 @@ def escape_formula(cell: str) -> str:
     return f"'{cell}" if cell.startswith(_FORMULA_STARTS) else cell
 
 
+def is_text(text: str) -> bool:
+    """Whether it has no NUL and no lone surrogate. The latter stand for bytes that are not UTF-8 in
+    arguments, variables and names of files (PEP 383); no database takes them."""
+    return "\0" not in text and not any("\ud800" <= char <= "\udfff" for char in text)
+
+
 def sanitize(text: str, longest: int = 1_000) -> str:
     """Returns the text on one line, without control characters, cut to `longest` characters."""
     if not text.isprintable():

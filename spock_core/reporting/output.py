@@ -50,7 +50,8 @@ def replaced(path: Path, what: str, mode: int | None = None) -> Iterator[BinaryI
             with target.open("wb") as file:
                 yield file
             return
-        with part.open("wb") as file:
+        part.unlink(missing_ok=True)
+        with part.open("xb") as file:  # no link that somebody left there is followed
             yield file
         if mode is not None:
             part.chmod(mode)

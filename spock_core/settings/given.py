@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -11,6 +11,7 @@ from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource
 
 from spock_core.domain.errors import UsageError
+from spock_core.domain.text import is_text
 from spock_core.settings.env_file import read_env_file
 from spock_core.settings.names import (
     CONFIG_VARIABLE,
@@ -104,6 +105,7 @@ def _variables(
                 check_name(text, names, place)
             else:
                 of_missing[text] = plugin
+    _check_texts(found.values())
     return Place(found, of_missing)
 
 
@@ -156,7 +158,15 @@ def _toml_file(known: frozenset[str]) -> Place:
 
 def _place(found: Mapping[str, Given], of_missing_plugins: dict[str, str] | None = None) -> Place:
     given = {name: one for name, one in found.items() if not _is_empty(one.value)}
+    _check_texts(given.values())
     return Place(given, of_missing_plugins or {})
+
+
+def _check_texts(given: Iterable[Given]) -> None:
+    for one in given:
+        values = one.value if isinstance(one.value, list | tuple) else [one.value]
+        if not all(is_text(str(value)) for value in values if isinstance(value, str | Path)):
+            raise UsageError(f"{one.origin}: it has bytes that are not UTF-8, or NUL")
 
 
 def _is_empty(value: Any) -> bool:

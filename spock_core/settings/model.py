@@ -13,7 +13,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from spock_core.domain.errors import UsageError
 from spock_core.domain.text import redact_url, sanitize
 from spock_core.settings.given import PlaceSource, all_places
-from spock_core.settings.plugin_settings import extended
+from spock_core.settings.plugin_settings import extended, is_hidden
 from spock_core.settings.setting import Setting
 from spock_core.settings.types import Address, Budget, Codes, Names, Seconds, WebAddress
 
@@ -238,12 +238,13 @@ class Settings(BaseSettings):
         return tuple(PlaceSource(settings_cls, place) for place in places)
 
     def public(self) -> dict[str, Any]:
-        """Returns all settings as JSON values, without secrets and passwords; stored with a run."""
+        """Returns all settings as JSON values, without secrets, passwords and names of
+        persons; stored with a run."""
         values = self.model_dump(mode="json")
         for name, value in values.items():
             if isinstance(value, str) and "://" in value:
                 values[name] = redact_url(value)
-            if isinstance(getattr(self, name), SecretStr):
+            if getattr(self, name) is not None and is_hidden(type(self).model_fields[name]):
                 values[name] = "given"  # the value is not stored
         return values
 
@@ -284,7 +285,6 @@ def _first_message(
     origin = next(place.found[name].origin for place in places if name in place.found)
     value = details["input"]
     value = " ".join(map(str, value)) if isinstance(value, tuple | list) else value
-    is_secret = "SecretStr" in str(model.model_fields[name].annotation)
-    value = "(hidden)" if is_secret else sanitize(redact_url(str(value)))
+    value = "(hidden)" if is_hidden(model.model_fields[name]) else sanitize(redact_url(str(value)))
     message = details["msg"].removeprefix("Value error, ")
     return f"{origin} {value}: {message[0].lower()}{message[1:]}"

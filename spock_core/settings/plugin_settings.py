@@ -7,6 +7,8 @@ from functools import lru_cache
 from typing import Annotated, Any, TypeVar
 
 from pydantic import AfterValidator, BaseModel, Field, SecretStr, create_model
+from pydantic.config import JsonDict
+from pydantic.fields import FieldInfo
 
 from spock_core.domain.interrupt import PLUGIN_FAULTS, pass_on
 from spock_core.settings.setting import Setting
@@ -20,6 +22,10 @@ _BOUNDED: Mapping[type, Any] = {
     float: Annotated[float, Field(allow_inf_nan=False)],
 }
 """Numbers that fit into 64 bits, as databases and plugins expect of them."""
+
+
+PERSONAL = "personal"
+"""The key under which a field of the settings' model is marked as personal."""
 
 
 def extended(model: type[T], declared: Iterable[Setting]) -> type[T]:
@@ -54,7 +60,14 @@ def _field(setting: Setting) -> Any:
         default = bool(default)
     elif setting.secret and default is not None:
         default = SecretStr(default)
-    return Field(default, description=setting.help)
+    extra: JsonDict = {PERSONAL: True} if setting.personal else {}
+    return Field(default, description=setting.help, json_schema_extra=extra)
+
+
+def is_hidden(field: FieldInfo) -> bool:
+    """Whether the value of a setting is shown nowhere: a secret, or personal."""
+    extra = field.json_schema_extra
+    return "SecretStr" in str(field.annotation) or (isinstance(extra, dict) and PERSONAL in extra)
 
 
 def _call(setting: Setting, value: Any) -> None:

@@ -26,5 +26,8 @@ class Setting:
     secret: bool = False
     """Whether its value is never shown. It is then text, a pydantic `SecretStr`, and no flag, since
     all users of a machine can see the arguments of its processes."""
+    personal: bool = False
+    """Whether it names a person: a flag like any other, whose value is neither shown in messages
+    nor kept with a run, so that reports and registers can be passed on."""
     check: Callable[[Any], None] | None = field(default=None, hash=False)
     """Raises `ValueError` for a value that cannot be used; the message says what it must be."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import urllib.request
 from collections import Counter
+from pathlib import Path
 
 import pytest
 import requests
@@ -127,6 +128,18 @@ def test_files_may_be_written_to_a_folder(spock: Spock):
     outcome = spock("sandbox", "--write", "files", "--sandbox-size", 500)
     assert outcome.code == 0
     assert spock("enrich", "--kis-master-url", "files").code == 0
+
+
+def test_made_up_files_take_no_place_of_what_is_read(spock: Spock, monkeypatch):
+    Path("mine").mkdir()
+    list_of_mine = Path("mine/nasmst.cod.zip")
+    list_of_mine.write_bytes(b"bought")
+    monkeypatch.setenv("SPOCK_KIS_MASTER_URL", "mine")
+    outcome = spock("sandbox", "--write", "mine", "--sandbox-size", 500)
+    assert outcome.code == 2
+    assert "nasmst.cod.zip is a list: choose another file" in outcome.err
+    assert [*Path("mine").iterdir()] == [list_of_mine]
+    assert list_of_mine.read_bytes() == b"bought"
 
 
 def test_the_command_serves_until_it_is_stopped(tmp_path):

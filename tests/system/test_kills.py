@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import shutil
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import UTC
 from pathlib import Path
 
 import pytest
+import time_machine
 
 from spock_core.plugins.registry import Plugins
 from spock_core.sandbox.server import Sandbox, serve
 from spock_core.sandbox.universe import make_universe
+from spock_core.testing import Outcome, Spock
 from tests.support.child import Child
 from tests.support.moments import COUNTS_STEPS, hold
 from tests.support.once import Once
@@ -90,10 +93,30 @@ def finished(folder: Path) -> set[str]:
     return {f"screen {name}" for (name,) in screens} | {f"profile {name}" for (name,) in profiles}
 
 
+@pytest.fixture
+def run_next(
+    spock: Spock, monkeypatch: pytest.MonkeyPatch, noon: time_machine.Traveller
+) -> Callable[..., Outcome]:
+    """The run after a killed one, in this process and, as that one, by the clock of the machine."""
+    noon.move_to(time_machine.escape_hatch.datetime.datetime.now(UTC))
+
+    def run(provider: Sandbox, folder: Path, *arguments: str) -> Outcome:
+        for name, value in environment(provider).items():
+            monkeypatch.setenv(name, value)
+        return spock("enrich", *arguments, "--database", f"sqlite:///{folder / 'spock.db'}")
+
+    return run
+
+
 @pytest.mark.parametrize("first", range(AT_A_TIME))
 @pytest.mark.parametrize("way", SIZES)
 def test_a_killed_run_is_finished_by_the_next(
-    way: str, first: int, providers: dict[str, Sandbox], once: Once, tmp_path: Path
+    way: str,
+    first: int,
+    providers: dict[str, Sandbox],
+    once: Once,
+    tmp_path: Path,
+    run_next: Callable[..., Outcome],
 ):
     provider = providers[way]
     for number in range(first, KILLS, AT_A_TIME):
@@ -107,8 +130,8 @@ def test_a_killed_run_is_finished_by_the_next(
         shutil.copytree(left, folder)
         done = finished(folder)
         provider.yahoo.asked.clear()
-        code, _, err = ended(start(provider, folder, *arguments))
-        assert code == 0, err
+        outcome = run_next(provider, folder, *arguments)
+        assert outcome.code == 0, outcome.err
         assert export(folder / "spock.db") == expected
         assert query(folder, "PRAGMA integrity_check") == [("ok",)]
         assert query(folder, "PRAGMA foreign_key_check") == []

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import sqlite3
 import subprocess
-from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -172,27 +170,6 @@ def test_a_register_that_may_not_be_written_is_told(sandbox, enrich: Spock, tmp_
     assert code == 2
     assert "check who may write the file" in err
     assert Path("spock.db").read_bytes() == before
-
-
-SPOILED: dict[str, Callable[[Path], None]] = {
-    "a pipe": os.mkfifo,
-    "a device": lambda path: path.symlink_to("/dev/zero"),
-    "a folder": lambda path: path.mkdir(),
-    "a loop": lambda path: path.symlink_to(path),
-}
-"""What is where the file of a lock should be."""
-
-
-@pytest.mark.parametrize("kind", SPOILED)
-def test_what_cannot_be_a_lock_is_told_at_once(kind: str, enrich: Spock, spock: Spock):
-    assert enrich("--regions", "VN").code == 0
-    lock = Path("spock.db.lock")
-    lock.unlink()
-    SPOILED[kind](lock)
-    outcome = enrich("--regions", "VN")
-    assert outcome.code == 2
-    assert "spock.db.lock beside it cannot be locked" in outcome.err
-    assert spock("status").code == 0
 
 
 def test_a_lock_with_nonsense_in_it_is_a_lock(enrich: Spock, spock: Spock):

@@ -13,6 +13,7 @@ import pytest
 
 from spock_core.cli.commands.new_source.facts import KINDS, gather
 from tests.conftest import Spock
+from tests.support.distributions import environment_with
 from tests.support.kit_runs import check_all_pass
 from tests.support.typed import CheckTypes
 from tests.support.typed import check_types as check_types  # noqa: PLC0414  a fixture
@@ -56,7 +57,7 @@ def test_packages_of_all_kinds_pass_their_tests(spock: Spock, tmp_path: Path):
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "--import-mode=importlib", "-p", "no:cacheprovider",
          "-p", "no:xdist", "--rootdir", ".", *(f"{package}/tests" for package in packages)],
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(places)},
+        env={**environment_with(site), "PYTHONPATH": os.pathsep.join(places)},
         capture_output=True,
         text=True,
         check=False,

@@ -45,6 +45,7 @@ def can_be_sent(contact: str) -> None:
 CONTACT = Setting(
     "sec_contact",
     "Your name and e-mail address, which the SEC asks for; the source sec is not asked without.",
+    personal=True,
     check=can_be_sent,
 )
 

@@ -13,14 +13,17 @@ from spock_core.domain.errors import UsageError
 from spock_core.plugins.contributions import settings_of
 from spock_core.plugins.registry import Plugins
 from spock_core.plugins.selection import nothing_installed
-from spock_core.reporting.output import show
+from spock_core.reporting.files.input_files import input_files
+from spock_core.reporting.files.output_files import check_outputs
+from spock_core.reporting.output import replaced, show
 from spock_core.sandbox.csv_tables import tables
 from spock_core.sandbox.instruments import Universe
-from spock_core.sandbox.kis_files import archives, write_files
+from spock_core.sandbox.kis_files import archives
 from spock_core.sandbox.server import COUNTERS_PATH, Sandbox
 from spock_core.sandbox.universe import make_universe
-from spock_core.settings.model import load_settings
+from spock_core.settings.model import Settings, load_settings
 from spock_core.settings.names import variable_of
+from spock_core.store.connection.address import file_of, parse_url
 
 MADE_UP_DATABASE = "sqlite:///spock-made-up.db"
 """The register of runs that are sent to a served sandbox: never the one of real stocks."""
@@ -78,7 +81,7 @@ def run(arguments: dict[str, Any], plugins: Plugins) -> int:
         raise UsageError(nothing_installed(plugins))
     universe = make_universe(plugins, settings.sandbox_size, settings.sandbox_seed)
     if folder is not None:
-        return _write(universe, plugins, folder)
+        return _write(universe, settings, plugins, folder)
     if not 0 <= port <= 65535:
         raise UsageError(f"--port {port}: must be 0 to 65535")
     sandbox = Sandbox(universe, plugins.markets, port)
@@ -98,11 +101,20 @@ def run(arguments: dict[str, Any], plugins: Plugins) -> int:
     return 0
 
 
-def _write(universe: Universe, plugins: Plugins, folder: Path) -> int:
+def _write(universe: Universe, settings: Settings, plugins: Plugins, folder: Path) -> int:
+    files = dict(chain(archives(universe), tables(universe, plugins.markets)))
+    there = {f"the made-up {name} would replace": folder / name for name in files}
+    register = file_of(parse_url(settings.database))
+    check_outputs(
+        {what: path for what, path in there.items() if path.exists()},
+        input_files(settings, plugins, register),
+    )
     try:
-        files = chain(archives(universe), tables(universe, plugins.markets))
-        paths = write_files(files, folder)
+        folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise UsageError(f"{folder}: {error.strerror or error}") from error
-    show(f"wrote {len(paths)} files with {universe.stocks:,} made-up stocks into {folder}")
+    for name, content in files.items():
+        with replaced(folder / name, "file") as file:
+            file.write(content)
+    show(f"wrote {len(files)} files with {universe.stocks:,} made-up stocks into {folder}")
     return 0

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import stat
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -26,6 +28,8 @@ DEADLINE_S = 60.0
 """Longest time for one download in all."""
 _BY_CONTENT = "sha256:"
 """How the `etag` of a local file begins; a server's begins with a quotation mark or `W/`."""
+_PART_BYTES = 256 * 1024
+"""What is read of a local file at once."""
 _MAX_ETAG, _MAX_DATE = 200, 64
 """Characters of an `ETag` and of a `Last-Modified` header that fit into the register."""
 
@@ -105,16 +109,29 @@ class Downloads:
     def _read(self, path: Path, state: ListState) -> Download | None:
         """Returns a file of this machine, or None if its content is what it was at `state`."""
         try:
-            if path.stat().st_size > self._max_bytes:
-                raise ListError(f"{path}: {self._too_large()}")
-            if not path.is_file():
-                raise ListError(f"{path}: not a file")
-            with path.open("rb") as file:
-                content = hashlib.file_digest(file, "sha256").hexdigest()
-            found = ListState(etag=f"{_BY_CONTENT}{content}")
-            return None if found == state else Download(path.name, path.open("rb"), found)
+            file = _opened(path)
+            try:
+                found = ListState(etag=f"{_BY_CONTENT}{self._digest(file, path)}")
+                file.seek(0)
+            except BaseException:
+                file.close()
+                raise
         except OSError as error:
             raise ListError(f"{path}: {error.strerror or error}") from error
+        if found == state:
+            file.close()
+            return None
+        return Download(path.name, file, found)
+
+    def _digest(self, file: IO[bytes], path: Path) -> str:
+        """The digest of a file's content, which may be longer than the system says it is."""
+        digest, left = hashlib.sha256(), self._max_bytes
+        while part := file.read(_PART_BYTES):
+            digest.update(part)
+            left -= len(part)
+            if left < 0:
+                raise ListError(f"{path}: {self._too_large()}")
+        return digest.hexdigest()
 
     def _download(self, url: str, state: ListState, headers: Mapping[str, str]) -> Download | None:
         conditions = _conditions(state)
@@ -154,6 +171,15 @@ class Downloads:
 
     def _too_large(self) -> str:
         return f"{self._expects} larger than {self._max_bytes:,} bytes"
+
+
+def _opened(path: Path) -> IO[bytes]:
+    """Opens a regular file, without waiting for the writer of a pipe."""
+    file = os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb")
+    if stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+        return file
+    file.close()
+    raise ListError(f"{path}: not a file")
 
 
 def local_path(address: str) -> Path | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 from pathlib import Path
 from typing import Any
 
@@ -55,9 +56,15 @@ def file_of(url: URL) -> Path | None:
 
 
 def check_folder(path: Path, label: str) -> None:
-    """Raises `StoreError` if the folder of an SQLite register is not there or cannot be entered."""
+    """Raises `StoreError` if the folder of an SQLite register is not there or cannot be entered, or
+    if what is there is no file."""
     try:
-        path.stat()
+        path.absolute()
+    except OSError:
+        raise StoreError(f"{label}: the working folder is not there any more") from None
+    try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise StoreError(f"{label}: it is no regular file: name another one in --database")
     except FileNotFoundError:
         if not path.parent.is_dir():
             raise StoreError(f"{label}: the folder {path.parent} does not exist") from None

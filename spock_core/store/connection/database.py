@@ -65,11 +65,12 @@ class Database:
     def use_wal(self) -> None:
         """Lets readers read while a run writes. SQLite keeps it in the file, so once is enough."""
         if self._engine.dialect.name == "sqlite":
-            raw = self._engine.raw_connection()
-            try:
-                raw.cursor().execute("PRAGMA journal_mode = WAL")
-            finally:
-                raw.close()
+            with plainly(self.label):
+                raw = self._engine.raw_connection()
+                try:
+                    raw.cursor().execute("PRAGMA journal_mode = WAL")
+                finally:
+                    raw.close()
 
     def close(self) -> None:
         """Gives all connections back."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -62,15 +63,16 @@ def plainly(label: str) -> Iterator[None]:
     """Says in one line, as `StoreError`, what the database said in many."""
     try:
         yield
-    except DBAPIError as error:
+    except (DBAPIError, sqlite3.Error) as error:
         raise StoreError(f"{label}: {said_plainly(error)}") from error
 
 
-def said_plainly(error: DBAPIError) -> str:
+def said_plainly(error: DBAPIError | sqlite3.Error) -> str:
     """The first line of what the driver said that says something, and what to do."""
-    lines = [line.strip() for line in str(error.orig).splitlines() if line.strip()]
-    reason = lines[0] if lines else type(error.orig).__name__
-    return reason + _advice(getattr(error.orig, "sqlstate", None), reason)
+    said = error.orig if isinstance(error, DBAPIError) else error
+    lines = [line.strip() for line in str(said).splitlines() if line.strip()]
+    reason = lines[0] if lines else type(said).__name__
+    return reason + _advice(getattr(said, "sqlstate", None), reason)
 
 
 def _advice(state: str | None, reason: str) -> str:

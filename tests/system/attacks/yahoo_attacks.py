@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from typing import NamedTuple
 
 from tests.system.attacks.moves import (
@@ -17,6 +18,8 @@ from tests.system.attacks.moves import (
     slowly,
 )  # fmt: skip
 
+OK = b"HTTP/1.1 200 OK\r\n"
+CHUNKED = OK + b"Transfer-Encoding: chunked\r\n\r\n"
 JSON = {"Content_Type": "application/json"}
 ALL, CRUMB, ONE = "quoteSummary", "getcrumb", "quoteSummary/{one}?"
 """Which requests are attacked: those with this in their target. `{one}` is one known symbol."""
@@ -83,6 +86,36 @@ OUTAGES = (
            raw(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n{}\r\n")),
     Attack("a body that is cut", ALL, raw(b"HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\n{}")),
     Attack("a negative length", ALL, raw(b"HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n{}")),
+    Attack("two lengths", ALL, raw(OK + b"Content-Length: 2\r\nContent-Length: 900\r\n\r\n{}")),
+    Attack("a length of thirty digits", ALL, raw(OK + b"Content-Length: " + b"9" * 30 + b"\r\n\r\n{}")),
+    Attack("a length that is none", ALL, raw(OK + b"Content-Length: many\r\n\r\n")),
+    Attack("a chunk of 16 digits", ALL, raw(CHUNKED + b"7fffffffffffffff\r\n{}")),
+    Attack("a chunk of 40 digits", ALL, raw(CHUNKED + b"f" * 40 + b"\r\n{}")),
+    Attack("a negative chunk", ALL, raw(CHUNKED + b"-5\r\n{}\r\n0\r\n\r\n")),
+    Attack("a name of a chunk without end", ALL, raw(CHUNKED + b"2;" + b"x" * 3_000_000 + b"\r\n{}\r\n")),
+    Attack("trailers without end", ALL, raw(CHUNKED + b"2\r\n{}\r\n0\r\n" + b"X: y\r\n" * 200_000)),
+    Attack("packed a hundred times", ALL, say(200, b"{}", Content_Encoding="gzip, " * 100 + "gzip")),
+    Attack("packed as it is not", ALL, say(200, b"{}", Content_Encoding="gzip")),
+    Attack("packed in a way that nobody knows", ALL, say(200, b"\x00{}", Content_Encoding="rot13")),
+    Attack("packed and cut", ALL, say(200, gzip.compress(b"{}" * 900)[:30], Content_Encoding="gzip")),
+    Attack("a first line without end", ALL, raw(b"HTTP/1.1 200 " + b"x" * 2_000_000 + b"\r\n\r\n{}")),
+    Attack("a first line without a status", ALL, raw(b"HTTP/1.1 OK\r\n\r\n{}")),
+    Attack("a version that nobody knows", ALL, raw(b"HTTP/9.9 200 OK\r\n\r\n{}")),
+    Attack("no head at all", ALL, raw(b"{}" * 900)),
+    Attack("another protocol", ALL, raw(b"HTTP/1.1 101 X\r\nUpgrade: websocket\r\n\r\n\x81\x05hello")),
+    Attack("headers of any bytes", ALL, raw(OK + bytes(range(14, 256)) + b": \xff\x00\r\n: y\r\nz\r\n\r\n{}")),
+    Attack("a charset of nonsense", ALL, say(200, b"\xff{}", Content_Type="text/x; charset=\xff\x01; q=\"")),
+    Attack("a redirect to any bytes", ALL, raw(b"HTTP/1.1 302 X\r\nLocation: /\xff\x00\xfe?\x80\r\n\r\n")),
+    Attack("a redirect with two places", ALL,
+           raw(b"HTTP/1.1 302 X\r\nLocation: /x\r\nLocation: https://other.example/\r\n\r\n")),
+    Attack("a redirect to a place without end", ALL, redirect("/" + "x" * 60_000)),
+    Attack("a redirect with a name and a password", ALL,
+           redirect("https://user:word@query1.finance.yahoo.com@other.example/")),
+    Attack("a redirect to a port that is none", ALL, redirect("https://query1.finance.yahoo.com:99999/")),
+    Attack("a redirect to another alphabet", ALL, redirect("https://qu\xe9ry1.finance.yahoo.com/")),
+    Attack("many choices", ALL, say(300, b"{}", **JSON)),
+    Attack("ask a proxy", ALL, say(305, Location="http://127.0.0.1:9/")),
+    Attack("a proxy's word", ALL, say(407, Proxy_Authenticate="Basic")),
     Attack("two megabytes of junk", ALL, say(200, b"\xff\x00junk" * 350_000)),
     Attack("silence", ALL, silence, seconds=170, long=True),
     Attack("a byte a second", ALL, slowly(b"HTTP/1.1 200 OK\r\nX: " + b"x" * 500), seconds=170, long=True),
@@ -100,6 +133,12 @@ POISONS = (
     Attack("a bomb", ONE, pack(50_000_000), "larger than"),
     Attack("a body without end", ONE, endless(b"x" * 65_536), "larger than"),
     Attack("many values", ONE, say(200, b"[" + b"0," * 400_000 + b"0]", **JSON), "values"),
+    Attack("a number without end and rubbish", ONE, say(200, b"9" * 5_000 + b"x", **JSON)),
+    Attack("every key twice", ONE, say(200, b'{"quoteSummary": 1, ' * 900 + b'"a": 1' + b"}" * 900, **JSON)),
+    Attack("a list for an object", ONE, say_json({"quoteSummary": {"result": [[[]]], "error": None}})),
+    Attack("a word of megabytes", ONE, profile(sector="x" * 7_000_000, industry=[])),
+    Attack("cookies without end", ONE,
+           raw(OK + b"".join(b"Set-Cookie: c%d=%s\r\n" % (n, b"x" * 3_000) for n in range(90)) + b"\r\n[]")),
     Attack("another encoding", ONE, say(200, '{"quoteSummary": null}'.encode("utf-16"), **JSON)),
 )  # fmt: skip
 """One answer is unreadable: those to all other questions are stored, and it comes back later."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import random
+import warnings
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -45,6 +46,16 @@ def archive_of(**members: bytes) -> bytes:
     return out.getvalue()
 
 
+def archive_as(*names: str, how: int = zipfile.ZIP_DEFLATED) -> bytes:
+    """An archive with members of these names, which may be the same."""
+    out = io.BytesIO()
+    with warnings.catch_warnings(), zipfile.ZipFile(out, "w", how) as archive:
+        warnings.simplefilter("ignore")
+        for name in names:
+            archive.writestr(name, b"x")
+    return out.getvalue()
+
+
 BOMB = archive_of(HNXMST_dot_COD=b"\0" * 20_000_000)
 BAD_ARCHIVES = {
     "web page": (b"<!DOCTYPE html><p>Maintenance", "web page"),
@@ -54,6 +65,14 @@ BAD_ARCHIVES = {
     "two members": (archive_of(HNXMST_dot_COD=b"x", EVIL_dot_COD=b"y"), "alone"),
     "path in member": (pack("../HNXMST.COD", b"x"), "alone"),
     "no member": (archive_of(), "found nothing"),
+    "an absolute name": (pack("/etc/HNXMST.COD", b"x"), "alone"),
+    "a name of Windows": (pack("C:\\HNXMST.COD", b"x"), "alone"),
+    "a name with an escape": (pack("\x1b[2JHNXMST.COD", b"x"), "alone"),
+    "a folder of the name": (archive_as("HNXMST.COD/"), "alone"),
+    "the same name twice": (archive_as("HNXMST.COD", "HNXMST.COD"), "alone"),
+    "packed in another way": (archive_as("HNXMST.COD", how=zipfile.ZIP_BZIP2), "method 12"),
+    "an archive in an archive": (pack("HNXMST.COD", archive_as("HNXMST.COD")), "no line"),
+    "a list without lines": (pack("HNXMST.COD", b"\0" * 60), "columns"),
     "bomb": (BOMB, "bomb"),
     "empty list": (pack("HNXMST.COD", b""), "no line that could be read"),
     "not a list": (pack("HNXMST.COD", b"hello\r\n" * 50), "columns"),

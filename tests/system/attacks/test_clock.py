@@ -16,6 +16,8 @@ from spock_core.settings.model import Settings, load_settings
 from tests.conftest import Spock
 
 AHEAD = timedelta(days=400)
+CLOCKS = {"a day ahead": timedelta(days=1), "400 days ahead": AHEAD, "50 years ahead": 50 * AHEAD}
+"""How far from the true time a clock was while a run filled the register."""
 MOMENTS = """
     SELECT max(m) FROM (
         SELECT max(observed_at) m FROM observations UNION ALL SELECT max(enriched_at) FROM stock_details
@@ -42,9 +44,11 @@ def ahead(settings: Settings, plugins: Plugins) -> None:
     run_pipeline(settings, plugins, clock=lambda: datetime.now(UTC) + AHEAD)
 
 
+@pytest.mark.parametrize("clock", CLOCKS)
 def test_what_was_learned_in_the_future_is_learned_again(
-    ahead: None, settings: Settings, plugins: Plugins, sandbox: Sandbox, register
+    clock: str, settings: Settings, plugins: Plugins, sandbox: Sandbox, register
 ):
+    run_pipeline(settings, plugins, clock=lambda: datetime.now(UTC) + CLOCKS[clock])
     asked = sandbox.counters["yahoo"]
     result = run_pipeline(settings, plugins)
     assert sandbox.counters["yahoo"] > 1.5 * asked
