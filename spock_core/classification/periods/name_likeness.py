@@ -72,6 +72,8 @@ to be California Water, but `Ten Holdings` not to be Tenable Holdings."""
 _LONGEST_ACRONYM = 5
 _SAME_SPELLING = 0.8
 """Least similarity of two spellings of one name in Hangul: transliterations vary."""
+_SHORTEST_WORD = 2
+"""Syllables that only one of two spellings has where they are a word and no other spelling."""
 _SAME_BEGINNING = 2
 """Syllables in Hangul with which two names begin that share a word."""
 _COUNTRY = re.compile(r"\s*\([A-Z]{2}\)\s*$")
@@ -133,7 +135,9 @@ def is_spelled_alike(first: str | None, second: str | None) -> bool | None:
     if not (first and second and _HANGUL.search(first) and _HANGUL.search(second)):
         return None
     one, other = sorted(_NOT_A_LETTER.sub("", local_company(name)) for name in (first, second))
-    return one == other or SequenceMatcher(None, one, other, False).ratio() >= _SAME_SPELLING
+    spelling = SequenceMatcher(None, one, other, False)
+    lengths = (abs(a2 - a1 - b2 + b1) for _, a1, a2, b1, b2 in spelling.get_opcodes())
+    return max(lengths, default=0) < _SHORTEST_WORD and spelling.ratio() >= _SAME_SPELLING
 
 
 def local_likeness(first: str | None, second: str | None) -> Likeness | None:

@@ -10,6 +10,7 @@ from benchmarks import listing_periods
 from benchmarks.real_data import DATA
 from spock_core import AssetType, Listing
 from spock_core.classification.company_names import _LONG_FORMS
+from spock_core.classification.periods.business_words import business_words
 from spock_core.classification.periods.identity import (
     Identity,
     identify,
@@ -118,6 +119,13 @@ def test_names_alone_cannot_decide_where_the_code_does_not_tell(before, now):
     assert verdict(listing(*before), listing(*now)) is DOUBTFUL
 
 
+def test_the_words_of_sectors_industries_and_their_companies_tell_a_business():
+    known = ["ENERGY", "MATERIAL", "HEALTH", "FINANCIAL", "UTILITY", "REALTY", "MEDIA", "RETAIL"]
+    known += ["BANCORP", "BIOPHARMA", "NEUROTHERAPEUTIC", "LITHIUM", "CANNABI", "SAVING"]
+    assert business_words(known) == sorted(known)
+    assert not business_words(["HOLDING", "GROUP", "SOUP", "TECHNOLOGY", "COM", "NOVA", "ROYALTY"])
+
+
 def test_a_ticker_that_came_back_under_quite_another_name_is_another_companys():
     def came_back(before: Listing, now: Listing) -> Identity:
         return identify(before, now, was_gone=True).identity
@@ -166,7 +174,9 @@ def test_spellings_in_hangul_vary_and_names_do_not():
     assert is_spelled_alike("애보트 래버러토리", "애보트 래브러토리스")
     assert is_spelled_alike("AO 스미스", "A O 스미스")
     assert not is_spelled_alike("레이디어스 헬스", "레이디어스 리사이클링")
+    assert not is_spelled_alike("아메리칸 인터내셔널", "아메리칸 인터내셔널 골드")
     assert is_spelled_alike("테네코", "TENNECO") is None
+    assert is_spelled_alike("(가)", "(나)")
 
 
 WORDS = st.lists(
