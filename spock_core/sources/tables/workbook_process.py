@@ -12,6 +12,7 @@ import contextlib
 import errno
 import io
 import json
+import os
 import sys
 from collections.abc import Iterator
 
@@ -91,4 +92,4 @@ def _text(cell: object) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    os._exit(main())  # Python would try to write what is left once more, and change the code
