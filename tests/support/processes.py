@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import IO, Any
 
 from spock_core.sandbox.server import Sandbox
+from spock_core.store.connection.reading import open_for_reading
+from spock_core.store.runs import read_runs
 from tests.support.child import HANG_S, Child
 
 VOLATILE = ("first_seen_at", "last_seen_at", "enriched_at", "last_updated", "observed_at",
@@ -67,6 +69,14 @@ def query(folder: Path, sql: str) -> list[tuple[Any, ...]]:
     """Asks the register in a folder."""
     with closing(sqlite3.connect(folder / "spock.db")) as connection:
         return connection.execute(sql).fetchall()
+
+
+def last_status(folder: Path) -> str:
+    """What `spock runs` says of the last run, while no run is at work: one that could not say how it
+    ended was interrupted."""
+    with closing(open_for_reading(f"sqlite:///{folder / 'spock.db'}")) as database:
+        with database.read() as connection:
+            return read_runs(connection, most=1, held=())[0].status
 
 
 def export(path: Path, volatile: tuple[str, ...] = VOLATILE) -> str:

@@ -14,7 +14,7 @@ import pytest
 from tests.support.child import Child
 from tests.support.distributions import Bring
 from tests.support.moments import TELLS_OF_TRANSACTIONS, hold, observing
-from tests.support.processes import ended, environment, query, read_until, start
+from tests.support.processes import ended, environment, last_status, query, read_until, start
 
 BLOCKED = {
     "sleep": "time.sleep(3600)",
@@ -181,7 +181,7 @@ sys.exit(cli.main())
     assert (tmp_path / "ready").read_text() == "blocked"
     process.terminate()
     assert ended(process)[0] == 130
-    assert query(tmp_path, "SELECT status FROM runs") == [("interrupted",)]
+    assert last_status(tmp_path) == "interrupted"
     assert "stopping" not in (tmp_path / "spock.db.lock").read_text()
 
 
