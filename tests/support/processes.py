@@ -74,9 +74,9 @@ def query(folder: Path, sql: str) -> list[tuple[Any, ...]]:
 def last_status(folder: Path) -> str:
     """What `spock runs` says of the last run, while no run is at work: one that could not say how it
     ended was interrupted."""
-    with closing(open_for_reading(f"sqlite:///{folder / 'spock.db'}")) as database:
-        with database.read() as connection:
-            return read_runs(connection, most=1, held=())[0].status
+    register = open_for_reading(f"sqlite:///{folder / 'spock.db'}")
+    with closing(register) as database, database.read() as connection:
+        return read_runs(connection, most=1, held=())[0].status
 
 
 def export(path: Path, volatile: tuple[str, ...] = VOLATILE) -> str:
