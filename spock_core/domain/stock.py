@@ -127,7 +127,7 @@ class FailedGroup(NamedTuple):
     ask_again_at: datetime
 
     def rests(self, now: datetime) -> bool:
-        """Whether it is left alone now. What was noted in the future does not count."""
+        """Whether it is not to be asked for now. What was noted in the future does not count."""
         return self.asked_at <= now < self.ask_again_at
 
     def meets(self, group: str, venues: Iterable[str]) -> bool:

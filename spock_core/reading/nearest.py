@@ -40,6 +40,11 @@ class _Instrument(NamedTuple):
     asset_type: str
     is_active: bool
 
+    @property
+    def names(self) -> tuple[str, str]:
+        """Its names in both languages; empty where it has none."""
+        return self.name or "", self.name_local or ""
+
 
 class _Likeness(NamedTuple):
     """How an instrument is like a text; the smallest is nearest."""
@@ -102,7 +107,7 @@ def _by_name(text: str, rows: Sequence[_Instrument]) -> Iterable[tuple[int, _Lik
     wanted = _words(text)
     holders: dict[str, list[int]] = defaultdict(list)
     for number, row in enumerate(rows):
-        for name in (row.name, row.name_local):
+        for name in row.names:
             for word in _words_of_name(name):
                 holders[word].append(number)
     known = list(holders)
@@ -114,7 +119,7 @@ def _by_name(text: str, rows: Sequence[_Instrument]) -> Iterable[tuple[int, _Lik
         ):
             for number in holders[like]:
                 alike[number][position] = max(alike[number][position], score)
-                if any(plain(name or "").startswith(like) for name in rows[number][2:4]):
+                if any(plain(name).startswith(like) for name in rows[number].names):
                     begins.add(number)
     for number, scores in alike.items():
         mean = sum(scores) / len(wanted)
@@ -122,9 +127,9 @@ def _by_name(text: str, rows: Sequence[_Instrument]) -> Iterable[tuple[int, _Lik
             yield number, _likeness(mean, rows, number, behind=number not in begins)
 
 
-def _words_of_name(name: str | None) -> list[str]:
+def _words_of_name(name: str) -> list[str]:
     """The words of a name, and the first two as one: Coca-Cola is Cocacola to many."""
-    words = _words(name) if name else []
+    words = _words(name)
     return [*words, words[0] + words[1]] if len(words) > 1 else words
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 from spock_core.domain import AssetType
@@ -39,17 +39,9 @@ def contents(universe: Universe) -> Iterator[tuple[str, bytes]]:
 
 def write_archives(universe: Universe, folder: Path) -> list[Path]:
     """Writes all archives into a folder, and creates it if necessary. Returns their paths."""
-    return write_files(archives(universe), folder)
-
-
-def write_files(files: Iterable[tuple[str, bytes]], folder: Path) -> list[Path]:
-    """Writes files, given as names and contents, into a folder, and creates it if necessary.
-
-    Returns their paths.
-    """
     folder.mkdir(parents=True, exist_ok=True)
     paths = []
-    for name, content in files:
+    for name, content in archives(universe):
         path = folder / name
         path.write_bytes(content)
         paths.append(path)

@@ -19,10 +19,10 @@ import time_machine
 
 from spock_core.api import enrich as enrich_from_python
 from spock_core.domain.errors import UsageError
-from spock_core.store.connection.lock import is_held
 from tests.conftest import Spock
 from tests.support import child
 from tests.support.distributions import Bring
+from tests.support.processes import is_held
 from tests.support.project import ROOT
 
 OUTPUTS = ("--report-file", "--log-file", "--metrics-textfile")

@@ -19,8 +19,8 @@ from spock_core import SpockError, open_register
 from spock_core.domain.errors import StoreError, UsageError
 from spock_core.reading.records import ChangeRecord, Match, StockRecord
 from spock_core.reading.register import Register
-from spock_core.store.connection.lock import is_held
 from spock_core.store.reading.selecting import matches, select_changes, select_stocks
+from tests.support.processes import is_held
 
 
 def test_records_have_the_columns_of_their_queries():

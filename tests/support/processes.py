@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import IO, Any
 
 from spock_core.sandbox.server import Sandbox
+from spock_core.store.connection.address import parse_url
+from spock_core.store.connection.lock import held_regions
 from spock_core.store.connection.reading import open_for_reading
 from spock_core.store.runs import read_runs
 from tests.support.child import HANG_S, Child
@@ -69,6 +71,12 @@ def query(folder: Path, sql: str) -> list[tuple[Any, ...]]:
     """Asks the register in a folder."""
     with closing(sqlite3.connect(folder / "spock.db")) as connection:
         return connection.execute(sql).fetchall()
+
+
+def is_held(address: str) -> bool:
+    """Whether a run is working on any region of a register now, as far as anybody can tell."""
+    held = held_regions(parse_url(address))
+    return held is None or bool(held)
 
 
 def last_status(folder: Path) -> str:

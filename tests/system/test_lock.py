@@ -12,10 +12,10 @@ import pytest
 
 from spock_core.domain.stop import Stop
 from spock_core.sandbox.server import Sandbox
-from spock_core.store.connection.lock import is_held, only_run
+from spock_core.store.connection.lock import only_run
 from tests.conftest import Spock
 from tests.support.moments import TELLS_OF_TRANSACTIONS, hold
-from tests.support.processes import ended, export, query, read_until, start, wait_for
+from tests.support.processes import ended, export, is_held, query, read_until, start, wait_for
 
 
 @pytest.fixture

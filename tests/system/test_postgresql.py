@@ -17,7 +17,7 @@ from spock_core.domain.errors import LeaseLost, StoreError
 from spock_core.domain.stop import Stop
 from spock_core.reading.records import StockRecord
 from spock_core.store import runs
-from spock_core.store.connection.lock import is_held, only_run
+from spock_core.store.connection.lock import only_run
 from spock_core.store.connection.opening import open_database
 from spock_core.store.fetching.provider_rates import rates_of
 from tests.conftest import Spock
@@ -26,6 +26,7 @@ from tests.integration.test_shared_rates import RATE, ask, take
 from tests.support.kis_files import add_stocks, read_lines, with_columns, write_lines
 from tests.support.postgresql import postgresql as postgresql  # noqa: PLC0414  a fixture
 from tests.support.postgresql import server as server  # noqa: PLC0414  a fixture
+from tests.support.processes import is_held
 
 pytest.importorskip("psycopg", reason="psycopg is not installed")
 

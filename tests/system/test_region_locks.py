@@ -15,14 +15,14 @@ from spock_core.sandbox.instruments import Universe
 from spock_core.sandbox.server import Sandbox, serve
 from spock_core.store import schema
 from spock_core.store.connection.address import parse_url
-from spock_core.store.connection.lock import held_regions, is_held, only_run
+from spock_core.store.connection.lock import held_regions, only_run
 from spock_core.store.utc_date_time import UtcDateTime
 from tests.conftest import Spock
 from tests.support.child import Child
 from tests.support.moments import hold
 from tests.support.postgresql import postgresql as postgresql  # noqa: PLC0414  a fixture
 from tests.support.postgresql import server as server  # noqa: PLC0414  a fixture
-from tests.support.processes import ended, read_until, start, wait_for
+from tests.support.processes import ended, is_held, read_until, start, wait_for
 
 KEPT = [
     table

@@ -70,12 +70,6 @@ def only_run(
         lock.give_back()
 
 
-def is_held(database: str) -> bool:
-    """Whether a run is working on any region of the register now."""
-    held = held_regions(parse_url(database))
-    return held is None or bool(held)
-
-
 def held_regions(url: URL) -> frozenset[str] | None:
     """The regions that runs are working on now, or `WHOLE`, which one has that changes the schema.
     None where nobody can tell."""
