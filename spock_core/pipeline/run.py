@@ -89,6 +89,7 @@ def run_pipeline(
             raise
         result = record.finish(RunStatus.INTERRUPTED if stop.asked else None)
         run.notify(result)
+        database.check_file()  # before anybody says success
         return result
 
 
