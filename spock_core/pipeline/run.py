@@ -22,7 +22,7 @@ from spock_core.sources.override.file import read_overrides
 from spock_core.store import runs
 from spock_core.store.connection.database import Database
 from spock_core.store.connection.lock import held_regions
-from spock_core.store.connection.locked import open_locked
+from spock_core.store.connection.locked import beginning, open_locked
 from spock_core.store.connection.moments import correct_future
 from spock_core.store.fetching.provider_rates import rates_of, reset_rates
 from spock_core.store.fetching.provider_rests import read_rests
@@ -71,7 +71,8 @@ def run_pipeline(
         )
         stack.callback(run.close)
         executor = stack.enter_context(open_executor(run))
-        run_id = _start(database, run, given or settings, regions)
+        with beginning(settings.database, timeout_s, stop):  # runs that begin know of each other
+            run_id = _start(database, run, given or settings, regions)
         database.fence(run_id)
         record = stack.enter_context(RunRecord(run, run_id, regions, database, clock))
         with database.read() as connection:
@@ -89,6 +90,7 @@ def run_pipeline(
             raise
         result = record.finish(RunStatus.INTERRUPTED if stop.asked else None)
         run.notify(result)
+        database.check_file()  # before anybody says success
         return result
 
 

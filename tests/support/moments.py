@@ -119,8 +119,8 @@ runpy.run_module("spock_core", run_name="__main__", alter_sys=True)
 """`python -c` this: a run that says on stderr which transaction it is about to begin."""
 
 
-def observing(hook: str, body: str) -> tuple[str, str]:
-    """`python` these: a run with an observer that does `body` at a hook that takes `event`.
+def observing(hook: str, body: str, takes: str = "event") -> tuple[str, str]:
+    """`python` these: a run with an observer that does `body` at a hook that takes `takes`.
 
     The body may use `sys`, `threading`, `time` and `Path`.
     """
@@ -136,7 +136,7 @@ from spock_core.plugins.loader import load_plugins
 
 class Observer:
     @hookimpl
-    def {hook}(self, event):
+    def {hook}(self, {takes}):
 {body}
 
 plugins = load_plugins()

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from spock_core.sandbox.server import Sandbox
-from tests.support.moments import hold
-from tests.support.processes import ended, query, start
+from tests.support.moments import hold, observing
+from tests.support.processes import ended, query, read_until, start
 
 
 @pytest.fixture
@@ -55,9 +55,18 @@ def move(folder: Path) -> None:
     shutil.move(folder / "spock.db", folder / "other.db")
 
 
-@pytest.mark.parametrize("harm", [replace, delete, move])
-def test_a_file_that_is_not_the_registers_any_more_is_told(
-    harm: Callable[[Path], None], sandbox, tmp_path
+def link(folder: Path) -> None:
+    os.link(folder / "spock.db", folder / "other.db")
+
+
+GONE = "the file was deleted or replaced while the run wrote to it"
+TWO_NAMES = "the file has 2 names (hard links), and two runs could write to it at once"
+HARMS = [(replace, GONE), (delete, GONE), (move, GONE), (link, TWO_NAMES)]
+
+
+@pytest.mark.parametrize(("harm", "said"), HARMS)
+def test_a_file_that_is_not_the_registers_alone_any_more_is_told(
+    harm: Callable[[Path], None], said: str, sandbox, tmp_path
 ):
     with hold(sandbox.yahoo) as held:
         run = start(sandbox, tmp_path)
@@ -66,8 +75,30 @@ def test_a_file_that_is_not_the_registers_any_more_is_told(
         held.release()
         code, out, err = ended(run)
     assert code == 2, out
-    assert "the file was deleted or replaced while the run wrote to it" in err
+    assert len([line for line in err.splitlines() if said in line]) == 1, err
     assert "Traceback" not in err
+    asked_of_yahoo = "SELECT count(*) FROM observations WHERE source LIKE 'yahoo%'"
+    if harm is link:
+        assert query(tmp_path, asked_of_yahoo) == [(0,)]
+
+
+@pytest.mark.parametrize(("harm", "said"), HARMS)
+def test_what_becomes_of_the_file_at_the_very_end_is_told_before_success(
+    harm: Callable[[Path], None], said: str, sandbox, tmp_path
+):
+    os.mkfifo(tmp_path / "go")
+    body = "print('ended', file=sys.stderr, flush=True)\nPath('go').read_text()"
+    run = start(
+        sandbox, tmp_path, "--json", "--regions", "VN", "--sources", "kis",
+        python=observing("spock_run_finished", body, takes="result"),
+    )  # fmt: skip
+    read_until(run.stderr, "ended")
+    harm(tmp_path)
+    (tmp_path / "go").write_text("")
+    code, out, err = ended(run)
+    assert code == 2, out
+    assert said in err
+    assert "success" not in out
 
 
 def test_a_register_with_two_names_is_not_written(sandbox, tmp_path):

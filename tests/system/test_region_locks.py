@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from spock_core.sandbox.server import Sandbox, serve
 from spock_core.store import schema
 from spock_core.store.connection.address import parse_url
 from spock_core.store.connection.lock import held_regions, only_run
+from spock_core.store.connection.opening import open_database
 from spock_core.store.utc_date_time import UtcDateTime
 from tests.conftest import Spock
 from tests.support.child import Child
@@ -245,3 +247,50 @@ def test_who_needs_the_register_alone_waits_for_all_regions(address: str):
         only_run(address, wait=False, stop=stop, regions=["US"]),
     ):
         pass
+
+
+PAUSES_AS_IT_BEGINS = """
+import runpy, sys
+from pathlib import Path
+from sqlalchemy import Engine, event
+
+paused = False
+
+def pause(connection, cursor, statement, *_):
+    global paused
+    if not paused and statement.startswith(("BEGIN IMMEDIATE", "INSERT INTO runs")):
+        paused = True
+        print("about to begin", file=sys.stderr, flush=True)
+        Path("go").read_text()
+
+event.listen(Engine, "before_cursor_execute", pause)
+runpy.run_module("spock_core", run_name="__main__", alter_sys=True)
+"""
+"""`python -c` this: a run that waits after it has looked who else is at work, and before it says
+that it is itself."""
+
+
+def test_of_two_runs_that_begin_at_once_one_knows_of_the_other(
+    sandbox, address: str, spock: Spock, tmp_path: Path
+):
+    """Otherwise one may bring made-up stocks, and the other real ones."""
+    open_database(address, create=True).close()
+    os.mkfifo(tmp_path / "go")
+    real = start(
+        sandbox, tmp_path, "--database", address, "--regions", "VN", "--sources", "kis",
+        python=("-c", PAUSES_AS_IT_BEGINS),
+    )  # fmt: skip
+    read_until(real.stderr, "about to begin")
+    made_up = (
+        "enrich", "--sandbox", "--sandbox-size", "100", "--database", address, "--regions", "JP",
+        "--sources", "kis",
+    )  # fmt: skip
+    waiting = spock(*made_up, "--database-timeout", "1")
+    assert waiting.code == 3, waiting.err
+    assert "another run is at work" in waiting.err
+    (tmp_path / "go").write_text("")
+    code, _, err = ended(real)
+    assert code == 0, err
+    refused = spock(*made_up)
+    assert refused.code == 2
+    assert "holds real stocks and this run would bring made-up ones" in refused.err

@@ -73,6 +73,22 @@ def check_folder(path: Path, label: str) -> None:
         raise StoreError(f"{label}: {reason}: check the path and who may enter it") from error
 
 
+def check_names(path: Path, label: str) -> None:
+    """Raises `StoreError` if the file of an SQLite register has more than one name.
+
+    Each hard link would have a lock and a write-ahead log of its own, beside it.
+    """
+    try:
+        names = path.stat().st_nlink
+    except OSError:
+        return
+    if names > 1:
+        raise StoreError(
+            f"{label}: the file has {names} names (hard links), and two runs could write to it at "
+            "once: keep one of them, or use a symbolic link"
+        )
+
+
 def engine_of(url: URL, **options: Any) -> Engine:
     """SQLAlchemy's engine for a register. Raises `UsageError` or `StoreError`.
 

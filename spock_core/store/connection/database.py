@@ -62,6 +62,12 @@ class Database:
         fence = Fence(run_id, self.file, self.label)
         self._engine.update_execution_options(spock_fence=fence)
 
+    def check_file(self) -> None:
+        """Raises `StoreError` if what the fenced run wrote is not where its user looks for it."""
+        fence: Fence | None = self._engine.get_execution_options().get("spock_fence")
+        if fence is not None:
+            fence.check_file()
+
     def use_wal(self) -> None:
         """Lets readers read while a run writes. SQLite keeps it in the file, so once is enough."""
         if self._engine.dialect.name == "sqlite":

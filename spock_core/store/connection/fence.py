@@ -13,6 +13,7 @@ from sqlalchemy import Connection, bindparam, select
 
 from spock_core.domain.errors import LeaseLost, StoreError
 from spock_core.domain.results import RunStatus
+from spock_core.store.connection.address import check_names
 from spock_core.store.schema import runs
 
 _MINE = select(runs.c.status).where(runs.c.run_id == bindparam("mine")).with_for_update(read=True)
@@ -28,15 +29,19 @@ class Fence:
         self._opened = self._identity()
 
     def check_file(self) -> None:
-        """Raises `StoreError` if another file, or none, is where the register was opened.
+        """Raises `StoreError` if another file, or none, is where the register was opened, or if it
+        has got another name.
 
-        What is written then would be lost: SQLite goes on with the file that has no name any more.
+        What is written to a file without a name would be lost, as SQLite goes on with it; of one
+        with two names, another run could hold the lock beside the other name.
         """
         if self._identity() != self._opened:
             raise StoreError(
                 f"{self._label}: the file was deleted or replaced while the run wrote to it, and "
                 "what the run learned since is lost: run again"
             )
+        if self._path is not None:
+            check_names(self._path, self._label)
 
     def check_row(self, connection: Connection) -> None:
         """Raises `LeaseLost` if another run closed this run's row.

@@ -23,7 +23,7 @@ from pathlib import Path
 
 from spock_core.domain.errors import StoreError
 from spock_core.domain.text import format_utc, sanitize
-from spock_core.store.connection.address import check_folder
+from spock_core.store.connection.address import check_folder, check_names
 
 WHOLE = ""
 """Stands for the register as a whole where names of regions are."""
@@ -53,7 +53,7 @@ class FileLock:
 
         Raises `StoreError` if the register has two names, or the lock's file cannot be used.
         """
-        self._check_names()
+        check_names(self._register, self.label)
         try:
             file = _opened(self._path, os.O_RDWR | os.O_CREAT)
         except OSError as error:
@@ -121,18 +121,6 @@ class FileLock:
         with contextlib.suppress(OSError):
             return os.path.samestat(os.fstat(file), self._path.stat())
         return False  # somebody deleted the file meanwhile: what is locked is no lock any more
-
-    def _check_names(self) -> None:
-        """Each hard link would have a lock and a write-ahead log of its own, beside it."""
-        try:
-            names = self._register.stat().st_nlink
-        except OSError:
-            return
-        if names > 1:
-            raise StoreError(
-                f"{self.label}: the file has {names} names (hard links), and two runs could write "
-                "to it at once: keep one of them, or use a symbolic link"
-            )
 
     def _fault(self, reason: str) -> StoreError:
         return StoreError(

@@ -10,7 +10,7 @@ from spock_core.domain.errors import LockedError, NoRegister, OlderSchema
 from spock_core.domain.stop import Stop
 from spock_core.store.connection.database import Database
 from spock_core.store.connection.file_lock import OPENING, WHOLE
-from spock_core.store.connection.lock import PATIENCE_S, only_run
+from spock_core.store.connection.lock import only_run
 from spock_core.store.connection.opening import open_database
 
 
@@ -32,20 +32,13 @@ def open_locked(
     """
 
     def locked(
-        names: Collection[str], *, wait: bool = False, patience_s: float = PATIENCE_S
+        names: Collection[str], *, wait: bool = False
     ) -> contextlib.AbstractContextManager[None]:
-        return only_run(
-            address,
-            wait=wait,
-            stop=stop,
-            timeout_s=timeout_s,
-            patience_s=patience_s,
-            regions=names,
-        )
+        return only_run(address, wait=wait, stop=stop, timeout_s=timeout_s, regions=names)
 
     while True:
         needed = regions
-        with locked((OPENING,), patience_s=timeout_s), contextlib.ExitStack() as opened:
+        with beginning(address, timeout_s, stop), contextlib.ExitStack() as opened:
             try:
                 opened.enter_context(locked(regions))
                 stop.check()
@@ -69,6 +62,21 @@ def open_locked(
                 return database
         with locked(needed, wait=True):  # nobody else is to wait for it to begin
             pass
+
+
+def beginning(
+    address: str, timeout_s: float, stop: Stop
+) -> contextlib.AbstractContextManager[None]:
+    """Within the block no other run opens the register, and none writes that it began. Waits for
+    one that does, up to `timeout_s`; raises the errors of `only_run`."""
+    return only_run(
+        address,
+        wait=False,
+        stop=stop,
+        timeout_s=timeout_s,
+        patience_s=timeout_s,
+        regions=(OPENING,),
+    )
 
 
 def upgrade(address: str, *, timeout_s: float, stop: Stop) -> None:
