@@ -146,6 +146,8 @@ def apply_rules(
     candidates = [(_conditions(rule) + 1, rule) for rule in of_market if rule.words[-1] in stated]
     candidates += [(_conditions(rule), rule) for rule in rules.ending_in(stated)]
     result = list(claims)
+    if not candidates:
+        return result
     for _, rule in sorted(candidates, key=lambda candidate: -candidate[0]):
         by_words = {claim.words: claim for claim in result}
         if not by_words.keys() >= set(rule.words) or not _matches(rule.name, listing):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 LONGEST_NAME = 200
 """Characters of an instrument's name, in either language; lists cut names at about 60."""
@@ -37,6 +38,7 @@ def is_lot_size(value: object) -> bool:
     return type(value) is int and 1 <= value <= MOST_SHARES
 
 
+@lru_cache(maxsize=1_000)  # a list has few different ones
 def lot_size_of(text: str) -> int | None:
     """Returns the lot size that a text states in digits, or None if it states none."""
     digits = text.lstrip("0")

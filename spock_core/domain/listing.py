@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import Any, NamedTuple
 
@@ -66,6 +66,12 @@ class Listing(NamedTuple):
     """None if Yahoo does not carry it, and until the market's rule has determined it."""
 
 
+STORED_FIELDS = tuple(name for name in Listing._fields if name != "is_depositary_receipt")
+"""The fields that the register keeps, each in the column of `tickers` with its name."""
+_ASSET_TYPES = {kind.value: kind for kind in AssetType}
+_SECURITY_TYPES = {kind.value: kind for kind in SecurityType}
+
+
 class StoredListing(Listing):
     """A listing as the register has it.
 
@@ -78,12 +84,20 @@ class StoredListing(Listing):
     @classmethod
     def read(cls, columns: Mapping[str, Any]) -> StoredListing:
         """Returns the listing of a row of `tickers`, by the names of its columns."""
-        values = {name: columns[name] for name in cls._fields if name in columns}
-        kind = SecurityType(columns["security_type"])
-        values["asset_type"] = AssetType(columns["asset_type"])
-        values["security_type"] = kind
-        values["is_depositary_receipt"] = kind is SecurityType.DEPOSITARY_RECEIPT
-        return cls(**values)
+        return cls._read({name: columns[name] for name in STORED_FIELDS if name in columns})
+
+    @classmethod
+    def read_row(cls, values: Iterable[Any]) -> StoredListing:
+        """Returns the listing that has these values of `STORED_FIELDS`, in their order."""
+        return cls._read(dict(zip(STORED_FIELDS, values, strict=True)))
+
+    @classmethod
+    def _read(cls, fields: dict[str, Any]) -> StoredListing:
+        kind = _SECURITY_TYPES[fields["security_type"]]
+        fields["asset_type"] = _ASSET_TYPES[fields["asset_type"]]
+        fields["security_type"] = kind
+        fields["is_depositary_receipt"] = kind is SecurityType.DEPOSITARY_RECEIPT
+        return cls(**fields)
 
 
 def type_from_list(listing: Listing) -> SecurityType:

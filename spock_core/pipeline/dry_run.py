@@ -33,7 +33,7 @@ from spock_core.sources.override.file import read_overrides
 from spock_core.store import stocks
 from spock_core.store.connection.opening import open_database
 from spock_core.store.coverage import read_coverage
-from spock_core.store.listings import count_active
+from spock_core.store.lists.list_states import count_active
 from spock_core.store.runs import read_last_success
 
 

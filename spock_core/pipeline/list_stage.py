@@ -115,9 +115,7 @@ class RegionLists:
         self._staging = listings.Staging(self._connection, region)
         for venue_list in lists_of(self._market, states, run):
             run.stop.check()
-            with self._connection.begin():
-                known = listings.count_active(self._connection, region, venue_list.exchange)
-            _take(venue_list, self._market, self._staging, self._reading, run, known)
+            _take(venue_list, self._market, self._staging, self._reading, run)
 
     def apply(self, run_id: int) -> ListingChanges:
         """Brings the region's listings in the register to what its lists say."""
@@ -160,7 +158,7 @@ class RegionLists:
                     now=now,
                 )
         with self._connection.begin():
-            listed = listings.count_active(self._connection, region)
+            listed = lists.count_active(self._connection, region)
             doubtful = len(read_doubts(self._connection, region))
         return ListingChanges(
             new=applied.new,
@@ -183,9 +181,7 @@ class RegionLists:
         passed = Counter(change.list_name for change in periods.passed)
         refused = False
         for one in [one for one in self._reading.read if passed[one.exchange.list_name]]:
-            name, region = one.exchange.list_name, self._market.region
-            with self._connection.begin():
-                known = listings.count_active(self._connection, region, one.exchange)
+            name, known = one.exchange.list_name, self._staging.known(one.exchange)
             accept = self._run.settings.accept_shrunk
             try:
                 check_passed(one.exchange, passed[name], known, accept_changed=accept)
@@ -224,7 +220,6 @@ def _take(
     staging: listings.Staging,
     reading: _Reading,
     run: RunContext,
-    known: int,
 ) -> None:
     """Stages one list, or notes why not."""
     exchange = venue_list.exchange
@@ -240,6 +235,7 @@ def _take(
         doubles = staging.drop_doubles(exchange.list_name, MOST_REPORTED)
         listed -= doubles.lines
         accept = run.settings.accept_shrunk
+        known = staging.known(exchange)
         check_list(exchange, listed, damage, known, accept_changed=accept)
         check_twice(exchange, doubles.tickers, listed, accept_changed=accept)
         check_content(exchange, staging.compare(exchange), accept_changed=accept)

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Exists,
     and_,
     case,
     delete,
@@ -34,7 +35,7 @@ from spock_core.store.connection.database import write_on
 from spock_core.store.kinds import AS_LISTED, KIND_COLUMNS, forget_decided
 from spock_core.store.lists.changed_listings import drop_lines, read_changed_listings
 from spock_core.store.lists.comparison import ListComparison, compare_list
-from spock_core.store.lists.list_states import listed_at
+from spock_core.store.lists.list_states import count_active, listed_at
 from spock_core.store.past_states import keep_states
 from spock_core.store.periods import begin_doubts, end_periods, settle_doubts
 from spock_core.store.rows import insert_plain
@@ -134,6 +135,11 @@ class Staging:
         with self._connection.begin():
             self._connection.execute(delete(staged).where(staged.c.list_name == list_name))
 
+    def known(self, exchange: Exchange) -> int:
+        """Returns how many active instruments the register has of a list."""
+        with self._connection.begin():
+            return count_active(self._connection, self._region, exchange)
+
     def compare(self, exchange: Exchange) -> ListComparison:
         """Returns what of a list that was read is known."""
         with self._connection.begin():
@@ -178,8 +184,10 @@ class Staging:
             drop_lines(self._connection, periods.ignored)
             end_periods(self._connection, self._region, periods.passed, run_id, now)
             begin_doubts(self._connection, self._region, periods.doubtful, now)
+            if not self._has_listings():
+                return Applied(new=self._insert_new(now))
             back = touched = new = gone = 0
-            if whole or periods.settled or self._has_lines():
+            if whole or periods.settled or self._any(exists().select_from(staged)):
                 fresh, _ = self._fresh()
                 log_listings(self._connection, self._region, fresh, periods.settled, run_id, now)
                 back = self._count_back()
@@ -195,7 +203,7 @@ class Staging:
     def changed(self, unchanged: Sequence[Exchange]) -> list[ChangedListing]:
         """Returns the lines that may be of another instrument than the register has."""
         with self._connection.begin():
-            if not self._has_lines():
+            if not self._any(exists().select_from(staged)):
                 return []
             return read_changed_listings(self._connection, self._region, unchanged)
 
@@ -206,8 +214,12 @@ class Staging:
     def _same(self) -> ColumnElement[bool]:
         return and_(tickers.c.region == self._region, tickers.c.ticker == staged.c.ticker)
 
-    def _has_lines(self) -> bool:
-        return bool(self._connection.execute(select(exists().select_from(staged))).scalar())
+    def _any(self, some: Exists) -> bool:
+        return bool(self._connection.execute(select(some)).scalar())
+
+    def _has_listings(self) -> bool:
+        """Whether the register has any of the region, now or from before."""
+        return self._any(exists().where(tickers.c.region == self._region))
 
     def _count_back(self) -> int:
         query = select(func.count()).select_from(tickers).join(staged, self._same())
@@ -237,10 +249,8 @@ class Staging:
         fresh, differs = self._fresh()
         changes = (self._same(), staged.c.readable, or_(~tickers.c.is_active, differs))
         keep_states(self._connection, exists().where(*changes).correlate(tickers), now)
-        statement = (
-            update(tickers).values(**fresh, is_active=True, last_seen_at=now).where(*changes)
-        )
-        return self._connection.execute(statement).rowcount
+        statement = update(tickers).values(**fresh, is_active=True, last_seen_at=now)
+        return self._connection.execute(statement.where(*changes)).rowcount
 
     def _insert_new(self, now: datetime) -> int:
         new = (staged.c.readable, ~exists().where(self._same()))
@@ -255,8 +265,7 @@ class Staging:
             moment,
             moment,
         ).where(*new)
-        names = ["region", "ticker", *LISTING_COLUMNS]
-        names += ["is_active", "first_seen_at", "last_seen_at"]
+        names = ["region", "ticker", *LISTING_COLUMNS, "is_active", "first_seen_at", "last_seen_at"]
         if count:
             self._connection.execute(insert(tickers).from_select(names, rows))
         return count
@@ -289,12 +298,3 @@ class Staging:
             )
         )
         self._connection.execute(statement)
-
-
-def count_active(connection: Connection, region: str, exchange: Exchange | None = None) -> int:
-    """Active instruments of all kinds in a region, or in one of its lists."""
-    query = select(func.count()).select_from(tickers)
-    query = query.where(tickers.c.region == region, tickers.c.is_active)
-    if exchange is not None:
-        query = query.where(listed_at(exchange))
-    return connection.execute(query).scalar_one()

@@ -5,15 +5,18 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
+from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, bindparam, delete, select
+from sqlalchemy import ColumnElement, Connection, bindparam, delete, select
 
 from spock_core.domain import Observation
 from spock_core.domain.stock import StockKey
 from spock_core.store.rows import write_rows
 from spock_core.store.schema import observations
 
+_AS_TEXT = json.JSONEncoder(ensure_ascii=False, sort_keys=True)
 _OF_TICKERS = select(observations).where(
     observations.c.region == bindparam("region"),
     observations.c.ticker.in_(bindparam("tickers", expanding=True)),
@@ -35,13 +38,18 @@ def read_observations_of(
     return _by_ticker(connection.execute(_OF_TICKERS, {"region": region, "tickers": names}))
 
 
-def _by_ticker(rows: Iterable[Row[Any]]) -> dict[str, dict[str, Observation]]:
+def _by_ticker(rows: Iterable[Sequence[Any]]) -> dict[str, dict[str, Observation]]:
     found: dict[str, dict[str, Observation]] = {}
-    for row in rows:
-        found.setdefault(row.ticker, {})[row.source] = Observation(
-            row.region, row.ticker, row.source, json.loads(row.words), row.observed_at
-        )
+    for region, ticker, source, words, observed_at in rows:
+        said = Observation(region, ticker, source, _read_words(words), observed_at)
+        found.setdefault(ticker, {})[source] = said
     return found
+
+
+@lru_cache(maxsize=10_000)
+def _read_words(text: str) -> Mapping[str, str]:
+    """Thousands of stocks have the same words."""
+    return MappingProxyType(json.loads(text))
 
 
 def read_words(
@@ -74,7 +82,7 @@ def write_observations(connection: Connection, said: Sequence[Observation]) -> N
             "region": one.region,
             "ticker": one.ticker,
             "source": one.source,
-            "words": json.dumps(dict(one.words), ensure_ascii=False, sort_keys=True),
+            "words": _AS_TEXT.encode(dict(one.words)),
             "observed_at": one.observed_at,
         }
         for one in said

@@ -22,6 +22,7 @@ from sqlalchemy import (
 )
 
 from spock_core.domain import AssetType, Classification, Observation, StoredListing
+from spock_core.domain.listing import STORED_FIELDS
 from spock_core.domain.stock import ClassificationUpdate, Stock
 from spock_core.store.observations import read_observations, read_observations_of
 from spock_core.store.rows import update_rows, write_rows
@@ -32,7 +33,9 @@ BATCH = 2_000
 """Stocks that are read at once."""
 CLASSIFICATION_COLUMNS = Classification._fields[2:]
 """What a classification says: all of it but the key."""
-_LISTING_COLUMNS = tuple(name for name in StoredListing._fields if name in tickers.c)
+_IS_SPAC = CLASSIFICATION_COLUMNS.index("is_spac")
+_CLASSIFIED = 1 + len(STORED_FIELDS)
+"""Where the classification begins in a row of `_stocks`."""
 
 
 def count_stocks(connection: Connection, region: str) -> int:
@@ -78,7 +81,7 @@ def _stocks(region: str | BindParameter[str]) -> Select[Any]:
     return (
         select(
             stock_details.c.enriched_at,
-            *[tickers.c[name] for name in _LISTING_COLUMNS],
+            *[tickers.c[name] for name in STORED_FIELDS],
             *[stock_details.c[name] for name in CLASSIFICATION_COLUMNS],
         )
         .outerjoin(stock_details, _same_stock())
@@ -95,14 +98,12 @@ def write_updates(
     confirmed: list[dict[str, Any]] = []
     for one in updates:
         found = one.classification
-        row: dict[str, Any] = {"region": found.region, "ticker": found.ticker}
-        row["enriched_at"] = one.enriched_at
         if one.values_changed:
-            row |= {name: getattr(found, name) for name in CLASSIFICATION_COLUMNS}
-            row["last_updated"] = now
-            written.append(row)
+            dates = {"enriched_at": one.enriched_at, "last_updated": now}
+            written.append(found._asdict() | dates)
         else:
-            confirmed.append(row)
+            key = {"region": found.region, "ticker": found.ticker}
+            confirmed.append(key | {"enriched_at": one.enriched_at})
     write_rows(connection, stock_details, written)
     update_rows(connection, stock_details, confirmed)
 
@@ -139,11 +140,11 @@ def _is_stock(region: str | BindParameter[str]) -> tuple[Any, ...]:
 
 def _stock(row: tuple[Any, ...], said: Mapping[str, Mapping[str, Observation]]) -> Stock:
     """One row of `read_stocks`."""
-    enriched_at, *rest = row
-    listing = StoredListing.read(dict(zip(_LISTING_COLUMNS, rest, strict=False)))
-    known = Classification(listing.region, listing.ticker, *rest[len(_LISTING_COLUMNS) :])
-    if known.is_spac is None:  # no row, or one of `add_missing_rows`
-        return Stock(listing, None, enriched_at, said.get(listing.ticker, {}))
+    enriched_at, listed, classified = row[0], row[1:_CLASSIFIED], row[_CLASSIFIED:]
+    listing = StoredListing.read_row(listed)
+    known = None
+    if classified[_IS_SPAC] is not None:  # else no row, or one of `add_missing_rows`
+        known = Classification(listing.region, listing.ticker, *classified)
     return Stock(listing, known, enriched_at, said.get(listing.ticker, {}))
 
 
@@ -168,12 +169,12 @@ def read_listings(
     connection: Connection, region: str
 ) -> tuple[list[StoredListing], list[StoredListing]]:
     """The stocks of a region, in the order of their tickers: active ones, and former ones."""
-    query = select(tickers.c.is_active, *(tickers.c[name] for name in _LISTING_COLUMNS)).where(
+    query = select(tickers.c.is_active, *(tickers.c[name] for name in STORED_FIELDS)).where(
         tickers.c.region == region, tickers.c.asset_type == AssetType.STOCK.value
     )
     active: list[StoredListing] = []
     former: list[StoredListing] = []
     for is_active, *row in connection.execute(query.order_by(tickers.c.ticker)):
-        listing = StoredListing.read(dict(zip(_LISTING_COLUMNS, row, strict=True)))
+        listing = StoredListing.read_row(row)
         (active if is_active else former).append(listing)
     return active, former

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import DateTime, Dialect, TypeDecorator
@@ -17,6 +19,11 @@ class UtcDateTime(TypeDecorator[datetime]):
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
         """Aware in, naive UTC to the database."""
         return value.astimezone(UTC).replace(tzinfo=None) if value is not None else None
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any] | None:
+        """Reads each moment once: thousands of rows have the same."""
+        process = super().result_processor(dialect, coltype)
+        return process and lru_cache(maxsize=1_000)(process)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
         """Naive UTC from the database, aware out."""

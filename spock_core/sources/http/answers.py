@@ -1,33 +1,18 @@
-"""What every answer must be before its provider's own decoder sees it: bounded JSON, clean text.
-
-Providers are not trusted. A document is parsed only if its size and its number of values are
-bounded; its fields are then validated by pydantic, beside each provider's client.
-"""
+"""What every answer must be before its provider's own decoder sees it: whole, and no web page."""
 
 from __future__ import annotations
 
-import json
 from functools import cached_property
-from typing import Annotated, Any
+from typing import Any
 
 import requests
-from pydantic import AfterValidator, Strict
 
-from spock_core.domain.errors import Unreadable
-from spock_core.domain.text import sanitize
+from spock_core.sources.http.documents import parse_json
 
-MAX_VALUES = 300_000
-"""Values in one document, so that it takes 50 MB of memory at most: a page of 250 stocks has
-25,000."""
-LONGEST_TEXT = 20_000
-"""Characters of a text in a document for a plugin; the rest is cut."""
 _HEAD_BYTES = 256
 _THROTTLED = b"too many requests"
 """A message that servers also send with status 200."""
 _PAGE_STARTS = (b"<!doctype", b"<html", b"<head", b"<body", b"<script")
-
-Text = Annotated[str, Strict(), AfterValidator(sanitize)]
-"""A text on one line: control characters and lone surrogates are replaced by spaces."""
 
 
 class Answer(requests.Response):
@@ -58,54 +43,3 @@ class Answer(requests.Response):
     def json(self, **options: Any) -> Any:
         """Returns `document`, under the name that requests has for it."""
         return self.document
-
-
-def parse_json(content: bytes) -> Any:
-    """Parses a bounded JSON document.
-
-    Python's own parser is used because it reads what the strict ones refuse as a whole: `NaN`, a
-    lone surrogate or a number without end in one field spoil that field alone. Raises `Unreadable`.
-    """
-    if content.count(b",") + content.count(b"[") + content.count(b"{") > MAX_VALUES:
-        raise Unreadable(f"a document of more than {MAX_VALUES:,} values")
-    text = content.decode("utf-8-sig", errors="replace")
-    try:
-        return _loaded(text)
-    except json.JSONDecodeError:
-        reason = "a response that is not JSON"
-    except RecursionError:
-        reason = "a document that is nested too deeply"
-    raise Unreadable(reason)
-
-
-def _loaded(text: str) -> Any:
-    try:
-        return json.loads(text)
-    except json.JSONDecodeError:
-        raise
-    except ValueError:  # a number of more than 4,300 digits, which int() refuses
-        return json.loads(text, parse_int=bounded_int)
-
-
-def plain(value: Any) -> Any:
-    """Returns a parsed document with all its texts on one line, without control characters and
-    lone surrogates. Raises `Unreadable` if it is nested too deeply."""
-    try:
-        return _plain(value)
-    except RecursionError:
-        raise Unreadable("a document that is nested too deeply") from None
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, str):
-        return sanitize(value, LONGEST_TEXT)
-    if isinstance(value, list):
-        return [_plain(one) for one in value]
-    if isinstance(value, dict):
-        return {sanitize(key, LONGEST_TEXT): _plain(one) for key, one in value.items()}
-    return value
-
-
-def bounded_int(digits: str) -> int | float:
-    """Reads an integer of a document, which `int` refuses if it has more than 4,300 digits."""
-    return int(digits) if len(digits) < 100 else float(digits)

@@ -5,18 +5,15 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeVar
-
-from tenacity import (
-    RetryCallState,
-    Retrying,
-    retry_if_exception_type,
-)
+from typing import TYPE_CHECKING, TypeVar
 
 from spock_core.domain.errors import TransientError
 from spock_core.domain.events import Retry
 from spock_core.domain.stop import Stop
 from spock_core.sources.http.circuit_breaker import CircuitBreaker
+
+if TYPE_CHECKING:
+    from tenacity import RetryCallState
 
 T = TypeVar("T")
 
@@ -67,6 +64,8 @@ def call_with_retries(
     the next would be longer than what is left for the provider, `Stopped` if the run is asked to
     stop while waiting, and any other error of the function at once.
     """
+
+    from tenacity import Retrying, retry_if_exception_type  # a run without requests needs it not
 
     def failure(state: RetryCallState) -> TransientError:
         error = state.outcome.exception() if state.outcome else None

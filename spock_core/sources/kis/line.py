@@ -7,6 +7,7 @@ https://github.com/koreainvestment/open-trading-api.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from spock_core.domain import AssetType, Exchange, Listing
 from spock_core.domain.bounds import LONGEST_NAME, lot_size_of
@@ -72,8 +73,6 @@ def read_line(raw: bytes, region: str, exchange: Exchange) -> Listing:
     if asset_type is AssetType.ETP:
         named = _etp_by_name(columns[_NAME], columns[_NAME_LOCAL])
         asset_type = _ETP_KINDS.get(columns[_ETP_KIND], named)
-    currency = columns[_CURRENCY].strip()
-    sector = columns[_SECTOR].strip()
     return Listing(
         region=region,
         ticker=ticker,
@@ -81,12 +80,19 @@ def read_line(raw: bytes, region: str, exchange: Exchange) -> Listing:
         name_local=sanitize(columns[_NAME_LOCAL], LONGEST_NAME) or None,
         exchange=exchange.mic,
         kis_exchange=exchange.kis_code,
-        currency=currency if FACTS["currency"].accepts(currency) else exchange.currency,
+        currency=_stated("currency", columns[_CURRENCY]) or exchange.currency,
         asset_type=asset_type,
         lot_size=lot_size_of(columns[_LOT].strip()) or exchange.lot_size,
-        kis_sector_code=sector if FACTS["kis_sector_code"].accepts(sector) else None,
+        kis_sector_code=_stated("kis_sector_code", columns[_SECTOR]),
         is_depositary_receipt=columns[_IS_RECEIPT] == "Y",
     )
+
+
+@lru_cache(maxsize=1_000)  # a list has few different ones
+def _stated(field: str, column: str) -> str | None:
+    """Returns what a column states of a field of the listing; None if it is nothing valid."""
+    text = column.strip()
+    return text if FACTS[field].accepts(text) else None
 
 
 def _is_odd(columns: list[str]) -> bool:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import cache
 
 from spock_core.classification.industry_shares import KIS, industry_shares
 from spock_core.classification.kis_codes import KIS_MEANINGS, MAY_BE_A_SHELL, NOT_CLASSIFIED
-from spock_core.domain import Claim, Listing, Market, Observation
+from spock_core.domain import Claim, KisMeaning, Listing, Market, Observation
 from spock_core.plugins.hookspecs import hookimpl
 
 
@@ -33,19 +34,21 @@ class KisSectorCode:
         code."""
         code = observation.words["sector_code"]
         meaning = market.kis_meanings.get(code) or KIS_MEANINGS.get(code)
-        if meaning is None:
-            return None
-        reason = f"KIS {code} ({meaning.meaning}): {meaning.reason}"
-        is_spac = None if code == MAY_BE_A_SHELL else False
-        return Claim(
-            self.name,
-            meaning.gics_code,
-            meaning.confidence,
-            reason,
-            code,
-            is_spac=is_spac,
-            industries=industry_shares(KIS, code),
-        )
+        return None if meaning is None else _claim(code, meaning)
+
+
+@cache
+def _claim(code: str, meaning: KisMeaning) -> Claim:
+    """Thousands of stocks have the same code."""
+    return Claim(
+        KisSectorCode.name,
+        meaning.gics_code,
+        meaning.confidence,
+        f"KIS {code} ({meaning.meaning}): {meaning.reason}",
+        code,
+        is_spac=None if code == MAY_BE_A_SHELL else False,
+        industries=industry_shares(KIS, code),
+    )
 
 
 @hookimpl

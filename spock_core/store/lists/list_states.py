@@ -1,10 +1,10 @@
-"""How each list's server named the version that was last applied."""
+"""How each list's server named the version that was last applied, and what is active of a list."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, and_, select
+from sqlalchemy import ColumnElement, Connection, and_, func, select
 
 from spock_core.domain import Exchange, ListState
 from spock_core.store.rows import write_rows
@@ -56,3 +56,12 @@ def write_state(
     if known is None or tuple(known) != tuple(values.values()):
         row = {"region": region, "list_name": list_name, **values, "applied_at": now}
         write_rows(connection, lists, [row])
+
+
+def count_active(connection: Connection, region: str, exchange: Exchange | None = None) -> int:
+    """Active instruments of all kinds in a region, or in one of its lists."""
+    query = select(func.count()).select_from(tickers)
+    query = query.where(tickers.c.region == region, tickers.c.is_active)
+    if exchange is not None:
+        query = query.where(listed_at(exchange))
+    return connection.execute(query).scalar_one()

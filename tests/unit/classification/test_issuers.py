@@ -141,9 +141,10 @@ def test_whatever_is_listed_nobody_is_his_own_issuer_and_no_issuer_has_one(liste
 
 
 @given(st.text(max_size=200))
-def test_a_company_is_the_company_of_its_own_name(text: str):
+def test_a_companys_name_is_a_name_of_it_to_which_nothing_is_added(text: str):
     found = company(text)
-    assert company(found) == found
+    # without its punctuation, more of it may read as words that describe the security: `A-JR`
+    assert found.startswith(company(found))
     assert local_company(text) in text
 
 

@@ -266,7 +266,7 @@ def documented(name: str) -> float:
 def test_the_documented_bounds_are_those_of_the_code():
     from spock_core.domain.queries import Site
     from spock_core.pipeline.registers import table_stage
-    from spock_core.sources.http import answers, cookies, download, session
+    from spock_core.sources.http import cookies, documents, download, session
     from spock_core.sources.kis import master_files, token
     from spock_core.sources.tables import fetch, headings, readers, workbook_process
 
@@ -296,7 +296,7 @@ def test_the_documented_bounds_are_those_of_the_code():
             workbook_process.MOST_MEMORY_BYTES / 2**20
         ),
         "seconds of a processor for a workbook": workbook_process.MOST_CPU_S,
-        "values in a JSON document": answers.MAX_VALUES,
+        "values in a JSON document": documents.MAX_VALUES,
     } == {name: documented(name) for name in documented_names()}
 
 
