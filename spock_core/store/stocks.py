@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -34,8 +34,7 @@ BATCH = 2_000
 CLASSIFICATION_COLUMNS = Classification._fields[2:]
 """What a classification says: all of it but the key."""
 _IS_SPAC = CLASSIFICATION_COLUMNS.index("is_spac")
-_CLASSIFIED = 1 + len(STORED_FIELDS)
-"""Where the classification begins in a row of `_stocks`."""
+_NO_DETAILS: Sequence[Any] = [None] * (1 + len(CLASSIFICATION_COLUMNS))
 
 
 def count_stocks(connection: Connection, region: str) -> int:
@@ -54,40 +53,45 @@ def count_classified(connection: Connection, region: str) -> tuple[int, int]:
 
 def read_stocks(connection: Connection, region: str, after: str, size: int) -> list[Stock]:
     """The next active stocks behind a ticker, in the order of tickers, at most `size`."""
-    query = _stocks(region).where(tickers.c.ticker > after).limit(size)
+    query = _listings(region).where(tickers.c.ticker > after).limit(size)
     rows = connection.execute(query).all()
     if not rows:
         return []
-    within = observations.c.ticker.between(rows[0].ticker, rows[-1].ticker)
-    said = read_observations(connection, region, within)
-    return [_stock(tuple(row), said) for row in rows]
+    first, last = rows[0].ticker, rows[-1].ticker
+    known = _details(region).where(stock_details.c.ticker.between(first, last))
+    said = read_observations(connection, region, observations.c.ticker.between(first, last))
+    return _stocks(rows, connection.execute(known), said)
 
 
 def read_stocks_of(connection: Connection, region: str, names: Sequence[str]) -> list[Stock]:
     """The active stocks with these tickers, in their order; a few hundred at a time."""
-    rows = connection.execute(_stocks_of(), {"region": region, "tickers": names}).all()
+    given = {"region": region, "tickers": names}
+    listed, known = _some()
+    rows = connection.execute(listed, given).all()
     said = read_observations_of(connection, region, names)
-    return [_stock(tuple(row), said) for row in rows]
+    return _stocks(rows, connection.execute(known, given), said)
 
 
 @cache
-def _stocks_of() -> Select[Any]:
-    """The statement of `read_stocks_of`, which a run executes for every answer."""
-    some = tickers.c.ticker.in_(bindparam("tickers", expanding=True))
-    return _stocks(bindparam("region")).where(some)
+def _some() -> tuple[Select[Any], Select[Any]]:
+    """The statements of `read_stocks_of`, which a run executes for every answer."""
+    region: BindParameter[str] = bindparam("region")
+    some: BindParameter[Sequence[str]] = bindparam("tickers", expanding=True)
+    listed = _listings(region).where(tickers.c.ticker.in_(some))
+    return listed, _details(region).where(stock_details.c.ticker.in_(some))
 
 
-def _stocks(region: str | BindParameter[str]) -> Select[Any]:
-    return (
-        select(
-            stock_details.c.enriched_at,
-            *[tickers.c[name] for name in STORED_FIELDS],
-            *[stock_details.c[name] for name in CLASSIFICATION_COLUMNS],
-        )
-        .outerjoin(stock_details, _same_stock())
-        .where(*_is_stock(region))
-        .order_by(tickers.c.ticker)
-    )
+def _listings(region: str | BindParameter[str]) -> Select[Any]:
+    """Without the classifications: how a database would join them with a page of a large region
+    depends on what it guesses of the region."""
+    columns = [tickers.c[name] for name in STORED_FIELDS]
+    return select(*columns).where(*_is_stock(region)).order_by(tickers.c.ticker)
+
+
+def _details(region: str | BindParameter[str]) -> Select[Any]:
+    details = stock_details.c
+    columns = [details[name] for name in CLASSIFICATION_COLUMNS]
+    return select(details.ticker, details.enriched_at, *columns).where(details.region == region)
 
 
 def write_updates(
@@ -138,14 +142,22 @@ def _is_stock(region: str | BindParameter[str]) -> tuple[Any, ...]:
     )
 
 
-def _stock(row: tuple[Any, ...], said: Mapping[str, Mapping[str, Observation]]) -> Stock:
-    """One row of `read_stocks`."""
-    enriched_at, listed, classified = row[0], row[1:_CLASSIFIED], row[_CLASSIFIED:]
-    listing = StoredListing.read_row(listed)
-    known = None
-    if classified[_IS_SPAC] is not None:  # else no row, or one of `add_missing_rows`
-        known = Classification(listing.region, listing.ticker, *classified)
-    return Stock(listing, known, enriched_at, said.get(listing.ticker, {}))
+def _stocks(
+    listed: Iterable[Sequence[Any]],
+    known: Iterable[Sequence[Any]],
+    said: Mapping[str, Mapping[str, Observation]],
+) -> list[Stock]:
+    """Puts together what the tables have of stocks."""
+    details = {ticker: values for ticker, *values in known}
+    found = []
+    for row in listed:
+        listing = StoredListing.read_row(row)
+        enriched_at, *classified = details.get(listing.ticker, _NO_DETAILS)
+        classification = None
+        if classified[_IS_SPAC] is not None:  # else no row, or one of `add_missing_rows`
+            classification = Classification(listing.region, listing.ticker, *classified)
+        found.append(Stock(listing, classification, enriched_at, said.get(listing.ticker, {})))
+    return found
 
 
 def read_all_stocks(
