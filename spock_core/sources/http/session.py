@@ -13,6 +13,7 @@ import requests
 from requests.adapters import BaseAdapter
 
 from spock_core.domain.errors import ProviderError
+from spock_core.sources.http.cookies import BoundedCookieJar
 from spock_core.sources.http.gate import RequestGate
 from spock_core.sources.http.transport import Transport
 
@@ -28,6 +29,7 @@ class GatedSession(requests.Session):
 
     def __init__(self, gate: RequestGate, transport: Transport) -> None:
         super().__init__()
+        self.cookies = BoundedCookieJar()
         self.max_redirects = MAX_REDIRECTS
         self.gate = gate
         self.adapters.clear()

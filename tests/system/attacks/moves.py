@@ -68,8 +68,11 @@ def hang_up(server: Hostile, connection: socket.socket, line: str) -> None:
     """Ends the connection without a word."""
 
 
-def relay_to(url: str) -> Move:
-    """Hands the request on to a good server on this machine."""
+def relay_to(url: str, adds: Callable[[int], bytes] = lambda number: b"") -> Move:
+    """Hands the request on to a good server on this machine.
+
+    `adds(number)`: header lines that are put into the answer to the server's request of this number.
+    """
     port = int(url.rpartition(":")[2])
 
     def move(server: Hostile, connection: socket.socket, line: str) -> None:
@@ -80,11 +83,23 @@ def relay_to(url: str) -> Move:
         head = re.sub(rb"(?i)\r\nconnection:[^\r]*", b"", head) + b"\r\nConnection: close"
         with contextlib.closing(socket.create_connection(("127.0.0.1", port))) as good:
             good.sendall(head + b"\r\n\r\n" + body)
+            head, _, body = good.recv(65536).partition(b"\r\n\r\n")
+            connection.sendall(head + b"\r\n" + adds(len(server.seen)) + b"\r\n" + body)
             while part := good.recv(65536):
                 connection.sendall(part)
 
     return move
 
 
-__all__ = ["Answer", "Move", "endless", "hang_up", "pack", "raw", "redirect", "relay_to", "say",
+def new_cookies(count: int, size: int) -> Callable[[int], bytes]:
+    """Sets so many cookies of so many bytes, which have other names in each answer."""
+
+    def lines(number: int) -> bytes:
+        pair = b"Set-Cookie: c%d-%d=%s; Path=/\r\n"
+        return b"".join(pair % (number, n, b"x" * size) for n in range(count))
+
+    return lines
+
+
+__all__ = ["Answer", "Move", "endless", "hang_up", "new_cookies", "pack", "raw", "redirect", "relay_to", "say",
            "say_json", "silence", "slowly"]  # fmt: skip

@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 
 from spock_core.sandbox.server import Sandbox
-from tests.system.attacks.moves import relay_to
+from tests.system.attacks.moves import new_cookies, relay_to
 from tests.system.attacks.yahoo_attacks import OUTAGES, POISONS, WORDS, Attack
 
 SAID = "SELECT count(*) FROM observations WHERE source = 'yahoo-profile'"
@@ -56,6 +56,17 @@ def test_one_poisoned_answer_costs_itself_alone(attack, yahoo_night, small_sandb
     outcome, _ = yahoo_night(where, relay_to(small_sandbox.url))
     assert outcome.code == 0
     assert register(SAID) == [(len(others) + 1,)]
+
+
+@pytest.mark.parametrize(("count", "size"), [(40, 300), (90, 20), (90, 3_000)])
+def test_good_answers_that_all_set_cookies_leave_requests_small(
+    count, size, yahoo_night, small_sandbox, register
+):
+    good = relay_to(small_sandbox.url, new_cookies(count, size))
+    outcome, server = yahoo_night("", good)
+    assert outcome.code == 0, outcome.err
+    assert register(SAID) == [(len(known(small_sandbox)),)]
+    assert max(map(len, server.seen)) < 10_000
 
 
 @by_name(WORDS)

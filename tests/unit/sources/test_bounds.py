@@ -266,7 +266,8 @@ def documented(name: str) -> float:
 def test_the_documented_bounds_are_those_of_the_code():
     from spock_core.domain.queries import Site
     from spock_core.pipeline.registers import table_stage
-    from spock_core.sources.http import documents, download, session
+    from spock_core.sources import documents
+    from spock_core.sources.http import cookies, download, session
     from spock_core.sources.kis import master_files, token
     from spock_core.sources.tables import fetch, headings, readers, workbook_process
 
@@ -279,6 +280,8 @@ def test_the_documented_bounds_are_those_of_the_code():
         "seconds for the retries of one question": retry.MAX_QUESTION_S,
         "requests for one file of a table source": table_stage.ATTEMPTS,
         "seconds without an answer of a table source": table_stage.TABLE_SECONDS,
+        "cookies of a session": cookies.MOST_COOKIES,
+        "bytes of the cookies of a session": cookies.MOST_COOKIE_BYTES,
         "redirects of one request": session.MAX_REDIRECTS,
         "seconds for one request of a query source": site.seconds,
         "seconds for one list": download.DEADLINE_S,

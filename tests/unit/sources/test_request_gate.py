@@ -18,6 +18,7 @@ from spock_core.domain.errors import ProviderError, TransientError
 from spock_core.domain.events import RequestMade
 from spock_core.sources.http.addresses import Addresses
 from spock_core.sources.http.circuit_breaker import CircuitBreaker
+from spock_core.sources.http.cookies import BoundedCookieJar
 from spock_core.sources.http.gate import RequestGate
 from spock_core.sources.http.rate_limiter import AdaptiveRateLimiter
 from spock_core.sources.http.session import MAX_REDIRECTS, GatedSession
@@ -208,6 +209,67 @@ def test_what_cannot_be_unpacked_is_an_outage(session_to, events):
     ):
         session.get(f"{server.url}/a")
     assert [event.outcome for event in events] == ["unreadable"]
+
+
+def setting(cookies: Callable[[int], list[str]]) -> Callable[[Hostile, socket.socket, str], None]:
+    """Answers request number N with what `cookies(N)` returns, from 0 on."""
+
+    def answer(server: Hostile, connection: socket.socket, line: str) -> None:
+        lines = [f"Set-Cookie: {one}\r\n" for one in cookies(len(server.seen) - 1)]
+        head = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n" + "".join(lines) + "\r\n"
+        connection.sendall(head.encode() + b"{}")
+
+    return answer
+
+
+def cookies_of(request: str) -> dict[str, str]:
+    """The cookies that a request carries."""
+    lines = [line for line in request.splitlines() if line.lower().startswith("cookie:")]
+    pairs = [pair.partition("=") for line in lines for pair in line[7:].split(";")]
+    return {name.strip(): value for name, _, value in pairs}
+
+
+def test_cookies_of_a_session_are_bounded_and_the_first_ones_kept(session_to):
+    def cookies(number: int) -> list[str]:
+        return [f"first={number}", *(f"c{number}-{n}={'x' * 100}" for n in range(30))]
+
+    with hostile(setting(cookies)) as server, session_to(server.url) as session:
+        for _ in range(12):
+            session.get(server.url)
+        assert [len(cookies_of(one)) for one in server.seen[:3]] == [0, 31, 50]
+        last = cookies_of(server.seen[-1])
+        assert len(last) == 50
+        assert last["first"] == "10"  # set again, it has the place that it had
+        assert "c0-29" in last
+        assert max(map(len, server.seen)) < 10_000
+
+
+@pytest.mark.parametrize(("many", "kept"), [
+    (["big=" + "x" * 30_000], 0),
+    ([f"c{n}={'x' * 1_000}" for n in range(40)], 7),
+    ([f"c{n}=x" for n in range(80)], 49),
+])  # fmt: skip
+def test_of_an_answer_that_sets_more_than_a_session_may_have_the_first_are_kept(
+    session_to, many, kept
+):
+    with (
+        hostile(setting(lambda number: ["good=1"] if number == 0 else many)) as server,
+        session_to(server.url) as session,
+    ):
+        for _ in range(3):
+            assert session.get(server.url).content == b"{}"
+        names = [set(cookies_of(one)) for one in server.seen]
+        assert names == [set(), {"good"}, {"good", *(f"c{n}" for n in range(kept))}]
+
+
+def test_cookies_may_be_set_while_others_are_read():
+    jar = BoundedCookieJar()
+    jar.set("a", "1")
+    jar.set("b", "2")
+    read = iter(jar)
+    assert next(read).name == "a"
+    jar.set("c", "3")
+    assert [cookie.name for cookie in read] == ["b"]
 
 
 @pytest.mark.parametrize(
