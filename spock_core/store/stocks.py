@@ -8,7 +8,6 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import (
-    BindParameter,
     ColumnElement,
     Connection,
     Select,
@@ -23,7 +22,7 @@ from sqlalchemy import (
 
 from spock_core.domain import AssetType, Classification, Observation, StoredListing
 from spock_core.domain.listing import STORED_FIELDS
-from spock_core.domain.stock import ClassificationUpdate, Stock
+from spock_core.domain.stock import ClassificationUpdate, Stock, StockKey
 from spock_core.store.observations import read_observations, read_observations_of
 from spock_core.store.rows import update_rows, write_rows
 from spock_core.store.schema import observations, stock_details, tickers
@@ -31,10 +30,13 @@ from spock_core.store.utc_date_time import UtcDateTime
 
 BATCH = 2_000
 """Stocks that are read at once."""
+_IS_STOCK = (tickers.c.is_active, tickers.c.asset_type == AssetType.STOCK.value)
 CLASSIFICATION_COLUMNS = Classification._fields[2:]
 """What a classification says: all of it but the key."""
 _IS_SPAC = CLASSIFICATION_COLUMNS.index("is_spac")
-_NO_DETAILS: Sequence[Any] = [None] * (1 + len(CLASSIFICATION_COLUMNS))
+_LISTED = [tickers.c[name] for name in STORED_FIELDS]
+_CONCLUDED = [stock_details.c[name] for name in ("enriched_at", *CLASSIFICATION_COLUMNS)]
+_NOTHING: Sequence[Any] = [None] * len(_CONCLUDED)
 
 
 def count_stocks(connection: Connection, region: str) -> int:
@@ -52,46 +54,48 @@ def count_classified(connection: Connection, region: str) -> tuple[int, int]:
 
 
 def read_stocks(connection: Connection, region: str, after: str, size: int) -> list[Stock]:
-    """The next active stocks behind a ticker, in the order of tickers, at most `size`."""
-    query = _listings(region).where(tickers.c.ticker > after).limit(size)
-    rows = connection.execute(query).all()
+    """The next active stocks behind a ticker, in the order of tickers, at most `size`.
+
+    Their classifications are read apart: how a database would join them with a page of a large
+    region depends on what it guesses of the region.
+    """
+    page = select(*_LISTED).where(*_is_stock(region), tickers.c.ticker > after)
+    rows = connection.execute(page.order_by(tickers.c.ticker).limit(size)).all()
     if not rows:
         return []
     first, last = rows[0].ticker, rows[-1].ticker
-    known = _details(region).where(stock_details.c.ticker.between(first, last))
+    query = select(stock_details.c.ticker, *_CONCLUDED).where(
+        stock_details.c.region == region, stock_details.c.ticker.between(first, last)
+    )
+    known = {ticker: concluded for ticker, *concluded in connection.execute(query)}
     said = read_observations(connection, region, observations.c.ticker.between(first, last))
-    return _stocks(rows, connection.execute(known), said)
+    return [_stock(row, known.get(row.ticker, _NOTHING), said) for row in rows]
 
 
-def read_stocks_of(connection: Connection, region: str, names: Sequence[str]) -> list[Stock]:
-    """The active stocks with these tickers, in their order; a few hundred at a time."""
-    given = {"region": region, "tickers": names}
-    listed, known = _some()
-    rows = connection.execute(listed, given).all()
-    said = read_observations_of(connection, region, names)
-    return _stocks(rows, connection.execute(known, given), said)
+def read_stocks_of(connection: Connection, keys: Iterable[StockKey]) -> list[Stock]:
+    """The active stocks with these keys, a few hundred at a time, in the order of their keys."""
+    wanted = set(keys)
+    regions = sorted({key.region for key in wanted})
+    names = sorted({key.ticker for key in wanted})
+    some = {"regions": regions, "tickers": names}
+    rows = [
+        row
+        for row in connection.execute(_stocks_of(), some)
+        if (row.region, row.ticker) in wanted  # another region may have the same ticker
+    ]
+    said = read_observations_of(connection, regions, names)
+    listed = len(_LISTED)
+    return [_stock(row[:listed], row[listed:], said.get(row.region, {})) for row in rows]
 
 
 @cache
-def _some() -> tuple[Select[Any], Select[Any]]:
-    """The statements of `read_stocks_of`, which a run executes for every answer."""
-    region: BindParameter[str] = bindparam("region")
-    some: BindParameter[Sequence[str]] = bindparam("tickers", expanding=True)
-    listed = _listings(region).where(tickers.c.ticker.in_(some))
-    return listed, _details(region).where(stock_details.c.ticker.in_(some))
-
-
-def _listings(region: str | BindParameter[str]) -> Select[Any]:
-    """Without the classifications: how a database would join them with a page of a large region
-    depends on what it guesses of the region."""
-    columns = [tickers.c[name] for name in STORED_FIELDS]
-    return select(*columns).where(*_is_stock(region)).order_by(tickers.c.ticker)
-
-
-def _details(region: str | BindParameter[str]) -> Select[Any]:
-    details = stock_details.c
-    columns = [details[name] for name in CLASSIFICATION_COLUMNS]
-    return select(details.ticker, details.enriched_at, *columns).where(details.region == region)
+def _stocks_of() -> Select[Any]:
+    """The statement of `read_stocks_of`, which a run executes for every answer."""
+    regions = tickers.c.region.in_(bindparam("regions", expanding=True))
+    names = tickers.c.ticker.in_(bindparam("tickers", expanding=True))
+    query = select(*_LISTED, *_CONCLUDED).outerjoin(stock_details, _same_stock())
+    query = query.where(regions, names, *_IS_STOCK)
+    return query.order_by(tickers.c.region, tickers.c.ticker)
 
 
 def write_updates(
@@ -134,30 +138,22 @@ def _same_stock() -> ColumnElement[bool]:
     )
 
 
-def _is_stock(region: str | BindParameter[str]) -> tuple[Any, ...]:
-    return (
-        tickers.c.region == region,
-        tickers.c.is_active,
-        tickers.c.asset_type == AssetType.STOCK.value,
-    )
+def _is_stock(region: str) -> tuple[ColumnElement[bool], ...]:
+    return (tickers.c.region == region, *_IS_STOCK)
 
 
-def _stocks(
-    listed: Iterable[Sequence[Any]],
-    known: Iterable[Sequence[Any]],
+def _stock(
+    listed: Iterable[Any],
+    concluded: Sequence[Any],
     said: Mapping[str, Mapping[str, Observation]],
-) -> list[Stock]:
-    """Puts together what the tables have of stocks."""
-    details = {ticker: values for ticker, *values in known}
-    found = []
-    for row in listed:
-        listing = StoredListing.read_row(row)
-        enriched_at, *classified = details.get(listing.ticker, _NO_DETAILS)
-        classification = None
-        if classified[_IS_SPAC] is not None:  # else no row, or one of `add_missing_rows`
-            classification = Classification(listing.region, listing.ticker, *classified)
-        found.append(Stock(listing, classification, enriched_at, said.get(listing.ticker, {})))
-    return found
+) -> Stock:
+    """A stock from values of `_LISTED` and `_CONCLUDED`."""
+    listing = StoredListing.read_row(listed)
+    enriched_at, *classified = concluded
+    known = None
+    if classified[_IS_SPAC] is not None:  # else no row, or one of `add_missing_rows`
+        known = Classification(listing.region, listing.ticker, *classified)
+    return Stock(listing, known, enriched_at, said.get(listing.ticker, {}))
 
 
 def read_all_stocks(
