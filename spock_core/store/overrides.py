@@ -14,10 +14,8 @@ from spock_core.store.observations import (
     write_observations,
 )
 from spock_core.store.periods import read_ended
+from spock_core.store.rows import in_parts
 from spock_core.store.schema import tickers
-
-_AT_ONCE = 500
-"""Tickers in one question."""
 
 
 def replace_overrides(
@@ -53,10 +51,10 @@ def replace_overrides(
 def _stocks(connection: Connection, region: str, keys: Collection[StockKey]) -> Iterator[StockKey]:
     """Those of these keys that are stocks of a region, active or not."""
     names = sorted(key.ticker for key in keys if key.region == region)
-    for start in range(0, len(names), _AT_ONCE):
+    for some in in_parts(names):
         query = select(tickers.c.region, tickers.c.ticker).where(
             tickers.c.region == region,
-            tickers.c.ticker.in_(names[start : start + _AT_ONCE]),
+            tickers.c.ticker.in_(some),
             tickers.c.asset_type == AssetType.STOCK.value,
         )
         yield from (StockKey(*row) for row in connection.execute(query))

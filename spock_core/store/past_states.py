@@ -25,10 +25,9 @@ from sqlalchemy import (
     select,
 )
 
+from spock_core.store.rows import in_parts
 from spock_core.store.schema import past_states, runs, stock_details, tickers
 
-_AT_ONCE = 500
-"""Tickers in one question."""
 _COLUMNS = tuple(column.name for column in past_states.c)
 _OF_LISTING = tuple(name for name in _COLUMNS if name in tickers.c)
 _OF_CLASSIFICATION = tuple(
@@ -63,8 +62,7 @@ def keep_classified(
 def _keep_some(
     connection: Connection, keeping: Insert, region: str, changing: Sequence[str], now: datetime
 ) -> None:
-    for start in range(0, len(changing), _AT_ONCE):
-        some = changing[start : start + _AT_ONCE]
+    for some in in_parts(changing):
         connection.execute(keeping, {"region": region, "changing": some, "now": now})
 
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, null, select, update
 
@@ -24,6 +24,7 @@ from spock_core.store.identifiers import read_identifiers
 from spock_core.store.kinds import AS_LISTED, as_listed_again
 from spock_core.store.observations import read_observations_of
 from spock_core.store.past_states import keep_changed
+from spock_core.store.rows import in_parts
 from spock_core.store.schema import (
     LISTING_COLUMNS,
     changes,
@@ -37,8 +38,6 @@ from spock_core.store.schema import (
 
 PASSED = "instrument"
 """The field under which `changes` logs that a key passed to another instrument."""
-_AT_ONCE = 500
-"""Keys in one question."""
 _LONGEST_NAME = 64
 _LONGEST_REASON = 200
 _CLASSIFICATION = [
@@ -50,9 +49,6 @@ _KNOWN = (*_CLASSIFICATION, "observations", "identifiers", "reason")
 _EMPTIED = [name for name in LISTING_COLUMNS if tickers.c[name].nullable]
 _STORED = ("region", "ticker", *LISTING_COLUMNS)
 _LISTING = (*_STORED, "first_seen_at", "last_seen_at")
-
-
-T = TypeVar("T")
 
 
 class Doubt(NamedTuple):
@@ -88,7 +84,7 @@ def end_periods(
     next; what a list may leave empty is emptied before, so that nothing of the old one is left.
     """
     began_anew = as_listed_again() | (dict.fromkeys(_EMPTIED, null()) if relisted else {})
-    for some in _parts(passed):
+    for some in in_parts(passed):
         names = [change.ticker for change in some]
         doubts = read_doubts(connection, region, names)
         present = _present_periods(connection, region, names)
@@ -137,7 +133,7 @@ def begin_doubts(
     A key that is in doubt already keeps what it stood for before. Its kind is the list's, with
     which the next lists are compared.
     """
-    for some in _parts(doubtful):
+    for some in in_parts(doubtful):
         names = [change.ticker for change in some]
         doubts = read_doubts(connection, region, names)
         query = select(*(AS_LISTED.get(name, tickers.c[name]).label(name) for name in _LISTING))
@@ -153,7 +149,7 @@ def begin_doubts(
 
 def settle_doubts(connection: Connection, region: str, settled: Sequence[str]) -> None:
     """Ends the doubts of keys that stand for the same instrument as before."""
-    for names in _parts(settled):
+    for names in in_parts(settled):
         connection.execute(delete(listing_periods).where(*_open_doubts(region, names)))
 
 
@@ -218,7 +214,7 @@ def _present_periods(
     same = (stock_details.c.region == tickers.c.region, stock_details.c.ticker == tickers.c.ticker)
     query = select(*columns).outerjoin(stock_details, and_(*same))
     query = query.where(tickers.c.region == region, tickers.c.ticker.in_(names))
-    said = read_observations_of(connection, region, names)
+    said = read_observations_of(connection, [region], names).get(region, {})
     known: dict[str, dict[str, str]] = {}
     for one in read_identifiers(connection, region, names):
         known.setdefault(one.ticker, {})[one.scheme] = one.value
@@ -249,7 +245,3 @@ def _next_period(connection: Connection, region: str, ticker: str) -> int:
     query = query.where(listing_periods.c.region == region, listing_periods.c.ticker == ticker)
     number: int = connection.execute(query).scalar_one()
     return number
-
-
-def _parts(items: Sequence[T]) -> Iterator[Sequence[T]]:
-    return (items[start : start + _AT_ONCE] for start in range(0, len(items), _AT_ONCE))

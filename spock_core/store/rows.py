@@ -6,9 +6,9 @@ takes SQLAlchemy longer than it takes SQLite to execute it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import (
     Connection,
@@ -29,10 +29,19 @@ from spock_core.store.connection.copying import (
     copy_plain,
     copy_rows,
     is_worth_copying,
+    last_of_each,
+    may_be_known,
 )
 
-_AT_ONCE = 500
-"""Keys in one question."""
+AT_ONCE = 500
+"""Keys in one statement."""
+
+T = TypeVar("T")
+
+
+def in_parts(keys: Sequence[T]) -> Iterator[Sequence[T]]:
+    """Yields the keys in parts of `AT_ONCE`: databases bound the values of a statement."""
+    return (keys[start : start + AT_ONCE] for start in range(0, len(keys), AT_ONCE))
 
 
 def write_rows(connection: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> None:
@@ -45,6 +54,10 @@ def write_rows(connection: Connection, table: Table, rows: Sequence[dict[str, An
         return
     names = [column.name for column in table.primary_key]
     if is_worth_copying(connection, rows):
+        rows = last_of_each(table, rows)
+        if not may_be_known(connection, table, rows):
+            copy_rows(connection, table, rows)
+            return
         from sqlalchemy.dialects import postgresql  # not needed for SQLite
 
         aside = copy_aside(connection, table, rows)
@@ -103,7 +116,7 @@ def update_rows(connection: Connection, table: Table, rows: Sequence[dict[str, A
         return
     names = [column.name for column in table.primary_key]
     if is_worth_copying(connection, rows):
-        aside = copy_aside(connection, table, rows)
+        aside = copy_aside(connection, table, last_of_each(table, rows))
         same = and_(*(table.c[name] == aside.c[name] for name in names))
         values: dict[str, Any] = {name: aside.c[name] for name in rows[0] if name not in names}
         connection.execute(update(table).where(same).values(values))
@@ -121,10 +134,9 @@ def _present(
         beginnings.setdefault(key[0], set()).add(key[1])
     found: set[tuple[Any, ...]] = set()
     for value, others in beginnings.items():
-        ordered = sorted(others)
-        for start in range(0, len(ordered), _AT_ONCE):
-            some = {"first": value, "others": ordered[start : start + _AT_ONCE]}
-            found.update(tuple(row) for row in connection.execute(_keys(table), some))
+        for some in in_parts(sorted(others)):
+            rows = connection.execute(_keys(table), {"first": value, "others": some})
+            found.update(tuple(row) for row in rows)
     return found
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import requests
 
-from spock_core.sources.http.documents import parse_json
+from spock_core.sources.documents import parse_json
 
 _HEAD_BYTES = 256
 _THROTTLED = b"too many requests"

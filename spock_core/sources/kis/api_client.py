@@ -13,8 +13,8 @@ from spock_core.domain.errors import ProviderError, TransientError, Unreadable, 
 from spock_core.domain.text import sanitize
 from spock_core.settings.credentials import Credentials, credentials
 from spock_core.settings.model import Settings
+from spock_core.sources.documents import Text
 from spock_core.sources.http.answers import Answer
-from spock_core.sources.http.documents import Text
 from spock_core.sources.http.judge import Judge
 from spock_core.sources.kis.token import access_token, forget_token
 from spock_core.sources.queries.web_service import WebService

@@ -20,7 +20,7 @@ from pydantic import AwareDatetime, BaseModel, Field, SecretStr, ValidationError
 from spock_core.domain.errors import ProviderError, TransientError, Unreadable, UsageError
 from spock_core.domain.text import format_utc, sanitize
 from spock_core.settings.user_files import read_text
-from spock_core.sources.http.documents import parse_json
+from spock_core.sources.documents import parse_json
 from spock_core.sources.http.transport import Limits
 
 LIMITS = Limits(seconds=30.0, max_bytes=64 * 1024)

@@ -8,7 +8,7 @@ from typing import Any
 
 from spock_core.domain.errors import ProviderError
 from spock_core.domain.queries import Site
-from spock_core.sources.http.documents import plain
+from spock_core.sources.documents import plain
 from spock_core.sources.http.gate import RequestGate
 from spock_core.sources.http.session import GatedSession
 from spock_core.sources.http.transport import PlainTransport

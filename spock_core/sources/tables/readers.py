@@ -11,7 +11,7 @@ from typing import IO, Any
 
 from spock_core.domain.errors import ListError
 from spock_core.domain.tables import DelimitedText, JsonRecords, Table, TableFile, Workbook
-from spock_core.sources.http.documents import bounded_int
+from spock_core.sources.documents import bounded_int
 from spock_core.sources.tables.headings import table_of
 from spock_core.sources.tables.workbooks import workbook_lines
 

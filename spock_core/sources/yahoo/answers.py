@@ -23,7 +23,7 @@ from pydantic import (
 from spock_core.domain.bounds import LONGEST_NAME, is_symbol
 from spock_core.domain.errors import Unreadable
 from spock_core.domain.queries import GroupPage, Member
-from spock_core.sources.http.documents import Text
+from spock_core.sources.documents import Text
 from spock_core.sources.yahoo.names import PAGE_SIZE
 
 MAX_TOTAL = 100_000

@@ -266,7 +266,8 @@ def documented(name: str) -> float:
 def test_the_documented_bounds_are_those_of_the_code():
     from spock_core.domain.queries import Site
     from spock_core.pipeline.registers import table_stage
-    from spock_core.sources.http import cookies, documents, download, session
+    from spock_core.sources import documents
+    from spock_core.sources.http import cookies, download, session
     from spock_core.sources.kis import master_files, token
     from spock_core.sources.tables import fetch, headings, readers, workbook_process
 

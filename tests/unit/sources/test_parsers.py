@@ -21,7 +21,7 @@ from spock_core.reading.audit.official_file import read_official
 from spock_core.settings.model import load_settings
 from spock_core.settings.user_files import read_csv
 from spock_core.sources.csv_lists.line import read_header, read_line
-from spock_core.sources.http.documents import parse_json
+from spock_core.sources.documents import parse_json
 from spock_core.sources.http.gate import retry_after_s
 from spock_core.sources.kis.api_client import read_envelope
 from spock_core.sources.kis.token import read_token

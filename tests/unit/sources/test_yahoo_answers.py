@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from spock_core.domain.errors import Unreadable
 from spock_core.domain.queries import Member
-from spock_core.sources.http.documents import MAX_VALUES, parse_json
+from spock_core.sources.documents import MAX_VALUES, parse_json
 from spock_core.sources.yahoo.answers import (
     Profile,
     is_crumb,
