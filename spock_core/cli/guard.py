@@ -110,5 +110,8 @@ def _tell(parent: int, text: str) -> None:
     system has no such path, or nobody reads, nothing is said."""
     with contextlib.suppress(OSError):
         flags = os.O_WRONLY | os.O_APPEND | os.O_NONBLOCK | os.O_NOCTTY
-        with open(os.open(f"/proc/{parent}/fd/2", flags), "wb", buffering=0) as stderr:
-            stderr.write(f"spock: {text}\n".encode())
+        stderr = os.open(f"/proc/{parent}/fd/2", flags)
+        try:
+            os.write(stderr, f"spock: {text}\n".encode())
+        finally:
+            os.close(stderr)
