@@ -9,12 +9,17 @@ from __future__ import annotations
 
 import re
 
+from spock_core.domain.text import unaccented
+
 _SECURITY = re.compile(
-    r"\s\(?(?=\$?\d+([./]\d+)?\s?%|\d+(\.\d+)? (PREF|PFD|CNV)|\d+USDPREF"
+    r"(?:\s\(?|\(|-(?=CL|AD[RS]\b|SPO))"
+    r"(?=\$?\d+([./]\d+)?\s?%|\d+(\.\d+)? (PREF|PFD|CNV)|\d+USDPREF"
     r"|UNITS?\b|C/?WTS?\b|WARRANTS?\b|RIGHTS?\b|(SPO?NS?D? )?AD[RS]\b|DEP(OSITARY)? |DP "
     r"|NON[- ]?CUM|NCUM|CUM(ULATIVE)? |PFDS?\b|PREF(ERRED)?\b|PRFD?\b|PREFD|PERP |RED PFD"
     r"|SER(IES)? [A-Z]\b|CL(ASS)? [A-Z]\b|SNR?\b|SENIOR\b|NOTES?\b|NTS?\b|JNR?\b|JR\b|JUNIOR\b"
-    r"|SUB\b|SUBORD|DEBS?\b|FXD\b|FIX(ED)?\b|FLTG\b|EFFE\b|DUE\b|MRTG\b|1ST MTG)"
+    r"|SUB\b|SUBORD|DEBS?\b|FXD\b|FIX(ED)?\b|FLTG\b|EFFE\b|DUE\b|MRTG\b|1ST MTG"
+    r"|PO?ST (REV|SPL?I?T)|REV(ERSE)? SP|[PR]/S\b"
+    r"|(COM(MON)?|ORD(INARY)?)( SHS| SHARES| STK| STOCK)? (NPV|NEW|PAR|[A-Z]{3}\d))"
 )
 """The start of the words that describe the security; the text before is the issuer's name."""
 _LOCAL_SECURITY = re.compile(
@@ -72,7 +77,7 @@ def company(name: str | None) -> str:
 
 def issuer_text(name: str | None) -> str:
     """Returns the text of an English name before the words that describe the security."""
-    text = (name or "").upper()
+    text = unaccented(name or "").upper()
     match = _SECURITY.search(text)
     return text[: match.start()] if match else text
 
@@ -82,7 +87,7 @@ def words_of(name: str | None) -> list[str]:
 
     Legal forms are removed, unless the name consists of nothing else.
     """
-    text = _MARKS.sub("", (name or "").upper().strip())
+    text = _MARKS.sub("", unaccented(name or "").upper().strip())
     words = _NOT_A_WORD.sub(" ", _INITIALS.sub(r"\1", text)).split()
     significant = [_LONG_FORMS.get(word, word) for word in words if word not in LEGAL_FORMS]
     return significant or words

@@ -12,6 +12,12 @@ from math import inf
 _ACCENTED = re.compile("[\u00a8-\u024f\u0300-\u036f\u1e00-\u1eff\u2000-\u2fff\uff00-\uffef]")
 """Characters that may have an accent, or another width or form than the usual one: Latin letters,
 symbols, and the full- and half-width forms of East Asia."""
+_UNDIVIDED = str.maketrans(
+    {"Æ": "AE", "æ": "ae", "Đ": "D", "đ": "d", "Ð": "D", "ð": "d", "Ħ": "H", "ħ": "h",
+     "\u0131": "i", "Ł": "L", "ł": "l", "Ø": "O", "ø": "o", "Œ": "OE", "œ": "oe", "Þ": "TH",
+     "þ": "th"}
+)  # fmt: skip
+"""Latin letters that Unicode does not divide into a letter and its accent."""
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
@@ -41,7 +47,7 @@ def unaccented(text: str) -> str:
     """Returns the text with characters of normal width, without accents: `café` is `cafe`."""
     if text.isascii() or not _ACCENTED.search(text):
         return text
-    parts = unicodedata.normalize("NFKD", text)
+    parts = unicodedata.normalize("NFKD", text.translate(_UNDIVIDED))
     kept = "".join(char for char in parts if not "\u0300" <= char <= "\u036f")
     return unicodedata.normalize("NFKC", kept)
 

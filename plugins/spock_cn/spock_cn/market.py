@@ -27,10 +27,14 @@ def yahoo_symbol(listing: Listing) -> str | None:
 
 
 def security_type(listing: Listing) -> SecurityType:
-    """Returns a fund for Shanghai's numbers from 500000 on, some of which KIS lists as stocks."""
-    is_fund_number = listing.exchange == "XSHG" and listing.ticker.startswith("5")
-    if listing.asset_type is AssetType.STOCK and is_fund_number:
-        return SecurityType.FUND
+    """Returns the type that Shanghai's number tells, if KIS lists it as a stock: from 500000 on a
+    fund, and from 689000 on a Chinese depositary receipt (the exchange's rules for the allocation
+    of securities codes)."""
+    if listing.asset_type is AssetType.STOCK and listing.exchange == "XSHG":
+        if listing.ticker.startswith("5"):
+            return SecurityType.FUND
+        if listing.ticker.startswith("689"):
+            return SecurityType.DEPOSITARY_RECEIPT
     return type_from_list(listing)
 
 

@@ -30,3 +30,9 @@ def test_index_lists_have_tickers_of_their_own():
 def test_shanghais_fund_numbers_are_funds_even_where_the_list_says_stock():
     assert MARKET.security_type(listing(MARKET, "589800")) == "fund"
     assert MARKET.security_type(listing(MARKET, "688001")) == "common"
+
+
+def test_shanghais_numbers_of_receipts_are_receipts_and_shenzhens_are_not_shanghais():
+    assert MARKET.security_type(listing(MARKET, "689009")) == "depositary_receipt"
+    assert MARKET.security_type(listing(MARKET, "900901")) == "common"
+    assert MARKET.security_type(listing(MARKET, "200002", mic="XSHE")) == "common"

@@ -16,8 +16,12 @@ _RECEIPT = re.compile(
     r"\bSPO?NS?D?\.? AD[RS]\b|\bAD[RS]S?\b.{0,5}\b(EACH|EA|REPR?S?T?G?|RP)\b|\bAMERICAN DEPOSITARY"
 )
 _WARRANT = re.compile(r"\bC/WTS?\b|\bWARRANTS?\b|\bWTS\b(?!.*\bUNIT)")
-_UNIT = re.compile(r"\bUNITS?\b ?\(?\d|\b(CORP|CORPORATE|EQUITY|TANGIBLE EQUITY) UNITS?\b|\bUNITS$")
-_RIGHT = re.compile(r"\bRIGHTS?\b|\bRTS\b")
+_UNIT = re.compile(
+    r"\bUNITS?\b ?\(?\d|\b(CORP|CORPORATE|EQUITY|TANGIBLE EQUITY) UNITS?\b"
+    r"|(?<!\bCOM )(?<!\bCOMMON )(?<!\bLP )\bUNITS$"
+)
+"""Units of shares and warrants. Common units are the shares of a partnership."""
+_RIGHT = re.compile(r"(?<!^)\b(RIGHTS?|RTS)\b")
 _NOTE = re.compile(
     r"\b(NOTES?|NTS?|DEBS?|DEBENTURES?|BDS?|BONDS?|SR NT|SUBORD|SUB DEB|SNR|SENIOR)\b.*(\d|DUE)"
     r"|%.*\b(NOTES?|NTS|DEBS?|DEBENTURES?|BDS|BONDS?|SENIOR|SUBORD|SNR|SUB)\b"

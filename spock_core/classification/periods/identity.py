@@ -16,13 +16,8 @@ from typing import NamedTuple
 from spock_core.classification.issuers import SHARES
 from spock_core.classification.kis_codes import NOT_CLASSIFIED
 from spock_core.classification.periods.business_words import business_words
-from spock_core.classification.periods.name_likeness import (
-    Likeness,
-    is_spelled_alike,
-    likeness,
-    local_likeness,
-    own_words,
-)
+from spock_core.classification.periods.local_names import is_spelled_alike, local_likeness
+from spock_core.classification.periods.name_likeness import Likeness, likeness, own_words
 from spock_core.domain import AssetType, Classification, Listing
 
 _OF_ISSUERS = ("LEI", "CIK")

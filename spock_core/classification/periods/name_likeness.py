@@ -1,4 +1,4 @@
-"""Compares two company names: are they one name, one name changed, or two names? Pure.
+"""Compares two English names of companies: are they one name, one name changed, or two names? Pure.
 
 What comes and goes while a company stays the same does not count: legal forms, abbreviations, the
 order of words, plurals, punctuation, spaces, the words that describe the security, and the end of a
@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from difflib import SequenceMatcher
 from enum import StrEnum
 from itertools import groupby
 
@@ -18,8 +17,9 @@ from spock_core.classification.company_names import (
     LEGAL_FORMS,
     company,
     issuer_text,
-    local_company,
 )
+from spock_core.classification.periods.spelling import with_one_spelling
+from spock_core.domain.text import unaccented
 
 
 def _set(words: str) -> frozenset[str]:
@@ -70,16 +70,8 @@ _SHORTEST_HEAD = 5
 """Letters of an abbreviated first word beside nothing but common words: `Calif Water` is believed
 to be California Water, but `Ten Holdings` not to be Tenable Holdings."""
 _LONGEST_ACRONYM = 5
-_SAME_SPELLING = 0.8
-"""Least similarity of two spellings of one name in Hangul: transliterations vary."""
-_SHORTEST_WORD = 2
-"""Syllables that only one of two spellings has where they are a word and no other spelling."""
-_SAME_BEGINNING = 2
-"""Syllables in Hangul with which two names begin that share a word."""
 _COUNTRY = re.compile(r"\s*\([A-Z]{2}\)\s*$")
 _APOSTROPHE = re.compile("['\u2019]")
-_HANGUL = re.compile(r"[가-힣]")
-_NOT_A_LETTER = re.compile(r"[\W_]+")
 
 
 class Likeness(StrEnum):
@@ -127,35 +119,6 @@ def may_be_one_company(first: str | None, second: str | None) -> bool:
     return found in (Likeness.EQUAL, Likeness.EXTENDED, Likeness.RELATED)
 
 
-def is_spelled_alike(first: str | None, second: str | None) -> bool | None:
-    """Returns whether two names in Hangul are spellings of one name.
-
-    None if one of them is missing or has no Hangul. Symmetric.
-    """
-    if not (first and second and _HANGUL.search(first) and _HANGUL.search(second)):
-        return None
-    one, other = sorted(_NOT_A_LETTER.sub("", local_company(name)) for name in (first, second))
-    spelling = SequenceMatcher(None, one, other, False)
-    lengths = (abs(a2 - a1 - b2 + b1) for _, a1, a2, b1, b2 in spelling.get_opcodes())
-    return max(lengths, default=0) < _SHORTEST_WORD and spelling.ratio() >= _SAME_SPELLING
-
-
-def local_likeness(first: str | None, second: str | None) -> Likeness | None:
-    """Returns how much two names in Hangul have in common; None as for `is_spelled_alike`.
-
-    For lists that give no English name. Symmetric.
-    """
-    alike = is_spelled_alike(first, second)
-    if alike is None:
-        return None
-    if alike:
-        return Likeness.EQUAL
-    one, other = (
-        _NOT_A_LETTER.sub("", local_company(name))[:_SAME_BEGINNING] for name in (first, second)
-    )
-    return Likeness.EXTENDED if one == other else Likeness.APART
-
-
 def _likeness(one: list[str], other: list[str], first: str, second: str) -> Likeness:
     if _is_one_name(one, other) or _is_cut(one, other, first, second):
         return Likeness.EQUAL
@@ -169,15 +132,17 @@ def _likeness(one: list[str], other: list[str], first: str, second: str) -> Like
 
 
 def _comparable(first: str, second: str) -> tuple[list[str], list[str]]:
-    """The words of two names, with spaces as the other name has them and without abbreviations."""
+    """The words of two names, with spaces as the other name has them, without abbreviations and
+    slips of spelling."""
     one, other = _words(first), _words(second)
     one, other = _spaced_like(one, other), _spaced_like(other, one)
-    return _spelled_out(one, other), _spelled_out(other, one)
+    one, other = _spelled_out(one, other), _spelled_out(other, one)
+    return with_one_spelling(one, other, _COMMON)
 
 
 def _words(name: str) -> list[str]:
     """The words of a company's name that count, with initials as one word and numbers as digits."""
-    text = _APOSTROPHE.sub("", _COUNTRY.sub("", name.upper())).replace("&", " ")
+    text = _APOSTROPHE.sub("", _COUNTRY.sub("", unaccented(name).upper())).replace("&", " ")
     words = _joined_initials(company(text).split())
     head, *rest = [word for word in words if word not in LEGAL_FORMS] or words or [name.upper()]
     rest = [word for word in rest if word not in _FILLERS and word not in _FORMS]

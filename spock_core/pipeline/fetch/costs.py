@@ -46,8 +46,7 @@ class Abilities(NamedTuple):
     asked: int = 0
     """Stocks that were asked about themselves that day before."""
     known_share: float = 1.0
-    """Share of the stocks that groups do not have, and that were never asked about, which it is
-    expected to know."""
+    """Share of the stocks that groups do not have which it is expected to know all the same."""
     doubtful: int = 0
     """The same for stocks whose key may have passed to another instrument."""
 

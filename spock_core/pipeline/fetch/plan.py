@@ -63,7 +63,7 @@ class Plan:
     """Stocks that wait for another night, because the budget is used up."""
     expected: int = 0
     """Stocks that will be asked about one by one, as far as can be told, within the budget: those
-    of `singles` and those that screens leave, but for the ones that the provider does not know."""
+    of `singles`, and those that screens leave and the provider knows all the same."""
     presence: int = 0
     """Expected requests for the presence of symbols."""
     abilities: Abilities = field(default_factory=Abilities)
@@ -159,9 +159,7 @@ def cheapest_plan(
     share = MISSING_SHARE if screens else 1.0
     missing = ceil(share * sum(not need.rests for need in screened))
     presence = _presence(len(singles) + missing, abilities) if budget else 0
-    new = sum(need.asked_at is None for need in singles) + missing
-    known_new = ceil(abilities.known_share * new) if presence else new
-    tried = len(singles) + missing - new
+    left_out = ceil(abilities.known_share * missing) if presence else missing
     chosen = sorted(set(screens), key=lambda one: (-one.cost, one.group))
     return Plan(
         provider,
@@ -171,7 +169,7 @@ def cheapest_plan(
         singles=(*in_doubt[:doubtful], *singles[:budget]),
         beyond=tuple(singles[budget:]) if budget else (),
         left=max(len(singles) - budget, 0) + max(len(in_doubt) - doubtful, 0),
-        expected=len(in_doubt[:doubtful]) + min(tried + known_new, budget),
+        expected=len(in_doubt[:doubtful]) + min(len(singles) + left_out, budget),
         presence=presence,
         abilities=abilities,
         venues=venues,

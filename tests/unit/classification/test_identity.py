@@ -17,7 +17,8 @@ from spock_core.classification.periods.identity import (
     identify_by_answer,
     identify_by_identifiers,
 )
-from spock_core.classification.periods.name_likeness import Likeness, is_spelled_alike, likeness
+from spock_core.classification.periods.local_names import is_spelled_alike
+from spock_core.classification.periods.name_likeness import Likeness, likeness
 from spock_core.domain import Classification, with_security_type
 from spock_core.plugins.loader import load_plugins
 
@@ -170,6 +171,22 @@ def test_where_an_english_name_is_missing_the_local_names_decide(before, now, ex
     assert verdict(other, one) is expected
 
 
+def test_local_names_in_any_script_tell_of_a_company():
+    assert is_spelled_alike("台積電", "台積電")
+    assert is_spelled_alike("Газпром нефть", "ГАЗПРОМ НЕФТЬ") is False
+    assert not is_spelled_alike("鴻海精密", "台積電")
+    assert not is_spelled_alike("삼성전자", "三星電子")
+    assert is_spelled_alike("Nestlé", "Nestle") is None
+    assert is_spelled_alike("三星電子", "Samsung") is None
+    for english in (None, ""):
+        before = listing(english, "000", "鴻海精密")
+        assert verdict(before, listing(english, "000", "台積電")) is DOUBTFUL
+        assert verdict(before, listing(english, "000", "鴻海精密")) is SAME
+    before = listing("ORION PRECISION", "000", "鴻海精密")
+    assert verdict(before, listing("ORION SEMICONDUCTOR", "000", "鴻海精密")) is SAME
+    assert verdict(before, listing("ORION SEMICONDUCTOR", "000", "台積電")) is DOUBTFUL
+
+
 def test_spellings_in_hangul_vary_and_names_do_not():
     assert is_spelled_alike("애보트 래버러토리", "애보트 래브러토리스")
     assert is_spelled_alike("AO 스미스", "A O 스미스")
@@ -263,6 +280,63 @@ def test_initials_may_be_written_with_spaces_points_and_ampersands(
     if turned:
         other = [*other[1:], other[0]]
     assert likeness(" ".join(name), " ".join(other)) is Likeness.EQUAL
+
+
+@pytest.mark.parametrize(
+    ("name", "other"),
+    [
+        ("MICROSFOT CORP", "MICROSOFT CORPORATION"),
+        ("DECISIONPOINT SYSSTEMS INC", "DECISIONPOINT SYSTEMS INC"),
+        ("BERKSHIRE HATHWAY INC-CL B", "BERKSHIRE HATHAWAY INC CL B"),
+        ("MUENCHENER RUECK", "MÜNCHENER RÜCK AG"),
+        ("MUNCHENER RUCK", "MÜNCHENER RÜCK AG"),
+        ("NESTLE SA", "Nestlé S.A."),
+        ("ORSTED AS", "Ørsted A/S"),
+        ("LUKASZ BANK", "Łukasz Bank SA"),
+        ("NTT INC", "\uff2e\uff34\uff34, Inc."),
+    ],
+)
+def test_slips_of_spelling_accents_and_widths_make_no_other_name(name, other):
+    assert likeness(name, other) is Likeness.EQUAL
+    assert likeness(other, name) is Likeness.EQUAL
+    assert verdict(listing(name, "230", "가나다"), listing(other, "000", "라마바")) is SAME
+
+
+@pytest.mark.parametrize(
+    ("name", "other"),
+    [
+        ("ALCON INC", "ARCON INC"),
+        ("RADIANT CORP", "RADIUS CORP"),
+        ("CAMP4SA THERAPEUTICS", "CAMP5SA THERAPEUTICS"),
+        ("NORTHERN TRUST", "SOUTHERN TRUST"),
+    ],
+)
+def test_two_letters_or_a_letter_of_a_short_word_are_no_slip(name, other):
+    assert likeness(name, other) is not Likeness.EQUAL
+
+
+@given(word=st.text(st.sampled_from("BCDFGHKLM"), min_size=7, max_size=12), data=st.data())
+def test_any_one_letter_but_the_first_may_be_wrong(word, data):
+    at = data.draw(st.integers(1, len(word) - 2))
+    slips = [
+        word[:at] + word[at + 1 :],
+        word[:at] + data.draw(st.sampled_from("BCDFGHKLM")) + word[at:],
+        word[:at] + "Q" + word[at + 1 :],
+        word[:at] + word[at + 1] + word[at] + word[at + 2 :],
+    ]
+    for slip in slips:
+        assert likeness(f"{word} ORION", f"{slip} ORION") is Likeness.EQUAL
+        assert likeness(f"{slip} BANCORP", f"{word} BANCORP") is Likeness.EQUAL
+
+
+@pytest.mark.parametrize(
+    "share",
+    ["(R/S)", " (P/S)", " (POST REV SPLT)", "(PST REV SPT)", " NEW(POST REV S", " POST SPLIT",
+     " COM USD0.0001", " COM NEW", " ORD SHS NPV", " COMMON STOCK PAR VALUE 0.01", "(REV SPLIT)"],
+)  # fmt: skip
+def test_what_a_list_adds_after_a_split_makes_no_other_name(share):
+    assert likeness("POST HOLDINGS INC" + share, "POST HOLDINGS INC") is Likeness.EQUAL
+    assert likeness("REV GROUP INC COM USD0.001", "REV GROUP INC" + share) is Likeness.EQUAL
 
 
 TEXT = st.text(st.sampled_from("ABCIVX 12&.-/()가나"), max_size=40) | WORDS.map(" ".join)

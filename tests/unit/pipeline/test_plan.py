@@ -120,6 +120,14 @@ def test_quotes_are_asked_of_many_alone_and_within_a_budget():
     assert plan(needs(5_000)).presence == 2
 
 
+def test_stocks_that_no_screen_is_asked_for_are_expected_to_be_known():
+    able = abilities(budget=500, known_share=0.1)
+    asked_alone = cheapest_plan(YAHOO, needs(50), able)
+    assert asked_alone.requests == {"yahoo-screener": 0, "yahoo-quote": 1, "yahoo-profile": 50}
+    screened = cheapest_plan(YAHOO, needs(5_000), able)
+    assert screened.requests["yahoo-profile"] == 25  # a tenth of those that screens leave
+
+
 def test_without_profiles_the_rest_is_left():
     found = plan(needs(5), profiles=0)
     assert (len(found.singles), found.left) == (0, 5)
