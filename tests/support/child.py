@@ -11,10 +11,13 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import IO, ClassVar
+
+from tests.support.fork_server import READY
 
 ROOT = Path(__file__).parents[2]
 HANG_S = 300.0
@@ -135,14 +138,34 @@ def _pipe(descriptor: int | None) -> tuple[IO[str] | None, int]:
 
 @cache
 def _server() -> socket.socket:
-    """The warm interpreter of this process, started when first needed; it ends when we do."""
-    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-    with theirs:
-        subprocess.Popen(
-            [sys.executable, "-m", "tests.support.fork_server", str(theirs.fileno())],
-            cwd=ROOT,
-            env={**os.environ, "OPENBLAS_NUM_THREADS": "1"},
-            pass_fds=[theirs.fileno()],
-            stdin=subprocess.DEVNULL,
-        )
-    return ours
+    """The warm interpreter of this test run, which all its workers share: the first to need it
+    starts it, and it ends with the last."""
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID") or str(os.getpid())
+    address = f"\0spock-tests-{run}"  # a name without a file, which ends with its socket
+    deadline = time.monotonic() + HANG_S
+    while True:
+        with (
+            socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as listener,
+            contextlib.suppress(OSError),  # another worker has started it
+        ):
+            listener.bind(address)
+            listener.listen()
+            _start_server(listener)
+        server = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with contextlib.suppress(ConnectionError):  # it begins just now, or ends
+            server.connect(address)
+            if server.recv(len(READY)):
+                return server
+        server.close()
+        assert time.monotonic() < deadline, "the warm interpreter does not answer"
+        time.sleep(0.01)
+
+
+def _start_server(listener: socket.socket) -> None:
+    subprocess.Popen(
+        [sys.executable, "-m", "tests.support.fork_server", str(listener.fileno())],
+        cwd=ROOT,
+        env={**os.environ, "OPENBLAS_NUM_THREADS": "1"},
+        pass_fds=[listener.fileno()],
+        stdin=subprocess.DEVNULL,
+    )
