@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 
 from spock_core.domain.errors import ProviderError, TransientError, UnknownSymbol, Unreadable
 from spock_core.domain.events import RequestMade
@@ -19,6 +18,7 @@ from spock_core.sources.http.addresses import Addresses, origin_of
 from spock_core.sources.http.answers import Answer
 from spock_core.sources.http.body import TooLarge
 from spock_core.sources.http.circuit_breaker import CircuitBreaker
+from spock_core.sources.http.dates import http_date
 from spock_core.sources.http.judge import Judge
 from spock_core.sources.http.rate_limiter import AdaptiveRateLimiter
 from spock_core.sources.http.transport import Limits
@@ -195,9 +195,7 @@ def retry_after_s(header: str | None) -> float | None:
     value = (header or "").strip()
     if value.isascii() and value.isdigit():
         return min(float(value), LONGEST_WAIT_S)
-    try:
-        moment = parsedate_to_datetime(value)
-    except (ValueError, TypeError, IndexError, OverflowError):
+    moment = http_date(value)
+    if moment is None:
         return None
-    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     return max((moment - datetime.now(UTC)).total_seconds(), 0.0)
