@@ -40,9 +40,8 @@ from spock_core.sources.http.addresses import Addresses, origin_of
 from spock_core.sources.http.body import Body
 from spock_core.sources.http.circuit_breaker import CircuitBreaker
 from spock_core.sources.http.cookies import MOST_COOKIE_BYTES, BoundedCookieJar
-from spock_core.sources.http.dates import http_date
 from spock_core.sources.http.download import local_path
-from spock_core.sources.http.gate import RequestGate, retry_after_s
+from spock_core.sources.http.gate import RequestGate, http_date, retry_after_s
 from spock_core.sources.http.rate_limiter import AdaptiveRateLimiter
 from spock_core.sources.http.session import GatedSession
 from spock_core.sources.http.transport import Limits

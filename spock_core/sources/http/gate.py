@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 
 from spock_core.domain.errors import ProviderError, TransientError, UnknownSymbol, Unreadable
 from spock_core.domain.events import RequestMade
@@ -18,7 +19,6 @@ from spock_core.sources.http.addresses import Addresses, origin_of
 from spock_core.sources.http.answers import Answer
 from spock_core.sources.http.body import TooLarge
 from spock_core.sources.http.circuit_breaker import CircuitBreaker
-from spock_core.sources.http.dates import http_date
 from spock_core.sources.http.judge import Judge
 from spock_core.sources.http.rate_limiter import AdaptiveRateLimiter
 from spock_core.sources.http.transport import Limits
@@ -199,3 +199,12 @@ def retry_after_s(header: str | None) -> float | None:
     if moment is None:
         return None
     return max((moment - datetime.now(UTC)).total_seconds(), 0.0)
+
+
+def http_date(text: str) -> datetime | None:
+    """Returns the moment that a header names (RFC 9110, section 5.6.7). None if it is none."""
+    try:
+        moment = parsedate_to_datetime(text)
+        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None

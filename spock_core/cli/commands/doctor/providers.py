@@ -14,8 +14,8 @@ from spock_core.plugins.registry import Plugins
 from spock_core.settings.credentials import credentials
 from spock_core.settings.model import Settings
 from spock_core.sources.csv_lists.listings import table_address
-from spock_core.sources.http.dates import http_date
 from spock_core.sources.http.download import file_address, local_path
+from spock_core.sources.http.gate import http_date
 from spock_core.sources.http.opening import open_session
 from spock_core.sources.http.transport import Limits
 from spock_core.sources.kis.master_files import archive_name
