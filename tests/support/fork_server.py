@@ -5,9 +5,9 @@ start hundreds of processes. This one imports them once and then forks a process
 its own pid, streams, environment and working directory. `tests.support.child` is the client.
 
 FD is a Unix socket that listens: the workers of a test run share the server, which ends with the
-last of them. It says `READY` to each. A request is one message: a JSON object, with four file
-descriptors, stdin, stdout, stderr and a socket on which the server writes the process's pid and
-later its wait status.
+last of them and removes the folder of its socket. It says `READY` to each. A request is the length
+of a JSON object, in `LENGTH` bytes, and the object. With it come four file descriptors: stdin,
+stdout, stderr and a socket on which the server writes the process's pid and later its wait status.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ import os
 import pkgutil
 import runpy
 import selectors
+import shutil
 import signal
 import socket
 import sys
@@ -34,7 +35,7 @@ from typing import Any, NamedTuple, NoReturn, cast
 
 import spock_core
 
-LONGEST_REQUEST = 1 << 20
+LENGTH = 8
 READY = b"ready"
 
 
@@ -120,13 +121,14 @@ def serve(listener: socket.socket) -> Task | None:
                     selector.register(client, selectors.EVENT_READ)
                     continue
                 client = cast(socket.socket, key.fileobj)
-                message, descriptors, _, _ = socket.recv_fds(client, LONGEST_REQUEST, 4)
-                if not message:
+                length, descriptors, _, _ = socket.recv_fds(client, LENGTH, 4)
+                if not length:
                     selector.unregister(client)
                     client.close()
                     if len(selector.get_map()) == 2:  # nobody but the two from the beginning
                         return None
                     continue
+                message = client.recv(int.from_bytes(length, "big"), socket.MSG_WAITALL)
                 pid = os.fork()
                 if not pid:
                     return Task(json.loads(message), descriptors[:3])
@@ -216,7 +218,11 @@ if __name__ == "__main__":
     preload()
     warm_up()
     gc.freeze()
-    task = serve(socket.socket(fileno=int(sys.argv[1])))
+    with socket.socket(fileno=int(sys.argv[1])) as listener:
+        task = serve(listener)
+        if task is None:
+            folder = Path(listener.getsockname()).parent
+            shutil.rmtree(folder, ignore_errors=True)
     if task is not None:
         become(task)
         leave(run(task.request["arguments"]))
