@@ -43,6 +43,22 @@ def is_emptied(total: int, usual: int) -> bool:
     return total == 0 and usual >= HUNDREDS
 
 
+def is_of_others(
+    members: int, stocks: int, found_elsewhere: int, former: Mapping[str, int]
+) -> bool:
+    """Whether most members of a screen cannot be in its group.
+
+    `stocks`: all stocks of the run's regions that the provider may know; `found_elsewhere`: members
+    that other screens have tonight; `former`: members by the other group in which they were last.
+    Those of a few groups may have been merged into this one.
+    """
+    merged = len(former) <= MOST_WITNESSES
+    elsewhere = max(found_elsewhere, 0 if merged else sum(former.values()))
+    if elsewhere >= FEWEST_UNKNOWN and 2 * elsewhere > members:
+        return True
+    return members >= HUNDREDS and 2 * members > stocks
+
+
 def lost_everywhere(
     canaries: Collection[StockKey],
     found: Collection[StockKey],

@@ -76,7 +76,7 @@ FILES: dict[str, tuple[str, Callable[[Path], Any]]] = {
 OF_DOCUMENTS: dict[str, Callable[[Any], Any]] = {
     "screen": read_screen_document,
     "quotes": read_quotes,
-    "profile": read_profile,
+    "profile": lambda document: read_profile(document, "X"),
     "error": read_error,
     "envelope of KIS": read_envelope,
 }
