@@ -12,7 +12,6 @@ from spock_core.domain.stock import GroupFailure, PendingStock, StockKey
 from spock_core.pipeline.fetch import hollow
 from spock_core.pipeline.fetch.costs import Screen
 from spock_core.pipeline.fetch.doubts import Doubts
-from spock_core.pipeline.fetch.expectations import Expectations
 from spock_core.pipeline.fetch.outcome import FetchOutcome
 from spock_core.pipeline.fetch.plan import Plan, in_turn
 from spock_core.pipeline.fetch.proof import is_answering
@@ -58,7 +57,7 @@ class Screening:
         self._plan = plan
         self._source = plan.provider.groups
         self._former = {one.group: one.words for one in plan.known}
-        self._expected = Expectations(plan, len(symbols))
+        self._expected = hollow.Expectations(plan, len(symbols))
         self._symbols = symbols
         self._questions = questions
         self._outcome = outcome

@@ -180,7 +180,7 @@ class Singles:
     def _compare(self, stock: PendingStock, said: Said) -> None:
         """Notes whether the same is said of a stock as of the last ones. What was said of too many
         is not believed any more when something else follows."""
-        if said == self._last and (said.name or said.identifiers):
+        if said == self._last and (said.name or any(said.identifiers.values())):
             self._alike.append(stock.key)
         elif len(self._alike) < FEWEST_ALIKE:
             self._alike, self._last = [stock.key], said
