@@ -17,7 +17,7 @@ import time_machine
 from spock_core.plugins.loader import load_plugins
 from spock_core.plugins.registry import Plugins
 from spock_core.sandbox.instruments import Universe
-from spock_core.sandbox.kis_files import write_archives
+from spock_core.sandbox.kis_files import archives
 from spock_core.sandbox.server import Sandbox, serve
 from spock_core.sandbox.universe import make_universe
 from spock_core.testing import Outcome
@@ -64,19 +64,24 @@ ASKS = {"sandbox", "small_sandbox", "full"}
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Marks what is in `tests/system`, and as slow also what has one of the fixtures `ASKS`:
-    `pytest -m "not slow"` leaves it out."""
+    `pytest -m "not slow"` leaves it out.
+
+    What is in `tests/system` comes first, in whatever order it has: the last tests of a run should
+    be short, so that no worker waits for another's.
+    """
     for item in items:
         if "system" in item.path.parts:
             item.add_marker("system")
             item.add_marker("slow")
         elif not ASKS.isdisjoint(getattr(item, "fixturenames", ())):
             item.add_marker("slow")
+    items.sort(key=lambda item: "system" not in item.path.parts)
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
-    """One worker more than cores: many tests wait for processes, locks and signals."""
-    return (os.cpu_count() or 1) + 1
+    """Two workers a core: many tests wait for processes, locks and signals."""
+    return 2 * (os.cpu_count() or 1)
 
 
 @pytest.fixture(scope="session")
@@ -148,11 +153,19 @@ def few_stocks(plugins: Plugins) -> Universe:
     return make_universe(plugins, FEW)
 
 
+@pytest.fixture(scope="session")
+def packed(universe: Universe) -> dict[str, bytes]:
+    """The universe's master files by their names."""
+    return dict(archives(universe))
+
+
 @pytest.fixture
-def master_files(universe: Universe, tmp_path: Path) -> Path:
+def master_files(packed: dict[str, bytes], tmp_path: Path) -> Path:
     """The universe's master files in a folder that the test may spoil."""
     folder = tmp_path / "master"
-    write_archives(universe, folder)
+    folder.mkdir()
+    for name, content in packed.items():
+        (folder / name).write_bytes(content)
     return folder
 
 

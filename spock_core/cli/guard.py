@@ -2,8 +2,8 @@
 
 Code in C may keep the lock of Python's interpreter as long as it likes: a plugin that computes
 `sum(itertools.count())`, for one. Then no thread and no handler of the process hears of a signal.
-But the signal's number stays unread in the pipe of `spock_core.cli.watch`, and another process can
-see that.
+But the signal's number stays unread in the pipe of `spock_core.cli.watch`, the beats of its thread
+cease, and the last call that was shown on the board remains: another process can see all of it.
 """
 
 from __future__ import annotations
@@ -14,9 +14,15 @@ import select
 import signal
 import time
 
+from spock_core.plugins.call_board import Board
+
+QUIET_S = 30.0
+"""Seconds without a beat after which the process is said to be stuck."""
 UNHEARD_S = 2.0
 """Seconds after which a process is killed that has not heard of a signal."""
 _LOOK_S = 0.05
+TICK_S = 5.0
+"""Seconds between two looks at the beats."""
 _DESCRIPTORS = ("/proc/self/fd", "/dev/fd")
 """Folders that have the numbers of a process's open files, on Linux and on other systems."""
 _MOST_TRIED = 65_536
@@ -28,12 +34,13 @@ _IGNORED = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGALRM)
 class Guard:
     """The guard of this process. Made while no other thread runs: a process is forked."""
 
-    def __init__(self, pipe: int) -> None:
-        """`pipe`: where a signal's number is to be read, by this process and not by its guard."""
+    def __init__(self, pipe: int, board: Board) -> None:
+        """`pipe`: where a signal's number is to be read, by this process and not by its guard.
+        `board`: what this process shows of itself."""
         parent = os.getpid()
         self._process = os.fork()
         if not self._process:
-            _guard(pipe, parent)
+            _guard(pipe, parent, board)
 
     def end(self) -> None:
         """Ends the guard."""
@@ -42,13 +49,13 @@ class Guard:
             os.waitpid(self._process, 0)
 
 
-def _guard(pipe: int, parent: int) -> None:
+def _guard(pipe: int, parent: int, board: Board) -> None:
     """What the forked process does. It keeps no file of the other open, and never returns."""
     try:
         for number in _IGNORED:
             signal.signal(number, signal.SIG_IGN)
         _close_all_but(pipe)
-        _kill_if_deaf(pipe, parent)
+        _kill_if_deaf(pipe, parent, board)
     finally:
         os._exit(0)
 
@@ -72,16 +79,39 @@ def _close_all_but(kept: int) -> None:
                 os.close(number)
 
 
-def _kill_if_deaf(pipe: int, parent: int) -> None:
-    """Returns when the other process has ended, or was killed here."""
+def _kill_if_deaf(pipe: int, parent: int, board: Board) -> None:
+    """Returns when the other process has ended, or was killed here. Names what keeps it from
+    hearing, once in each call, also while there is no signal."""
     signals = select.poll()
     signals.register(pipe, select.POLLIN)
-    while not signals.poll()[0][1] & select.POLLHUP:
+    beats, beaten_at, named = board.beats, time.monotonic(), ""
+    while not (heard := signals.poll(int(TICK_S * 1000))) or not heard[0][1] & select.POLLHUP:
         unread_since = time.monotonic()
         while unread := signals.poll(0):
             if unread[0][1] & select.POLLHUP:
                 return
             if time.monotonic() - unread_since >= UNHEARD_S and os.getppid() == parent:
+                _tell(parent, f"{board.read() or 'the process hears nothing'}: killed")
                 os.kill(parent, signal.SIGKILL)
                 return
             time.sleep(_LOOK_S)
+        if board.beats != beats:
+            beats, beaten_at, named = board.beats, time.monotonic(), ""
+        elif time.monotonic() - beaten_at >= QUIET_S and (called := board.read()) not in (
+            "",
+            named,
+        ):
+            named = called
+            _tell(parent, f"{named}, and nothing else runs: the run waits for it")
+
+
+def _tell(parent: int, text: str) -> None:
+    """Writes a line to the other process's stderr, of which this one keeps no descriptor. Where the
+    system has no such path, or nobody reads, nothing is said."""
+    with contextlib.suppress(OSError):
+        flags = os.O_WRONLY | os.O_APPEND | os.O_NONBLOCK | os.O_NOCTTY
+        stderr = os.open(f"/proc/{parent}/fd/2", flags)
+        try:
+            os.write(stderr, f"spock: {text}\n".encode())
+        finally:
+            os.close(stderr)

@@ -86,9 +86,11 @@ def stopped_by_signals(stop: Stop, calls: Calls) -> Iterator[None]:
 
     handlers = {**dict.fromkeys(SIGNALS, on_signal), signal.SIGALRM: on_alarm}
     with _watched() as watch, watch.follows(RunCourse(stop, calls)), _handled(handlers):
+        calls.board = watch.board
         try:
             yield
         finally:
+            calls.board = None
             signal.setitimer(signal.ITIMER_REAL, 0)
 
 
@@ -99,7 +101,7 @@ def _watched(*, guarded: bool = False) -> Iterator[Watch]:
         yield _watches[-1]
         return
     watch = Watch()
-    guard = Guard(watch.reading) if guarded else None
+    guard = Guard(watch.reading, watch.board) if guarded else None
     _watches.append(watch)
     watch.start()
     try:
@@ -145,7 +147,7 @@ def _let_through() -> None:
 def _forget() -> None:
     """Gives a forked process, a worker of a plugin's executor for one, the usual handlers."""
     if _watches:
-        _watches.clear()
+        _watches.pop().board.leave()
         os.close(signal.set_wakeup_fd(-1))
         for number, handler in _usual.items():
             signal.signal(number, handler or signal.SIG_DFL)

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from spock_core.domain.stop import Stop
+from spock_core.plugins.call_board import Board
 from spock_core.plugins.calls import Call, Calls
 from spock_core.reporting.standard_streams import tell
 
@@ -27,7 +28,9 @@ WAIT_S = 2.0
 TICK_S = 0.25
 """Seconds between two looks at what the main thread does."""
 QUIET_S = 30.0
-"""Seconds after which a plugin is named that has not returned; looked for as often."""
+"""Seconds after which a plugin is named that has not returned."""
+LOOK_S = 5.0
+"""Seconds between two looks at the calls of plugins while no signal has come."""
 _IDLE_TICKS = 3
 """So often in a row the main thread is seen waiting before it counts as waiting."""
 _IDLE_CPU_S = 0.001
@@ -45,7 +48,7 @@ class Course:
         """The first signal came."""
 
     def idle(self, now: float) -> None:
-        """Called every `QUIET_S` while no signal has come."""
+        """Called every `LOOK_S` while no signal has come."""
 
     def look(self, now: float, asked_at: float) -> None:
         """Called every `TICK_S` after a signal. Ends the process if the main thread does not."""
@@ -60,6 +63,7 @@ class Watch:
     """
 
     def __init__(self) -> None:
+        self.board = Board()
         self.reading, self._writing = os.pipe()
         os.set_blocking(self._writing, False)
         self._course = Course()
@@ -95,7 +99,8 @@ class Watch:
     def _run(self) -> None:
         next_look = 0.0
         while True:
-            wait = QUIET_S if self._asked_at is None else TICK_S
+            self.board.beat()
+            wait = LOOK_S if self._asked_at is None else TICK_S
             heard = select.select([self.reading], [], [], wait)[0]
             if heard:
                 numbers = os.read(self.reading, 64)
@@ -135,18 +140,32 @@ class RunCourse(Course):
         self._main = threading.main_thread()
         self._idle = 0
         self._cpu = 0.0
-        self._named: Call | None = None
+        self._seen: dict[int, tuple[Call, float, float]] = {}
+        """By thread: a call, when it was first looked at, and the thread's CPU time then."""
+        self._named: set[Call] = set()
+        self._left: set[Call] = set()
 
     def idle(self, now: float) -> None:
-        """Names a plugin that has not returned for long, once in each call."""
-        call = self._calls.of(self._main.ident or 0)
-        if call is None or call is self._named or call.is_of_core:
-            return
-        if now - call.since >= QUIET_S:
-            self._named = call
+        """Names plugins that have not returned for long, once in each call.
+
+        In other threads than the main one, those that wait for a provider are not meant.
+        """
+        calls = {thread: one for thread, one in self._calls.all().items() if not one.is_of_core}
+        self._named &= set(calls.values())
+        for thread, call in calls.items():
+            cpu = _cpu_seconds(thread)
+            seen = self._seen.get(thread)
+            if seen is None or seen[0] is not call:
+                self._seen[thread] = call, now, cpu
+                continue
+            computes = cpu - seen[2] > (now - seen[1]) / 2
+            waits_for_provider = thread != self._main.ident and call.is_question and not computes
+            if now - call.since < QUIET_S or call in self._named or waits_for_provider:
+                continue
+            self._named.add(call)
             log.warning(
-                "plugin %s has not returned from %s for %.0f s: the run waits for it",
-                call.plugin, call.where, now - call.since,
+                "plugin %s has not returned from %s for %.0f s%s: the run waits for it",
+                call.plugin, call.where, now - call.since, " and computes" if computes else "",
             )  # fmt: skip
 
     def hear(self) -> None:
@@ -161,11 +180,22 @@ class RunCourse(Course):
         """
         call = self._calls.of(self._main.ident or 0)
         call = None if call is None or call.is_of_core else call
+        if now - asked_at >= LEAVE_AFTER_S:
+            self._name_left_behind(asked_at)
         self._idle = self._idle + 1 if self._is_waiting() else 0
         if call is not None and now - max(call.since, asked_at) >= WAIT_S:
             end_without(call)
         if now - asked_at >= WAIT_S and self._idle >= _IDLE_TICKS:
             end_without(None)
+
+    def _name_left_behind(self, asked_at: float) -> None:
+        """Tells, once, which plugins other threads are left behind in."""
+        for thread, call in self._calls.all().items():
+            if thread == self._main.ident or call.is_of_core or call.is_question:
+                continue
+            if call.since < asked_at and call not in self._left:
+                self._left.add(call)
+                _tell(f"plugin {call.plugin} does not return from {call.where}: left behind")
 
     def _is_waiting(self) -> bool:
         """Whether the main thread sleeps, and used no CPU time since the last look.
@@ -182,6 +212,17 @@ class RunCourse(Course):
         except OSError:
             return True  # a system that does not tell
         return text.rpartition(")")[2].split()[0] == "S"
+
+
+def _cpu_seconds(thread: int) -> float:
+    """The CPU time of a thread; 0 where the system does not tell it."""
+    native = {one.ident: one.native_id for one in threading.enumerate()}.get(thread)
+    try:
+        text = Path(f"/proc/self/task/{native}/stat").read_text()
+        used = text.rpartition(")")[2].split()[11:13]  # utime and stime: proc(5)
+        return sum(map(int, used)) / os.sysconf("SC_CLK_TCK")
+    except (OSError, ValueError):
+        return 0.0
 
 
 def end_without(call: Call | None) -> NoReturn:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TypeVar
 
 from sqlalchemy import Connection
 
@@ -16,6 +17,8 @@ from spock_core.store.changes import Change, write_changes
 from spock_core.store.fetching.pending import forget_unknowns
 from spock_core.store.observations import write_observations
 from spock_core.store.past_states import keep_classified
+
+T = TypeVar("T")
 
 
 @dataclass
@@ -41,12 +44,26 @@ class BatchOutcome:
         """Whether there is anything to write."""
         return bool(self.answers or self.learned or self.updates)
 
-    def write(self, connection: Connection, run_id: int, now: datetime) -> None:
-        """Writes the answers and what follows from them. Call it in one transaction."""
-        write_observations(connection, [*self.learned, *self.answers])
-        if self.answers:
-            forget_unknowns(connection, self.answers, self.asked)
-        changed = [one.after.ticker for one in self.changes]
-        keep_classified(connection, self.region, changed, now)
-        stocks.write_updates(connection, self.updates, now)
-        write_changes(connection, self.changes, run_id, now)
+
+def write_outcomes(
+    connection: Connection, outcomes: Sequence[BatchOutcome], run_id: int, now: datetime
+) -> None:
+    """Writes the answers of outcomes, and what follows from them. Call it in one transaction.
+
+    A provider's answer has stocks of several regions. Each table is written once for all of them:
+    for a few stocks, what surrounds a statement costs more than its rows.
+    """
+    write_observations(connection, _each((*one.learned, *one.answers) for one in outcomes))
+    answers: dict[tuple[str, ...], list[Observation]] = {}
+    for one in outcomes:
+        answers.setdefault(tuple(one.asked), []).extend(one.answers)
+        changed = [change.after.ticker for change in one.changes]
+        keep_classified(connection, one.region, changed, now)
+    for asked, said in answers.items():
+        forget_unknowns(connection, said, asked)
+    stocks.write_updates(connection, _each(one.updates for one in outcomes), now)
+    write_changes(connection, _each(one.changes for one in outcomes), run_id, now)
+
+
+def _each(parts: Iterable[Iterable[T]]) -> list[T]:
+    return [one for part in parts for one in part]

@@ -107,50 +107,44 @@ class ClassifyStage:
         for, so that they count as classified.
         Related securities that wait for an answer are classified later: only the answer is stored.
         """
-        by_region: dict[str, list[Observation]] = {}
-        for answer in answers:
-            by_region.setdefault(answer.region, []).append(answer)
-        parts = [
-            (region, part)
-            for region, regional in by_region.items()
-            for part in _batched(regional, ANSWERS)
-        ]
-        with self._database.read() as connection:
-            batches = [
-                stocks.read_stocks_of(connection, region, [answer.ticker for answer in part])
-                for region, part in parts
-            ]
-        for (region, part), batch in zip(parts, batches, strict=True):
-            outcome = self._classify(region, batch, part, counted=counted)
-            outcome.asked = asked
-            yield outcome
+        for part in _batched(answers, ANSWERS):
+            said: dict[str, list[Observation]] = {}
+            for answer in part:
+                said.setdefault(answer.region, []).append(answer)
+            batches: dict[str, list[Stock]] = {region: [] for region in said}
+            for stock in self._read(StockKey(one.region, one.ticker) for one in part):
+                batches[stock.listing.region].append(stock)
+            for region, batch in batches.items():
+                outcome = self._classify(region, batch, said[region], counted=counted)
+                outcome.asked = asked
+                yield outcome
 
     def without_answers(
         self, keys: Iterable[StockKey], failed: Set[StockKey]
     ) -> Iterator[BatchOutcome]:
         """Classifies stocks from which no answer came. `failed`: those that could not be asked."""
-        by_region: dict[str, list[str]] = {}
+        by_region: dict[str, list[StockKey]] = {}
         for key in sorted(set(keys) - self._issuer_of.keys()):
-            by_region.setdefault(key.region, []).append(key.ticker)
-        for region, tickers in by_region.items():
-            for part in _batched(tickers, ANSWERS):
+            by_region.setdefault(key.region, []).append(key)
+        for region, regional in by_region.items():
+            for part in _batched(regional, ANSWERS):
                 if self._run.stop.asked:
                     return
-                yield self._classify(region, self._read(region, part), failed=failed)
+                yield self._classify(region, self._read(part), failed=failed)
 
     def related(self, region: str, failed: Set[StockKey] = frozenset()) -> Iterator[BatchOutcome]:
         """Classifies a region's related securities, with the classification of their issuers."""
-        waiting = sorted(key.ticker for key in self._issuer_of if key.region == region)
+        waiting = sorted(key for key in self._issuer_of if key.region == region)
         for part in _batched(waiting, ANSWERS):
             if self._run.stop.asked:
                 return
-            tickers = {self._issuer_of[StockKey(region, ticker)].ticker for ticker in part}
-            issuers = {one.listing.ticker: one for one in self._read(region, sorted(tickers))}
-            yield self._classify(region, self._read(region, part), failed=failed, issuers=issuers)
+            found = self._read({self._issuer_of[key] for key in part})
+            issuers = {one.listing.ticker: one for one in found}
+            yield self._classify(region, self._read(part), failed=failed, issuers=issuers)
 
-    def _read(self, region: str, tickers: Iterable[str]) -> list[Stock]:
+    def _read(self, keys: Iterable[StockKey]) -> list[Stock]:
         with self._database.read() as connection:
-            return stocks.read_stocks_of(connection, region, list(tickers))
+            return stocks.read_stocks_of(connection, keys)
 
     def _classify(
         self,

@@ -262,14 +262,17 @@ def _stage(
     run: RunContext,
 ) -> int:
     listed = 0
+    owner = run.plugins.plugin_of(market.region)
+    rules = (owner.key if owner else market.region), f"rules of market {market.region}"
     for batch in _batched(items, BATCH):
         run.stop.check()
         damaged = [item for item in batch if isinstance(item, DamagedLine)]
-        good = [
-            (item[0], apply_market_rules(item[1], market, run))
-            for item in batch
-            if not isinstance(item, DamagedLine)
-        ]
+        with run.plugins.calls.within(*rules):
+            good = [
+                (item[0], apply_market_rules(item[1], market, run))
+                for item in batch
+                if not isinstance(item, DamagedLine)
+            ]
         damage.add(damaged)
         check_so_far(exchange, damage)
         staging.protect(damaged)

@@ -17,7 +17,7 @@ from spock_core.domain.results import RegionStatus
 from spock_core.domain.source import Source
 from spock_core.domain.stock import StockKey
 from spock_core.domain.workers.task_result import TaskResult
-from spock_core.pipeline.batch_outcome import BatchOutcome
+from spock_core.pipeline.batch_outcome import BatchOutcome, write_outcomes
 from spock_core.pipeline.classify_stage import ClassifyStage
 from spock_core.pipeline.executor import RunExecutor
 from spock_core.pipeline.fetch.doubts import Doubts
@@ -244,8 +244,7 @@ class Pipeline:
             self._regions[outcome.region].counts.add(outcome.counts)
         if written := [outcome for outcome in outcomes if outcome.writes]:
             with self._database.write() as connection:
-                for outcome in written:
-                    outcome.write(connection, self._record.run_id, self._run.now)
+                write_outcomes(connection, written, self._record.run_id, self._run.now)
                 regions = dict.fromkeys(outcome.region for outcome in written)
                 self._record.progress(connection, *(self._regions[one] for one in regions))
         for outcome in outcomes:

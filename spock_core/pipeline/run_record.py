@@ -125,15 +125,14 @@ class RunRecord:
 
     def progress(self, connection: Connection, *regions: RegionProgress) -> None:
         """Keeps how far the run has come, in the transaction that brings it there."""
-        for progress in regions:
-            runs.write_region(connection, self.run_id, self._result(progress))
+        runs.write_regions(connection, self.run_id, [self._result(one) for one in regions])
         runs.write_outcomes(connection, self.run_id, self.outcomes)
 
     def region_ended(self, progress: RegionProgress) -> None:
         """Closes a region's row, and reads what the register now holds of the region."""
         result = self._result(progress)
         with self._database.write() as connection:
-            runs.write_region(connection, self.run_id, result)
+            runs.write_regions(connection, self.run_id, [result])
             covered = read_coverage(connection, (progress.region,))
         self.results[progress.region] = replace(result, register=next(iter(covered), None))
 

@@ -11,12 +11,15 @@ from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from spock_core.domain.results import SlowPlugin
+    from spock_core.plugins.call_board import Board
 
 SLOW_S = 10.0
 """Seconds in all calls of one hook, or of one method of a source, from which on it is named."""
 SLOW_SHARE = 0.2
 """The share of the run's time from which on it is named, if that is `LEAST_S` at least."""
 LEAST_S = 1.0
+_QUESTIONS = ("ask of source ", "ask_group of source ", "present of source ")
+"""Methods that wait for a provider: how long they may is said by its bounds."""
 _OF_CORE = "spock_core."
 """The names of core's own plugins begin so: they are names of modules."""
 
@@ -41,6 +44,11 @@ class Call(NamedTuple):
         """Whether the plugin is built in, or an observer that core made for the run."""
         return self.plugin.startswith(_OF_CORE)
 
+    @property
+    def is_question(self) -> bool:
+        """Whether the plugin asks its provider, and may wait for it."""
+        return self.where.startswith(_QUESTIONS)
+
 
 class Calls:
     """The calls of plugins that have not returned yet, by thread, and the time of all."""
@@ -52,6 +60,8 @@ class Calls:
         self._measured = threading.get_ident()
         self._now: dict[int, Call] = {}
         self._taken: dict[tuple[str, str], tuple[int, float]] = {}
+        self.board: Board | None = None
+        """Where another process reads what threads are in."""
         self.left: set[str] = set()
         """Plugins that were left behind in a call, and are not called any more."""
 
@@ -63,6 +73,10 @@ class Calls:
         """Returns the innermost call that a thread is in, if it is in one."""
         return self._now.get(thread)
 
+    def all(self) -> dict[int, Call]:
+        """Returns the innermost call of each thread that is in one."""
+        return dict(self._now)
+
     def taken(self) -> dict[tuple[str, str], tuple[int, float]]:
         """Returns the number of calls of others' plugins and their seconds, by plugin and where."""
         return dict(self._taken)
@@ -72,6 +86,8 @@ class Calls:
         thread = threading.get_ident()
         before = self._now.get(thread)
         self._now[thread] = call
+        if self.board is not None and not call.is_of_core:
+            self.board.show(thread, call[:2])
         return before
 
     def end(self, call: Call, before: Call | None) -> None:
@@ -81,7 +97,11 @@ class Calls:
             self._now.pop(thread, None)
         else:
             self._now[thread] = before
-        if thread == self._measured and not call.is_of_core:
+        if call.is_of_core:
+            return
+        if self.board is not None:
+            self.board.show(thread, None if before is None or before.is_of_core else before[:2])
+        if thread == self._measured:
             count, seconds = self._taken.get(call[:2], (0, 0.0))
             self._taken[call[:2]] = count + 1, seconds + self._clock() - call.since
 

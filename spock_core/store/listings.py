@@ -32,6 +32,7 @@ from spock_core.domain import DamagedLine, Exchange, Listing
 from spock_core.domain.listing import ChangedListing, PeriodChanges
 from spock_core.store.changes import log_listings
 from spock_core.store.connection.database import write_on
+from spock_core.store.connection.planner import collect_statistics
 from spock_core.store.kinds import AS_LISTED, KIND_COLUMNS, forget_decided
 from spock_core.store.lists.changed_listings import drop_lines, read_changed_listings
 from spock_core.store.lists.comparison import ListComparison, compare_list
@@ -268,6 +269,7 @@ class Staging:
         names = ["region", "ticker", *LISTING_COLUMNS, "is_active", "first_seen_at", "last_seen_at"]
         if count:
             self._connection.execute(insert(tickers).from_select(names, rows))
+            collect_statistics(self._connection, tickers, "is_active", "asset_type")
         return count
 
     def _mark_gone(self, whole: Sequence[Exchange], now: datetime) -> int:
@@ -287,14 +289,6 @@ class Staging:
         """At most once a day, so that a second run on the same day writes nothing."""
         today = now.replace(hour=0, minute=0, second=0, microsecond=0)
         seen = or_(exists().where(self._same()), *(listed_at(exchange) for exchange in unchanged))
-        statement = (
-            update(tickers)
-            .values(last_seen_at=now)
-            .where(
-                tickers.c.region == self._region,
-                tickers.c.is_active,
-                tickers.c.last_seen_at < today,
-                seen,
-            )
-        )
-        self._connection.execute(statement)
+        active = (tickers.c.region == self._region, tickers.c.is_active)
+        old = (*active, tickers.c.last_seen_at < today, seen)
+        self._connection.execute(update(tickers).values(last_seen_at=now).where(*old))

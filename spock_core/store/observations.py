@@ -18,7 +18,7 @@ from spock_core.store.schema import observations
 
 _AS_TEXT = json.JSONEncoder(ensure_ascii=False, sort_keys=True)
 _OF_TICKERS = select(observations).where(
-    observations.c.region == bindparam("region"),
+    observations.c.region.in_(bindparam("regions", expanding=True)),
     observations.c.ticker.in_(bindparam("tickers", expanding=True)),
 )
 
@@ -32,10 +32,14 @@ def read_observations(
 
 
 def read_observations_of(
-    connection: Connection, region: str, names: Sequence[str]
-) -> dict[str, dict[str, Observation]]:
-    """Observations of the stocks with these tickers, by ticker and source; a few hundred."""
-    return _by_ticker(connection.execute(_OF_TICKERS, {"region": region, "tickers": names}))
+    connection: Connection, regions: Collection[str], names: Collection[str]
+) -> dict[str, dict[str, dict[str, Observation]]]:
+    """Observations of the stocks with these tickers, a few hundred, in these regions; by region,
+    ticker and source."""
+    by_region: dict[str, list[Sequence[Any]]] = {}
+    for row in connection.execute(_OF_TICKERS, {"regions": regions, "tickers": names}):
+        by_region.setdefault(row[0], []).append(row)
+    return {region: _by_ticker(rows) for region, rows in by_region.items()}
 
 
 def _by_ticker(rows: Iterable[Sequence[Any]]) -> dict[str, dict[str, Observation]]:

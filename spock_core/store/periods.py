@@ -214,7 +214,7 @@ def _present_periods(
     same = (stock_details.c.region == tickers.c.region, stock_details.c.ticker == tickers.c.ticker)
     query = select(*columns).outerjoin(stock_details, and_(*same))
     query = query.where(tickers.c.region == region, tickers.c.ticker.in_(names))
-    said = read_observations_of(connection, region, names)
+    said = read_observations_of(connection, [region], names).get(region, {})
     known: dict[str, dict[str, str]] = {}
     for one in read_identifiers(connection, region, names):
         known.setdefault(one.ticker, {})[one.scheme] = one.value

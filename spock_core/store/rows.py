@@ -29,6 +29,8 @@ from spock_core.store.connection.copying import (
     copy_plain,
     copy_rows,
     is_worth_copying,
+    last_of_each,
+    may_be_known,
 )
 
 AT_ONCE = 500
@@ -52,6 +54,10 @@ def write_rows(connection: Connection, table: Table, rows: Sequence[dict[str, An
         return
     names = [column.name for column in table.primary_key]
     if is_worth_copying(connection, rows):
+        rows = last_of_each(table, rows)
+        if not may_be_known(connection, table, rows):
+            copy_rows(connection, table, rows)
+            return
         from sqlalchemy.dialects import postgresql  # not needed for SQLite
 
         aside = copy_aside(connection, table, rows)
@@ -110,7 +116,7 @@ def update_rows(connection: Connection, table: Table, rows: Sequence[dict[str, A
         return
     names = [column.name for column in table.primary_key]
     if is_worth_copying(connection, rows):
-        aside = copy_aside(connection, table, rows)
+        aside = copy_aside(connection, table, last_of_each(table, rows))
         same = and_(*(table.c[name] == aside.c[name] for name in names))
         values: dict[str, Any] = {name: aside.c[name] for name in rows[0] if name not in names}
         connection.execute(update(table).where(same).values(values))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -103,10 +103,14 @@ def write_outcomes(
     _update_run(connection, run_id, **_outcomes(outcomes))
 
 
-def write_region(connection: Connection, run_id: int, result: RegionResult) -> None:
-    """Keeps what has become of a region so far."""
+def write_regions(connection: Connection, run_id: int, results: Iterable[RegionResult]) -> None:
+    """Keeps what has become of regions so far."""
+    write_rows(connection, run_regions, [_region_row(run_id, result) for result in results])
+
+
+def _region_row(run_id: int, result: RegionResult) -> dict[str, Any]:
     listing = result.listing
-    row: dict[str, Any] = {
+    return {
         "run_id": run_id,
         "region": result.region,
         "status": result.status.value,
@@ -126,7 +130,6 @@ def write_region(connection: Connection, run_id: int, result: RegionResult) -> N
         "retries": result.retries,
         "error": result.error,
     }
-    write_rows(connection, run_regions, [row])
 
 
 def finish_run(connection: Connection, result: RunResult) -> None:

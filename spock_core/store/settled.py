@@ -24,6 +24,7 @@ from sqlalchemy import (
 )
 
 from spock_core.domain import AssetType
+from spock_core.store.connection.planner import collect_statistics
 from spock_core.store.schema import (
     listing_periods,
     observations,
@@ -136,7 +137,9 @@ def read_settled(connection: Connection) -> dict[str, Settled]:
 
 
 def write_settled(connection: Connection, region: str, state: Settled) -> None:
-    """Remembers a region that was classified to its end."""
+    """Remembers a region that was classified to its end, for the planner of PostgreSQL, too."""
+    for table in (observations, stock_details):
+        collect_statistics(connection, table)
     connection.execute(delete(settled).where(settled.c.region == region))
     connection.execute(insert(settled).values(region=region, **state._asdict()))
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any
 
 from sqlalchemy import (
-    BindParameter,
     ColumnElement,
     Connection,
     Select,
@@ -23,7 +22,7 @@ from sqlalchemy import (
 
 from spock_core.domain import AssetType, Classification, Observation, StoredListing
 from spock_core.domain.listing import STORED_FIELDS
-from spock_core.domain.stock import ClassificationUpdate, Stock
+from spock_core.domain.stock import ClassificationUpdate, Stock, StockKey
 from spock_core.store.observations import read_observations, read_observations_of
 from spock_core.store.rows import update_rows, write_rows
 from spock_core.store.schema import observations, stock_details, tickers
@@ -31,11 +30,13 @@ from spock_core.store.utc_date_time import UtcDateTime
 
 BATCH = 2_000
 """Stocks that are read at once."""
+_IS_STOCK = (tickers.c.is_active, tickers.c.asset_type == AssetType.STOCK.value)
 CLASSIFICATION_COLUMNS = Classification._fields[2:]
 """What a classification says: all of it but the key."""
 _IS_SPAC = CLASSIFICATION_COLUMNS.index("is_spac")
-_CLASSIFIED = 1 + len(STORED_FIELDS)
-"""Where the classification begins in a row of `_stocks`."""
+_LISTED = [tickers.c[name] for name in STORED_FIELDS]
+_CONCLUDED = [stock_details.c[name] for name in ("enriched_at", *CLASSIFICATION_COLUMNS)]
+_NOTHING: Sequence[Any] = [None] * len(_CONCLUDED)
 
 
 def count_stocks(connection: Connection, region: str) -> int:
@@ -53,41 +54,48 @@ def count_classified(connection: Connection, region: str) -> tuple[int, int]:
 
 
 def read_stocks(connection: Connection, region: str, after: str, size: int) -> list[Stock]:
-    """The next active stocks behind a ticker, in the order of tickers, at most `size`."""
-    query = _stocks(region).where(tickers.c.ticker > after).limit(size)
-    rows = connection.execute(query).all()
+    """The next active stocks behind a ticker, in the order of tickers, at most `size`.
+
+    Their classifications are read apart: how a database would join them with a page of a large
+    region depends on what it guesses of the region.
+    """
+    page = select(*_LISTED).where(*_is_stock(region), tickers.c.ticker > after)
+    rows = connection.execute(page.order_by(tickers.c.ticker).limit(size)).all()
     if not rows:
         return []
-    within = observations.c.ticker.between(rows[0].ticker, rows[-1].ticker)
-    said = read_observations(connection, region, within)
-    return [_stock(tuple(row), said) for row in rows]
+    first, last = rows[0].ticker, rows[-1].ticker
+    query = select(stock_details.c.ticker, *_CONCLUDED).where(
+        stock_details.c.region == region, stock_details.c.ticker.between(first, last)
+    )
+    known = {ticker: concluded for ticker, *concluded in connection.execute(query)}
+    said = read_observations(connection, region, observations.c.ticker.between(first, last))
+    return [_stock(row, known.get(row.ticker, _NOTHING), said) for row in rows]
 
 
-def read_stocks_of(connection: Connection, region: str, names: Sequence[str]) -> list[Stock]:
-    """The active stocks with these tickers, in their order; a few hundred at a time."""
-    rows = connection.execute(_stocks_of(), {"region": region, "tickers": names}).all()
-    said = read_observations_of(connection, region, names)
-    return [_stock(tuple(row), said) for row in rows]
+def read_stocks_of(connection: Connection, keys: Iterable[StockKey]) -> list[Stock]:
+    """The active stocks with these keys, a few hundred at a time, in the order of their keys."""
+    wanted = set(keys)
+    regions = sorted({key.region for key in wanted})
+    names = sorted({key.ticker for key in wanted})
+    some = {"regions": regions, "tickers": names}
+    rows = [
+        row
+        for row in connection.execute(_stocks_of(), some)
+        if (row.region, row.ticker) in wanted  # another region may have the same ticker
+    ]
+    said = read_observations_of(connection, regions, names)
+    listed = len(_LISTED)
+    return [_stock(row[:listed], row[listed:], said.get(row.region, {})) for row in rows]
 
 
 @cache
 def _stocks_of() -> Select[Any]:
     """The statement of `read_stocks_of`, which a run executes for every answer."""
-    some = tickers.c.ticker.in_(bindparam("tickers", expanding=True))
-    return _stocks(bindparam("region")).where(some)
-
-
-def _stocks(region: str | BindParameter[str]) -> Select[Any]:
-    return (
-        select(
-            stock_details.c.enriched_at,
-            *[tickers.c[name] for name in STORED_FIELDS],
-            *[stock_details.c[name] for name in CLASSIFICATION_COLUMNS],
-        )
-        .outerjoin(stock_details, _same_stock())
-        .where(*_is_stock(region))
-        .order_by(tickers.c.ticker)
-    )
+    regions = tickers.c.region.in_(bindparam("regions", expanding=True))
+    names = tickers.c.ticker.in_(bindparam("tickers", expanding=True))
+    query = select(*_LISTED, *_CONCLUDED).outerjoin(stock_details, _same_stock())
+    query = query.where(regions, names, *_IS_STOCK)
+    return query.order_by(tickers.c.region, tickers.c.ticker)
 
 
 def write_updates(
@@ -130,18 +138,18 @@ def _same_stock() -> ColumnElement[bool]:
     )
 
 
-def _is_stock(region: str | BindParameter[str]) -> tuple[Any, ...]:
-    return (
-        tickers.c.region == region,
-        tickers.c.is_active,
-        tickers.c.asset_type == AssetType.STOCK.value,
-    )
+def _is_stock(region: str) -> tuple[ColumnElement[bool], ...]:
+    return (tickers.c.region == region, *_IS_STOCK)
 
 
-def _stock(row: tuple[Any, ...], said: Mapping[str, Mapping[str, Observation]]) -> Stock:
-    """One row of `read_stocks`."""
-    enriched_at, listed, classified = row[0], row[1:_CLASSIFIED], row[_CLASSIFIED:]
+def _stock(
+    listed: Iterable[Any],
+    concluded: Sequence[Any],
+    said: Mapping[str, Mapping[str, Observation]],
+) -> Stock:
+    """A stock from values of `_LISTED` and `_CONCLUDED`."""
     listing = StoredListing.read_row(listed)
+    enriched_at, *classified = concluded
     known = None
     if classified[_IS_SPAC] is not None:  # else no row, or one of `add_missing_rows`
         known = Classification(listing.region, listing.ticker, *classified)

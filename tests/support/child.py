@@ -10,15 +10,22 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import IO, ClassVar
 
+from filelock import FileLock
+
+from tests.support.fork_server import LENGTH, READY
+
 ROOT = Path(__file__).parents[2]
 HANG_S = 300.0
 """After so long a process hangs. No test passes or fails by it on a machine that is only busy."""
+_SENDING = threading.Lock()
+"""Held for a request to the server, whose parts belong together."""
 
 
 class Child:
@@ -51,7 +58,11 @@ class Child:
         }
         with status, Path(os.devnull).open("rb") as nothing:
             descriptors = [nothing.fileno(), out, err, status.fileno()]
-            socket.send_fds(_server(), [json.dumps(request).encode()], descriptors)
+            message = json.dumps(request).encode()
+            length = len(message).to_bytes(LENGTH, "big")
+            with _SENDING:
+                socket.send_fds(_server(), [length], descriptors)
+                _server().sendall(message)
         for ours, descriptor in ((self.stdout, out), (self.stderr, err)):
             if ours is not None:
                 os.close(descriptor)
@@ -135,14 +146,37 @@ def _pipe(descriptor: int | None) -> tuple[IO[str] | None, int]:
 
 @cache
 def _server() -> socket.socket:
-    """The warm interpreter of this process, started when first needed; it ends when we do."""
-    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-    with theirs:
-        subprocess.Popen(
-            [sys.executable, "-m", "tests.support.fork_server", str(theirs.fileno())],
-            cwd=ROOT,
-            env={**os.environ, "OPENBLAS_NUM_THREADS": "1"},
-            pass_fds=[theirs.fileno()],
-            stdin=subprocess.DEVNULL,
-        )
-    return ours
+    """The warm interpreter of this test run, which all its workers share: the first to need it
+    starts it, and it ends with the last."""
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID", "")[:12] or str(os.getpid())
+    folder = Path(tempfile.gettempdir(), f"spock-tests-{run}")
+    folder.mkdir(mode=0o700, exist_ok=True)
+    address = folder / "forks"
+    with FileLock(folder / "lock"):
+        with contextlib.suppress(OSError):  # none is at work, or it ends just now
+            return _connect(address)
+        address.unlink(missing_ok=True)
+        with socket.socket(socket.AF_UNIX) as listener:
+            listener.bind(str(address))
+            listener.listen()
+            subprocess.Popen(
+                [sys.executable, "-m", "tests.support.fork_server", str(listener.fileno())],
+                cwd=ROOT,
+                env={**os.environ, "OPENBLAS_NUM_THREADS": "1"},
+                pass_fds=[listener.fileno()],
+                stdin=subprocess.DEVNULL,
+            )
+        return _connect(address)
+
+
+def _connect(address: Path) -> socket.socket:
+    """Raises `OSError` if no server answers."""
+    server = socket.socket(socket.AF_UNIX)
+    try:
+        server.connect(str(address))
+        if not server.recv(len(READY)):
+            raise ConnectionError(f"the server of {address} has ended")
+    except OSError:
+        server.close()
+        raise
+    return server

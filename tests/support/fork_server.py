@@ -4,7 +4,9 @@ A new interpreter spends more than a second on importing Spock and its dependenc
 start hundreds of processes. This one imports them once and then forks a process per request, with
 its own pid, streams, environment and working directory. `tests.support.child` is the client.
 
-A request is one message on the Unix socket FD: a JSON object, with four file descriptors, stdin,
+FD is a Unix socket that listens: the workers of a test run share the server, which ends with the
+last of them and removes the folder of its socket. It says `READY` to each. A request is the length
+of a JSON object, in `LENGTH` bytes, and the object. With it come four file descriptors: stdin,
 stdout, stderr and a socket on which the server writes the process's pid and later its wait status.
 """
 
@@ -19,6 +21,7 @@ import os
 import pkgutil
 import runpy
 import selectors
+import shutil
 import signal
 import socket
 import sys
@@ -28,11 +31,12 @@ import traceback
 import warnings
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, NamedTuple, NoReturn
+from typing import Any, NamedTuple, NoReturn, cast
 
 import spock_core
 
-LONGEST_REQUEST = 1 << 20
+LENGTH = 8
+READY = b"ready"
 
 
 class Task(NamedTuple):
@@ -89,8 +93,8 @@ def warm_up() -> None:
     assert threading.active_count() == 1, "a process with several threads cannot be forked safely"
 
 
-def serve(control: socket.socket) -> Task | None:
-    """Forks a process for each request until the client hangs up.
+def serve(listener: socket.socket) -> Task | None:
+    """Forks a process for each request until all clients have hung up.
 
     Returns None in the server when it ends, and in each forked process its task.
     """
@@ -102,7 +106,7 @@ def serve(control: socket.socket) -> Task | None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     waiting: dict[int, socket.socket] = {}
     with selectors.DefaultSelector() as selector:
-        selector.register(control, selectors.EVENT_READ)
+        selector.register(listener, selectors.EVENT_READ)
         selector.register(wakeup, selectors.EVENT_READ)
         while True:
             for key, _ in selector.select():
@@ -111,9 +115,20 @@ def serve(control: socket.socket) -> Task | None:
                         os.read(wakeup, 4096)
                     _report_ended(waiting)
                     continue
-                message, descriptors, _, _ = socket.recv_fds(control, LONGEST_REQUEST, 4)
-                if not message:
-                    return None
+                if key.fileobj is listener:
+                    client, _ = listener.accept()
+                    client.send(READY)
+                    selector.register(client, selectors.EVENT_READ)
+                    continue
+                client = cast(socket.socket, key.fileobj)
+                length, descriptors, _, _ = socket.recv_fds(client, LENGTH, 4)
+                if not length:
+                    selector.unregister(client)
+                    client.close()
+                    if len(selector.get_map()) == 2:  # nobody but the two from the beginning
+                        return None
+                    continue
+                message = client.recv(int.from_bytes(length, "big"), socket.MSG_WAITALL)
                 pid = os.fork()
                 if not pid:
                     return Task(json.loads(message), descriptors[:3])
@@ -203,7 +218,11 @@ if __name__ == "__main__":
     preload()
     warm_up()
     gc.freeze()
-    task = serve(socket.socket(fileno=int(sys.argv[1])))
+    with socket.socket(fileno=int(sys.argv[1])) as listener:
+        task = serve(listener)
+        if task is None:
+            folder = Path(listener.getsockname()).parent
+            shutil.rmtree(folder, ignore_errors=True)
     if task is not None:
         become(task)
         leave(run(task.request["arguments"]))

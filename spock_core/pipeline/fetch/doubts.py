@@ -96,7 +96,7 @@ class Doubts:
         for key in sorted(self._open.keys() & stated.keys()):
             with self._database.read() as connection:
                 known = read_identifiers(connection, key.region, [key.ticker])
-                stocks = read_stocks_of(connection, key.region, [key.ticker])
+                stocks = read_stocks_of(connection, [key])
             verdict = identify_by_identifiers({one.scheme: one.value for one in known}, stated[key])
             if stocks and verdict.identity is not Identity.DOUBTFUL:
                 self._conclude(key, self._open[key], stocks[0], source, verdict)
@@ -127,5 +127,5 @@ class Doubts:
 
     def _stock(self, answer: Observation) -> Stock:
         with self._database.read() as connection:
-            [stock] = read_stocks_of(connection, answer.region, [answer.ticker])
+            [stock] = read_stocks_of(connection, [StockKey(answer.region, answer.ticker)])
         return stock

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence, Sized
+from functools import cache
+from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Column, Connection, MetaData, Table, delete
+from sqlalchemy import Column, Connection, MetaData, Table, TextClause, delete, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.schema import CreateTable
 
@@ -52,10 +54,8 @@ def copy_aside(connection: Connection, table: Table, rows: Sequence[dict[str, An
     """Returns a temporary table with these rows, from which statements can bring them to `table`.
 
     It has the columns of `table` without their constraints, belongs to the connection, and is
-    empty again at the end of the transaction. Of several rows with one primary key it has the last.
+    empty again at the end of the transaction. The rows' primary keys differ.
     """
-    keys = [column.name for column in table.primary_key]
-    last = {tuple(row[name] for name in keys): row for row in rows}
     columns = [Column(column.name, column.type) for column in table.c]
     aside = Table(
         f"spock_aside_{table.name}",
@@ -66,8 +66,38 @@ def copy_aside(connection: Connection, table: Table, rows: Sequence[dict[str, An
     )
     connection.execute(CreateTable(aside, if_not_exists=True))
     connection.execute(delete(aside))  # the transaction may have brought others before
-    copy_rows(connection, aside, list(last.values()))
+    copy_rows(connection, aside, rows)
     return aside
+
+
+def last_of_each(table: Table, rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Of several rows with one primary key, the last."""
+    keys = itemgetter(*table.primary_key.columns.keys())
+    return list({keys(row): row for row in rows}.values())
+
+
+def may_be_known(connection: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> bool:
+    """Whether the table has rows between the first and the last of these keys, of one region.
+
+    A batch comes in the order of its keys, so that there are none while a region is new.
+    """
+    first, second, *_ = table.primary_key.columns.keys()
+    beginnings = {row[first] for row in rows}
+    if len(beginnings) > 1:
+        return True
+    given = {"first": beginnings.pop(), "others": [row[second] for row in rows]}
+    return bool(connection.execute(_between(table.name, first, second), given).scalar())
+
+
+@cache
+def _between(table: str, first: str, second: str) -> TextClause:
+    """The statement of `may_be_known`. The server finds the first and the last key, as it may have
+    another order than Python."""
+    others = "FROM unnest(CAST(:others AS varchar[])) AS other"
+    return text(
+        f"SELECT EXISTS (SELECT FROM {table} WHERE {first} = :first AND {second}"  # noqa: S608  constants
+        f" BETWEEN (SELECT min(other) {others}) AND (SELECT max(other) {others}))"
+    )
 
 
 def bound_rows(

@@ -246,9 +246,9 @@ def forget_unknowns(
     connection: Connection, found: Sequence[Observation], sources: Sequence[str]
 ) -> None:
     """Forgets that these sources once did not know stocks of which one of them has told now; a few
-    hundred."""
-    keys = [(one.region, one.ticker) for one in found]
-    connection.execute(_FORGET, {"sources": sources, "keys": keys})
+    hundred, or none."""
+    if keys := [(one.region, one.ticker) for one in found]:
+        connection.execute(_FORGET, {"sources": sources, "keys": keys})
 
 
 def store_unknowns(

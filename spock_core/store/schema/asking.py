@@ -139,4 +139,4 @@ staged = Table(
     prefixes=["TEMPORARY"],
 )
 """The lists of one region as they were read, on one connection, until they are compared."""
-Index("ix_spock_staged", staged.c.ticker)
+Index("ix_spock_staged", staged.c.ticker).ddl_if(dialect="sqlite")

@@ -51,6 +51,14 @@ def _is_left_out(item: pytest.Item) -> bool:
     return bool(call.params["attack"].long) or is_other_stack
 
 
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Prints what attacks on the full universe took."""
+    ended = [*terminalreporter.getreports("passed"), *terminalreporter.getreports("failed")]
+    costs = [(dict(one.user_properties).get("cost"), one.nodeid) for one in ended]
+    for cost, name in sorted((cost, name) for cost, name in costs if cost):
+        terminalreporter.write_line(f"{cost}  {name.rpartition('[')[2].rstrip(']')}")
+
+
 @pytest.fixture(scope="session")
 def context(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ssl.SSLContext]:
     """A server's, for Yahoo's own names."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import signal
 import sqlite3
 import textwrap
 
@@ -15,78 +14,6 @@ from tests.support.child import Child
 from tests.support.distributions import Bring
 from tests.support.moments import TELLS_OF_TRANSACTIONS, hold, observing
 from tests.support.processes import ended, environment, last_status, query, read_until, start
-
-BLOCKED = {
-    "sleep": "time.sleep(3600)",
-    "lock": "lock = threading.Lock(); lock.acquire(); lock.acquire()",
-    "program": "import subprocess; subprocess.run(['sleep', '3600'])",
-    "loop": "while True: pass",
-    "pattern": "import re; re.match('(a+)+$', 'a' * 64 + 'b')",
-    "worker": "import concurrent.futures as c; c.ThreadPoolExecutor(1).submit(time.sleep, 3600)",
-    "thread": "threading.Thread(target=time.sleep, args=(3600,)).start(); time.sleep(3600)",
-}
-"""By name: in which way a plugin does not return from its hook."""
-
-
-@pytest.mark.parametrize("way", BLOCKED)
-def test_a_plugin_that_blocks_is_left_behind_and_the_run_is_told(way, sandbox, tmp_path):
-    body = f"print('blocked', file=sys.stderr, flush=True)\n{BLOCKED[way]}"
-    process = start(
-        sandbox, tmp_path, "--json", "--sources", "kis",
-        python=observing("spock_stocks_classified", body),
-    )  # fmt: skip
-    read_until(process.stderr, "blocked")
-    process.terminate()
-    code, out, err = ended(process)
-    assert code == 130, err
-    assert "Traceback" not in err
-    assert json.loads(out)["status"] == "interrupted"
-    assert query(tmp_path, "SELECT status FROM runs") == [("interrupted",)]
-    if way != "worker":  # its hook returns, and what is left behind is its thread
-        assert "plugin observer failed in spock_stocks_classified: LeftBehind: " in err
-
-
-def test_a_plugin_that_lets_nothing_interrupt_it_is_left_behind_too(sandbox, tmp_path):
-    body = """
-        print("blocked", file=sys.stderr, flush=True)
-        while True:
-            try:
-                time.sleep(3600)
-            except BaseException:
-                pass
-        """
-    process = start(
-        sandbox, tmp_path, "--sources", "kis", python=observing("spock_stocks_classified", body)
-    )
-    read_until(process.stderr, "blocked")
-    process.send_signal(signal.SIGINT)
-    code, _, err = ended(process)
-    assert code == 130
-    assert "plugin observer does not return from spock_stocks_classified: left behind" in err
-    assert ended(start(sandbox, tmp_path, "--sources", "kis"))[0] == 0
-
-
-DEAF = {
-    "sum": "import itertools; sum(itertools.repeat(1))",
-    "queue": "import collections, itertools; collections.deque(itertools.repeat(1), 0)",
-}
-"""By name: C code in which Python runs neither handlers nor threads."""
-
-
-@pytest.mark.parametrize("way", DEAF)
-def test_a_plugin_that_keeps_python_from_hearing_is_ended_with_the_process(way, sandbox, tmp_path):
-    body = f"print('blocked', file=sys.stderr, flush=True)\n{DEAF[way]}"
-    process = start(
-        sandbox, tmp_path, "--sources", "kis", python=observing("spock_stocks_classified", body)
-    )
-    read_until(process.stderr, "blocked")
-    process.terminate()
-    assert ended(process)[0] == -signal.SIGKILL
-    code, _, err = ended(start(sandbox, tmp_path, "--sources", "kis"))
-    assert code == 0, err
-    statuses = query(tmp_path, "SELECT status FROM runs ORDER BY run_id")
-    assert statuses == [("interrupted",), ("success",)]
-
 
 COMMANDS = {
     "loop": "while True:\n    try: time.sleep(3600)\n    except BaseException: pass",
@@ -254,25 +181,3 @@ def test_no_group_that_a_signal_cuts_short_is_remembered_as_one_that_failed(sand
         code, _, err = ended(process)
     assert code == 130, err
     assert query(tmp_path, "SELECT count(*) FROM failed_screens") == [(0,)]
-
-
-def test_the_process_that_kills_a_deaf_run_keeps_no_file_of_it_open():
-    """Not even one whose number is beyond the limit of the moment."""
-    code = """
-import os, resource, select, sys
-from spock_core.cli.guard import Guard
-watched = os.pipe()
-for number in 500, 700:
-    read, write = os.pipe()
-    os.dup2(write, number)
-    os.close(write)
-    if number > 600:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (600, 600))
-    guard = Guard(watched[0])
-    os.close(number)
-    ended = select.select([read], [], [], 60)[0]
-    guard.end()
-    assert ended and os.read(read, 1) == b"", number
-"""
-    status, _, err = ended(Child(["-c", code]))
-    assert status == 0, err

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+import os
 import threading
+import time
 from collections.abc import Callable
 from itertools import count
 
@@ -11,6 +13,7 @@ import pytest
 
 from spock_core.cli.watch import QUIET_S, RunCourse
 from spock_core.domain.stop import Stop
+from spock_core.plugins.call_board import Board
 from spock_core.plugins.calls import Calls, slow_plugins
 
 
@@ -66,3 +69,53 @@ def test_a_plugin_that_does_not_return_is_named_once_while_the_run_waits(caplog)
     assert [record.getMessage() for record in caplog.records] == [
         "plugin hanoi has not returned from spock_retry for 30 s: the run waits for it"
     ]
+
+
+@pytest.mark.parametrize(
+    ("where", "named"), [("spock_listings", True), ("ask of source hanoi", False)]
+)
+def test_a_plugin_in_another_thread_is_named_unless_it_waits_for_its_provider(where, named, caplog):
+    calls = Calls(lambda: 0.0)
+    course = RunCourse(Stop(), calls)
+    entered, over = threading.Event(), threading.Event()
+
+    def work() -> None:
+        with calls.within("hanoi", where):
+            entered.set()
+            over.wait()
+
+    worker = threading.Thread(target=work)
+    worker.start()
+    entered.wait()
+    with caplog.at_level(logging.WARNING):
+        course.idle(QUIET_S - 1)
+        course.idle(QUIET_S)
+    over.set()
+    worker.join()
+    said = f"plugin hanoi has not returned from {where} for 30 s: the run waits for it"
+    assert [record.getMessage() for record in caplog.records] == ([said] if named else [])
+
+
+def test_a_plugin_that_computes_is_told_from_one_that_waits(caplog):
+    calls = Calls(lambda: 0.0)
+    course = RunCourse(Stop(), calls)
+    with caplog.at_level(logging.WARNING), calls.within("hanoi", "ask of source hanoi"):
+        course.idle(QUIET_S - 0.001)
+        used = time.thread_time()
+        while time.thread_time() - used < 0.05:
+            pass
+        course.idle(QUIET_S)
+    [record] = caplog.records
+    assert "has not returned from ask of source hanoi for 30 s and computes" in record.getMessage()
+
+
+def test_what_threads_are_in_can_be_read_by_another_process():
+    calls = Calls()
+    calls.board = board = Board()
+    read, write = os.pipe()
+    with calls.within("hanoi", "spock_retry"), calls.within("spock_core.reporting.log", "x"):
+        if not os.fork():
+            os.write(write, board.read().encode())
+            os._exit(0)
+        assert os.read(read, 100) == b"plugin hanoi does not return from spock_retry"
+    assert board.read() == ""
