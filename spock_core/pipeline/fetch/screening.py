@@ -12,7 +12,7 @@ from spock_core.domain.stock import GroupFailure, PendingStock, StockKey
 from spock_core.pipeline.fetch import hollow
 from spock_core.pipeline.fetch.costs import Screen
 from spock_core.pipeline.fetch.doubts import Doubts
-from spock_core.pipeline.fetch.outcome import FetchOutcome
+from spock_core.pipeline.fetch.outcome import Answer, FetchOutcome
 from spock_core.pipeline.fetch.plan import Plan, in_turn
 from spock_core.pipeline.fetch.proof import is_answering
 from spock_core.pipeline.fetch.questions import Questions
@@ -70,7 +70,7 @@ class Screening:
         self._in_a_row = 0
         """Hollow screens since the last sound one."""
 
-    def answers(self) -> Generator[list[Observation], None, None]:
+    def answers(self) -> Generator[Answer, None, None]:
         """Asks all screens. Yields what each said, as it comes."""
         if not self._plan.screened or self._source is None:
             return
@@ -86,9 +86,7 @@ class Screening:
         if not self._run.stop.asked:
             self._conclude()
 
-    def _round(
-        self, waiting: Sequence[Screen], rounds: Rounds
-    ) -> Generator[list[Observation], None, None]:
+    def _round(self, waiting: Sequence[Screen], rounds: Rounds) -> Generator[Answer, None, None]:
         for screen, result in self._questions.screens(waiting):
             rounds.note(result.error)
             try:
@@ -101,9 +99,10 @@ class Screening:
                 self._why[screen] = GroupFailure.UNREADABLE if is_nonsense else GroupFailure.FAILED
                 continue
             words = self._words(screen.group)
-            yield self._said(screen.group, words, self._names(listed))
+            said = self._said(screen.group, words, self._names(listed))
             canaries = self._plan.canaries.get(screen, frozenset())
             if not listed.complete:
+                yield Answer(said)
                 self._why[screen] = GroupFailure.HOLLOW
                 self._note_hollow(
                     f"the screen of {screen.group} has {len(listed.members):,} of the "
@@ -115,8 +114,10 @@ class Screening:
                 self.empty.add(screen.group)
             if not self._is_doubtful(screen):
                 self._in_a_row = 0
-                self._states.note_answer(screen)
-            elif not canaries & self.found.keys():
+                yield Answer(said, self._states.answered(screen))
+                continue
+            yield Answer(said)
+            if not canaries & self.found.keys():
                 self._note_hollow(_lacks(screen, len(canaries)))
 
     def _words(self, group: str) -> Mapping[str, str]:
@@ -155,7 +156,7 @@ class Screening:
         emptied = hollow.is_emptied(self._answered[screen], usual)
         return hollow.is_doubtful(canaries, self.found) or (emptied and not canaries)
 
-    def _judge(self) -> Generator[list[Observation], None, set[Screen]]:
+    def _judge(self) -> Generator[Answer, None, set[Screen]]:
         """Returns the screens that failed or are hollow."""
         unsound = {screen for screen in self._plan.screens if screen not in self._answered}
         everywhere = self._lost_everywhere()
@@ -191,7 +192,7 @@ class Screening:
             return None
         return f"the screens lack most of the stocks of {exchange} that were in them before"
 
-    def _witness(self, screen: Screen) -> Generator[list[Observation], None, bool]:
+    def _witness(self, screen: Screen) -> Generator[Answer, None, bool]:
         """Asks about stocks that a screen lacks. Returns whether its group was renamed.
 
         A stock that is still in the group shows that the screen is hollow; one that is in a group
@@ -224,7 +225,7 @@ class Screening:
 
     def _renamed(
         self, screen: Screen, word: str, words: Mapping[str, str]
-    ) -> Generator[list[Observation], None, bool]:
+    ) -> Generator[Answer, None, bool]:
         assert self._source is not None  # noqa: S101  nothing is screened without it
         for _, result in self._questions.screens([screen._replace(group=word)]):
             try:
@@ -239,7 +240,7 @@ class Screening:
                     "%s: the %s %r is now called %r",
                     self._plan.provider.name, self._source.group_word, screen.group, word,
                 )  # fmt: skip
-                yield self._said(word, words, names)
+                yield Answer(self._said(word, words, names))
                 return True
         return False
 

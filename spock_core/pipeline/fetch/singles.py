@@ -13,7 +13,7 @@ from spock_core.domain.stock import PendingStock, StockKey
 from spock_core.pipeline.fetch.day_budget import DayBudget
 from spock_core.pipeline.fetch.doubts import Doubts
 from spock_core.pipeline.fetch.hollow import FEWEST_UNKNOWN
-from spock_core.pipeline.fetch.outcome import FetchOutcome
+from spock_core.pipeline.fetch.outcome import Answer, FetchOutcome
 from spock_core.pipeline.fetch.plan import Plan
 from spock_core.pipeline.fetch.proof import is_answering
 from spock_core.pipeline.fetch.questions import Questions
@@ -77,7 +77,7 @@ class Singles:
         """Valid identifiers that were told and are not stored yet."""
         self._refused = 0
 
-    def answers(self, stocks: Sequence[PendingStock]) -> Generator[list[Observation], None, None]:
+    def answers(self, stocks: Sequence[PendingStock]) -> Generator[Answer, None, None]:
         """Asks about these stocks; about those that failed again after all others. Yields what was
         said of a few at a time."""
         waiting = list(stocks)
@@ -108,7 +108,7 @@ class Singles:
 
     def _chunk(
         self, stocks: Sequence[PendingStock], rounds: Rounds
-    ) -> Generator[list[Observation], None, list[PendingStock]]:
+    ) -> Generator[Answer, None, list[PendingStock]]:
         """Returns the stocks whose question failed."""
         found: list[Observation] = []
         failed: list[PendingStock] = []
@@ -131,11 +131,11 @@ class Singles:
                     self._take(stock, answer.get(stock.symbol), found)
             if len(found) + len(self._unknown) >= BATCH:
                 self._store_identifiers()
-                yield found
+                yield Answer(found)
                 self._store_unknown()
                 found = []
         self._store_identifiers()
-        yield found
+        yield Answer(found)
         return failed
 
     def _take(self, stock: PendingStock, said: Said | None, found: list[Observation]) -> None:
