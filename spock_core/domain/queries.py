@@ -20,6 +20,7 @@ from spock_core.domain.listing import Listing, SecurityType
 from spock_core.domain.market import Exchange, Market
 from spock_core.domain.source import Source
 from spock_core.domain.stock import AskableStock
+from spock_core.domain.structure import RememberedProtocol
 from spock_core.domain.tables import SourceTerms
 
 
@@ -85,7 +86,7 @@ class GroupPage(NamedTuple):
 
 
 @runtime_checkable
-class QuerySource(Source, Protocol):
+class QuerySource(Source, Protocol, metaclass=RememberedProtocol):
     """What both kinds of query sources state. Sources of one provider share its client, its rate
     and its circuit breaker; one of each kind may complete each other."""
 
@@ -129,7 +130,7 @@ class QuerySource(Source, Protocol):
 
 
 @runtime_checkable
-class StockQuerySource(QuerySource, Protocol):
+class StockQuerySource(QuerySource, Protocol, metaclass=RememberedProtocol):
     """A source that is asked about stocks."""
 
     @property
@@ -145,7 +146,7 @@ class StockQuerySource(QuerySource, Protocol):
 
 
 @runtime_checkable
-class PresenceQuery(Protocol):
+class PresenceQuery(Protocol, metaclass=RememberedProtocol):
     """What a `StockQuerySource` may have besides: a cheaper question which symbols are known."""
 
     @property
@@ -161,7 +162,7 @@ class PresenceQuery(Protocol):
 
 
 @runtime_checkable
-class GroupQuerySource(QuerySource, Protocol):
+class GroupQuerySource(QuerySource, Protocol, metaclass=RememberedProtocol):
     """A source that is asked about groups of stocks."""
 
     @property

@@ -9,6 +9,7 @@ from typing import Protocol, runtime_checkable
 from spock_core.domain.evidence import Claim, Observation
 from spock_core.domain.listing import Listing
 from spock_core.domain.market import Market
+from spock_core.domain.structure import RememberedProtocol
 from spock_core.domain.tables import SourceTerms, Table, TableFile, TableRow
 
 ISSUER = "issuer"
@@ -49,7 +50,7 @@ class Source(Protocol):
 
 
 @runtime_checkable
-class TableSource(Source, Protocol):
+class TableSource(Source, Protocol, metaclass=RememberedProtocol):
     """A source that downloads tables. A class that names it as its base need not write `observe`.
 
     Spock fetches the files, conditionally and bounded, refuses a table that is damaged, empty or
