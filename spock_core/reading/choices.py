@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from spock_core.classification import gics
 from spock_core.domain import SecurityType
 from spock_core.domain.errors import UsageError
-from spock_core.domain.text import did_you_mean
+from spock_core.domain.text import did_you_mean, sanitize
 
 _AGO = re.compile(r"(\d{1,5})\s*([hdw])", re.IGNORECASE)
 _TABLES: tuple[Mapping[str, str], ...] = (gics.SECTORS, gics.INDUSTRY_GROUPS, gics.INDUSTRIES)
@@ -116,13 +116,14 @@ def moment(value: str | date | timedelta, now: datetime) -> datetime:
     if isinstance(value, timedelta):
         return now - value
     if isinstance(value, str):
-        if ago := _AGO.fullmatch(value.strip()):
-            return now - int(ago[1]) * _UNITS[ago[2].lower()]
         try:
+            if ago := _AGO.fullmatch(value.strip()):
+                return now - int(ago[1]) * _UNITS[ago[2].lower()]
             value = datetime.fromisoformat(value.strip())
-        except ValueError as error:
+        except (ValueError, OverflowError) as error:
+            shown = sanitize(str(value), 40)
             raise UsageError(
-                f"{value!r} is no time: give a date (2026-11-25), or a time ago (36h, 7d, 2w)"
+                f"{shown!r} is no time: give a date (2026-11-25), or a time ago (36h, 7d, 2w)"
             ) from error
     if not isinstance(value, date):
         raise UsageError(f"{value!r} is no time: give a date, a time, or a time ago")

@@ -6,7 +6,7 @@ import re
 
 from spock_core.domain.errors import UsageError
 from spock_core.domain.market_checks import FACTS
-from spock_core.plugins import iso_codes
+from spock_core.plugins.checking import iso_codes
 
 LONGEST = 60
 """Characters of a name, so that the lines of the written files are not too long."""

@@ -195,9 +195,16 @@ def retry_after_s(header: str | None) -> float | None:
     value = (header or "").strip()
     if value.isascii() and value.isdigit():
         return min(float(value), LONGEST_WAIT_S)
+    moment = http_date(value)
+    if moment is None:
+        return None
+    return max((moment - datetime.now(UTC)).total_seconds(), 0.0)
+
+
+def http_date(text: str) -> datetime | None:
+    """Returns the moment that a header names (RFC 9110, section 5.6.7). None if it is none."""
     try:
-        moment = parsedate_to_datetime(value)
+        moment = parsedate_to_datetime(text)
+        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
     except (ValueError, TypeError, IndexError, OverflowError):
         return None
-    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return max((moment - datetime.now(UTC)).total_seconds(), 0.0)

@@ -43,7 +43,7 @@ def read_table(file: IO[bytes], name: str, about: TableFile) -> Table:
                 return table_of(name, _json_lines(read_json(file, name), about.format), about.needs)
             case Workbook():
                 return table_of(name, workbook_lines(file, name), about.needs)
-    except (UnicodeDecodeError, csv.Error) as error:
+    except (UnicodeError, csv.Error) as error:  # UTF-16 without a byte order mark is the former
         raise ListError(f"{name}: it is not the text that it should be ({error})") from error
 
 

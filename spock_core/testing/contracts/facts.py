@@ -10,7 +10,7 @@ import pytest
 
 from spock_core.domain import Exchange, Market
 from spock_core.domain.market_checks import FACTS
-from spock_core.plugins import iso_codes
+from spock_core.plugins.checking import iso_codes
 from spock_core.plugins.loader import load_plugins
 from spock_core.plugins.validation import market_faults
 from spock_core.sandbox.plain_recipe import plain_recipe

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from spock_core.plugins import iso_codes
+from spock_core.plugins.checking import iso_codes
 
 
 def test_every_venue_is_in_a_country_of_two_letters():

@@ -250,7 +250,7 @@ def test_the_time_that_a_provider_asks_for_is_remembered():
     ("header", "seconds"),
     [("7", 7), (" 7 ", 7), ("", None), (None, None), ("-1", None), ("soon", None), ("1e9", None),
      ("\N{SUPERSCRIPT TWO}", None), ("Wed, 21 Oct 2015 07:28:00 GMT", 0),
-     ("Wed, 99 Foo 99999999 07:28:00 GMT", None)],
+     ("Wed, 99 Foo 99999999 07:28:00 GMT", None), ("Mon, 1 Jan 99999999999999999999 00:00:00 GMT", None)],
 )  # fmt: skip
 def test_retry_after_is_a_number_or_a_date(header, seconds):
     assert retry_after_s(header) == seconds

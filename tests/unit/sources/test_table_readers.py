@@ -112,6 +112,7 @@ def entities() -> bytes:
         (b"Code,Name\nA,B\n", DelimitedText(footer="End"), "it is cut off, since it does not end"),
         (b"Code,Name\n,\n ,\n", DelimitedText(), "it has headings and no rows"),
         (b"Code,Name\nA,\xff\n", DelimitedText(), "it is not the text that it should be"),
+        (b"\0\0", DelimitedText("\t", "utf-16"), "it is not the text that it should be"),
         (b"<html>", JsonRecords(), "it is not JSON"),
         (b"[" * 100_000, JsonRecords(), "it is not JSON"),
         (b'{"result": null}', JsonRecords(("result", "data")), "it is empty"),

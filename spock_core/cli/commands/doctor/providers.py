@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from email.utils import parsedate_to_datetime
 
 from spock_core.cli.commands.doctor.finding import Finding, ok, problem, warning
 from spock_core.domain import Exchange
@@ -16,6 +15,7 @@ from spock_core.settings.credentials import credentials
 from spock_core.settings.model import Settings
 from spock_core.sources.csv_lists.listings import table_address
 from spock_core.sources.http.download import file_address, local_path
+from spock_core.sources.http.gate import http_date
 from spock_core.sources.http.opening import open_session
 from spock_core.sources.http.transport import Limits
 from spock_core.sources.kis.master_files import archive_name
@@ -99,10 +99,10 @@ def _no_answer(name: str, found: str, error: ProviderError) -> Finding:
 
 def _clock(name: str, date: str, now: datetime) -> Iterator[Finding]:
     """Compares the clock with the `Date` header of a provider; an invalid header is ignored."""
-    try:
-        skew = abs(parsedate_to_datetime(date) - now)
-    except (ValueError, TypeError):
+    moment = http_date(date)
+    if moment is None:
         return
+    skew = abs(moment - now)
     if skew > MOST_SKEW:
         seconds = skew.total_seconds()
         yield warning(

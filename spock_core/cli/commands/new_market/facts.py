@@ -9,7 +9,7 @@ from spock_core.cli.packages.facts import text_of
 from spock_core.domain.bounds import lot_size_of
 from spock_core.domain.errors import UsageError
 from spock_core.domain.market_checks import FACTS, LONGEST_ADDRESS
-from spock_core.plugins import iso_codes
+from spock_core.plugins.checking import iso_codes
 
 OWN = "own"
 LISTED_BY = ("kis", "yahoo", "csv", OWN)

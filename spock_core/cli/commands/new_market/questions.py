@@ -18,7 +18,7 @@ from spock_core.cli.commands.new_market.facts import (
 from spock_core.cli.packages.asking import Answers, Ask
 from spock_core.cli.packages.facts import region_of, text_of
 from spock_core.domain.errors import UsageError
-from spock_core.plugins import iso_codes
+from spock_core.plugins.checking import iso_codes
 
 _QUESTIONS = {
     "name": "{mic}: name",

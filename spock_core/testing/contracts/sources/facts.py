@@ -12,7 +12,7 @@ import pytest
 
 from spock_core.domain import Market
 from spock_core.domain.tables import DelimitedText, JsonRecords, SourceTerms, TableFile
-from spock_core.plugins import iso_codes
+from spock_core.plugins.checking import iso_codes
 from spock_core.plugins.contributions import owners_of_sources
 from spock_core.plugins.loader import load_plugins
 from spock_core.plugins.registry import BUILT_IN
