@@ -13,14 +13,15 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
-from typing import Any, NamedTuple, Protocol, runtime_checkable
+from typing import Any, NamedTuple
+
+from typing_extensions import Protocol, runtime_checkable  # see `source`
 
 from spock_core.domain.evidence import Observation
 from spock_core.domain.listing import Listing, SecurityType
 from spock_core.domain.market import Exchange, Market
 from spock_core.domain.source import Source
 from spock_core.domain.stock import AskableStock
-from spock_core.domain.structure import RememberedProtocol
 from spock_core.domain.tables import SourceTerms
 
 
@@ -86,7 +87,7 @@ class GroupPage(NamedTuple):
 
 
 @runtime_checkable
-class QuerySource(Source, Protocol, metaclass=RememberedProtocol):
+class QuerySource(Source, Protocol):
     """What both kinds of query sources state. Sources of one provider share its client, its rate
     and its circuit breaker; one of each kind may complete each other."""
 
@@ -130,7 +131,7 @@ class QuerySource(Source, Protocol, metaclass=RememberedProtocol):
 
 
 @runtime_checkable
-class StockQuerySource(QuerySource, Protocol, metaclass=RememberedProtocol):
+class StockQuerySource(QuerySource, Protocol):
     """A source that is asked about stocks."""
 
     @property
@@ -146,7 +147,7 @@ class StockQuerySource(QuerySource, Protocol, metaclass=RememberedProtocol):
 
 
 @runtime_checkable
-class PresenceQuery(Protocol, metaclass=RememberedProtocol):
+class PresenceQuery(Protocol):
     """What a `StockQuerySource` may have besides: a cheaper question which symbols are known."""
 
     @property
@@ -162,7 +163,7 @@ class PresenceQuery(Protocol, metaclass=RememberedProtocol):
 
 
 @runtime_checkable
-class GroupQuerySource(QuerySource, Protocol, metaclass=RememberedProtocol):
+class GroupQuerySource(QuerySource, Protocol):
     """A source that is asked about groups of stocks."""
 
     @property
