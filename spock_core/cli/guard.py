@@ -14,7 +14,7 @@ import select
 import signal
 import time
 
-from spock_core.plugins.call_board import Board
+from spock_core.plugins.calling.board import Board
 
 QUIET_S = 30.0
 """Seconds without a beat after which the process is said to be stuck."""

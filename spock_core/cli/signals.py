@@ -29,7 +29,7 @@ from spock_core.cli.watch import (
 )
 from spock_core.domain.interrupt import UserInterrupt
 from spock_core.domain.stop import Stop
-from spock_core.plugins.calls import Calls, LeftBehind
+from spock_core.plugins.calling.calls import Calls, LeftBehind
 
 _usual = {number: signal.getsignal(number) for number in (*SIGNALS, signal.SIGALRM)}
 

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import NoReturn
 
 from spock_core.domain.stop import Stop
-from spock_core.plugins.call_board import Board
-from spock_core.plugins.calls import Call, Calls
+from spock_core.plugins.calling.board import Board
+from spock_core.plugins.calling.calls import Call, Calls
 from spock_core.reporting.standard_streams import tell
 
 INTERRUPTED = 130

@@ -14,6 +14,7 @@ from spock_core.domain.stop import Stop
 from spock_core.pipeline.executor import open_executor
 from spock_core.pipeline.pipeline import Pipeline
 from spock_core.pipeline.run_record import RunRecord, mode_of, refresh_of
+from spock_core.plugins.calling.folder import folder_kept
 from spock_core.plugins.context import RunContext
 from spock_core.plugins.registry import Plugins
 from spock_core.plugins.selection import select_markets, select_sources
@@ -52,7 +53,7 @@ def run_pipeline(
     sources = select_sources(settings, plugins)
     overrides = read_overrides(settings.overrides) if settings.overrides else None
     stop = stop or Stop()
-    with contextlib.ExitStack() as stack:
+    with folder_kept(), contextlib.ExitStack() as stack:
         timeout_s = settings.database_timeout
         regions = tuple(market.region for market in markets)
         database = open_locked(

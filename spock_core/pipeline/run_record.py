@@ -25,7 +25,7 @@ from spock_core.domain.results import (
 from spock_core.domain.text import sanitize
 from spock_core.pipeline.fetch.plan import Plan
 from spock_core.pipeline.progress import RegionProgress
-from spock_core.plugins.calls import slow_plugins
+from spock_core.plugins.calling.calls import slow_plugins
 from spock_core.plugins.context import RunContext
 from spock_core.plugins.hookspecs import hookimpl
 from spock_core.settings.model import Settings

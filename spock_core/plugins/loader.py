@@ -16,6 +16,7 @@ from spock_core.domain.errors import UsageError
 from spock_core.domain.interrupt import PLUGIN_FAULTS, pass_on
 from spock_core.domain.text import sanitize
 from spock_core.plugins import hookspecs
+from spock_core.plugins.calling.folder import folder_kept
 from spock_core.plugins.faults import reason_of, shown
 from spock_core.plugins.installed import plugin_entry_points
 from spock_core.plugins.registry import BUILT_IN, Plugin, Plugins
@@ -86,8 +87,9 @@ def load_plugins() -> Plugins:
     for module in BUILT_IN:
         manager.register(import_module(module), name=module)
     found: list[tuple[Plugin, list[Market]]] = []
-    for entry_point in plugin_entry_points():
-        found.append(_load(manager, entry_point))
+    with folder_kept():
+        for entry_point in plugin_entry_points():
+            found.append(_load(manager, entry_point))
     plugins = Plugins(manager)
     plugins.plugins = tuple(_without_rivals(manager, [plugin for plugin, _ in found]))
     working = {plugin.key for plugin in plugins.plugins if not plugin.error}

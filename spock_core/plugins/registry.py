@@ -17,7 +17,7 @@ from spock_core.domain import Market
 from spock_core.domain.errors import SpockError
 from spock_core.domain.interrupt import PLUGIN_FAULTS, pass_on
 from spock_core.domain.stop import Stop
-from spock_core.plugins.calls import Calls
+from spock_core.plugins.calling.calls import Calls
 from spock_core.plugins.faults import reason_of, wrong_type
 
 if TYPE_CHECKING:

@@ -10,7 +10,9 @@ import contextlib
 import logging
 import os
 import socket
+import threading
 from collections.abc import Iterator
+from concurrent.futures import Future, wait
 from pathlib import Path
 
 from prometheus_client import (
@@ -22,7 +24,7 @@ from prometheus_client import (
 
 from spock_core.domain.errors import OutputError, UsageError
 from spock_core.domain.stop import Stop
-from spock_core.domain.text import redact_url
+from spock_core.domain.text import redact_url, sanitize
 from spock_core.plugins.contributions import sources_of
 from spock_core.plugins.registry import Plugins
 from spock_core.reporting.metrics import Metrics
@@ -112,12 +114,28 @@ def _export_if_complete(
 
 
 def _push(url: str, registry: CollectorRegistry, seconds: float) -> None:
-    """Adds to the gateway's metrics, so that a failed run keeps the last success of a region."""
-    try:
-        pushadd_to_gateway(url, job=JOB, registry=registry, timeout=seconds)
-    except (OSError, ValueError) as error:
-        reason = str(getattr(error, "reason", error)).splitlines()[0]
-        log.error("metrics could not be pushed to %s: %s", redact_url(url), reason)
+    """Adds to the gateway's metrics, so that a failed run keeps the last success of a region.
+
+    In a thread that is left behind at the deadline: urllib only bounds the wait for the next byte.
+    """
+    pushed: Future[None] = Future()
+
+    def push() -> None:
+        try:
+            pushadd_to_gateway(url, job=JOB, registry=registry, timeout=seconds)
+            pushed.set_result(None)
+        except Exception as error:
+            pushed.set_exception(error)
+
+    threading.Thread(target=push, name="spock-push", daemon=True).start()
+    if not wait([pushed], seconds).done:
+        reason = f"no complete answer within {seconds:g} s"
+    elif (error := pushed.exception()) is not None:
+        said = sanitize(str(getattr(error, "reason", error)), 200)
+        reason = said if isinstance(error, OSError | ValueError) else "its answer is not HTTP"
+    else:
+        return
+    log.error("metrics could not be pushed to %s: %s", redact_url(url), reason)
 
 
 def _write(path: Path, registry: CollectorRegistry) -> None:

@@ -24,16 +24,20 @@ def stdout() -> TextIO | None:
 
 
 def open_descriptors() -> None:
-    """Opens those of the descriptors 0 to 2 that are closed, on the null device.
+    """Opens those of the descriptors 0 to 2 that are closed, on the null device, and lets a writer
+    wait for its reader where whoever began this process left the pipe without that.
 
     Otherwise the next file that is opened, the register for one, would get the number, and whatever
-    writes to stderr by its number would write into that file.
+    writes to stderr by its number would write into that file; and output would be cut where its
+    reader is slow.
     """
     for number in _DESCRIPTORS:
         try:
             os.fstat(number)
         except OSError:
             os.open(os.devnull, os.O_RDWR)  # the lowest number that is free
+        if number:
+            os.set_blocking(number, True)
 
 
 @contextlib.contextmanager

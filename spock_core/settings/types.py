@@ -46,6 +46,8 @@ def address(value: str) -> str:
             found = Path(value).expanduser().is_dir()
         except OSError as error:  # not every folder on the way may be entered
             raise ValueError(error.strerror or str(error)) from error
+        except RuntimeError as error:
+            raise ValueError("there is no such user") from error
         if not found:
             raise ValueError("there is no such folder")
     elif scheme == "file":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import socket
 import zipfile
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from spock_core.sources.http.download import Downloads, local_path
 from spock_core.sources.http.retry import RetryPolicy
 from spock_core.sources.kis import master_files as kis
 from tests.conftest import Spock
+from tests.support.hostile import Hostile, hostile, reply
 
 
 @pytest.fixture
@@ -219,3 +221,29 @@ def test_a_provider_that_answers_again_is_asked_again(sandbox):
     faults.status["hnxmst.cod.zip"], faults.times["hnxmst.cod.zip"] = 503, 2
     fetch()
     assert retried(notified) == 2
+
+
+@pytest.mark.parametrize("header", ["ETag", "Last-Modified"])
+@pytest.mark.parametrize("value", ['\x0b"x"', '"a\0b"', '"\x1b[2J"', '"\xff"', "x" * 500])
+def test_a_header_that_could_not_be_sent_again_is_not_kept(
+    spock: Spock, master_files, header, value
+):
+    """Each further night the list would be refused for it."""
+
+    def answer(server: Hostile, connection: socket.socket, line: str) -> None:
+        content = (master_files / line.split()[1].strip("/")).read_bytes()
+        connection.sendall(reply(200, content, **{header.replace("-", "_"): value}))
+
+    with hostile(answer) as server:
+        for _ in range(2):
+            outcome = spock("enrich", "--json", "--regions", "VN", "--kis-master-url", server.url)
+            assert outcome.code == 0, outcome.err
+        assert "\r\nif-" not in "".join(server.seen).lower()
+
+
+def test_the_folder_of_a_user_who_does_not_exist_is_told(spock: Spock):
+    with pytest.raises(ListError, match="there is no such user"):
+        local_path("~nobody-of-this-name/lists")
+    outcome = spock("enrich", "--kis-master-url", "~nobody-of-this-name/lists")
+    assert outcome.code == 2
+    assert "there is no such user" in outcome.err

@@ -64,6 +64,15 @@ def test_no_output_takes_the_place_of_the_register(kind: str, flag: str, enrich:
     assert Path("spock.db").read_bytes() == before
 
 
+@pytest.mark.parametrize("flag", OUTPUTS)
+def test_an_output_that_nobody_would_read_is_told_before_the_run(flag: str, enrich: Spock):
+    os.mkfifo("x.prom")
+    outcome = enrich("--regions", "VN", flag, "x.prom")
+    assert outcome.code == 2
+    assert "x.prom is a pipe that nobody reads: choose a file" in outcome.err
+    assert not Path("spock.db").exists()
+
+
 @pytest.mark.parametrize("kind", ["itself", "symlink", "hard link"])
 @pytest.mark.parametrize("flag", OUTPUTS)
 def test_no_output_takes_the_place_of_the_overrides(kind, flag, enrich: Spock, overrides: Path):

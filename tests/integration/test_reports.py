@@ -11,7 +11,7 @@ import pytest
 
 from spock_core.cli import main
 from spock_core.domain.events import RegionStarted
-from spock_core.plugins.calls import Calls
+from spock_core.plugins.calling.calls import Calls
 from spock_core.plugins.hookspecs import hookimpl
 from spock_core.plugins.loader import load_plugins
 from tests.conftest import Spock

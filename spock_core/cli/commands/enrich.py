@@ -17,6 +17,7 @@ from spock_core.cli.flags import add_flags
 from spock_core.cli.signals import INTERRUPTED, stopped_by_signals
 from spock_core.domain.results import RunResult, RunStatus
 from spock_core.domain.stop import Stop
+from spock_core.domain.text import sanitize
 from spock_core.pipeline.dry_run import DryRun, dry_run
 from spock_core.plugins.contributions import settings_of
 from spock_core.plugins.registry import Plugins
@@ -31,7 +32,7 @@ from spock_core.settings.model import Settings, load_settings
 log = logging.getLogger(__name__)
 
 THREADS_END_S = 0.5
-"""How long a thread may take to end after a run that was stopped."""
+"""How long a thread may take to end after a run."""
 
 FLAGS = (
     "regions",
@@ -96,20 +97,26 @@ def run(arguments: dict[str, Any], plugins: Plugins) -> int:
         result = run_job(settings, plugins, stop)
         _show(result, settings)
         write_report(result, settings)
-    if stop.abandoned or (stop.asked and _still_run(set(threading.enumerate()) - before)):
+    running = None if stop.abandoned else _still_running(set(threading.enumerate()) - before)
+    if stop.abandoned or (stop.asked and running):
         logging.shutdown()
         os._exit(INTERRUPTED)  # a thread still waits for an answer, and Python would wait for it
+    if running:
+        log.warning(
+            "a plugin has begun the thread %r, which still runs: the process waits for its end",
+            sanitize(running, 80),
+        )
     return exit_code(result, settings)
 
 
-def _still_run(threads: Iterable[threading.Thread]) -> bool:
-    """Whether one of these threads keeps the process from ending, and does not end itself."""
+def _still_running(threads: Iterable[threading.Thread]) -> str | None:
+    """The name of one of these threads that keeps the process from ending, and does not end."""
     for thread in threads:
         if not thread.daemon:
             thread.join(THREADS_END_S)
             if thread.is_alive():
-                return True
-    return False
+                return thread.name
+    return None
 
 
 def exit_code(result: RunResult, settings: Settings) -> int:

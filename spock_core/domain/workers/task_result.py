@@ -21,10 +21,15 @@ class TaskResult(NamedTuple, Generic[T]):
 
     @classmethod
     def of(cls, task: Callable[[], T]) -> TaskResult[T]:
-        """Runs a task. A `SpockError` becomes part of the result; other exceptions propagate."""
+        """Runs a task. A `SpockError` becomes part of the result; other exceptions propagate.
+
+        The error's traceback and those of the errors before it are dropped: their frames hold the
+        provider's answer, of megabytes, until Python looks for circles.
+        """
         try:
             return cls(task())
         except SpockError as error:
+            error.__traceback__ = error.__context__ = error.__cause__ = None
             return cls(error=error)
 
     def get(self) -> T:

@@ -12,7 +12,7 @@ from spock_core.domain.stock import GroupFailure, PendingStock, StockKey
 from spock_core.pipeline.fetch import hollow
 from spock_core.pipeline.fetch.costs import Screen
 from spock_core.pipeline.fetch.doubts import Doubts
-from spock_core.pipeline.fetch.outcome import FetchOutcome
+from spock_core.pipeline.fetch.outcome import Answer, FetchOutcome
 from spock_core.pipeline.fetch.plan import Plan, in_turn
 from spock_core.pipeline.fetch.proof import is_answering
 from spock_core.pipeline.fetch.questions import Questions
@@ -71,7 +71,7 @@ class Screening:
         self._in_a_row = 0
         """Hollow screens since the last sound one."""
 
-    def answers(self) -> Generator[list[Observation], None, None]:
+    def answers(self) -> Generator[Answer, None, None]:
         """Asks all screens. Yields what each said, as it comes."""
         if not self._plan.screened or self._source is None:
             return
@@ -87,9 +87,7 @@ class Screening:
         if not self._run.stop.asked:
             self._conclude()
 
-    def _round(
-        self, waiting: Sequence[Screen], rounds: Rounds
-    ) -> Generator[list[Observation], None, None]:
+    def _round(self, waiting: Sequence[Screen], rounds: Rounds) -> Generator[Answer, None, None]:
         for screen, result in self._questions.screens(waiting):
             rounds.note(result.error)
             try:
@@ -109,9 +107,10 @@ class Screening:
                     "other groups"
                 )
                 continue
-            yield self._said(screen.group, words, names)
+            said = self._said(screen.group, words, names)
             canaries = self._plan.canaries.get(screen, frozenset())
             if not listed.complete:
+                yield Answer(said)
                 self._why[screen] = GroupFailure.HOLLOW
                 self._note_hollow(
                     f"the screen of {screen.group} has {len(listed.members):,} of the "
@@ -123,8 +122,10 @@ class Screening:
                 self.empty.add(screen.group)
             if not self._is_doubtful(screen):
                 self._in_a_row = 0
-                self._states.note_answer(screen)
-            elif not canaries & self.found.keys():
+                yield Answer(said, self._states.answered(screen))
+                continue
+            yield Answer(said)
+            if not canaries & self.found.keys():
                 self._note_hollow(_lacks(screen, len(canaries)))
 
     def _words(self, group: str) -> Mapping[str, str]:
@@ -160,7 +161,7 @@ class Screening:
     def _is_doubtful(self, screen: Screen) -> bool:
         return self._expected.is_doubtful(screen, self._answered[screen], self.found)
 
-    def _judge(self) -> Generator[list[Observation], None, set[Screen]]:
+    def _judge(self) -> Generator[Answer, None, set[Screen]]:
         """Returns the screens that failed or are hollow."""
         unsound = {screen for screen in self._plan.screens if screen not in self._answered}
         everywhere = self._expected.lost_everywhere(self._answered, self.found)
@@ -188,7 +189,7 @@ class Screening:
             self._outcome.note_error(_lacks(screen, len(lost)))
         return unsound
 
-    def _witness(self, screen: Screen) -> Generator[list[Observation], None, bool]:
+    def _witness(self, screen: Screen) -> Generator[Answer, None, bool]:
         """Asks about stocks that a screen lacks. Returns whether other groups have them now.
 
         A stock that is still in the group shows that the screen is hollow; one that is in a group
@@ -237,7 +238,7 @@ class Screening:
 
     def _screen_too(
         self, screen: Screen, word: str, words: Mapping[str, str]
-    ) -> Generator[list[Observation], None, None]:
+    ) -> Generator[Answer, None, None]:
         """Asks for the group in which a stock is said to be."""
         for _, result in self._questions.screens([screen._replace(group=word)]):
             try:
@@ -246,7 +247,7 @@ class Screening:
                 self._outcome.note_error(error)
                 return
             if listed.complete:
-                yield self._said(word, words, self._names(listed))
+                yield Answer(self._said(word, words, self._names(listed)))
 
     def _conclude(self) -> None:
         """In an outage nothing is concluded of the stocks that no screen had."""

@@ -13,7 +13,7 @@ from spock_core.domain.stock import PendingStock, StockKey
 from spock_core.pipeline.fetch.day_budget import DayBudget
 from spock_core.pipeline.fetch.doubts import Doubts
 from spock_core.pipeline.fetch.hollow import FEWEST_UNKNOWN
-from spock_core.pipeline.fetch.outcome import FetchOutcome
+from spock_core.pipeline.fetch.outcome import Answer, FetchOutcome
 from spock_core.pipeline.fetch.plan import Plan
 from spock_core.pipeline.fetch.proof import is_answering
 from spock_core.pipeline.fetch.questions import Questions
@@ -87,7 +87,7 @@ class Singles:
         self._alike: list[StockKey] = []
         """Stocks in a row of which the same was said as of the last."""
 
-    def answers(self, stocks: Sequence[PendingStock]) -> Generator[list[Observation], None, None]:
+    def answers(self, stocks: Sequence[PendingStock]) -> Generator[Answer, None, None]:
         """Asks about these stocks; about those that failed again after all others. Yields what was
         said of a few at a time."""
         waiting = list(stocks)
@@ -108,7 +108,7 @@ class Singles:
                     self._refuse()
             waiting = left
         self._alike = []  # they were too few
-        yield self._ready()
+        yield Answer(self._ready())
         if not self._run.stop.asked:
             self._outcome.fail(stock.key for stock in waiting)
             self._store_unreadable()
@@ -122,7 +122,7 @@ class Singles:
 
     def _chunk(
         self, stocks: Sequence[PendingStock], rounds: Rounds
-    ) -> Generator[list[Observation], None, list[PendingStock]]:
+    ) -> Generator[Answer, None, list[PendingStock]]:
         """Returns the stocks whose question failed."""
         failed: list[PendingStock] = []
         batches = [stocks[at : at + self._most] for at in range(0, len(stocks), self._most)]
@@ -143,9 +143,9 @@ class Singles:
                     self._unreadable.discard(stock.key)
                     self._take(stock, answer.get(stock.symbol))
             if len(self._found) + len(self._unknown) >= BATCH:
-                yield self._ready()
+                yield Answer(self._ready())
                 self._store_unknown()
-        yield self._ready()
+        yield Answer(self._ready())
         return failed
 
     def _ready(self) -> list[Observation]:

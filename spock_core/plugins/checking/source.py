@@ -18,7 +18,7 @@ from spock_core.plugins.faults import wrong_type
 
 if TYPE_CHECKING:
     from spock_core.domain.source import Source, TableSource
-    from spock_core.plugins.calls import Within
+    from spock_core.plugins.calling.calls import Within
     from spock_core.plugins.registry import Plugins
 
 LONGEST_WORD = 1_000

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from collections.abc import Iterable, Mapping
@@ -27,7 +28,8 @@ def register_files(register: Path | None) -> list[Input]:
 
 
 def check_outputs(outputs: Mapping[str, Path | None], inputs: Iterable[Input]) -> None:
-    """Raises `UsageError` if an output file is an input, another output, or any database.
+    """Raises `UsageError` if an output file is an input, another output, any database, or a pipe
+    that nobody reads, for whose reader a run would wait.
 
     Links are followed. `outputs` are the files by their names in messages; None is no file. Devices
     and pipes may be named twice.
@@ -40,6 +42,8 @@ def check_outputs(outputs: Mapping[str, Path | None], inputs: Iterable[Input]) -
                 raise UsageError(f"{what} {path} is {name}: choose another file")
         if _is_database(path):
             raise UsageError(f"{what} {path} is a database: choose another file")
+        if _is_unread_pipe(path):
+            raise UsageError(f"{what} {path} is a pipe that nobody reads: choose a file")
         if not _is_device(path):
             taken.append((path, f"the {what} too"))
 
@@ -61,6 +65,18 @@ def _is_device(path: Path) -> bool:
         return not stat.S_ISREG(path.stat().st_mode)
     except (OSError, ValueError):
         return False
+
+
+def _is_unread_pipe(path: Path) -> bool:
+    try:
+        if not path.is_fifo():
+            return False
+        os.close(os.open(path, os.O_WRONLY | os.O_NONBLOCK | os.O_CLOEXEC))
+    except OSError as error:
+        return error.errno == errno.ENXIO
+    except ValueError:  # no path
+        return False
+    return False
 
 
 def _is_database(path: Path) -> bool:

@@ -13,7 +13,7 @@ from requests.utils import get_encoding_from_headers
 from urllib3 import HTTPHeaderDict
 
 from spock_core.sources.http.answers import Answer
-from spock_core.sources.http.cookies import without_too_many
+from spock_core.sources.http.cookies import sound_cookies
 
 _IN_MEMORY_BYTES = 1024 * 1024
 
@@ -51,7 +51,7 @@ class Body(tempfile.SpooledTemporaryFile[bytes]):
     ) -> Answer:
         """Returns the response that has this body, to be read from its beginning."""
         self.seek(0)
-        headers = without_too_many(headers)
+        headers = sound_cookies(headers)
         message = HTTPMessage()
         for name, value in headers.iteritems():
             message[name] = value

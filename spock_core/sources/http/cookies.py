@@ -5,6 +5,7 @@ Each answer may set some, and each request carries all of them again.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from http.cookiejar import Cookie
 from typing import Any
@@ -18,6 +19,12 @@ MOST_COOKIE_BYTES = 8_000
 """Of all cookies of a session, and of those that one answer sets. libcurl sends no more than 8,190
 in a request (`MAX_COOKIE_HEADER_LEN`), and most servers refuse longer headers."""
 _SETS = "Set-Cookie"
+_SENDABLE = re.compile(r"[ -~]+")
+"""What no server objects to: RFC 6265, section 4.1.1."""
+
+_NO_AGE = re.compile(r";\s*max-age\s*(?:;|$)", re.IGNORECASE)
+"""An attribute without a value, at which `http.cookiejar` warns of a bug of its own, with a
+traceback on stderr."""
 
 
 class BoundedCookieJar(RequestsCookieJar):
@@ -34,7 +41,9 @@ class BoundedCookieJar(RequestsCookieJar):
             return iter(list(super().__iter__()))
 
     def set_cookie(self, cookie: Cookie, *args: Any, **options: Any) -> None:
-        """Keeps a cookie, unless there are too many."""
+        """Keeps a cookie, unless there are too many, or it would spoil each further request."""
+        if not _SENDABLE.fullmatch(f"{cookie.name}={cookie.value or ''}"):
+            return
         with self._cookies_lock:
             others = [one for one in self if _key(one) != _key(cookie)]
             size = sum(map(_size, [*others, cookie]))
@@ -42,12 +51,13 @@ class BoundedCookieJar(RequestsCookieJar):
                 super().set_cookie(cookie, *args, **options)
 
 
-def without_too_many(headers: HTTPHeaderDict) -> HTTPHeaderDict:
-    """Returns the headers of an answer, with those of its cookies that would fit into a session."""
+def sound_cookies(headers: HTTPHeaderDict) -> HTTPHeaderDict:
+    """Returns the headers of an answer, with those of its cookies that can be read, and would fit
+    into a session."""
     cookies, left = headers.getlist(_SETS), MOST_COOKIE_BYTES
     kept: list[str] = []
     for cookie in cookies:
-        if len(kept) < MOST_COOKIES and len(cookie) <= left:
+        if len(kept) < MOST_COOKIES and len(cookie) <= left and not _NO_AGE.search(cookie):
             kept.append(cookie)
             left -= len(cookie)
     if len(kept) == len(cookies):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import stat
 import threading
 from collections.abc import Callable, Iterable, Mapping
@@ -17,7 +18,7 @@ from spock_core.domain import ListState
 from spock_core.domain.errors import ListError, ProviderError
 from spock_core.domain.events import RequestMade, Retry
 from spock_core.domain.stop import Stop
-from spock_core.domain.text import redact_url
+from spock_core.domain.text import redact_url, sanitize
 from spock_core.sources.http.bounds import Bounds, Patience
 from spock_core.sources.http.retry import RetryPolicy, call_with_retries
 
@@ -32,6 +33,7 @@ _PART_BYTES = 256 * 1024
 """What is read of a local file at once."""
 _MAX_ETAG, _MAX_DATE = 200, 64
 """Characters of an `ETag` and of a `Last-Modified` header that fit into the register."""
+_LINE = re.compile(r"[!-~]([ -~]*[!-~])?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +199,12 @@ def local_path(address: str) -> Path | None:
                 f"{redact_url(address)}: this file: URL names another machine; write file:///path"
             )
         return Path(unquote(parts.path))
-    return None if "://" in address else Path(address).expanduser()
+    if "://" in address:
+        return None
+    try:
+        return Path(address).expanduser()
+    except RuntimeError as error:
+        raise ListError(f"{sanitize(address)}: there is no such user") from error
 
 
 def file_address(folder: str, name: str) -> str:
@@ -206,9 +213,10 @@ def file_address(folder: str, name: str) -> str:
 
 
 def _bounded(value: str | None, longest: int) -> str | None:
-    """Returns a header if it is short enough to be stored; without it the next request is not
-    conditional."""
-    return value if value is not None and len(value) <= longest else None
+    """Returns a header if it can be stored, and sent with a request: a short line of ASCII. Without
+    it the next request is not conditional."""
+    is_sendable = value is not None and _LINE.fullmatch(value) and len(value) <= longest
+    return value if is_sendable else None
 
 
 def _conditions(state: ListState) -> dict[str, str]:

@@ -11,6 +11,8 @@ from urllib.parse import urljoin
 
 import requests
 from requests.adapters import BaseAdapter
+from requests.auth import AuthBase, HTTPBasicAuth
+from requests.utils import get_auth_from_url
 
 from spock_core.domain.errors import ProviderError
 from spock_core.sources.http.cookies import BoundedCookieJar
@@ -24,12 +26,25 @@ MAX_REDIRECTS = 5
 """Redirects of one request; each is a request too."""
 
 
+class _OfTheAddress(AuthBase):
+    """Credentials that are part of an address, and no others.
+
+    Without it, requests would send the user's from `~/.netrc`, which are meant for other programs,
+    and read that file whatever it is.
+    """
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        user, password = get_auth_from_url(str(request.url))
+        return HTTPBasicAuth(user, password)(request) if user or password else request
+
+
 class GatedSession(requests.Session):
     """A session for one provider; use it in a `with` statement, or close it."""
 
     def __init__(self, gate: RequestGate, transport: Transport) -> None:
         super().__init__()
         self.cookies = BoundedCookieJar()
+        self.auth = _OfTheAddress()
         self.max_redirects = MAX_REDIRECTS
         self.gate = gate
         self.adapters.clear()
@@ -55,7 +70,6 @@ class GatedSession(requests.Session):
     ) -> None:
         """Removes credentials from a request that is redirected to another host, and the headers
         that only the first one was to see."""
-        super().rebuild_auth(prepared_request, response)  # type: ignore[no-untyped-call]
         urls = str(response.request.url), str(prepared_request.url)
         if self.should_strip_auth(*urls):  # type: ignore[no-untyped-call]
             kept = {

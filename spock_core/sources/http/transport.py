@@ -46,11 +46,22 @@ class Transport(Protocol):
         """Closes all connections."""
 
 
+class _Adapter(HTTPAdapter):
+    """Leaves cookies to the session, which reads them from the headers that were looked at."""
+
+    def build_response(self, req: requests.PreparedRequest, resp: Any) -> requests.Response:
+        """See `HTTPAdapter`."""
+        original = getattr(resp, "_original_response", None)
+        if original is not None:
+            del original.msg["Set-Cookie"]
+        return super().build_response(req, resp)
+
+
 class PlainTransport:
     """Sends requests as requests does. Thread-safe."""
 
     def __init__(self) -> None:
-        self._adapter = HTTPAdapter()
+        self._adapter = _Adapter()
 
     def send(self, request: requests.PreparedRequest, limits: Limits, **options: Any) -> Answer:
         """See `Transport`."""

@@ -7,12 +7,13 @@ import csv
 import io
 import json
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import IO, Any
 
 from spock_core.domain.errors import ListError
 from spock_core.domain.tables import DelimitedText, JsonRecords, Table, TableFile, Workbook
 from spock_core.sources.documents import bounded_int
-from spock_core.sources.tables.headings import table_of
+from spock_core.sources.tables.headings import MOST_COLUMNS, table_of
 from spock_core.sources.tables.workbooks import workbook_lines
 
 MOST_JSON_BYTES = 16 * 1024 * 1024
@@ -121,7 +122,10 @@ def _json_lines(document: Any, about: JsonRecords) -> Iterator[Sequence[object]]
         yield from ([headings, *rows] if isinstance(headings, list) else [])
         return
     objects = [row for row in rows if isinstance(row, Mapping)]
-    keys = list(dict.fromkeys(key for row in objects for key in row))
-    yield keys
+    distinct = dict.fromkeys(key for row in objects for key in row)
+    keys = dict.fromkeys(islice(distinct, MOST_COLUMNS))
+    yield list(keys)
     for row in objects:
+        if keys.keys().isdisjoint(row):  # else its cells would be made, and all be empty
+            continue
         yield ["" if row.get(key) is None else row[key] for key in keys]

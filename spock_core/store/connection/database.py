@@ -19,6 +19,9 @@ class Database:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        path = self.file
+        self._path = None if path is None else path.absolute()
+        """Where its file is, whatever folder a plugin changes to."""
 
     @property
     def label(self) -> str:
@@ -59,7 +62,7 @@ class Database:
 
     def fence(self, run_id: int) -> None:
         """From now on, each transaction that writes proves first that this run may still write."""
-        fence = Fence(run_id, self.file, self.label)
+        fence = Fence(run_id, self._path, self.label)
         self._engine.update_execution_options(spock_fence=fence)
 
     def check_file(self) -> None:

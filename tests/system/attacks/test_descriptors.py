@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import select
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from tests.support.child import Child
+from tests.support.child import HANG_S, Child
 from tests.support.distributions import Bring
 from tests.support.processes import ended
 
@@ -69,6 +70,19 @@ def test_exit_codes_are_true_where_nobody_reads(
     process = Child(["-m", "spock_core", *command.split()], stdout=write, stderr=write)
     os.close(write)
     assert process.wait() == code
+
+
+def test_output_is_whole_where_a_slow_reader_left_the_pipe_without_waiting(known_register: Path):
+    read, write = os.pipe()
+    os.set_blocking(write, False)
+    process = Child(["-m", "spock_core", "export", "-", "--format", "jsonl"], stdout=write)
+    os.close(write)
+    with os.fdopen(read) as output:
+        assert select.select([output], [], [], HANG_S)[0]
+        lines = output.readlines()
+    assert process.wait() == 0
+    assert sum(map(len, lines)) > 65_536
+    assert all(json.loads(line) for line in lines)
 
 
 PRINTS = """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from pathlib import Path
 
 import pytest
 
@@ -140,3 +141,17 @@ def test_a_rule_of_a_market_that_raises_fails_its_market_alone(run, bring: Bring
     assert outcome.code == 1, outcome.err
     assert "GeneratorExit: tired" in outcome.region("TW")["error"]
     assert outcome.region("VN")["status"] == "success"
+
+
+@pytest.mark.parametrize("where", ["", "@hookimpl\ndef spock_run_started(event): "])
+def test_a_plugin_that_changes_the_working_folder_moves_no_file_of_the_user(
+    run, bring: Bring, where, tmp_path
+):
+    (tmp_path / "elsewhere").mkdir()
+    before = Path.cwd()
+    bring("spock-bad", f"import os\nfrom spock_core import hookimpl\n{where}os.chdir('elsewhere')")
+    outcome = run("--report-file", "report.txt")
+    assert outcome.code == 0, outcome.err
+    assert Path.cwd() == before
+    assert Path("report.txt").exists()
+    assert not any((tmp_path / "elsewhere").iterdir())

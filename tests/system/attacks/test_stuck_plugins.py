@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 
 import pytest
@@ -128,7 +129,7 @@ def test_the_process_that_kills_a_deaf_run_keeps_no_file_of_it_open():
     code = """
 import os, resource, select, sys
 from spock_core.cli.guard import Guard
-from spock_core.plugins.call_board import Board
+from spock_core.plugins.calling.board import Board
 watched = os.pipe()
 for number in 500, 700:
     read, write = os.pipe()
@@ -144,3 +145,15 @@ for number in 500, 700:
 """
     status, _, err = ended(Child(["-c", code]))
     assert status == 0, err
+
+
+def test_a_thread_that_a_plugin_leaves_running_is_named_while_the_process_waits(sandbox, tmp_path):
+    os.mkfifo(tmp_path / "go")
+    body = "threading.Thread(target=Path('go').read_text, name='upload').start()"
+    process = start(
+        sandbox, tmp_path, "--regions", "VN", "--sources", "kis",
+        python=observing("spock_stocks_classified", body),
+    )  # fmt: skip
+    read_until(process.stderr, "a plugin has begun the thread 'upload', which still runs")
+    (tmp_path / "go").write_text("")
+    assert process.wait() == 0

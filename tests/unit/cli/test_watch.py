@@ -10,7 +10,7 @@ import pytest
 from spock_core.cli import watch
 from spock_core.cli.watch import WAIT_S, RunCourse
 from spock_core.domain.stop import Stop
-from spock_core.plugins.calls import Calls
+from spock_core.plugins.calling.calls import Calls
 
 
 @pytest.mark.parametrize(

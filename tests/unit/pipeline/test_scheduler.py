@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from spock_core import hookimpl
-from spock_core.domain.errors import TransientError
+from spock_core.domain.errors import ProviderError, TransientError
 from spock_core.domain.events import RequestMade
 from spock_core.domain.stop import Stop
 from spock_core.domain.workers.task_result import TaskResult
@@ -125,3 +125,17 @@ def test_asked_to_stop_it_leaves_behind_what_does_not_end(monkeypatch):
     assert "stuck" not in names
     assert names.count("never") < 10
     assert stop.abandoned
+
+
+def test_an_error_that_a_task_returns_holds_nothing_that_was_read():
+    """Otherwise a provider's nonsense of megabytes stays in memory."""
+
+    def task() -> None:
+        try:
+            raise ValueError("of the parser")
+        except ValueError as error:
+            raise ProviderError("unreadable") from error
+
+    error = TaskResult.of(task).error
+    assert isinstance(error, ProviderError)
+    assert [error.__traceback__, error.__cause__, error.__context__] == [None] * 3

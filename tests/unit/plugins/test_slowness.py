@@ -13,8 +13,8 @@ import pytest
 
 from spock_core.cli.watch import QUIET_S, RunCourse
 from spock_core.domain.stop import Stop
-from spock_core.plugins.call_board import Board
-from spock_core.plugins.calls import Calls, slow_plugins
+from spock_core.plugins.calling.board import Board
+from spock_core.plugins.calling.calls import Calls, slow_plugins
 
 
 def clock_of(step: float) -> Callable[[], float]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import os
 import socket
 import ssl
 import time
@@ -260,6 +261,48 @@ def test_of_an_answer_that_sets_more_than_a_session_may_have_the_first_are_kept(
             assert session.get(server.url).content == b"{}"
         names = [set(cookies_of(one)) for one in server.seen]
         assert names == [set(), {"good"}, {"good", *(f"c{n}" for n in range(kept))}]
+
+
+@pytest.mark.parametrize(
+    "spoilt", ["c=\x01", "c=a\x0bb", "\x7f=1", "c=1; Max-Age", "c=1;max-age ;Path=/"]
+)
+def test_a_cookie_that_would_spoil_further_requests_is_not_kept(
+    session_to, spoilt, recwarn: pytest.WarningsRecorder
+):
+    with (
+        hostile(setting(lambda number: [spoilt, "good=1"])) as server,
+        session_to(server.url) as session,
+    ):
+        for _ in range(2):
+            assert session.get(server.url).content == b"{}"
+        assert cookies_of(server.seen[1]) == {"good": "1"}
+    assert not [one for one in recwarn if "cookiejar" in str(one.message)]
+
+
+@pytest.mark.parametrize("kind", ["text", "pipe"])
+def test_credentials_of_the_user_for_other_programs_go_to_no_provider(
+    session_to, kind, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    netrc = tmp_path / "netrc"
+    monkeypatch.setenv("NETRC", str(netrc))
+    if kind == "pipe":
+        os.mkfifo(netrc)
+    else:
+        netrc.write_text("default login ann password sesame\n")
+        netrc.chmod(0o600)
+
+    def answer(server: Hostile, connection: socket.socket, line: str) -> None:
+        here = f"http://localhost:{server.port}/b"
+        connection.sendall(reply(302, Location=here) if "/a" in line else reply(200))
+
+    with (
+        hostile(answer) as server,
+        session_to(server.url, f"http://localhost:{server.port}") as session,
+    ):
+        session.get(f"{server.url}/a")
+        assert "authorization" not in "".join(server.seen).lower()
+        session.get(f"http://ann:sesame@127.0.0.1:{server.port}/c")
+        assert "authorization: basic" in server.seen[-1].lower()
 
 
 def test_cookies_may_be_set_while_others_are_read():

@@ -205,3 +205,10 @@ def test_one_number_without_end_costs_its_own_cell_alone():
     content = b'[{"Code": "A", "n": %s}, {"Code": "B", "n": 2}]' % (b"9" * 5_000)
     rows = read(content, JsonRecords(), "Code").rows
     assert [(row["Code"], row["n"]) for row in rows] == [("A", "inf"), ("B", "2")]
+
+
+def test_a_document_whose_objects_have_all_other_keys_costs_no_more_than_its_values():
+    """A cell for each key in each row would be ten billion."""
+    document = [{"Code": "A"}, *({f"k{number}": "x"} for number in range(100_000))]
+    table = read(json.dumps(document).encode(), JsonRecords(), "Code")
+    assert len(table.rows) == 500

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from spock_core.domain.results import SlowPlugin
-    from spock_core.plugins.call_board import Board
+    from spock_core.plugins.calling.board import Board
 
 SLOW_S = 10.0
 """Seconds in all calls of one hook, or of one method of a source, from which on it is named."""
