@@ -13,7 +13,9 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
-from typing import Any, NamedTuple, Protocol, runtime_checkable
+from typing import Any, NamedTuple
+
+from typing_extensions import Protocol, runtime_checkable  # see `source`
 
 from spock_core.domain.evidence import Observation
 from spock_core.domain.listing import Listing, SecurityType

@@ -145,18 +145,19 @@ class RegionLists:
         known = {one.exchange.list_name for one in reading.read if complete and one.complete} - {
             line.list_name for line in periods.ignored
         }
-        with write_on(self._connection):
-            for one in reading.read:
-                lists.write_state(
-                    self._connection,
-                    region,
-                    one.exchange.list_name,
-                    one.state if one.exchange.list_name in known else ListState(),
-                    reader=self._readers,
-                    listed=one.listed,
-                    damaged=one.damaged,
-                    now=now,
-                )
+        if reading.read:  # on PostgreSQL, a transaction waits for the disk, whatever it writes
+            with write_on(self._connection):
+                for one in reading.read:
+                    lists.write_state(
+                        self._connection,
+                        region,
+                        one.exchange.list_name,
+                        one.state if one.exchange.list_name in known else ListState(),
+                        reader=self._readers,
+                        listed=one.listed,
+                        damaged=one.damaged,
+                        now=now,
+                    )
         with self._connection.begin():
             listed = lists.count_active(self._connection, region)
             doubtful = len(read_doubts(self._connection, region))

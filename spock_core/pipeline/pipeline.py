@@ -38,6 +38,7 @@ from spock_core.plugins.faults import reason_of
 from spock_core.sources.override.file import Overrides
 from spock_core.store import stocks
 from spock_core.store.connection.database import Database
+from spock_core.store.fetching.screens import AnsweredScreen, note_answer
 
 log = logging.getLogger(__name__)
 
@@ -206,12 +207,12 @@ class Pipeline:
             self._record.run_id,
         )
         try:
-            with contextlib.closing(fetch.answers(most_asked)) as batches:
-                for answers in batches:
+            with contextlib.closing(fetch.answers(most_asked)) as answers:
+                for answer in answers:
                     classified = self._classify.with_answers(
-                        answers, plan.provider.names, counted=plan.decides
+                        answer.said, plan.provider.names, counted=plan.decides
                     )
-                    self._store_at_once(list(classified))
+                    self._store_at_once(list(classified), answer.screen)
             outcome = fetch.outcome
         except (UsageError, StoreError):
             raise
@@ -236,15 +237,21 @@ class Pipeline:
         for outcome in outcomes:
             self._store_at_once([outcome])
 
-    def _store_at_once(self, outcomes: Sequence[BatchOutcome]) -> None:
-        """Stores and counts outcomes in one transaction with the progress of their regions."""
+    def _store_at_once(
+        self, outcomes: Sequence[BatchOutcome], screen: AnsweredScreen | None = None
+    ) -> None:
+        """Stores and counts outcomes in one transaction with the progress of their regions, and
+        with the screen that is answered in full with them."""
         for outcome in outcomes:
             for error in outcome.faults:
                 self._report_fault(outcome.region, error)
             self._regions[outcome.region].counts.add(outcome.counts)
-        if written := [outcome for outcome in outcomes if outcome.writes]:
+        written = [outcome for outcome in outcomes if outcome.writes]
+        if written or screen is not None:
             with self._database.write() as connection:
                 write_outcomes(connection, written, self._record.run_id, self._run.now)
+                if screen is not None:
+                    note_answer(connection, screen, self._run.now)
                 regions = dict.fromkeys(outcome.region for outcome in written)
                 self._record.progress(connection, *(self._regions[one] for one in regions))
         for outcome in outcomes:

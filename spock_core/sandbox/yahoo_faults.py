@@ -65,7 +65,9 @@ class YahooFaults:
     page_404: bool = False
     """Profiles are answered with HTTP 404 and a web page."""
     renamed: dict[str, str] = field(default_factory=dict)
-    """New names of industries, in screens and profiles."""
+    """New names of industries, in screens and profiles. Those with one new name are merged."""
+    unrestricted: bool = False
+    """Screens have the stocks of all industries."""
     answers: dict[str, Response] = field(default_factory=dict)
     """Responses in place of the right ones, by what is asked: `cookie`, `crumb`, `screener`,
     `summary`, `screen <industry>` (by the industry in any spelling), `profile <symbol>`."""
@@ -112,7 +114,7 @@ class YahooFaults:
         return random.Random(f"drift {self.seed} {number}").random() < self.drift_share  # noqa: S311
 
     def screen(self, industry: str, stocks: Sequence[T]) -> Sequence[T]:
-        """Returns the stocks that the screen of an industry has."""
+        """Returns the stocks that the screen of an industry has, of those that are in it."""
         if "*" in self.empty_industries or industry in self.empty_industries:
             return ()
         return stocks[: ceil(len(stocks) * self.total_share)]

@@ -3,20 +3,56 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from functools import cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, case, func, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    bindparam,
+    case,
+    func,
+    select,
+)
 
 from spock_core.domain import AssetType
 from spock_core.domain.results import RegionCoverage
 from spock_core.store.schema import stock_details, tickers
 
 FIELDS = ("sector", "industry_group", "industry", "is_spac", "is_preferred", "yahoo_symbol")
+_REGIONS: BindParameter[Any] = bindparam("regions", expanding=True)
 
 
 def read_coverage(
     connection: Connection, regions: Collection[str] | None = None
 ) -> list[RegionCoverage]:
     """The coverage of the regions in the register, or of some, in the order of their codes."""
+    of_some = regions is not None
+    values = {"regions": list(regions)} if regions is not None else {}
+    sources: dict[str, dict[str, int]] = {}
+    for row in connection.execute(_sources(of_some), values):
+        sources.setdefault(row.region, {})[row.sector_source] = row.stocks
+    return [
+        RegionCoverage(
+            region=row.region,
+            listings=row.listings,
+            inactive=row.inactive,
+            stocks=row.stocks,
+            known={name: getattr(row, f"n_{name}") for name in FIELDS},
+            by_source=sources.get(row.region, {}),
+            oldest=row.oldest,
+            newest=row.newest,
+            listed_at=row.listed_at,
+        )
+        for row in connection.execute(_coverage(of_some), values)
+    ]
+
+
+@cache  # to make the statement takes longer than to execute it on a few thousand stocks
+def _coverage(of_some: bool) -> Select[Any]:
     active = tickers.c.is_active
     stock = and_(active, tickers.c.asset_type == AssetType.STOCK.value)
     details, listing = stock_details.c, tickers.c
@@ -39,30 +75,15 @@ def read_coverage(
         .group_by(listing.region)
         .order_by(listing.region)
     )
-    if regions is not None:
-        query = query.where(listing.region.in_(regions))
-    sources = _sources(connection, regions)
-    return [
-        RegionCoverage(
-            region=row.region,
-            listings=row.listings,
-            inactive=row.inactive,
-            stocks=row.stocks,
-            known={name: getattr(row, f"n_{name}") for name in FIELDS},
-            by_source=sources.get(row.region, {}),
-            oldest=row.oldest,
-            newest=row.newest,
-            listed_at=row.listed_at,
-        )
-        for row in connection.execute(query)
-    ]
+    return query.where(listing.region.in_(_REGIONS)) if of_some else query
 
 
 def _count(condition: ColumnElement[bool]) -> ColumnElement[int]:
     return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
 
 
-def _sources(connection: Connection, regions: Collection[str] | None) -> dict[str, dict[str, int]]:
+@cache
+def _sources(of_some: bool) -> Select[Any]:
     details = stock_details.c
     query = (
         select(details.region, details.sector_source, func.count().label("stocks"))
@@ -77,9 +98,4 @@ def _sources(connection: Connection, regions: Collection[str] | None) -> dict[st
         )
         .group_by(details.region, details.sector_source)
     )
-    if regions is not None:
-        query = query.where(details.region.in_(regions))
-    found: dict[str, dict[str, int]] = {}
-    for row in connection.execute(query):
-        found.setdefault(row.region, {})[row.sector_source] = row.stocks
-    return found
+    return query.where(details.region.in_(_REGIONS)) if of_some else query

@@ -153,9 +153,9 @@ class Staging:
         double = and_(in_list, staged.c.row.not_in(firsts))
         query = select(staged.c.line, staged.c.ticker).where(double)
         with self._connection.begin():
-            rows = self._connection.execute(query.order_by(staged.c.row).limit(most)).all()
-            if not rows:
+            if not self._any(firsts.having(func.count() > 1).exists()):
                 return Doubles()
+            rows = self._connection.execute(query.order_by(staged.c.row).limit(most)).all()
             tickers_of = select(func.count(staged.c.ticker.distinct())).where(double)
             count = self._connection.execute(tickers_of).scalar_one()
             lines = self._connection.execute(delete(staged).where(double)).rowcount

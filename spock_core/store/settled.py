@@ -137,9 +137,8 @@ def read_settled(connection: Connection) -> dict[str, Settled]:
 
 
 def write_settled(connection: Connection, region: str, state: Settled) -> None:
-    """Remembers a region that was classified to its end, for the planner of PostgreSQL, too."""
-    for table in (observations, stock_details):
-        collect_statistics(connection, table)
+    """Remembers a region that was classified to its end; so does the planner of PostgreSQL."""
+    collect_statistics(connection, stock_details)
     connection.execute(delete(settled).where(settled.c.region == region))
     connection.execute(insert(settled).values(region=region, **state._asdict()))
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 
 from spock_core.sandbox.kis_files import write_archives
+from spock_core.sandbox.messages import json_response
 from spock_core.sandbox.server import Sandbox
 from spock_core.sandbox.yahoo_faults import YahooFaults
+from spock_core.sandbox.yahoo_knowledge import YahooStock
 from spock_core.sandbox.yahoo_site import YahooSite
 from tests.conftest import Spock
 from tests.support.kis_files import read_lines, with_columns, write_lines
@@ -19,6 +21,16 @@ from tests.support.nights import FAST
 
 KNOWN = "SELECT region, ticker, sector, industry, sector_source FROM stock_details ORDER BY 1, 2"
 MARKS = "SELECT region, ticker, source, times FROM unknowns ORDER BY 1, 2, 3"
+
+
+class Renamed(NamedTuple):
+    """A stock of the sandbox's Yahoo in an industry that nobody knows."""
+
+    industry: str
+    stock: YahooStock
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.stock, name)
 
 
 @pytest.fixture
@@ -47,6 +59,7 @@ SCREENS: dict[str, Callable[[YahooSite], dict[str, Any]]] = {
     "the industries with a dash have none": lambda site: {"empty_industries": dashed(site)},
     "half of the quotes": lambda site: {"quote_share": 0.5},
     "quotes without a symbol": lambda site: {"null_symbols": True},
+    "the stocks of all industries": lambda site: {"unrestricted": True},
 }
 
 
@@ -110,12 +123,28 @@ def test_pages_that_are_empty_after_the_first_are_an_outage(night, sandbox, regi
     assert sandbox.counters["yahoo screener"] < 160
 
 
-@pytest.mark.parametrize("kind", ["unknown_profiles", "empty_profiles", "page_404"])
+def profile_of(industry: str, sector: str, **names: str) -> dict[str, Any]:
+    modules = {"assetProfile": {"sector": sector, "industry": industry}, "quoteType": names}
+    return {"answers": {"summary": json_response({"quoteSummary": {"result": [modules]}})}}
+
+
+PROFILES: dict[str, dict[str, Any]] = {
+    "no symbol is known": {"unknown_profiles": True},
+    "no profile has a sector": {"empty_profiles": True},
+    "pages with 404": {"page_404": True},
+    "N/A": profile_of("N/A", "None"),
+    "words in another language": profile_of("Halbleiter", "Technologie"),
+    "one profile for all": profile_of("Gold", "Basic Materials", longName="One Gold Corp"),
+    "the profile of another stock": profile_of("Gold", "Basic Materials", symbol="GOLD.X"),
+}
+
+
+@pytest.mark.parametrize("kind", PROFILES)
 def test_when_no_profile_is_known_none_is_marked_unknown(
     kind, night, small_sandbox, few_stocks, master_files, register
 ):
     write_archives(few_stocks, master_files)  # so few that they are asked one by one
-    make(small_sandbox.yahoo, **{kind: True})
+    make(small_sandbox.yahoo, **PROFILES[kind])
     assert night(sandbox=small_sandbox).code == 1
     assert register("SELECT count(*) FROM unknowns") == [(0,)]
     heal(small_sandbox.yahoo)
@@ -123,7 +152,7 @@ def test_when_no_profile_is_known_none_is_marked_unknown(
     assert_all_is_classified(small_sandbox, register)
     sectors = "SELECT region, ticker, sector, industry FROM stock_details ORDER BY 1, 2"
     known, marks = register(sectors), register(MARKS)
-    make(small_sandbox.yahoo, **{kind: True})
+    make(small_sandbox.yahoo, **PROFILES[kind])
     assert night("--force-refresh", sandbox=small_sandbox).code == 1
     assert (register(sectors), register(MARKS)) == (known, marks)
 
@@ -156,6 +185,41 @@ def test_an_industry_with_a_new_name_is_screened_under_it(night, first_night, sa
     asked = Counter(sandbox.yahoo.asked)
     assert night("--force-refresh").code == 0
     assert sandbox.yahoo.asked["screen Asteroid Mining"] == asked["screen Asteroid Mining"] + 1
+
+
+def test_industries_that_are_merged_into_a_new_one_are_screened_under_it(
+    night, first_night, sandbox, register
+):
+    merged = sorted(sandbox.yahoo.industries, key=lambda name: -len(sandbox.yahoo.industries[name]))
+    make(sandbox.yahoo, renamed=dict.fromkeys(merged[:2], "Merged Things"))
+    outcome = night("--force-refresh")
+    assert outcome.code == 0
+    for old in merged[:2]:
+        assert f"{old!r} is now called 'Merged Things'" in outcome.err
+    query = (
+        "SELECT DISTINCT json_extract(words, '$.industry') FROM observations "
+        "WHERE source = 'yahoo-screener'"
+    )
+    said = {word for (word,) in register(query)}
+    assert "Merged Things" in said
+    assert not said & {*merged[:2]}
+
+
+def test_an_industry_that_is_divided_is_screened_under_its_new_names(
+    night, first_night, sandbox, register
+):
+    old = biggest(sandbox.yahoo)
+    stocks = sandbox.yahoo.industries.pop(old)
+    half = len(stocks) // 2
+    for new, part in (("Old Banks", stocks[:half]), ("New Banks", stocks[half:])):
+        sandbox.yahoo.industries[new] = part
+        for stock in part:
+            sandbox.yahoo.known[stock.symbol] = Renamed(new, stock)
+    outcome = night("--force-refresh")
+    assert outcome.code == 0
+    assert f"{old!r} is now called 'New Banks' and 'Old Banks'" in outcome.err
+    query = "SELECT count(*) FROM observations WHERE words LIKE ?"
+    assert register(query, '% Banks"%') == [(len(stocks),)]
 
 
 def test_one_empty_industry_whose_stocks_are_still_in_it_is_an_outage(

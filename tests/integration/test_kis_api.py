@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from spock_core.sandbox.kis_api.site import KEY, SECRET
+from spock_core.sandbox.messages import Request, Response, json_response
 from spock_core.sandbox.server import Sandbox
 from spock_core.testing import Outcome
 from tests.conftest import Spock
@@ -137,6 +138,27 @@ def test_a_refused_key_is_told_and_costs_little(keyed, small_sandbox, monkeypatc
     assert "what it said before still counts" in outcome.err
     assert asked(small_sandbox, "token") <= 40
     assert register("SELECT count(*) FROM unknowns") == [(0,)]
+
+
+APPLE = {"std_pdno": "US0378331005", "prdt_eng_name": "APPLE INC", "ovrs_papr": "0.00001"}
+
+
+@pytest.mark.parametrize("output", [APPLE, dict.fromkeys(APPLE, "0"), dict.fromkeys(APPLE, " ")])
+def test_what_is_said_of_all_stocks_alike_is_said_of_none(keyed, small_sandbox, register, output):
+    def spoil(request: Request, response: Response) -> Response:
+        asks_for_a_product = request.path.endswith("search-info")
+        same = json_response({"rt_cd": "0", "output": output})
+        return same if asks_for_a_product else response
+
+    small_sandbox.spoil = spoil
+    assert "kis-api: it " in keyed().err
+    assert asked(small_sandbox) < 50
+    told = "SELECT count(*) FROM observations WHERE source = 'kis-api'"
+    assert register(told) == [(0,)]
+    assert register("SELECT count(*) FROM tickers WHERE isin IS NOT NULL") == [(0,)]
+    small_sandbox.spoil = None
+    keyed()
+    assert register(told)[0][0] > 50
 
 
 def test_an_outage_is_no_answer(keyed, small_sandbox, register, noon):

@@ -93,6 +93,8 @@ NOTHING = {"new": 0, "changed": 0, "gone": 0, "back": 0, "passed": 0}
 TENNECO = line("TEN", "TENNECO INC", "320", "테네코")
 TSAKOS = line("TEN", "TSAKOS ENERGY NAVIGATION", "000", "차코스 에너지 내비게이션")
 
+STEEL = line("ZZS", "ZORRO STEEL WORKS", "130", "조로 스틸")
+
 
 def test_another_company_begins_anew_and_the_old_one_is_kept(listed, sector, register):
     listed(TENNECO)
@@ -112,6 +114,17 @@ def test_another_company_begins_anew_and_the_old_one_is_kept(listed, sector, reg
     assert register("SELECT field, before, after FROM changes WHERE ticker = 'TEN'") == [
         ("instrument", "TENNECO INC", "TSAKOS ENERGY NAVIGATION")
     ]
+
+
+def test_a_key_that_passed_is_told_once_among_the_changes(listed, spock):
+    swapped = [line(one["c4"], other["c7"], other["c19"]) for one, other in
+               ((TENNECO, STEEL), (STEEL, TENNECO))]  # fmt: skip
+    listed(TENNECO, STEEL)
+    assert changes(listed(*swapped)) == NOTHING | {"passed": 2}
+    told = spock("changes", "--since", "2d", "--json").document["changes"]
+    assert [(one["ticker"], one["change"]) for one in told] == [
+        ("TEN", "instrument"), ("ZZS", "instrument"),
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("flags", [(), ("--force-refresh",), ("--sources", "kis")])

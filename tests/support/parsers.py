@@ -243,7 +243,7 @@ PARSERS: dict[str, Parser] = {
     "JSON of a plugin": _document(plain, {"a": ["x\x1b", 1]}),
     "screen": _document(read_screen_document, _SCREEN),
     "quotes": _document(read_quotes, {"quoteResponse": {"result": [{"symbol": "A", "quoteType": "EQUITY"}]}}),
-    "profile": _document(read_profile, {"quoteSummary": {"result": [{"assetProfile": {"sector": "Energy"}}]}}),
+    "profile": _document(lambda found: read_profile(found, "X"), {"quoteSummary": {"result": [{"assetProfile": {"sector": "Energy"}}]}}),
     "error": _document(read_error, {"finance": {"error": {"code": "Unauthorized"}}}),
     "envelope of KIS": _document(read_envelope, {"rt_cd": "0", "msg1": "x", "output": {"a": "b"}}),
     "an HTTP answer": Parser(_answer, (SpockError,), (b"\x00" + _ANSWER, b"\x02Location: /v1/finance/screener?y\n\n\xff\xff\x00" + _ANSWER)),

@@ -8,6 +8,8 @@ import os
 import signal
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -29,8 +31,8 @@ from tests.support.ports import own_port
 from tests.support.processes import export
 from tests.support.tls import make_certificate
 
-dask = pytest.importorskip("dask", reason="needs Dask")
-pytest.importorskip("distributed", reason="needs Dask")
+if find_spec("distributed") is None:  # to import it takes a second
+    pytest.skip("needs Dask", allow_module_level=True)
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 COOKIE_AND_CRUMB = 2
@@ -163,7 +165,7 @@ def test_a_cluster_with_tls_is_reached_with_the_certificates_of_dasks_settings(
         with pytest.raises(UsageError, match=r"tls://.* needs certificates"):
             run(small_sandbox, cluster.address)
         named = {f"distributed.comm.tls.{name}": str(file) for name, file in settings.items()}
-        with dask.config.set(named):
+        with import_module("dask").config.set(named):
             result, _ = run(small_sandbox, cluster.address)
     assert result.status == "success"
     assert result.requests["yahoo"] == small_sandbox.counters["yahoo"] > 0

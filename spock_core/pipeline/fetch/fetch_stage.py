@@ -6,13 +6,12 @@ import logging
 from collections import Counter
 from collections.abc import Collection, Generator, Iterable, Mapping, Sequence
 
-from spock_core.domain import Observation
 from spock_core.domain.stock import GroupFailure, PendingStock, StockKey
 from spock_core.pipeline.executor import RunExecutor
 from spock_core.pipeline.fetch.costs import Screen
 from spock_core.pipeline.fetch.doubts import Doubts
 from spock_core.pipeline.fetch.hollow import FEWEST_CONTRADICTING, MOST_ALONE
-from spock_core.pipeline.fetch.outcome import FetchOutcome
+from spock_core.pipeline.fetch.outcome import Answer, FetchOutcome
 from spock_core.pipeline.fetch.plan import Plan
 from spock_core.pipeline.fetch.planner import asking_about
 from spock_core.pipeline.fetch.presence import Presence
@@ -53,8 +52,8 @@ class FetchStage:
         self._database = database
         self._run = run
 
-    def answers(self, region: str) -> Generator[list[Observation], None, None]:
-        """Asks what the plan says. Yields observations of a screen, or of a few stocks.
+    def answers(self, region: str) -> Generator[Answer, None, None]:
+        """Asks what the plan says. Yields what a screen said, or what was said of a few stocks.
 
         Store what was yielded before the next is taken. Retries count for `region`.
         """

@@ -3,20 +3,30 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
+from spock_core.domain import Observation
 from spock_core.domain.errors import ProviderDown, ProviderError, SpockError
 from spock_core.domain.queries import Provider
 from spock_core.domain.stock import StockKey
 from spock_core.domain.text import sanitize
 from spock_core.domain.workers.task_result import TaskResult
 from spock_core.plugins.faults import reason_of
+from spock_core.store.fetching.screens import AnsweredScreen
 
 T = TypeVar("T")
 
 log = logging.getLogger(__name__)
+
+
+class Answer(NamedTuple):
+    """What answers to questions said. It is stored in one transaction."""
+
+    said: Sequence[Observation]
+    screen: AnsweredScreen | None = None
+    """The screen that is answered in full with it."""
 
 
 @dataclass

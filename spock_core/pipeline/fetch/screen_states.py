@@ -37,12 +37,14 @@ class ScreenStates:
                     connection, self._source, keys, self._venues, now, now - STILL_HOLDS
                 )
 
+    def answered(self, screen: Screen) -> screens.AnsweredScreen:
+        """Returns how the register names a screen that was answered in full."""
+        return screens.AnsweredScreen(self._source, screen.group, screen.venues)
+
     def note_answer(self, screen: Screen) -> None:
         """Notes that a screen was answered in full, and its stocks are stored."""
         with self._database.write() as connection:
-            screens.note_answer(
-                connection, self._source, screen.group, screen.venues, self._run.now
-            )
+            screens.note_answer(connection, self.answered(screen), self._run.now)
 
     def end(
         self,

@@ -12,7 +12,7 @@ from spock_core.domain.stock import GroupFailure, PendingStock, StockKey
 from spock_core.pipeline.fetch import hollow
 from spock_core.pipeline.fetch.costs import Screen
 from spock_core.pipeline.fetch.doubts import Doubts
-from spock_core.pipeline.fetch.outcome import FetchOutcome
+from spock_core.pipeline.fetch.outcome import Answer, FetchOutcome
 from spock_core.pipeline.fetch.plan import Plan, in_turn
 from spock_core.pipeline.fetch.proof import is_answering
 from spock_core.pipeline.fetch.questions import Questions
@@ -57,6 +57,7 @@ class Screening:
         self._plan = plan
         self._source = plan.provider.groups
         self._former = {one.group: one.words for one in plan.known}
+        self._expected = hollow.Expectations(plan, len(symbols))
         self._symbols = symbols
         self._questions = questions
         self._outcome = outcome
@@ -70,7 +71,7 @@ class Screening:
         self._in_a_row = 0
         """Hollow screens since the last sound one."""
 
-    def answers(self) -> Generator[list[Observation], None, None]:
+    def answers(self) -> Generator[Answer, None, None]:
         """Asks all screens. Yields what each said, as it comes."""
         if not self._plan.screened or self._source is None:
             return
@@ -86,9 +87,7 @@ class Screening:
         if not self._run.stop.asked:
             self._conclude()
 
-    def _round(
-        self, waiting: Sequence[Screen], rounds: Rounds
-    ) -> Generator[list[Observation], None, None]:
+    def _round(self, waiting: Sequence[Screen], rounds: Rounds) -> Generator[Answer, None, None]:
         for screen, result in self._questions.screens(waiting):
             rounds.note(result.error)
             try:
@@ -100,10 +99,18 @@ class Screening:
                 is_nonsense = isinstance(error, Unreadable)
                 self._why[screen] = GroupFailure.UNREADABLE if is_nonsense else GroupFailure.FAILED
                 continue
-            words = self._words(screen.group)
-            yield self._said(screen.group, words, self._names(listed))
+            words, names = self._words(screen.group), self._names(listed)
+            if self._expected.is_of_others(screen, names, self.found):
+                self._why[screen] = GroupFailure.HOLLOW
+                self._note_hollow(
+                    f"the screen of {screen.group} has {len(names):,} stocks, most of them of "
+                    "other groups"
+                )
+                continue
+            said = self._said(screen.group, words, names)
             canaries = self._plan.canaries.get(screen, frozenset())
             if not listed.complete:
+                yield Answer(said)
                 self._why[screen] = GroupFailure.HOLLOW
                 self._note_hollow(
                     f"the screen of {screen.group} has {len(listed.members):,} of the "
@@ -115,8 +122,10 @@ class Screening:
                 self.empty.add(screen.group)
             if not self._is_doubtful(screen):
                 self._in_a_row = 0
-                self._states.note_answer(screen)
-            elif not canaries & self.found.keys():
+                yield Answer(said, self._states.answered(screen))
+                continue
+            yield Answer(said)
+            if not canaries & self.found.keys():
                 self._note_hollow(_lacks(screen, len(canaries)))
 
     def _words(self, group: str) -> Mapping[str, str]:
@@ -150,15 +159,12 @@ class Screening:
             self._questions.give_up()
 
     def _is_doubtful(self, screen: Screen) -> bool:
-        canaries = self._plan.canaries.get(screen, frozenset())
-        usual = self._plan.abilities.usual_count(screen.group, len(self._plan.screened))
-        emptied = hollow.is_emptied(self._answered[screen], usual)
-        return hollow.is_doubtful(canaries, self.found) or (emptied and not canaries)
+        return self._expected.is_doubtful(screen, self._answered[screen], self.found)
 
-    def _judge(self) -> Generator[list[Observation], None, set[Screen]]:
+    def _judge(self) -> Generator[Answer, None, set[Screen]]:
         """Returns the screens that failed or are hollow."""
         unsound = {screen for screen in self._plan.screens if screen not in self._answered}
-        everywhere = self._lost_everywhere()
+        everywhere = self._expected.lost_everywhere(self._answered, self.found)
         if everywhere is not None:
             self._outcome.note_error(everywhere)
             self._states.forget()  # what seemed sound is asked again as well
@@ -166,10 +172,15 @@ class Screening:
             return set(self._plan.screens)
         doubtful = [screen for screen in self._answered if self._is_doubtful(screen)]
         for screen in doubtful:
-            explained = False
-            if len(doubtful) <= hollow.MOST_WITNESSES and not self._questions.given_up:
+            explained = not self._is_doubtful(screen)  # merged with one that was explained
+            if (
+                not explained
+                and len(doubtful) <= hollow.MOST_WITNESSES
+                and not self._questions.given_up
+            ):
                 explained = yield from self._witness(screen)
             if explained:
+                self._tell_new_name(screen)
                 self._states.note_answer(screen)
                 continue
             unsound.add(screen)
@@ -178,31 +189,24 @@ class Screening:
             self._outcome.note_error(_lacks(screen, len(lost)))
         return unsound
 
-    def _lost_everywhere(self) -> str | None:
-        """Why all screens together are hollow; None if they are not."""
-        stocks = len(self._plan.screened)
-        is_whole = bool(self._answered) and not self._plan.goes_on
-        if is_whole and not self.found and stocks >= hollow.FEWEST_UNKNOWN:
-            return f"the screens have none of {stocks:,} stocks"
-        canaries = {key for screen in self._answered for key in self._plan.canaries.get(screen, ())}
-        exchange_of = {one.key: one.stock.exchange for one in self._plan.known}
-        exchange = hollow.lost_everywhere(canaries, self.found, exchange_of)
-        if exchange is None:
-            return None
-        return f"the screens lack most of the stocks of {exchange} that were in them before"
-
-    def _witness(self, screen: Screen) -> Generator[list[Observation], None, bool]:
-        """Asks about stocks that a screen lacks. Returns whether its group was renamed.
+    def _witness(self, screen: Screen) -> Generator[Answer, None, bool]:
+        """Asks about stocks that a screen lacks. Returns whether other groups have them now.
 
         A stock that is still in the group shows that the screen is hollow; one that is in a group
-        with a new name leads to the screen that has the others.
+        with a new name leads to the screen that has some of the others or all of them: a group may
+        be renamed, merged with another one, or divided.
         """
         if self._source is None or self._plan.provider.singles is None:
             return False
         canaries = self._plan.canaries.get(screen, frozenset())
         symbol_of = {key: symbol for symbol, key in self._symbols.items()}
-        lost = sorted(key for key in canaries - self.found.keys() if key in symbol_of)
-        for key in lost[:: max(len(lost) // WITNESSES, 1)][:WITNESSES]:
+        asked: set[StockKey] = set()
+        for turn in range(WITNESSES):
+            lost = sorted((canaries - self.found.keys() - asked) & symbol_of.keys())
+            if not lost or not self._is_doubtful(screen):
+                break
+            key = lost[turn * len(lost) // WITNESSES]
+            asked.add(key)
             result = self._questions.stock(symbol_of[key])
             if result is None:
                 return False
@@ -211,37 +215,39 @@ class Screening:
             except SpockError as error:
                 self._outcome.note_error(error)
                 return False
-            if said is None:
-                continue
-            word = said.words.get(self._source.group_word, "")
+            word = said.words.get(self._source.group_word, "") if said is not None else ""
             if word == screen.group:
                 return False
-            if word and all(one.group != word for one in self._answered):
-                renamed = yield from self._renamed(screen, word, said.words)
-                if renamed:
-                    return True
-        return False
+            is_new = word and all(one.group != word for one in self._answered)
+            if said is not None and is_new:
+                yield from self._screen_too(screen, word, said.words)
+        return not self._is_doubtful(screen)
 
-    def _renamed(
+    def _tell_new_name(self, screen: Screen) -> None:
+        """Says what a group is called now whose stocks are in groups that were not planned."""
+        planned = {one.group for one in self._plan.screens}
+        canaries = self._plan.canaries.get(screen, frozenset())
+        names = sorted({self.found[key] for key in canaries & self.found.keys()} - planned)
+        if names and self._source is not None:
+            what = "has stocks that are now in" if self._answered[screen] else "is now called"
+            log.warning(
+                "%s: the %s %r %s %s",
+                self._plan.provider.name, self._source.group_word, screen.group, what,
+                " and ".join(map(repr, names)),
+            )  # fmt: skip
+
+    def _screen_too(
         self, screen: Screen, word: str, words: Mapping[str, str]
-    ) -> Generator[list[Observation], None, bool]:
-        assert self._source is not None  # noqa: S101  nothing is screened without it
+    ) -> Generator[Answer, None, None]:
+        """Asks for the group in which a stock is said to be."""
         for _, result in self._questions.screens([screen._replace(group=word)]):
             try:
                 listed = self._outcome.answer(result)
             except SpockError as error:
                 self._outcome.note_error(error)
-                return False
-            names = self._names(listed)
-            has_them = not hollow.is_doubtful(self._plan.canaries[screen], {*self.found, *names})
-            if listed.complete and has_them:
-                log.warning(
-                    "%s: the %s %r is now called %r",
-                    self._plan.provider.name, self._source.group_word, screen.group, word,
-                )  # fmt: skip
-                yield self._said(word, words, names)
-                return True
-        return False
+                return
+            if listed.complete:
+                yield Answer(self._said(word, words, self._names(listed)))
 
     def _conclude(self) -> None:
         """In an outage nothing is concluded of the stocks that no screen had."""

@@ -3,7 +3,7 @@ to be."""
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Collection, Generator, Mapping, Sequence
 
 from spock_core.domain import Observation
 from spock_core.domain.errors import SpockError, Stopped, Unreadable
@@ -13,7 +13,7 @@ from spock_core.domain.stock import PendingStock, StockKey
 from spock_core.pipeline.fetch.day_budget import DayBudget
 from spock_core.pipeline.fetch.doubts import Doubts
 from spock_core.pipeline.fetch.hollow import FEWEST_UNKNOWN
-from spock_core.pipeline.fetch.outcome import FetchOutcome
+from spock_core.pipeline.fetch.outcome import Answer, FetchOutcome
 from spock_core.pipeline.fetch.plan import Plan
 from spock_core.pipeline.fetch.proof import is_answering
 from spock_core.pipeline.fetch.questions import Questions
@@ -33,6 +33,11 @@ CHUNK = 40
 leaves."""
 FEWEST_FORMER = 2
 """So many stocks that were known before, and now are not, must be proved."""
+FEWEST_ALIKE = 20
+"""So many stocks in a row of which all the same is said, name and identifiers included, are an
+outage. A company may have as many as ten classes of shares."""
+FEWEST_HELD = 3
+"""Answers that are alike are stored from so many on once another one follows."""
 MOST_UNREADABLE = 10
 """So many unreadable answers may each have a cause of its own; more are one outage."""
 
@@ -76,8 +81,13 @@ class Singles:
         self._identifiers: dict[StockKey, dict[str, str]] = {}
         """Valid identifiers that were told and are not stored yet."""
         self._refused = 0
+        self._found: list[Observation] = []
+        """What was said and is not stored yet."""
+        self._last: Said | None = None
+        self._alike: list[StockKey] = []
+        """Stocks in a row of which the same was said as of the last."""
 
-    def answers(self, stocks: Sequence[PendingStock]) -> Generator[list[Observation], None, None]:
+    def answers(self, stocks: Sequence[PendingStock]) -> Generator[Answer, None, None]:
         """Asks about these stocks; about those that failed again after all others. Yields what was
         said of a few at a time."""
         waiting = list(stocks)
@@ -92,9 +102,13 @@ class Singles:
                 chunk, beyond = self._budget.part(chunk)
                 self._outcome.leave(len(beyond))
                 left += yield from self._chunk(chunk, rounds)
+                if len(self._alike) >= FEWEST_ALIKE:
+                    self._refuse_alike()
                 if self._must_prove() and not self._run.stop.asked and not self._prove():
                     self._refuse()
             waiting = left
+        self._alike = []  # they were too few
+        yield Answer(self._ready())
         if not self._run.stop.asked:
             self._outcome.fail(stock.key for stock in waiting)
             self._store_unreadable()
@@ -108,9 +122,8 @@ class Singles:
 
     def _chunk(
         self, stocks: Sequence[PendingStock], rounds: Rounds
-    ) -> Generator[list[Observation], None, list[PendingStock]]:
+    ) -> Generator[Answer, None, list[PendingStock]]:
         """Returns the stocks whose question failed."""
-        found: list[Observation] = []
         failed: list[PendingStock] = []
         batches = [stocks[at : at + self._most] for at in range(0, len(stocks), self._most)]
         named = ((batch, tuple(one.symbol for one in batch)) for batch in batches)
@@ -128,21 +141,28 @@ class Singles:
             else:
                 for stock in batch:
                     self._unreadable.discard(stock.key)
-                    self._take(stock, answer.get(stock.symbol), found)
-            if len(found) + len(self._unknown) >= BATCH:
-                self._store_identifiers()
-                yield found
+                    self._take(stock, answer.get(stock.symbol))
+            if len(self._found) + len(self._unknown) >= BATCH:
+                yield Answer(self._ready())
                 self._store_unknown()
-                found = []
-        self._store_identifiers()
-        yield found
+        yield Answer(self._ready())
         return failed
 
-    def _take(self, stock: PendingStock, said: Said | None, found: list[Observation]) -> None:
+    def _ready(self) -> list[Observation]:
+        """What can be stored: all that was said but for the last answers, if they are alike. Their
+        identifiers wait too."""
+        held = {*self._alike} if len(self._alike) >= FEWEST_HELD else set[StockKey]()
+        ready = [one for one in self._found if (one.region, one.ticker) not in held]
+        self._found = [one for one in self._found if (one.region, one.ticker) in held]
+        self._store_identifiers(held)
+        return ready
+
+    def _take(self, stock: PendingStock, said: Said | None) -> None:
         """Adds what is said of a stock to what was found."""
         if said is None or not (said.words or said.identifiers):
             self._unproven.append(stock)
             return
+        self._compare(stock, said)
         group = said.words.get(self._group_word, "")
         self._outcome.note_group(group)
         self.answered[stock.key] = group
@@ -150,12 +170,20 @@ class Singles:
         words = said.words or said.identifiers
         answer = Observation(*stock.key, self._source, words, self._run.now)
         if not self._decides or self._doubts.counts(answer, said.name):
-            found.append(answer)
+            self._found.append(answer)
             valid, refused = valid_identifiers(said.identifiers)
             self._refused += refused
             if valid:
                 self._identifiers[stock.key] = valid
         self._believe()
+
+    def _compare(self, stock: PendingStock, said: Said) -> None:
+        """Notes whether the same is said of a stock as of the last ones. What was said of too many
+        is not believed any more when something else follows."""
+        if said == self._last and (said.name or any(said.identifiers.values())):
+            self._alike.append(stock.key)
+        elif len(self._alike) < FEWEST_ALIKE:
+            self._alike, self._last = [stock.key], said
 
     def _must_prove(self) -> bool:
         """Whether so many are unknown in a row that it may be an outage."""
@@ -171,6 +199,19 @@ class Singles:
         if answering:
             self._believe()
         return answering is not False  # if the run stops, what is unproven is not stored
+
+    def _refuse_alike(self) -> None:
+        """What was said of many stocks in a row was said of none of them."""
+        refused = {*self._alike}
+        self._outcome.note_error(f"it says the same of {len(refused):,} stocks in a row")
+        self._outcome.fail(refused)
+        self._found = [one for one in self._found if (one.region, one.ticker) not in refused]
+        for key in refused:
+            self.answered.pop(key, None)
+            self._identifiers.pop(key, None)
+        self._told = [one for one in self._told if one[0] not in refused]
+        self._alike = []
+        self._questions.give_up()
 
     def _refuse(self) -> None:
         """What was unknown in a row is an outage."""
@@ -198,12 +239,15 @@ class Singles:
                     because=pending.UNREADABLE,
                 )
 
-    def _store_identifiers(self) -> None:
-        if self._identifiers:
-            self._doubts.compare_identifiers(self._source, self._identifiers)
+    def _store_identifiers(self, held: Collection[StockKey]) -> None:
+        ready = {key: said for key, said in self._identifiers.items() if key not in held}
+        if ready:
+            self._doubts.compare_identifiers(self._source, ready)
             with self._database.write() as connection:
-                write_identifiers(connection, self._source, self._identifiers, self._run.now)
-            self._identifiers = {}
+                write_identifiers(connection, self._source, ready, self._run.now)
+            self._identifiers = {
+                key: said for key, said in self._identifiers.items() if key in held
+            }
 
     def _store_unknown(self) -> None:
         if self._unknown:

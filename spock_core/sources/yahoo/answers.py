@@ -32,6 +32,8 @@ MAX_DROPPED = 0.2
 """Share of quotes of a page that may be unreadable; beyond, the page is."""
 MOST_QUOTES = 1_000
 """Quotes of one response at most; no more than 200 are asked for."""
+NO_WORDS = frozenset(("-", "--", "n/a", "na", "nan", "none", "null", "undefined", "unknown"))
+"""What stands, in small letters, where there is no sector or industry. None of Yahoo's is so."""
 LONGEST_WORD = 100
 """Characters of a sector or industry; Yahoo's longest has 39."""
 _STOCK = "EQUITY"
@@ -72,7 +74,14 @@ def _text_or_none(value: Any) -> Any:
 
 _Symbol = Annotated[str, Strict(), AfterValidator(_symbol)]
 _Name = Annotated[Text | None, BeforeValidator(_text_or_none)]
+
+
+def _empty_if_none(value: str) -> str:
+    return "" if value.casefold() in NO_WORDS else value
+
+
 _Word = Annotated[Text, Field(max_length=LONGEST_WORD)]
+_Group = Annotated[_Word, AfterValidator(_empty_if_none)]
 
 
 class _Named(BaseModel):
@@ -108,13 +117,17 @@ class _Screen(BaseModel):
 
 
 class _AssetProfile(BaseModel):
-    sector: _Word | None = None
-    industry: _Word | None = None
+    sector: _Group | None = None
+    industry: _Group | None = None
+
+
+class _QuoteType(_Named):
+    symbol: _Name = None
 
 
 class _Modules(BaseModel):
     assetProfile: _AssetProfile | None = None
-    quoteType: _Named | None = None
+    quoteType: _QuoteType | None = None
 
 
 class _Summary(BaseModel):
@@ -195,17 +208,19 @@ def _read_typed_quote(value: Any) -> _TypedQuote | None:
         return None
 
 
-def read_profile(document: Any) -> Profile:
-    """Returns the profile from a document of quoteSummary. Raises `Unreadable`."""
+def read_profile(document: Any, symbol: str) -> Profile:
+    """Returns the profile of a symbol from a document of quoteSummary. Raises `Unreadable`, also
+    for the profile of another symbol."""
     try:
         [modules] = _SummaryDocument.model_validate(document).quoteSummary.result
     except (ValidationError, RecursionError):
         modules = None
     if modules is None:
         raise _unreadable("profile", document)
-    profile = modules.assetProfile or _AssetProfile()
-    name = modules.quoteType.name if modules.quoteType else ""
-    return Profile(profile.sector or "", profile.industry or "", name)
+    profile, said = modules.assetProfile or _AssetProfile(), modules.quoteType or _QuoteType()
+    if said.symbol and said.symbol.casefold() != symbol.casefold():
+        raise Unreadable(f"the profile of {said.symbol[:20]} instead of that of {symbol}")
+    return Profile(profile.sector or "", profile.industry or "", said.name)
 
 
 def _unreadable(what: str, document: Any) -> Unreadable:

@@ -113,8 +113,8 @@ class Yahoo:
     def profile(self, symbol: str) -> Profile:
         """Returns sector and industry of one symbol; makes one request.
 
-        Raises `UnknownSymbol` if Yahoo does not have the symbol, `TransientError` for an outage and
-        `ProviderError` for a refusal.
+        Raises `UnknownSymbol` if Yahoo does not have the symbol, `TransientError` for an outage,
+        `Unreadable` for nonsense and `ProviderError` for a refusal.
         """
         params = {
             "modules": "assetProfile,quoteType",
@@ -123,7 +123,8 @@ class Yahoo:
             "symbol": symbol,
         }
         url = _SUMMARY + quote(symbol)
-        return read_profile(self._call(lambda: self._data.get_raw_json(url, params=params)))
+        document = self._call(lambda: self._data.get_raw_json(url, params=params))
+        return read_profile(document, symbol)
 
     def _call(self, function: Callable[[], Any]) -> Any:
         """Calls yfinance. Turns its errors into a `ProviderError`, without the error, which holds

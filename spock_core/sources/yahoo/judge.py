@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from spock_core.domain.errors import TransientError, UnknownSymbol, Unreadable
 from spock_core.sources.http.answers import Answer
@@ -44,7 +44,7 @@ class YahooJudge(Judge):
         if path == _QUOTES:
             return read_quotes(document).dropped
         if path.startswith(_SUMMARY):
-            read_profile(document)
+            read_profile(document, unquote(path.removeprefix(_SUMMARY)))
         return 0
 
     def refusal(self, url: str, answer: Answer) -> str:

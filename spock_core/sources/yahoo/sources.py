@@ -6,6 +6,7 @@ Both sources store the same words, `sector` and `industry`.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any
@@ -51,6 +52,8 @@ elsewhere, since KIS's codes follow GICS and Yahoo's industries do not. Chosen b
 SHELL = "Shell Companies"
 _MAY_BE_A_SHELL = (SHELL, "Asset Management", "Capital Markets", "Financial Conglomerates")
 """Industries in which Yahoo puts blank-cheque companies among others; no other industry has any."""
+
+log = logging.getLogger(__name__)
 
 
 _TERMS = SourceTerms(
@@ -156,10 +159,19 @@ class YahooProfile(YahooSource, StockQuerySource):
     most_present = MOST_SYMBOLS
 
     def ask(self, client: Yahoo, symbols: Sequence[str]) -> Mapping[str, Said]:
-        """See `StockQuerySource.ask`."""
+        """See `StockQuerySource.ask`.
+
+        Words that are all unknown, as in another language, say nothing: they do not take the place
+        of those that do, and where all profiles have such, it is an outage.
+        """
         [symbol] = symbols
         profile = client.profile(symbol)
-        if not (profile.industry or profile.sector):
+        if not (profile.industry in YAHOO_INDUSTRIES or profile.sector in YAHOO_SECTORS):
+            if profile.industry or profile.sector:
+                log.warning(
+                    "yahoo: %s has words that this version does not know and leaves out: %r, %r",
+                    symbol, profile.sector, profile.industry,
+                )  # fmt: skip
             return {symbol: Said(name=profile.name)}
         words = {"industry": profile.industry, "sector": profile.sector}
         return {symbol: Said(words, profile.name)}

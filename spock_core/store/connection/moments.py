@@ -6,11 +6,22 @@ the clock was ahead.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Connection, and_, delete, func, select, update
+from sqlalchemy import (
+    Column,
+    Connection,
+    Delete,
+    Update,
+    bindparam,
+    delete,
+    func,
+    select,
+    update,
+)
 
 from spock_core.store.schema import (
     failed_screens,
@@ -75,19 +86,31 @@ def correct_future(
     Returns how many there were.
     """
     count = 0
-    for column in _ASKED:
-        later = _later(column, now, regions)
-        count += connection.execute(delete(column.table).where(later)).rowcount
-    for columns, moment in ((_LEARNED, UNKNOWN), (_HAPPENED, now)):
-        for column in columns:
-            query = update(column.table).where(_later(column, now, regions))
-            count += connection.execute(query.values({column: moment})).rowcount
+    for column, moment in _corrected(now):
+        values: dict[str, Any] = {"later_than": now + TOLERANCE}
+        if moment is not None:
+            values["corrected"] = moment
+        of_some = regions is not None and "region" in column.table.c
+        if regions is not None and of_some:
+            values["of_regions"] = sorted(regions)
+        count += connection.execute(_correction(column, of_some), values).rowcount
     return count
 
 
-def _later(
-    column: Column[Any], now: datetime, regions: Collection[str] | None
-) -> ColumnElement[bool]:
-    later = column > now + TOLERANCE
-    region = column.table.c.get("region")
-    return later if regions is None or region is None else and_(later, region.in_(regions))
+def _corrected(now: datetime) -> Iterator[tuple[Column[Any], datetime | None]]:
+    """Yields each column with the moment that takes the place of a later one; None where its row
+    is deleted."""
+    for columns, moment in ((_ASKED, None), (_LEARNED, UNKNOWN), (_HAPPENED, now)):
+        for column in columns:
+            yield column, moment
+
+
+@cache  # a run executes two dozen of them, most in vain
+def _correction(column: Column[Any], of_some: bool) -> Delete | Update:
+    table = column.table
+    later = column > bindparam("later_than", type_=column.type)
+    if of_some:
+        later &= table.c.region.in_(bindparam("of_regions", expanding=True))
+    if column in frozenset(_ASKED):
+        return delete(table).where(later)
+    return update(table).where(later).values({column: bindparam("corrected", type_=column.type)})

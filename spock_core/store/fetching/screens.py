@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row, delete, insert, select, tuple_
 
@@ -57,10 +57,17 @@ def begin_screens(
         connection.execute(insert(screens), begun)
 
 
-def note_answer(
-    connection: Connection, source: str, group: str, venues: Sequence[str], now: datetime
-) -> None:
+class AnsweredScreen(NamedTuple):
+    """A question that was answered in full."""
+
+    source: str
+    group: str
+    venues: Sequence[str]
+
+
+def note_answer(connection: Connection, answered: AnsweredScreen, now: datetime) -> None:
     """Notes that a question was answered in full, and its stocks are stored."""
+    source, group, venues = answered
     key = {"source": source, "industry": group, "exchanges": _text(venues)}
     update_rows(connection, screens, [{**key, "asked_at": now}])
 

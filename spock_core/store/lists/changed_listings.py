@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from typing import Any
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
     Connection,
+    Select,
     and_,
+    bindparam,
     delete,
     exists,
     false,
@@ -41,44 +46,8 @@ def read_changed_listings(
     twice = _listed_twice(connection)
     if twice:
         _drop_doubles_of_new(connection, region, twice)
-    known = {name: AS_LISTED.get(name, tickers.c[name]) for name in LISTING_COLUMNS}
-    fresh = {
-        name: staged.c[name] if name in _COMPARED else func.coalesce(staged.c[name], value)
-        for name, value in known.items()
-    }
-    differs = [
-        known[name].is_distinct_from(func.coalesce(staged.c[name], known[name]))
-        for name in IDENTITY_COLUMNS
-    ]
-    stays_listed = and_(
-        tickers.c.is_active,
-        or_(false(), *(listed_at(exchange) for exchange in unchanged)),
-    )
-    query = (
-        select(
-            staged.c.row,
-            staged.c.list_name,
-            stays_listed.label("stays_listed"),
-            tickers.c.is_active,
-            tickers.c.region,
-            tickers.c.ticker,
-            stock_details.c.is_spac,
-            *[value.label(f"stored_{name}") for name, value in known.items()],
-            *[value.label(f"listed_{name}") for name, value in fresh.items()],
-        )
-        .select_from(tickers)
-        .join(staged, _of_key(region))
-        .outerjoin(
-            stock_details,
-            and_(
-                stock_details.c.region == tickers.c.region,
-                stock_details.c.ticker == tickers.c.ticker,
-            ),
-        )
-        .where(staged.c.readable, or_(*differs, staged.c.ticker.in_(twice), stays_listed))
-        .order_by(staged.c.row)
-    )
-    rows = connection.execute(query).mappings().all()
+    values = {"region": region, "twice": twice}
+    rows = connection.execute(_changed(tuple(unchanged)), values).mappings().all()
     doubts = read_doubts(connection, region) if rows else {}
     changed = []
     for row in rows:
@@ -103,6 +72,49 @@ def read_changed_listings(
             )
         )
     return changed
+
+
+@lru_cache(maxsize=64)
+def _changed(unchanged: tuple[Exchange, ...]) -> Select[Any]:
+    """The statement of `read_changed_listings`, which a run executes for each region."""
+    known = {name: AS_LISTED.get(name, tickers.c[name]) for name in LISTING_COLUMNS}
+    fresh = {
+        name: staged.c[name] if name in _COMPARED else func.coalesce(staged.c[name], value)
+        for name, value in known.items()
+    }
+    differs = [
+        known[name].is_distinct_from(func.coalesce(staged.c[name], known[name]))
+        for name in IDENTITY_COLUMNS
+    ]
+    stays_listed = and_(
+        tickers.c.is_active,
+        or_(false(), *(listed_at(exchange) for exchange in unchanged)),
+    )
+    twice: BindParameter[Any] = bindparam("twice", expanding=True)
+    return (
+        select(
+            staged.c.row,
+            staged.c.list_name,
+            stays_listed.label("stays_listed"),
+            tickers.c.is_active,
+            tickers.c.region,
+            tickers.c.ticker,
+            stock_details.c.is_spac,
+            *[value.label(f"stored_{name}") for name, value in known.items()],
+            *[value.label(f"listed_{name}") for name, value in fresh.items()],
+        )
+        .select_from(tickers)
+        .join(staged, _of_key(bindparam("region")))
+        .outerjoin(
+            stock_details,
+            and_(
+                stock_details.c.region == tickers.c.region,
+                stock_details.c.ticker == tickers.c.ticker,
+            ),
+        )
+        .where(staged.c.readable, or_(*differs, staged.c.ticker.in_(twice), stays_listed))
+        .order_by(staged.c.row)
+    )
 
 
 def drop_lines(connection: Connection, lines: Iterable[ChangedListing]) -> None:
@@ -131,5 +143,5 @@ def _drop_doubles_of_new(connection: Connection, region: str, twice: list[str]) 
     )
 
 
-def _of_key(region: str) -> ColumnElement[bool]:
+def _of_key(region: str | BindParameter[str]) -> ColumnElement[bool]:
     return and_(tickers.c.region == region, tickers.c.ticker == staged.c.ticker)

@@ -13,6 +13,7 @@ from sqlalchemy import (
     String,
     and_,
     case,
+    exists,
     func,
     literal,
     null,
@@ -26,7 +27,7 @@ from spock_core.domain import AssetType
 from spock_core.domain.stock import StockKey
 from spock_core.domain.text import unaccented
 from spock_core.store.reading.past import past_stocks
-from spock_core.store.schema import changes, stock_details, tickers
+from spock_core.store.schema import changes, listing_periods, stock_details, tickers
 from spock_core.store.views import stocks
 
 
@@ -66,7 +67,8 @@ def select_stocks(
 def select_changes(since: datetime | None = None, regions: Collection[str] = ()) -> Select[Any]:
     """What changed, the latest first: classifications, and listings that are new or gone.
 
-    The listings of a region's first run are not new. A listing is gone since it was last seen.
+    The listings of a region's first run are not new, nor are keys that passed to another
+    instrument: that is a change of its own. A listing is gone since it was last seen.
     """
     first = select(tickers.c.region, func.min(tickers.c.first_seen_at).label("moment"))
     began = first.group_by(tickers.c.region).subquery()
@@ -76,7 +78,7 @@ def select_changes(since: datetime | None = None, regions: Collection[str] = ())
     new = (
         _change(tickers.c.first_seen_at, literal("new", String()))
         .join(began, began.c.region == tickers.c.region)
-        .where(tickers.c.first_seen_at > began.c.moment)
+        .where(tickers.c.first_seen_at > began.c.moment, ~_passed_then())
     )
     gone = _change(tickers.c.last_seen_at, literal("gone", String())).where(~tickers.c.is_active)
     found = union_all(classified, new, gone).subquery("changed")
@@ -88,6 +90,16 @@ def select_changes(since: datetime | None = None, regions: Collection[str] = ())
     if regions:
         query = query.where(found.c.region.in_(regions))
     return query
+
+
+def _passed_then() -> ColumnElement[bool]:
+    """Whether a listing was first seen when its key passed to it from another instrument."""
+    periods = listing_periods.c
+    return exists().where(
+        periods.region == tickers.c.region,
+        periods.ticker == tickers.c.ticker,
+        periods.ended_at == tickers.c.first_seen_at,
+    )
 
 
 def _change(moment: Any, what: Any, row: Any = None) -> Select[Any]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-import gzip
 import json
 import re
 import socket
+import zlib
 from collections.abc import Callable
+from functools import cache
 
 from tests.support.hostile import Answer, Hostile, drip, reply
 
@@ -39,8 +40,23 @@ def redirect(location: str, status: int = 302) -> Move:
 
 
 def pack(size: int) -> Move:
-    """Answers with so many bytes that are packed a thousandfold."""
-    return say(200, gzip.compress(bytes(size)), Content_Encoding="gzip")
+    """Answers with so many bytes that are packed a thousandfold, when first asked."""
+
+    def move(server: Hostile, connection: socket.socket, line: str) -> None:
+        say(200, _packed(size), Content_Encoding="gzip")(server, connection, line)
+
+    return move
+
+
+@cache
+def _packed(size: int) -> bytes:
+    part, rest = bytes(1 << 20), size
+    packer = zlib.compressobj(wbits=31)  # gzip
+    packed = []
+    while rest > 0:
+        packed.append(packer.compress(part[:rest]))
+        rest -= len(part)
+    return b"".join((*packed, packer.flush()))
 
 
 def endless(part: bytes) -> Move:

@@ -115,19 +115,41 @@ def test_names_are_made_harmless_and_bounded(names, shown):
 )
 def test_a_profile_with_words_that_are_none_is_refused(profile):
     with pytest.raises(Unreadable, match="a profile in an unknown format"):
-        read_profile(summary(profile))
+        read_profile(summary(profile), "X")
 
 
 def test_words_of_a_profile_are_made_harmless():
     profile = {"sector": "Tech\x1b[2J\ud800nology", "industry": None, "longBusinessSummary": [1]}
-    assert read_profile(summary(profile)) == Profile("Tech [2J nology", "")
-    assert read_profile(summary(None)) == Profile("", "")
+    assert read_profile(summary(profile), "X") == Profile("Tech [2J nology", "")
+    assert read_profile(summary(None), "X") == Profile("", "")
+
+
+@pytest.mark.parametrize("word", ["N/A", "n/a", "None", "-", "--", "null", "Unknown", "NaN"])
+def test_what_stands_for_no_word_is_none(word):
+    for industry in (word, None, ""):
+        profile = {"sector": word, "industry": industry}
+        assert read_profile(summary(profile), "X") == Profile("", "")
+    assert read_profile(summary({"sector": "Energy", "industry": word}), "X").industry == ""
+    assert read_profile(summary({"sector": word, "industry": "Gold"}), "X").sector == ""
+
+
+@pytest.mark.parametrize(
+    ("symbol", "is_its_own"), [("BRK-B", True), ("brk-b", True), ("AAPL", False)]
+)
+def test_the_profile_of_another_symbol_is_refused(symbol, is_its_own):
+    document = summary({"sector": "Financial Services", "industry": "Insurance - Diversified"})
+    document["quoteSummary"]["result"][0]["quoteType"] = {"symbol": symbol}
+    if is_its_own:
+        assert read_profile(document, "BRK-B").sector == "Financial Services"
+    else:
+        with pytest.raises(Unreadable, match="the profile of AAPL instead of that of BRK-B"):
+            read_profile(document, "BRK-B")
 
 
 @pytest.mark.parametrize("result", [None, [], [None], [{}, {}], {"a": 1}])
 def test_a_summary_without_a_result_is_refused(result):
     with pytest.raises(Unreadable):
-        read_profile({"quoteSummary": {"result": result}})
+        read_profile({"quoteSummary": {"result": result}}, "X")
 
 
 def test_an_error_is_told_in_yahoos_words():
@@ -181,7 +203,7 @@ JSON = st.recursive(
 
 @given(JSON)
 def test_any_document_is_decoded_or_refused(document: object):
-    for read in (read_screen_document, read_screen, read_profile):
+    for read in (read_screen_document, read_screen, lambda any: read_profile(any, "X")):
         try:
             read(document)
         except Unreadable as error:
