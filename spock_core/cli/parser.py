@@ -43,6 +43,16 @@ class SpockParser(argparse.ArgumentParser):
         """Prints the help to stdout."""
         show(self.format_help().rstrip("\n"))
 
+    def _get_option_tuples(self, option_string: str) -> list[Any]:
+        """The flags that a word may abbreviate; none if it is the flag of a setting that this
+        command does not have: `--fail-under` is not `--fail-under-coverage`."""
+        from spock_core.settings.model import Settings  # only for a word that is no flag
+        from spock_core.settings.names import flag_of
+
+        if option_string.partition("=")[0] in map(flag_of, Settings.model_fields):
+            return []
+        return super()._get_option_tuples(option_string)
+
     def unknown(self, words: Sequence[str]) -> NoReturn:
         """Reports what is left of a command line, with the nearest flag to the first of it."""
         word = words[0]

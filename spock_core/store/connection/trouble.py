@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from sqlalchemy.exc import DBAPIError
 
 from spock_core.domain.errors import StoreError
+from spock_core.domain.text import sanitize
 
 _ROLES = "docs/operations.md lists what a writer and a reader need"
 _AGAIN = "what was finished is kept; run again when the server is back"
@@ -70,7 +71,7 @@ def plainly(label: str) -> Iterator[None]:
 def said_plainly(error: DBAPIError | sqlite3.Error) -> str:
     """The first line of what the driver said that says something, and what to do."""
     said = error.orig if isinstance(error, DBAPIError) else error
-    lines = [line.strip() for line in str(said).splitlines() if line.strip()]
+    lines = [line for line in map(sanitize, str(said).splitlines()) if line]
     reason = lines[0] if lines else type(said).__name__
     return reason + _advice(getattr(said, "sqlstate", None), reason)
 

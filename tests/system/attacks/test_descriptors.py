@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import select
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -151,3 +153,17 @@ def test_a_plugins_own_command_has_stdout(loud):
     assert code == 0, err
     assert [way for way in WAYS[1:] if f"LOUD {way}" not in out] == []
     assert "LOUD import" not in out
+
+
+def test_what_a_database_says_is_made_harmless(enrich):
+    """A trigger, whoever made it, may raise any text."""
+    assert enrich("--regions", "VN").code == 0
+    with contextlib.closing(sqlite3.connect("spock.db")) as connection:
+        connection.execute(
+            "CREATE TRIGGER evil BEFORE INSERT ON runs BEGIN "
+            "SELECT RAISE(ABORT, '\x1b[2J\x1b]0;title\x07 evil'); END"
+        )
+    outcome = enrich("--regions", "VN")
+    assert outcome.code == 2
+    [line] = [line for line in outcome.err.splitlines() if "evil" in line]
+    assert line.isprintable()

@@ -41,6 +41,13 @@ def test_a_misspelt_flag_is_told_with_the_nearest(spock: Spock):
     assert "see `spock runs --help`" in outcome.err
 
 
+def test_the_flag_of_a_setting_is_no_abbreviation_of_another(spock: Spock):
+    outcome = spock("status", "--fail-under", "0.9")
+    assert outcome.code == 2
+    assert "unrecognized arguments: --fail-under 0.9" in outcome.err
+    assert "there is no register" in spock("status", "--fail-under-cov=0.9").err
+
+
 def test_json_of_every_command_is_the_setting(spock: Spock, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("SPOCK_JSON", "yes")
     assert spock("regions").document["regions"]
