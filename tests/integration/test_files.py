@@ -19,7 +19,7 @@ import time_machine
 
 from spock_core.api import enrich as enrich_from_python
 from spock_core.domain.errors import UsageError
-from tests.conftest import Spock
+from tests.conftest import Spock, enrich_from
 from tests.support import child
 from tests.support.distributions import Bring
 from tests.support.processes import is_held
@@ -71,6 +71,17 @@ def test_an_output_that_nobody_would_read_is_told_before_the_run(flag: str, enri
     assert outcome.code == 2
     assert "x.prom is a pipe that nobody reads: choose a file" in outcome.err
     assert not Path("spock.db").exists()
+
+
+def test_who_reads_a_pipe_gets_the_report(master_files: Path):
+    os.mkfifo("report")
+    with subprocess.Popen(["cat", "report"], stdout=subprocess.PIPE, text=True) as reader:
+        arguments = ("--regions", "VN", "--report-file", "report")
+        outcome = child.run(enrich_from(master_files, *arguments))
+        while "a pipe that nobody reads" in outcome.stderr:  # `cat` has not opened it yet
+            outcome = child.run(enrich_from(master_files, *arguments))
+        assert outcome.returncode == 0, outcome.stderr
+        assert "Register: sqlite:///spock.db" in reader.communicate()[0]
 
 
 @pytest.mark.parametrize("kind", ["itself", "symlink", "hard link"])

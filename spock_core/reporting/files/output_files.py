@@ -17,6 +17,9 @@ _SQLITE = b"SQLite format 3\x00"
 """The first bytes of every SQLite database: https://sqlite.org/fileformat.html"""
 _BESIDE_REGISTER = ("-wal", "-shm", "-journal", ".lock")
 """What SQLite and Spock keep beside a register."""
+_held: list[int] = []
+"""Descriptors of named pipes, open until the process ends: a reader sees the end of the file when
+the last writer closes the pipe, and the report, written later, would wait for another reader."""
 
 
 def register_files(register: Path | None) -> list[Input]:
@@ -71,7 +74,7 @@ def _is_unread_pipe(path: Path) -> bool:
     try:
         if not path.is_fifo():
             return False
-        os.close(os.open(path, os.O_WRONLY | os.O_NONBLOCK | os.O_CLOEXEC))
+        _held.append(os.open(path, os.O_WRONLY | os.O_NONBLOCK | os.O_CLOEXEC))
     except OSError as error:
         return error.errno == errno.ENXIO
     except ValueError:  # no path
