@@ -49,8 +49,9 @@ def run_pipeline(
     on it, and `Stopped` where `stop` was asked before the run began. A region that fails is told in
     the result and raises nothing, and so is a run that was stopped.
     """
-    markets = select_markets(settings, plugins)
-    sources = select_sources(settings, plugins)
+    with folder_kept():
+        markets = select_markets(settings, plugins)
+        sources = select_sources(settings, plugins)
     overrides = read_overrides(settings.overrides) if settings.overrides else None
     stop = stop or Stop()
     with folder_kept(), contextlib.ExitStack() as stack:
@@ -71,7 +72,8 @@ def run_pipeline(
             rates_of(settings.database, settings.database_timeout),
         )
         stack.callback(run.close)
-        executor = stack.enter_context(open_executor(run))
+        with folder_kept():  # the register's path, which is read again below, may be relative
+            executor = stack.enter_context(open_executor(run))
         with beginning(settings.database, timeout_s, stop):  # runs that begin know of each other
             run_id = _start(database, run, given or settings, regions)
         database.fence(run_id)
@@ -82,6 +84,8 @@ def run_pipeline(
         run.notify(event)
         try:
             Pipeline(markets, sources, overrides, database, run, record, executor).run()
+            # proves, as each transaction does, that the file is in place: before success is told
+            result = record.finish(RunStatus.INTERRUPTED if stop.asked else None)
         except BaseException as error:
             interrupted = isinstance(error, KeyboardInterrupt | Stopped)
             status = RunStatus.INTERRUPTED if interrupted else RunStatus.FAILED
@@ -89,9 +93,8 @@ def run_pipeline(
                 result = record.finish(status, None if interrupted else error)
                 run.notify(result)
             raise
-        result = record.finish(RunStatus.INTERRUPTED if stop.asked else None)
         run.notify(result)
-        database.check_file()  # before anybody says success
+        database.check_file()  # observers may have taken long, and the caller says success now
         return result
 
 

@@ -143,7 +143,15 @@ def test_a_rule_of_a_market_that_raises_fails_its_market_alone(run, bring: Bring
     assert outcome.region("VN")["status"] == "success"
 
 
-@pytest.mark.parametrize("where", ["", "@hookimpl\ndef spock_run_started(event): "])
+@pytest.mark.parametrize(
+    "where",
+    [
+        "",
+        "@hookimpl\ndef spock_sources(): ",
+        "@hookimpl\ndef spock_executor(workers, run): ",
+        "@hookimpl\ndef spock_run_started(event): ",
+    ],
+)
 def test_a_plugin_that_changes_the_working_folder_moves_no_file_of_the_user(
     run, bring: Bring, where, tmp_path
 ):
@@ -154,4 +162,5 @@ def test_a_plugin_that_changes_the_working_folder_moves_no_file_of_the_user(
     assert outcome.code == 0, outcome.err
     assert Path.cwd() == before
     assert Path("report.txt").exists()
+    assert Path("spock.db").exists()
     assert not any((tmp_path / "elsewhere").iterdir())
