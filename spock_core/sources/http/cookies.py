@@ -45,6 +45,7 @@ class BoundedCookieJar(RequestsCookieJar):
         if not _SENDABLE.fullmatch(f"{cookie.name}={cookie.value or ''}"):
             return
         with self._cookies_lock:
+            self.clear_expired_cookies()  # requests sends them no more, but keeps them
             others = [one for one in self if _key(one) != _key(cookie)]
             size = sum(map(_size, [*others, cookie]))
             if len(others) < MOST_COOKIES and size <= MOST_COOKIE_BYTES:

@@ -19,7 +19,7 @@ from spock_core.domain.errors import ProviderError, TransientError
 from spock_core.domain.events import RequestMade
 from spock_core.sources.http.addresses import Addresses
 from spock_core.sources.http.circuit_breaker import CircuitBreaker
-from spock_core.sources.http.cookies import BoundedCookieJar
+from spock_core.sources.http.cookies import MOST_COOKIES, BoundedCookieJar
 from spock_core.sources.http.gate import RequestGate
 from spock_core.sources.http.rate_limiter import AdaptiveRateLimiter
 from spock_core.sources.http.session import MAX_REDIRECTS, GatedSession
@@ -303,6 +303,17 @@ def test_credentials_of_the_user_for_other_programs_go_to_no_provider(
         assert "authorization" not in "".join(server.seen).lower()
         session.get(f"http://ann:sesame@127.0.0.1:{server.port}/c")
         assert "authorization: basic" in server.seen[-1].lower()
+
+
+def test_cookies_that_have_expired_make_room_for_others(noon):
+    jar = BoundedCookieJar()
+    for n in range(MOST_COOKIES):
+        jar.set(f"old{n}", "1", expires=time.time() + 60)
+    jar.set("late", "1")
+    assert "late" not in jar
+    noon.shift(61)
+    jar.set("new", "1")
+    assert jar.keys() == ["new"]
 
 
 def test_cookies_may_be_set_while_others_are_read():
