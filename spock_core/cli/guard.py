@@ -12,17 +12,17 @@ import contextlib
 import os
 import select
 import signal
+import socket
+import stat
 import time
 
+from spock_core.cli.quiet import LOOK_S, QUIET_S
 from spock_core.plugins.calling.board import Board
 
-QUIET_S = 30.0
-"""Seconds without a beat after which the process is said to be stuck."""
 UNHEARD_S = 2.0
 """Seconds after which a process is killed that has not heard of a signal."""
-_LOOK_S = 0.05
-TICK_S = 5.0
-"""Seconds between two looks at the beats."""
+_POLL_S = 0.05
+_STDERR = 2
 _DESCRIPTORS = ("/proc/self/fd", "/dev/fd")
 """Folders that have the numbers of a process's open files, on Linux and on other systems."""
 _MOST_TRIED = 65_536
@@ -50,18 +50,28 @@ class Guard:
 
 
 def _guard(pipe: int, parent: int, board: Board) -> None:
-    """What the forked process does. It keeps no file of the other open, and never returns."""
+    """What the forked process does. It keeps no file of the other open, unless stderr is a socket,
+    and never returns."""
     try:
         for number in _IGNORED:
             signal.signal(number, signal.SIG_IGN)
-        _close_all_but(pipe)
-        _kill_if_deaf(pipe, parent, board)
+        # a socket, such as systemd's journal, cannot be opened by a path: see `_tell`
+        stderr = _STDERR if _is_socket(_STDERR) else None
+        _close_all_but(pipe, *([] if stderr is None else [stderr]))
+        _kill_if_deaf(pipe, parent, board, stderr)
     finally:
         os._exit(0)
 
 
-def _close_all_but(kept: int) -> None:
-    """Closes all descriptors but one, whatever their numbers.
+def _is_socket(descriptor: int) -> bool:
+    try:
+        return stat.S_ISSOCK(os.fstat(descriptor).st_mode)
+    except OSError:  # it is closed
+        return False
+
+
+def _close_all_but(pipe: int, *others: int) -> None:
+    """Closes all descriptors but the pipe and others, whatever their numbers.
 
     What is open is read from the system: where there is no `close_range`, trying all numbers that a
     process may use takes minutes, and a limit that was lowered later leaves some of them out.
@@ -69,49 +79,57 @@ def _close_all_but(kept: int) -> None:
     for folder in _DESCRIPTORS:
         with contextlib.suppress(OSError):
             found = [int(name) for name in os.listdir(folder)]  # noqa: PTH208  no objects, but numbers
-            if kept in found:  # otherwise the folder has the standard streams alone
+            if pipe in found:  # otherwise the folder has the standard streams alone
                 break
     else:
         found = list(range(_MOST_TRIED))
     for number in found:
-        if number != kept:
+        if number not in (pipe, *others):
             with contextlib.suppress(OSError):  # the one that read the folder is closed already
                 os.close(number)
 
 
-def _kill_if_deaf(pipe: int, parent: int, board: Board) -> None:
+def _kill_if_deaf(pipe: int, parent: int, board: Board, stderr: int | None) -> None:
     """Returns when the other process has ended, or was killed here. Names what keeps it from
-    hearing, once in each call, also while there is no signal."""
+    hearing, once in each call, also while there is no signal.
+
+    Looks are counted, and no time is measured: while a terminal has stopped both processes (Ctrl-Z)
+    there are no beats, the clock goes on, and nobody looks.
+    """
     signals = select.poll()
     signals.register(pipe, select.POLLIN)
-    beats, beaten_at, named = board.beats, time.monotonic(), ""
-    while not (heard := signals.poll(int(TICK_S * 1000))) or not heard[0][1] & select.POLLHUP:
+    beats, quiet, named = board.beats, 0, ""
+    while not (heard := signals.poll(int(LOOK_S * 1000))) or not heard[0][1] & select.POLLHUP:
         unread_since = time.monotonic()
         while unread := signals.poll(0):
             if unread[0][1] & select.POLLHUP:
                 return
             if time.monotonic() - unread_since >= UNHEARD_S and os.getppid() == parent:
-                _tell(parent, f"{board.read() or 'the process hears nothing'}: killed")
+                _tell(parent, f"{board.read() or 'the process hears nothing'}: killed", stderr)
                 os.kill(parent, signal.SIGKILL)
                 return
-            time.sleep(_LOOK_S)
+            time.sleep(_POLL_S)
         if board.beats != beats:
-            beats, beaten_at, named = board.beats, time.monotonic(), ""
-        elif time.monotonic() - beaten_at >= QUIET_S and (called := board.read()) not in (
-            "",
-            named,
-        ):
+            beats, quiet, named = board.beats, 0, ""
+            continue
+        quiet += 1
+        if quiet * LOOK_S >= QUIET_S and (called := board.read()) not in ("", named):
             named = called
-            _tell(parent, f"{named}, and nothing else runs: the run waits for it")
+            _tell(parent, f"{named}, and nothing else runs: the run waits for it", stderr)
 
 
-def _tell(parent: int, text: str) -> None:
-    """Writes a line to the other process's stderr, of which this one keeps no descriptor. Where the
-    system has no such path, or nobody reads, nothing is said."""
+def _tell(parent: int, text: str, stderr: int | None) -> None:
+    """Writes a line to the other process's stderr: a descriptor of this one, or None where it keeps
+    none. Where the system has no path to that of the other, or nobody reads, nothing is said."""
+    line = f"spock: {text}\n".encode()
     with contextlib.suppress(OSError):
+        if stderr is not None:
+            with socket.socket(fileno=os.dup(stderr)) as journal:
+                journal.send(line, socket.MSG_DONTWAIT)
+            return
         flags = os.O_WRONLY | os.O_APPEND | os.O_NONBLOCK | os.O_NOCTTY
-        stderr = os.open(f"/proc/{parent}/fd/2", flags)
+        opened = os.open(f"/proc/{parent}/fd/2", flags)
         try:
-            os.write(stderr, f"spock: {text}\n".encode())
+            os.write(opened, line)
         finally:
-            os.close(stderr)
+            os.close(opened)

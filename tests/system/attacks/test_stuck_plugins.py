@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 
 import pytest
 
 from tests.support.child import Child
 from tests.support.moments import observing
-from tests.support.processes import ended, query, read_until, start
+from tests.support.processes import ended, environment, query, read_until, start
 
 BLOCKED = {
     "sleep": "time.sleep(3600)",
@@ -86,13 +87,23 @@ def test_a_plugin_that_keeps_python_from_hearing_is_ended_with_the_process(way, 
     assert statuses == [("interrupted",), ("success",)]
 
 
-def test_a_plugin_that_lets_nothing_else_run_is_named_without_a_signal(sandbox, tmp_path):
+@pytest.mark.parametrize("kind", ["pipe", "socket"])
+def test_a_plugin_that_lets_nothing_else_run_is_named_without_a_signal(kind, sandbox, tmp_path):
+    """Also on a socket, which stderr is for a service of systemd."""
     _, code = observing("spock_stocks_classified", DEAF["sum"])
-    soon = "from spock_core.cli import guard; guard.QUIET_S = guard.TICK_S = 0.1\n"
-    process = start(sandbox, tmp_path, "--sources", "kis", python=("-c", soon + code))
-    observer = "spock: plugin observer does not return from spock_stocks_classified"
-    read_until(process.stderr, f"{observer}, and nothing else runs: the run waits for it")
-    process.kill()
+    soon = "from spock_core.cli import guard; guard.QUIET_S = guard.LOOK_S = 0.1\n"
+    reading, writing = socket.socketpair()
+    with reading, writing, reading.makefile() as journal:
+        process = Child(
+            ["-c", soon + code, "enrich", "--sources", "kis"],
+            folder=tmp_path,
+            environment=environment(sandbox),
+            stderr=writing.fileno() if kind == "socket" else None,
+        )
+        observer = "spock: plugin observer does not return from spock_stocks_classified"
+        said = f"{observer}, and nothing else runs: the run waits for it"
+        read_until(journal if kind == "socket" else process.stderr, said)
+        process.kill()
 
 
 RULE = """

@@ -8,10 +8,12 @@ import threading
 import time
 from collections.abc import Callable
 from itertools import count
+from pathlib import Path
 
 import pytest
 
-from spock_core.cli.watch import QUIET_S, RunCourse
+from spock_core.cli.quiet import QUIET_S
+from spock_core.cli.watch import RunCourse
 from spock_core.domain.stop import Stop
 from spock_core.plugins.calling.board import Board
 from spock_core.plugins.calling.calls import Calls, slow_plugins
@@ -96,6 +98,9 @@ def test_a_plugin_in_another_thread_is_named_unless_it_waits_for_its_provider(wh
     assert [record.getMessage() for record in caplog.records] == ([said] if named else [])
 
 
+@pytest.mark.skipif(
+    not Path("/proc/self/task").is_dir(), reason="needs /proc, which has the CPU time of threads"
+)
 def test_a_plugin_that_computes_is_told_from_one_that_waits(caplog):
     calls = Calls(lambda: 0.0)
     course = RunCourse(Stop(), calls)
@@ -114,8 +119,14 @@ def test_what_threads_are_in_can_be_read_by_another_process():
     calls.board = board = Board()
     read, write = os.pipe()
     with calls.within("hanoi", "spock_retry"), calls.within("spock_core.reporting.log", "x"):
-        if not os.fork():
-            os.write(write, board.read().encode())
-            os._exit(0)
-        assert os.read(read, 100) == b"plugin hanoi does not return from spock_retry"
+        process = os.fork()
+        if not process:
+            try:
+                os.write(write, board.read().encode())
+            finally:
+                os._exit(0)
+        os.close(write)
+        with os.fdopen(read, "rb") as said:
+            assert said.read() == b"plugin hanoi does not return from spock_retry"
+        os.waitpid(process, 0)
     assert board.read() == ""
