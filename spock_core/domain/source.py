@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from typing_extensions import Protocol, runtime_checkable  # 3.11's take 80 µs for an answer
+# typing's isinstance takes 80 µs on Python 3.11
+from typing_extensions import Protocol, runtime_checkable
 
 from spock_core.domain.evidence import Claim, Observation
 from spock_core.domain.listing import Listing

@@ -6,6 +6,7 @@ A plugin whose code in C lets nothing else of the process run can only be named 
 from __future__ import annotations
 
 import mmap
+import threading
 from collections.abc import Iterator
 
 _TEXT_BYTES = 200
@@ -29,10 +30,13 @@ class Board:
         self._memory = mmap.mmap(-1, _SIZE)
         self._threads: dict[int, int] = {}
         self._numbers: dict[tuple[str, str], bytes] = {}
+        self._new = threading.Lock()
+        """Held while a thread, or a call, gets the next free place."""
 
     def leave(self) -> None:
         """Shares nothing any more: what this process, which was forked, shows is its own."""
         self._memory = mmap.mmap(-1, _SIZE)
+        self._new = threading.Lock()  # another thread of the first process may have held it
 
     def beat(self) -> None:
         """Shows that threads of this process run."""
@@ -47,8 +51,9 @@ class Board:
         """Shows a thread's call, a plugin and what it was asked for, in the place of its last."""
         where = self._threads.get(thread)
         if where is None:
-            where = _FIRST + 2 * (len(self._threads) % _MOST_THREADS)
-            self._threads[thread] = where
+            with self._new:
+                where = _FIRST + 2 * (len(self._threads) % _MOST_THREADS)
+                self._threads[thread] = where
         number = _NOTHING if call is None else self._numbers.get(call) or self._number(call)
         self._memory[where : where + 2] = number
 
@@ -65,14 +70,17 @@ class Board:
                 yield text.decode("utf-8", "replace")
 
     def _number(self, call: tuple[str, str]) -> bytes:
-        number = len(self._numbers) + 1
-        if number > _MOST_TEXTS:
-            return _NOTHING
-        text = f"plugin {call[0]} does not return from {call[1]}"
-        encoded = text.encode("utf-8", "replace")[:_TEXT_BYTES]
-        self._memory[_place(number) : _place(number) + len(encoded)] = encoded
-        self._numbers[call] = shown = number.to_bytes(2, "big")
-        return shown
+        with self._new:
+            if (shown := self._numbers.get(call)) is not None:  # since the caller looked
+                return shown
+            number = len(self._numbers) + 1
+            if number > _MOST_TEXTS:
+                return _NOTHING
+            text = f"plugin {call[0]} does not return from {call[1]}"
+            encoded = text.encode("utf-8", "replace")[:_TEXT_BYTES]
+            self._memory[_place(number) : _place(number) + len(encoded)] = encoded
+            self._numbers[call] = shown = number.to_bytes(2, "big")
+            return shown
 
 
 def _place(number: int) -> int:

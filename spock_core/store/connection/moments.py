@@ -93,7 +93,8 @@ def correct_future(
         of_some = regions is not None and "region" in column.table.c
         if regions is not None and of_some:
             values["of_regions"] = sorted(regions)
-        count += connection.execute(_correction(column, of_some), values).rowcount
+        statement = _correction(column, of_some, delete_rows=moment is None)
+        count += connection.execute(statement, values).rowcount
     return count
 
 
@@ -106,11 +107,11 @@ def _corrected(now: datetime) -> Iterator[tuple[Column[Any], datetime | None]]:
 
 
 @cache  # a run executes two dozen of them, most in vain
-def _correction(column: Column[Any], of_some: bool) -> Delete | Update:
+def _correction(column: Column[Any], of_some: bool, *, delete_rows: bool) -> Delete | Update:
     table = column.table
     later = column > bindparam("later_than", type_=column.type)
     if of_some:
         later &= table.c.region.in_(bindparam("of_regions", expanding=True))
-    if column in frozenset(_ASKED):
+    if delete_rows:
         return delete(table).where(later)
     return update(table).where(later).values({column: bindparam("corrected", type_=column.type)})
