@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import shutil
 import sqlite3
 import sys
 from collections.abc import Callable, Iterator
@@ -21,7 +22,7 @@ from spock_core.sandbox.kis_files import archives
 from spock_core.sandbox.server import Sandbox, serve
 from spock_core.sandbox.universe import make_universe
 from spock_core.testing import Outcome
-from tests.support.child import Child
+from tests.support.child import Child, server_folder
 from tests.support.distributions import bring as bring  # noqa: PLC0414  a fixture
 from tests.support.nights import first_night as first_night  # noqa: PLC0414  a fixture
 from tests.support.once import once as once  # noqa: PLC0414  a fixture
@@ -82,6 +83,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_xdist_auto_num_workers() -> int:
     """Two workers a core: many tests wait for processes, locks and signals."""
     return 2 * (os.cpu_count() or 1)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Removes the folder of the server that forks, when all workers have ended: one that begins
+    while another ends would lose the server's socket."""
+    if hasattr(config, "workerinput"):
+        return
+    distributed = config.pluginmanager.get_plugin("dsession")
+    manager = getattr(distributed, "nodemanager", None)
+    run = manager.testrunuid if manager is not None else None
+    shutil.rmtree(server_folder(run), ignore_errors=True)
 
 
 @pytest.fixture(scope="session")

@@ -144,12 +144,17 @@ def _pipe(descriptor: int | None) -> tuple[IO[str] | None, int]:
     return os.fdopen(read, encoding="utf-8", errors="replace"), write
 
 
+def server_folder(run: str | None) -> Path:
+    """The folder of the server's socket, which is removed when the test run has ended. `run` is
+    xdist's identifier of it; None for a run in this process."""
+    return Path(tempfile.gettempdir(), f"spock-tests-{run[:12] if run else os.getpid()}")
+
+
 @cache
 def _server() -> socket.socket:
     """The warm interpreter of this test run, which all its workers share: the first to need it
     starts it, and it ends with the last."""
-    run = os.environ.get("PYTEST_XDIST_TESTRUNUID", "")[:12] or str(os.getpid())
-    folder = Path(tempfile.gettempdir(), f"spock-tests-{run}")
+    folder = server_folder(os.environ.get("PYTEST_XDIST_TESTRUNUID"))
     folder.mkdir(mode=0o700, exist_ok=True)
     address = folder / "forks"
     with FileLock(folder / "lock"):

@@ -5,7 +5,7 @@ start hundreds of processes. This one imports them once and then forks a process
 its own pid, streams, environment and working directory. `tests.support.child` is the client.
 
 FD is a Unix socket that listens: the workers of a test run share the server, which ends with the
-last of them and removes the folder of its socket. It says `READY` to each. A request is the length
+last of them. It says `READY` to each. A request is the length
 of a JSON object, in `LENGTH` bytes, and the object. With it come four file descriptors: stdin,
 stdout, stderr and a socket on which the server writes the process's pid and later its wait status.
 """
@@ -21,7 +21,6 @@ import os
 import pkgutil
 import runpy
 import selectors
-import shutil
 import signal
 import socket
 import sys
@@ -220,9 +219,6 @@ if __name__ == "__main__":
     gc.freeze()
     with socket.socket(fileno=int(sys.argv[1])) as listener:
         task = serve(listener)
-        if task is None:
-            folder = Path(listener.getsockname()).parent
-            shutil.rmtree(folder, ignore_errors=True)
     if task is not None:
         become(task)
         leave(run(task.request["arguments"]))
