@@ -15,7 +15,7 @@ symbols, and the full- and half-width forms of East Asia."""
 _UNDIVIDED = str.maketrans(
     {"Æ": "AE", "æ": "ae", "Đ": "D", "đ": "d", "Ð": "D", "ð": "d", "Ħ": "H", "ħ": "h",
      "\u0131": "i", "Ł": "L", "ł": "l", "Ø": "O", "ø": "o", "Œ": "OE", "œ": "oe", "Þ": "TH",
-     "þ": "th"}
+     "þ": "th", "ß": "ss", "ẞ": "SS"}
 )  # fmt: skip
 """Latin letters that Unicode does not divide into a letter and its accent."""
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")

@@ -23,7 +23,7 @@ T = TypeVar("T")
 
 @dataclass
 class BatchOutcome:
-    """The outcome of a batch: stocks of one region that are stored in one transaction."""
+    """The outcome of a batch: stocks of one region that are classified together."""
 
     region: str
     answers: Sequence[Observation] = ()

@@ -1,7 +1,7 @@
 """Step 4: classifies what is known of stocks, batch by batch, each stock once a run.
 
-A stage reads the register and yields outcomes; it writes nothing and notifies nobody. Store each
-outcome before the next is taken: later batches read what earlier ones wrote.
+A stage reads the register and yields outcomes; it writes nothing and notifies nobody. Store what
+`known` and `related` yield before the next is taken: later batches read what earlier ones wrote.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from spock_core.store.connection.database import Database
 BATCH = 2_000
 """Stocks in one transaction."""
 ANSWERS = 250
-"""Stocks in one transaction that a provider has answered about."""
+"""Stocks that a provider has answered about which are read and classified together."""
 
 T = TypeVar("T")
 

@@ -6,7 +6,6 @@ import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
-from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, bindparam, delete, select
@@ -45,15 +44,15 @@ def read_observations_of(
 def _by_ticker(rows: Iterable[Sequence[Any]]) -> dict[str, dict[str, Observation]]:
     found: dict[str, dict[str, Observation]] = {}
     for region, ticker, source, words, observed_at in rows:
-        said = Observation(region, ticker, source, _read_words(words), observed_at)
+        said = Observation(region, ticker, source, dict(_read_words(words)), observed_at)
         found.setdefault(ticker, {})[source] = said
     return found
 
 
 @lru_cache(maxsize=10_000)
-def _read_words(text: str) -> Mapping[str, str]:
+def _read_words(text: str) -> tuple[tuple[str, str], ...]:
     """Thousands of stocks have the same words."""
-    return MappingProxyType(json.loads(text))
+    return tuple(json.loads(text).items())
 
 
 def read_words(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 
 import pytest
@@ -26,6 +26,7 @@ EXAMPLES = settings(
     suppress_health_check=list(HealthCheck),
 )
 """Examples are the same on every machine and in every run."""
+_MADE_UP: dict[tuple[str, tuple[Exchange, ...]], list[Listing]] = {}
 MANY_EXAMPLES = settings(EXAMPLES, max_examples=240)
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ   0123456789.,&/%-()'abcz가나다中文ÄéИ"
 NAMES = st.none() | st.text(st.sampled_from(_LETTERS), max_size=20)
@@ -81,22 +82,24 @@ def for_any_listing(market: Market, check: Callable[[Listing], None]) -> None:
     as each could make for itself. Where one is to be shrunk, the same ones are made once more.
     """
     try:
-        for listing in _made_up_listings(market.region):
+        for listing in _made_up_listings(market):
             check(listing)
     except (Exception, pytest.fail.Exception):
         _generate(market, check)
         raise
 
 
-@cache
-def _made_up_listings(region: str) -> tuple[Listing, ...]:
-    found: list[Listing] = []
+def _made_up_listings(market: Market) -> Sequence[Listing]:
+    lists = market.region, market.exchanges
+    if lists not in _MADE_UP:
+        found: list[Listing] = []
 
-    def keep(listing: Listing) -> None:
-        found.append(listing)
+        def keep(listing: Listing) -> None:
+            found.append(listing)
 
-    _generate(market_alone(region).markets[region], keep)
-    return tuple(found)
+        _generate(market, keep)
+        _MADE_UP[lists] = found
+    return _MADE_UP[lists]
 
 
 def _generate(market: Market, check: Callable[[Listing], None]) -> None:

@@ -161,6 +161,21 @@ def test_what_is_said_of_all_stocks_alike_is_said_of_none(keyed, small_sandbox, 
     assert register(told)[0][0] > 50
 
 
+def test_what_was_said_before_all_was_said_alike_is_kept(keyed, small_sandbox, register):
+    products = []
+
+    def spoil(request: Request, response: Response) -> Response:
+        if request.path.endswith("search-info"):
+            products.append(request)
+            if len(products) > 3:
+                return json_response({"rt_cd": "0", "output": APPLE})
+        return response
+
+    small_sandbox.spoil = spoil
+    assert "kis-api: it says the same of " in keyed().err
+    assert register("SELECT count(*) FROM observations WHERE source = 'kis-api'") == [(3,)]
+
+
 def test_an_outage_is_no_answer(keyed, small_sandbox, register, noon):
     keyed("--kis-api-budget", 5)
     small_sandbox.kis_api.tokens.clear()  # every product is refused, as HTTP 500

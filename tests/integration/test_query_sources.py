@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from spock_core.domain import Observation
 from spock_core.sandbox.server import Sandbox
+from spock_core.store.connection.opening import open_database
+from spock_core.store.fetching import pending
 from spock_core.testing import Outcome
 from tests.conftest import Spock
 from tests.support.acme import PAGE, Acme, plugin, serve_acme
@@ -267,3 +271,10 @@ def test_a_provider_that_cannot_be_made_up_is_told(bring, spock, service, words)
     outcome = spock("enrich", "--sandbox", "--sandbox-size", 100, "--regions", "VN")
     assert outcome.code == 0
     assert words in outcome.err
+
+
+def test_an_answer_may_have_more_stocks_than_a_statement_takes_values():
+    with closing(open_database("sqlite:///spock.db", create=True)) as database:
+        said = [Observation("US", f"T{n}", "kis", {}, datetime.now(UTC)) for n in range(40_000)]
+        with database.write() as connection:
+            pending.forget_unknowns(connection, said, ["kis"])

@@ -7,6 +7,7 @@ are in the script of their market.
 from __future__ import annotations
 
 import re
+import unicodedata
 from difflib import SequenceMatcher
 
 from spock_core.classification.company_names import local_company
@@ -19,8 +20,10 @@ _SHORTEST_WORD = 2
 """Syllables that only one of two spellings has where they are a word and no other spelling."""
 _SAME_BEGINNING = 2
 """Syllables or characters with which two names begin that share a word."""
-_HANGUL = re.compile(r"[가-힣]")
 _NOT_LATIN = re.compile(r"[^\W\d_A-Za-z]")
+_JAPANESE = {"CJK", "HIRAGANA", "KATAKANA"}
+"""First words of Unicode's names of letters that one name may have together. Korean names may have
+Chinese letters too."""
 _NOT_A_LETTER = re.compile(r"[\W_]+")
 
 
@@ -31,7 +34,7 @@ def is_spelled_alike(first: str | None, second: str | None) -> bool | None:
     None if one of them is missing or in another script. Symmetric.
     """
     script = _script(first)
-    if not first or not second or script is None or script is not _script(second):
+    if not first or not second or script is None or script != _script(second):
         return None
     one, other = sorted(_NOT_A_LETTER.sub("", local_company(name)) for name in (first, second))
     spelling = SequenceMatcher(None, one, other, False)
@@ -55,7 +58,10 @@ def local_likeness(first: str | None, second: str | None) -> Likeness | None:
     return Likeness.EXTENDED if one == other else Likeness.APART
 
 
-def _script(name: str | None) -> re.Pattern[str] | None:
-    """The pattern that finds the script of a local name; None if it is missing or Latin."""
-    text = unaccented(name or "")
-    return next((script for script in (_HANGUL, _NOT_LATIN) if script.search(text)), None)
+def _script(name: str | None) -> str | None:
+    """The script of a local name; None if it is missing or Latin."""
+    letters = _NOT_LATIN.findall(unaccented(name or ""))
+    scripts = {unicodedata.name(letter, "").partition(" ")[0] for letter in letters}
+    if "HANGUL" in scripts:
+        return "HANGUL"
+    return "CJK" if scripts & _JAPANESE else min(scripts, default=None)

@@ -22,18 +22,18 @@ def with_one_spelling(
     Where one of both spellings is a known word, it is taken. Symmetric.
     """
     own, others = (list(dict.fromkeys(words)) for words in (one, other))
-    pairs = [
-        (word, like)
+    pairs = sorted(
+        sorted((word, like))
         for word in own
         if word not in others
         for like in others
         if like not in own and is_slip(word, like)
-    ]
-    spelling = {
-        word: min(pair, key=lambda written: (written not in known, written))
-        for pair in pairs
-        for word in pair
-    }
+    )
+    spelling: dict[str, str] = {}
+    for pair in pairs:
+        chosen = min(pair, key=lambda written: (written not in known, written))
+        if spelling.keys().isdisjoint(pair):  # a word is a slip of one other
+            spelling.update(dict.fromkeys(pair, chosen))
     return [spelling.get(word, word) for word in one], [spelling.get(word, word) for word in other]
 
 

@@ -45,7 +45,7 @@ class Expectations:
         self._exchange_of = {one.key: one.stock.exchange for one in plan.known}
 
     def is_doubtful(self, screen: Screen, total: int, found: Collection[StockKey]) -> bool:
-        """Whether a screen that counts `total` stocks may be"""
+        """Whether a screen that counts `total` stocks may be hollow."""
         canaries = self._plan.canaries.get(screen, frozenset())
         usual = self._plan.abilities.usual_count(screen.group, len(self._plan.screened))
         emptied = is_emptied(total, usual)

@@ -3,7 +3,8 @@ to be."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Generator, Mapping, Sequence
+import logging
+from collections.abc import Generator, Mapping, Sequence
 
 from spock_core.domain import Observation
 from spock_core.domain.errors import SpockError, Stopped, Unreadable
@@ -23,6 +24,8 @@ from spock_core.store.connection.database import Database
 from spock_core.store.fetching import pending
 from spock_core.store.identifiers import write_identifiers
 
+log = logging.getLogger(__name__)
+
 ROUNDS = 2
 """How often a stock is asked about in all: one that failed is asked about again when all others
 were."""
@@ -33,11 +36,9 @@ CHUNK = 40
 leaves."""
 FEWEST_FORMER = 2
 """So many stocks that were known before, and now are not, must be proved."""
-FEWEST_ALIKE = 20
+FEWEST_ALIKE = 30
 """So many stocks in a row of which all the same is said, name and identifiers included, are an
-outage. A company may have as many as ten classes of shares."""
-FEWEST_HELD = 3
-"""Answers that are alike are stored from so many on once another one follows."""
+outage. Public Storage had 15 classes of shares in KIS's list of 2022-09, the most of all."""
 MOST_UNREADABLE = 10
 """So many unreadable answers may each have a cause of its own; more are one outage."""
 
@@ -81,8 +82,8 @@ class Singles:
         self._identifiers: dict[StockKey, dict[str, str]] = {}
         """Valid identifiers that were told and are not stored yet."""
         self._refused = 0
-        self._found: list[Observation] = []
-        """What was said and is not stored yet."""
+        self._heard: list[tuple[Observation, Said]] = []
+        """What was said and is not believed yet."""
         self._last: Said | None = None
         self._alike: list[StockKey] = []
         """Stocks in a row of which the same was said as of the last."""
@@ -115,6 +116,8 @@ class Singles:
         if not self._must_prove():
             self._believe()
         self._store_unknown()
+        if self._refused:
+            log.warning("%s states %d invalid identifiers", self._source, self._refused)
 
     def _ends(self) -> bool:
         """Whether no more questions are asked."""
@@ -142,23 +145,33 @@ class Singles:
                 for stock in batch:
                     self._unreadable.discard(stock.key)
                     self._take(stock, answer.get(stock.symbol))
-            if len(self._found) + len(self._unknown) >= BATCH:
+            if len(self._heard) + len(self._unknown) >= BATCH:
                 yield Answer(self._ready())
                 self._store_unknown()
         yield Answer(self._ready())
         return failed
 
     def _ready(self) -> list[Observation]:
-        """What can be stored: all that was said but for the last answers, if they are alike. Their
-        identifiers wait too."""
-        held = {*self._alike} if len(self._alike) >= FEWEST_HELD else set[StockKey]()
-        ready = [one for one in self._found if (one.region, one.ticker) not in held]
-        self._found = [one for one in self._found if (one.region, one.ticker) in held]
-        self._store_identifiers(held)
+        """What can be stored: all that was said but for the last answer, and those before it that
+        are like it. What is not believed settles no doubt."""
+        held = {*self._alike}
+        heard, self._heard = self._heard, []
+        ready = []
+        for answer, said in heard:
+            key = StockKey(answer.region, answer.ticker)
+            if key in held:
+                self._heard.append((answer, said))
+            elif not self._decides or self._doubts.counts(answer, said.name):
+                ready.append(answer)
+                valid, refused = valid_identifiers(said.identifiers)
+                self._refused += refused
+                if valid:
+                    self._identifiers[key] = valid
+        self._store_identifiers()
         return ready
 
     def _take(self, stock: PendingStock, said: Said | None) -> None:
-        """Adds what is said of a stock to what was found."""
+        """Hears what is said of a stock."""
         if said is None or not (said.words or said.identifiers):
             self._unproven.append(stock)
             return
@@ -168,13 +181,7 @@ class Singles:
         self.answered[stock.key] = group
         self._told.append((stock.key, stock.symbol))
         words = said.words or said.identifiers
-        answer = Observation(*stock.key, self._source, words, self._run.now)
-        if not self._decides or self._doubts.counts(answer, said.name):
-            self._found.append(answer)
-            valid, refused = valid_identifiers(said.identifiers)
-            self._refused += refused
-            if valid:
-                self._identifiers[stock.key] = valid
+        self._heard.append((Observation(*stock.key, self._source, words, self._run.now), said))
         self._believe()
 
     def _compare(self, stock: PendingStock, said: Said) -> None:
@@ -205,10 +212,11 @@ class Singles:
         refused = {*self._alike}
         self._outcome.note_error(f"it says the same of {len(refused):,} stocks in a row")
         self._outcome.fail(refused)
-        self._found = [one for one in self._found if (one.region, one.ticker) not in refused]
+        self._heard = [
+            one for one in self._heard if StockKey(one[0].region, one[0].ticker) not in refused
+        ]
         for key in refused:
             self.answered.pop(key, None)
-            self._identifiers.pop(key, None)
         self._told = [one for one in self._told if one[0] not in refused]
         self._alike = []
         self._questions.give_up()
@@ -239,15 +247,12 @@ class Singles:
                     because=pending.UNREADABLE,
                 )
 
-    def _store_identifiers(self, held: Collection[StockKey]) -> None:
-        ready = {key: said for key, said in self._identifiers.items() if key not in held}
-        if ready:
-            self._doubts.compare_identifiers(self._source, ready)
+    def _store_identifiers(self) -> None:
+        if self._identifiers:
+            self._doubts.compare_identifiers(self._source, self._identifiers)
             with self._database.write() as connection:
-                write_identifiers(connection, self._source, ready, self._run.now)
-            self._identifiers = {
-                key: said for key, said in self._identifiers.items() if key in held
-            }
+                write_identifiers(connection, self._source, self._identifiers, self._run.now)
+            self._identifiers = {}
 
     def _store_unknown(self) -> None:
         if self._unknown:

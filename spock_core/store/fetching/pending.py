@@ -23,7 +23,7 @@ from sqlalchemy import (
 
 from spock_core.domain import AssetType, Observation, SecurityType
 from spock_core.domain.stock import AskableStock, KnownStock, PendingStock, StockKey
-from spock_core.store.rows import write_rows
+from spock_core.store.rows import in_parts, write_rows
 from spock_core.store.schema import listing_periods, observations, tickers, unknowns
 
 REST = (timedelta(hours=20), timedelta(days=6, hours=20), timedelta(days=29, hours=20))
@@ -245,9 +245,8 @@ def rest_after(times: int) -> timedelta:
 def forget_unknowns(
     connection: Connection, found: Sequence[Observation], sources: Sequence[str]
 ) -> None:
-    """Forgets that these sources once did not know stocks of which one of them has told now; a few
-    hundred, or none."""
-    if keys := [(one.region, one.ticker) for one in found]:
+    """Forgets that these sources once did not know stocks of which one of them has told now."""
+    for keys in in_parts([(one.region, one.ticker) for one in found]):
         connection.execute(_FORGET, {"sources": sources, "keys": keys})
 
 
