@@ -16,7 +16,7 @@ import socket
 import stat
 import time
 
-from spock_core.cli.quiet import LOOK_S, QUIET_S
+from spock_core.cli.watch import LOOK_S, QUIET_S
 from spock_core.plugins.calling.board import Board
 
 UNHEARD_S = 2.0

@@ -13,7 +13,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NoReturn
 
-from spock_core.cli.quiet import LOOK_S, QUIET_S
 from spock_core.domain.stop import Stop
 from spock_core.plugins.calling.board import Board
 from spock_core.plugins.calling.calls import Call, Calls
@@ -28,6 +27,10 @@ WAIT_S = 2.0
 """Seconds after which a main thread that still waits for something is left behind."""
 TICK_S = 0.25
 """Seconds between two looks at what the main thread does."""
+QUIET_S = 30.0
+"""Seconds after which a plugin is named that has not returned, while no signal has come."""
+LOOK_S = 5.0
+"""Seconds between two looks at the calls of plugins, and so between two beats of the thread."""
 _IDLE_TICKS = 3
 """So often in a row the main thread is seen waiting before it counts as waiting."""
 _IDLE_CPU_S = 0.001
