@@ -11,9 +11,8 @@ from itertools import count
 from pathlib import Path
 
 import pytest
-from spock_core.cli.quiet import QUIET_S
 
-from spock_core.cli.watch import RunCourse
+from spock_core.cli.watch import QUIET_S, RunCourse
 from spock_core.domain.stop import Stop
 from spock_core.plugins.calling.board import Board
 from spock_core.plugins.calling.calls import Calls, slow_plugins
