@@ -38,7 +38,7 @@ FEWEST_FORMER = 2
 """So many stocks that were known before, and now are not, must be proved."""
 FEWEST_ALIKE = 30
 """So many stocks in a row of which all the same is said, name and identifiers included, are an
-outage. Public Storage had 15 classes of shares in KIS's list of 2022-09, the most of all."""
+outage. Public Storage had 15 classes of shares in the US in 2022-09, the most of all."""
 MOST_UNREADABLE = 10
 """So many unreadable answers may each have a cause of its own; more are one outage."""
 
