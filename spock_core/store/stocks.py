@@ -177,7 +177,7 @@ def read_listings(
     connection: Connection, region: str
 ) -> tuple[list[StoredListing], list[StoredListing]]:
     """The stocks of a region, in the order of their tickers: active ones, and former ones."""
-    query = select(tickers.c.is_active, *(tickers.c[name] for name in STORED_FIELDS)).where(
+    query = select(tickers.c.is_active, *_LISTED).where(
         tickers.c.region == region, tickers.c.asset_type == AssetType.STOCK.value
     )
     active: list[StoredListing] = []
