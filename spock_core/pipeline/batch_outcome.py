@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TypeVar
+from itertools import chain
 
 from sqlalchemy import Connection
 
@@ -17,8 +17,6 @@ from spock_core.store.changes import Change, write_changes
 from spock_core.store.fetching.pending import forget_unknowns
 from spock_core.store.observations import write_observations
 from spock_core.store.past_states import keep_classified
-
-T = TypeVar("T")
 
 
 @dataclass
@@ -53,17 +51,16 @@ def write_outcomes(
     A provider's answer has stocks of several regions. Each table is written once for all of them:
     for a few stocks, what surrounds a statement costs more than its rows.
     """
-    write_observations(connection, _each((*one.learned, *one.answers) for one in outcomes))
+    said = chain.from_iterable((*one.learned, *one.answers) for one in outcomes)
+    write_observations(connection, list(said))
     answers: dict[tuple[str, ...], list[Observation]] = {}
     for one in outcomes:
         answers.setdefault(tuple(one.asked), []).extend(one.answers)
         changed = [change.after.ticker for change in one.changes]
         keep_classified(connection, one.region, changed, now)
-    for asked, said in answers.items():
-        forget_unknowns(connection, said, asked)
-    stocks.write_updates(connection, _each(one.updates for one in outcomes), now)
-    write_changes(connection, _each(one.changes for one in outcomes), run_id, now)
-
-
-def _each(parts: Iterable[Iterable[T]]) -> list[T]:
-    return [one for part in parts for one in part]
+    for asked, answered in answers.items():
+        forget_unknowns(connection, answered, asked)
+    updates = list(chain.from_iterable(one.updates for one in outcomes))
+    stocks.write_updates(connection, updates, now)
+    changes = list(chain.from_iterable(one.changes for one in outcomes))
+    write_changes(connection, changes, run_id, now)
